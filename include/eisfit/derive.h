@@ -1,0 +1,38 @@
+/* derive.h - quantities computed from fitted parameters, with propagated errors. */
+#ifndef EISFIT_DERIVE_H
+#define EISFIT_DERIVE_H
+
+#include <eisfit/fit.h>
+#include <eisfit/model.h>
+#include <eisfit/scl.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct eis_derived {
+  char name[64];   /* "C_eff(CPE1)", "tau(R1,CPE1)", "dphi", "R_scl" ... */
+  double value, stderr_;
+  char unit[16];   /* SI */
+  char doc[128];   /* formula / meaning, one line */
+} eis_derived;
+
+typedef struct eis_derived_list {
+  size_t n;
+  eis_derived *at;
+  eis_notes words; /* plain-language statements: what can't be told apart, which measurement would */
+} eis_derived_list;
+
+/* tau, f_peak, C_eff (Brug; Hsu-Mansfeld) of each arc, area-specific resistances when the area is
+   known, conductivity when thickness and area are; for models with an interface role and a material
+   dphi, R_scl, C_scl.  model and material may be NULL.  Errors by the delta method from the
+   covariance; NaN where the inputs have none. */
+eis_status eis_derive(const eis_circuit *c, const eis_fit_result *fit, const eis_model *model,
+                      const eis_conditions *cond, const eis_material *material,
+                      eis_derived_list *out, eis_error *err);
+void eis_derived_list_clear(eis_derived_list *list);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,76 @@
+/* kk.h - Kramers-Kronig tests: is the spectrum that of a linear, causal, stationary system? */
+#ifndef EISFIT_KK_H
+#define EISFIT_KK_H
+
+#include <eisfit/spectrum.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum eis_kk_part { EIS_KK_COMPLEX, EIS_KK_REAL, EIS_KK_IMAG } eis_kk_part;
+typedef enum eis_kk_rule {
+  EIS_KK_RULE_AUTO,   /* neither under- nor over-fits: see doc/kk.md */
+  EIS_KK_RULE_MU,     /* Schoenleber's mu < c */
+  EIS_KK_RULE_FIXED   /* m as given */
+} eis_kk_rule;
+
+typedef struct eis_kk_options {
+  eis_kk_part part;    /* which part is fitted */
+  bool capacitance, inductance; /* series C and L terms */
+  bool admittance;     /* test Y instead of Z */
+  bool unit_weight;    /* default false: modulus weighting */
+  eis_kk_rule rule;
+  int m;               /* for EIS_KK_RULE_FIXED */
+  int m_max;           /* 0 = as many as the data bear */
+  double mu_limit;     /* for EIS_KK_RULE_MU */
+  double extend_decades; /* log10 F_ext: time constants beyond the measured window, both sides */
+  double tolerance_percent; /* largest trend in the residuals (rms) that still passes */
+} eis_kk_options;
+/* complex, C and L on, impedance, modulus, AUTO. */
+eis_kk_options eis_kk_options_default(void);
+
+typedef struct eis_kk_result {
+  bool passed;
+  char reason[256];   /* one sentence in plain words, why passed or not */
+  int m;              /* number of RC elements used */
+  double mu;
+  double R_inf, L, C_inv; /* ohm, H, 1/F (0 when not fitted) */
+  double *tau, *R;    /* m each: time constants [s] and resistances [ohm] of the RC elements */
+  size_t n;
+  double *fit_re, *fit_im;           /* ohm; (for admittance tests converted back to Z) */
+  double *res_re, *res_im;           /* (measured - fit)/|Z| in percent */
+  double pseudo_chi2;                /* sum |dZ|^2/|Z|^2 (Boukamp 1995, eq. for pseudo chi^2) */
+  double noise_percent;              /* estimated random noise, per cent of |Z|, robust */
+  double systematic_percent;         /* rms of the part of the residuals that is not random */
+  double max_residual_percent;       /* over the points that are not outliers */
+  double f_low_hz, f_high_hz;        /* window in which the data pass; = data range when passed */
+  bool *outlier;                     /* n flags */
+  size_t n_outliers;
+} eis_kk_result;
+
+/* Linear KK (Boukamp 1995, J. Electrochem. Soc. 142, 1885; Schoenleber et al. 2014, Electrochim.
+   Acta 131, 20).  *out is overwritten, to be cleared by the caller.
+   Errors: EIS_ERROR_INPUT for fewer than 5 points or all-zero data. */
+eis_status eis_kk_run(const eis_spectrum *s, const eis_kk_options *opt, eis_kk_result *out,
+                      eis_error *err);
+void eis_kk_result_clear(eis_kk_result *r);
+
+/* Second opinions on ln|Z| from the phase: Z-HIT (Ehm et al. 2000) with 1 or 3 correction terms
+   and the KK integral by FFT on a log grid.  Their own bias on clean data is 2-3 % resp. what
+   bias_percent says. */
+typedef struct eis_hilbert_result {
+  size_t n;
+  double *zhit_percent;      /* n: 100 (ln|Z| - reconstruction), at the measured frequencies */
+  double *hilbert_percent;   /* n: the same from the KK integral (real from imaginary part) */
+  double zhit_max_percent, hilbert_max_percent;
+  double bias_percent;       /* deviation below which neither says anything */
+} eis_hilbert_result;
+eis_status eis_hilbert_run(const eis_spectrum *s, int zhit_terms, eis_hilbert_result *out,
+                           eis_error *err);
+void eis_hilbert_result_clear(eis_hilbert_result *r);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

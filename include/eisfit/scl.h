@@ -1,0 +1,78 @@
+/* scl.h - space-charge layers at an interface of a solid electrolyte: closed forms of an
+   MPNP-type model (one mobile lattice-limited cation, fixed background), and material data.
+
+   Symbols (SI): eps_r relative permittivity; n0 bulk density of mobile cations [1/m^3]; nu = n0/n_max
+   site occupation, 0 <= nu < 1; sigma bulk conductivity [S/m]; dphi = phi(interface) - phi(bulk) [V],
+   > 0 repels the cation (depletion); lambda0 = sqrt(eps kB T/(e^2 n0)) [m]; y0 = e dphi/(kB T). */
+#ifndef EISFIT_SCL_H
+#define EISFIT_SCL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <eisfit/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum eis_mobility {
+  EIS_MOBILITY_A = 0, /* mobility constant, sigma ~ c (Kilic-Bazant-Ajdari) */
+  EIS_MOBILITY_B = 1  /* lattice hopping, sigma ~ c (1 - c/n_max) */
+} eis_mobility;
+
+typedef struct eis_scl_params {
+  double eps_r, n0, nu, sigma, dphi, T;
+  eis_mobility mobility;
+} eis_scl_params;
+
+/* Per unit area. */
+typedef struct eis_scl_values {
+  double lambda0, lambda_D;  /* m */
+  double tau_b;              /* eps/sigma [s] */
+  double R_scl;              /* excess resistance over bulk [ohm m^2]; negative when Li-rich */
+  double C_d;                /* differential capacitance [F/m^2] */
+  double width;              /* eps/C_d [m] */
+  double R1;                 /* R_scl + width/sigma: the resistance of the arc [ohm m^2] */
+  double R_blk;              /* dc resistance correction of a blocking interface [ohm m^2] */
+  double f_peak;             /* 1/(2 pi R1 C_d) [Hz] */
+  double Q;                  /* charge [C/m^2] */
+  double field;              /* wall field [V/m] */
+} eis_scl_values;
+
+/* Everything at once.  Errors: EIS_ERROR_INPUT for parameters outside their range
+   (0 <= nu < 1, positive eps_r, n0, sigma, T, |y0| <= 40). */
+eis_status eis_scl_eval(const eis_scl_params *p, eis_scl_values *out, eis_error *err);
+
+/* Band bending [V] >= 0 (depletion side) whose differential capacitance is C_d [F/m^2]; NaN when
+   there is none.  p->dphi is ignored. */
+double eis_scl_dphi_from_C(const eis_scl_params *p, double C_d);
+/* Band bending whose R1 [ohm m^2] is given; NaN when there is none. */
+double eis_scl_dphi_from_R(const eis_scl_params *p, double R1);
+
+/* Dimensionless forms: R_hat, C_hat, R_blk_hat of y0, nu (see doc/physics.md). */
+double eis_scl_R_hat(double y0, double nu, eis_mobility mobility);
+double eis_scl_C_hat(double y0, double nu);
+double eis_scl_R_blk_hat(double y0, double nu, eis_mobility mobility);
+
+/* A solid electrolyte of the material table. */
+typedef struct eis_material {
+  char name[32];
+  double eps_r, n0, nu, sigma; /* sigma at T_ref; nu NaN = not known, 0 is used */
+  double T_ref;                /* K */
+  double Ea_eV;                /* of sigma T, NaN = not known */
+  char source[256];            /* where the numbers come from, or "assumption" with the reason */
+} eis_material;
+
+/* By name ("LPSCl"), from $XDG_DATA_HOME/eisfit/materials.ini, $EISFIT_DATADIR, the installed
+   directory.  EIS_ERROR_USAGE lists what there is. */
+eis_status eis_material_load(const char *name, eis_material *out, eis_error *err);
+/* Overrides: "eps_r=20,n0=1e27,nu=0.1,sigma=0.2 S/m". */
+eis_status eis_material_set(eis_material *m, const char *assignments, eis_error *err);
+/* Names, sorted, NULL terminated, allocated. */
+eis_status eis_material_list(char ***names, eis_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

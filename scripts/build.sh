@@ -1,0 +1,49 @@
+# Shared by quickstart and check: packages, configure, make.  Sourced, with $here set.
+BENCH_PACKAGES="gcc make autoconf automake libtool pkg-config libnlopt-dev libfftw3-dev liblapacke-dev libopenblas-dev libcsv-dev libjansson-dev nettle-dev gnuplot-nox"
+TEST_PACKAGES="libcmocka-dev python3 python3-jsonschema librsvg2-bin"
+JOBS=$(nproc 2>/dev/null || echo 2)
+
+say() { printf 'eisfit: %s\n' "$*"; }
+fail() {
+  printf 'eisfit: %s\n' "$*" >&2
+  exit 1
+}
+
+# The packages of the list that are not installed yet.
+missing_packages() {
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}\n' "$package" 2>/dev/null | grep -q 'ok installed' || printf '%s ' "$package"
+  done
+}
+
+install_packages() {
+  command -v dpkg-query >/dev/null 2>&1 || {
+    say "this is no Debian: I take it that these are installed: $*"
+    return 0
+  }
+  wanted=$(missing_packages "$@")
+  [ -n "$wanted" ] || return 0
+  say "installing $wanted"
+  as_root=""
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null 2>&1 || fail "these packages are missing, and there is neither root nor sudo to install them: $wanted"
+    as_root=sudo
+  fi
+  # shellcheck disable=SC2086  # the list is meant to be split
+  { $as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $wanted; } >"$here/install.log" 2>&1 ||
+    fail "can't install $wanted: see $here/install.log"
+  rm -f "$here/install.log"
+}
+
+build_program() {
+  say "building in $here/build (first time: about a minute)"
+  build_log="$here/build/build.log"
+  mkdir -p "$here/build" || fail "can't write to $here/build"
+  if [ ! -x "$here/configure" ] || [ "$here/configure.ac" -nt "$here/configure" ] || [ "$here/Makefile.am" -nt "$here/configure" ]; then
+    (cd "$here" && autoreconf -fi) >"$build_log" 2>&1 || fail "autoreconf failed: see $build_log"
+  fi
+  if [ ! -f "$here/build/Makefile" ] || [ "$here/configure" -nt "$here/build/Makefile" ]; then
+    (cd "$here/build" && ../configure --prefix="${PREFIX-/usr/local}") >"$build_log" 2>&1 || fail "configure failed: see $build_log"
+  fi
+  (cd "$here/build" && make -j"$JOBS") >"$build_log" 2>&1 || fail "the build failed: see $build_log"
+}

@@ -1,0 +1,273 @@
+/* derive.c - from fitted parameters to what they mean: time constants, effective capacitances,
+   area-specific values, conductivities; errors by the delta method. */
+#include <eisfit/derive.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/derived.h"
+#include "base/base.h"
+#include "physics/constants.h"
+
+/* ---- delta method ---- */
+
+/* Central difference of a quantity by parameter i. */
+static double slope(eisi_derive *d, const eisi_quantity_row *row, int i) {
+  const double p0 = d->p[i];
+  const bool log_scale = d->c->param[i].spec->scale == EIS_SCALE_LOG;
+  const double h = 1e-4 * (log_scale ? fabs(p0) : fmax(fabs(p0), 0.05));
+  if (!(h > 0.0)) return 0.0;
+  d->p[i] = p0 + h;
+  const double up = row->value(d, d->p, row->arg);
+  d->p[i] = p0 - h;
+  const double down = row->value(d, d->p, row->arg);
+  d->p[i] = p0;
+  return (up - down) / (2.0 * h);
+}
+
+/* sqrt(g^T cov g); NaN when nothing uncertain enters, or something whose error is not known. */
+double eisi_derive_stderr(eisi_derive *d, const eisi_quantity_row *row) {
+  const int n = d->fit->n_params;
+  double var = 0.0;
+  bool any = false;
+  if (!d->fit->covariance) return NAN;
+  for (int i = 0; i < n; i++) {
+    const bool known = isfinite(d->fit->covariance[i * n + i]);
+    if (!known && d->fit->param[i].fixed) {
+      d->gradient[i] = 0.0;
+      continue;
+    }
+    const double g = slope(d, row, i);
+    if (!isfinite(g) || (g != 0.0 && !known)) return NAN;
+    d->gradient[i] = g;
+    any = any || g != 0.0;
+  }
+  for (int i = 0; i < n; i++)
+    for (int k = 0; k < n; k++)
+      if (d->gradient[i] != 0.0 && d->gradient[k] != 0.0)
+        var += d->gradient[i] * d->gradient[k] * d->fit->covariance[i * n + k];
+  return any && var >= 0.0 ? sqrt(var) : NAN;
+}
+
+eis_status eisi_derive_add(eisi_derive *d, const eisi_quantity_row *row, const char *name) {
+  const double value = row->value(d, d->p, row->arg);
+  if (!isfinite(value)) return EIS_OK; /* not defined here; the words say why where it matters */
+  eis_derived_list *l = d->out;
+  const eis_status st = eisi_grow(&l->at, l->n, l->n + 1, sizeof *l->at, d->err);
+  if (st != EIS_OK) return st;
+  eis_derived *q = &l->at[l->n++];
+  q->value = value;
+  q->stderr_ = eisi_derive_stderr(d, row);
+  snprintf(q->name, sizeof q->name, "%s", name);
+  snprintf(q->unit, sizeof q->unit, "%s", row->unit);
+  snprintf(q->doc, sizeof q->doc, "%s", row->doc);
+  return EIS_OK;
+}
+
+int eisi_derive_role(const eisi_derive *d, const char *role, int from) {
+  for (int i = from; d->model && i < d->c->n_elements; i++) {
+    const char *have = eis_model_role_of(d->model, d->c->element[i].name);
+    if (have && strcmp(have, role) == 0) return i;
+  }
+  return -1;
+}
+
+/* ---- arcs ---- */
+
+/* Ohmic resistance in front of everything: R elements of the outermost series chain. */
+static double series_resistance(const eis_circuit *c, const double *p) {
+  double sum = 0.0;
+  for (int i = 0; i < c->n_elements; i++)
+    if (strcmp(c->element[i].type->symbol, "R") == 0 && eisi_node_is_outer(c, c->element[i].node))
+      sum += p[c->element[i].first_param];
+  return sum;
+}
+
+static double q_tau(const eisi_derive *d, const double *p, const void *arg) {
+  (void)d;
+  return eisi_arc_tau(arg, p);
+}
+static double q_f_peak(const eisi_derive *d, const double *p, const void *arg) {
+  (void)d;
+  return 1.0 / (2.0 * EISI_PI * eisi_arc_tau(arg, p));
+}
+static double q_C_eff(const eisi_derive *d, const double *p, const void *arg) {
+  (void)d;
+  return eisi_arc_C(arg, p);
+}
+static double q_C_area(const eisi_derive *d, const double *p, const void *arg) {
+  return eisi_arc_C(arg, p) / d->cond.area_m2;
+}
+
+/* Brug et al. 1984: Q^(1/n) (1/R0 + 1/R1)^((n-1)/n) */
+static double q_C_brug(const eisi_derive *d, const double *p, const void *arg) {
+  const eisi_arc *a = arg;
+  const double R0 = series_resistance(d->c, p), n = p[a->n];
+  const double Q = a->Q >= 0 ? p[a->Q] : pow(p[a->tau], n) / p[a->R];
+  return R0 > 0.0 ? pow(Q, 1.0 / n) * pow(1.0 / R0 + 1.0 / p[a->R], (n - 1.0) / n) : NAN;
+}
+
+typedef struct arc_quantity {
+  const char *head;
+  eisi_quantity_fn *value;
+  const char *unit, *doc;
+  bool by_capacitor, if_dispersed, if_area; /* named after the capacitor; only when ... */
+  bool if_hidden; /* only where C is not a parameter itself */
+} arc_quantity;
+
+static const arc_quantity arc_quantities[] = {
+    {.head = "tau", .value = q_tau, .unit = "s", .doc = "R C; (R Q)^(1/n) for a CPE"},
+    {.head = "f_peak", .value = q_f_peak, .unit = "Hz",
+     .doc = "1/(2 pi tau), where -Im Z of the arc is largest"},
+    {.head = "C_eff", .value = q_C_eff, .unit = "F", .by_capacitor = true, .if_hidden = true,
+     .doc = "tau/R = Q^(1/n) R^((1-n)/n), Hsu and Mansfeld 2001"},
+    {.head = "C_Brug", .value = q_C_brug, .unit = "F", .by_capacitor = true, .if_dispersed = true,
+     .doc = "Q^(1/n) (1/R0 + 1/R)^((n-1)/n), R0 in series, Brug et al. 1984"},
+    {.head = "C_area", .value = q_C_area, .unit = "F/m^2", .by_capacitor = true, .if_area = true,
+     .doc = "tau/R per geometric area"},
+};
+
+static eis_status derive_arc(eisi_derive *d, const eisi_arc *a) {
+  const bool area = d->cond.area_m2 > 0.0;
+  for (size_t i = 0; i < sizeof arc_quantities / sizeof *arc_quantities; i++) {
+    const arc_quantity *q = &arc_quantities[i];
+    if ((q->if_area && !area) || (q->if_hidden && a->C >= 0)) continue;
+    if (q->if_dispersed && (a->n < 0 || !a->outer)) continue;
+    const char *of = q->by_capacitor ? d->c->element[a->C_element].name : a->name;
+    const eisi_quantity_row row = {q->value, a, q->unit, q->doc};
+    char name[sizeof(((eis_derived *)0)->name)];
+    snprintf(name, sizeof name, "%s(%.*s)", q->head, (int)sizeof name - 10, of);
+    const eis_status st = eisi_derive_add(d, &row, name);
+    if (st != EIS_OK) return st;
+  }
+  return EIS_OK;
+}
+
+/* ---- resistances, bulk ---- */
+
+/* The resistance parameter of an element: of a resistor, or of an element that is an arc. */
+static int resistance_of(const eisi_derive *d, int element) {
+  if (strcmp(d->c->element[element].type->symbol, "R") == 0)
+    return d->c->element[element].first_param;
+  for (size_t i = 0; i < d->n_arcs; i++)
+    if (d->arc[i].R_element == element) return d->arc[i].R;
+  return -1;
+}
+
+static double q_R_area(const eisi_derive *d, const double *p, const void *arg) {
+  return p[*(const int *)arg] * d->cond.area_m2;
+}
+
+static eis_status derive_area_resistances(eisi_derive *d) {
+  if (!(d->cond.area_m2 > 0.0)) return EIS_OK;
+  for (int e = 0; e < d->c->n_elements; e++) {
+    const int R = resistance_of(d, e);
+    if (R < 0) continue;
+    const eisi_quantity_row row = {q_R_area, &R, "ohm m^2", "resistance times geometric area"};
+    char name[sizeof(((eis_derived *)0)->name)];
+    snprintf(name, sizeof name, "R_area(%s)", d->c->element[e].name);
+    const eis_status st = eisi_derive_add(d, &row, name);
+    if (st != EIS_OK) return st;
+  }
+  return EIS_OK;
+}
+
+static double role_resistance(const eisi_derive *d, const double *p, const char *role) {
+  double sum = 0.0;
+  for (int e = eisi_derive_role(d, role, 0); e >= 0; e = eisi_derive_role(d, role, e + 1)) {
+    const int R = resistance_of(d, e);
+    if (R >= 0) sum += p[R];
+  }
+  return sum;
+}
+
+/* arg: roles of the resistances in the path, NULL terminated */
+static double q_sigma(const eisi_derive *d, const double *p, const void *arg) {
+  double R = 0.0;
+  for (const char *const *role = arg; *role; role++) R += role_resistance(d, p, *role);
+  return R > 0.0 ? d->cond.thickness_m / (R * d->cond.area_m2) : NAN;
+}
+
+static double q_eps_r(const eisi_derive *d, const double *p, const void *arg) {
+  return eisi_arc_C(arg, p) * d->cond.thickness_m / (EISI_EPS0 * d->cond.area_m2);
+}
+
+static eis_status derive_bulk(eisi_derive *d) {
+  static const char *const bulk[] = {"bulk", NULL}, *const total[] = {"bulk", "gb", NULL};
+  if (!(d->cond.area_m2 > 0.0 && d->cond.thickness_m > 0.0)) return EIS_OK;
+  eis_status st = eisi_derive_add(
+      d, &(eisi_quantity_row){q_sigma, bulk, "S/m", "L/(R_bulk A)"}, "sigma_bulk");
+  if (st == EIS_OK && eisi_derive_role(d, "gb", 0) >= 0)
+    st = eisi_derive_add(
+        d, &(eisi_quantity_row){q_sigma, total, "S/m", "L/((R_bulk + R_gb) A)"}, "sigma_total");
+  for (size_t i = 0; st == EIS_OK && i < d->n_arcs; i++) {
+    const char *name = d->c->element[d->arc[i].R_element].name;
+    const char *role = d->model ? eis_model_role_of(d->model, name) : NULL;
+    if (!role || strcmp(role, "bulk") != 0) continue;
+    st = eisi_derive_add(
+        d, &(eisi_quantity_row){q_eps_r, &d->arc[i], "", "C L/(eps0 A) of the bulk arc"},
+        "eps_r(bulk)");
+  }
+  return st;
+}
+
+/* Arcs that belong to the electrolyte, not to an electrode. */
+static bool in_electrolyte(const eisi_derive *d, const eisi_arc *a) {
+  const char *role =
+      d->model ? eis_model_role_of(d->model, d->c->element[a->R_element].name) : NULL;
+  return role && (strcmp(role, "bulk") == 0 || strcmp(role, "gb") == 0);
+}
+
+static double q_R_polarisation(const eisi_derive *d, const double *p, const void *arg) {
+  (void)arg;
+  double sum = 0.0;
+  for (size_t i = 0; i < d->n_arcs; i++)
+    if (!in_electrolyte(d, &d->arc[i])) sum += p[d->arc[i].R];
+  return sum > 0.0 ? sum : NAN;
+}
+
+static eis_status derive_circuit(eisi_derive *d) {
+  eis_status st = EIS_OK;
+  for (size_t i = 0; st == EIS_OK && i < d->n_arcs; i++) st = derive_arc(d, &d->arc[i]);
+  if (st == EIS_OK && d->n_arcs > 0)
+    st = eisi_derive_add(d,
+                         &(eisi_quantity_row){q_R_polarisation, NULL, "ohm",
+                                              "sum of the arcs that are not bulk or grain boundary"},
+                         "R_pol_total");
+  if (st == EIS_OK) st = derive_area_resistances(d);
+  if (st == EIS_OK) st = derive_bulk(d);
+  return st;
+}
+
+eis_status eis_derive(const eis_circuit *c, const eis_fit_result *fit, const eis_model *model,
+                      const eis_conditions *cond, const eis_material *material,
+                      eis_derived_list *out, eis_error *err) {
+  *out = (eis_derived_list){0};
+  if (fit->n_params != c->n_params)
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "the fit has %d parameters and the circuit %d: they don't belong together",
+                         fit->n_params, c->n_params);
+  eisi_derive d = {.c = c, .fit = fit, .model = model, .material = material, .out = out, .err = err,
+                   .cond = cond ? *cond : eis_conditions_unknown()};
+  const size_t n = (size_t)c->n_params;
+  d.p = eisi_new(n + 1, sizeof *d.p, err);
+  d.gradient = eisi_new(n + 1, sizeof *d.gradient, err);
+  eis_status st = d.p && d.gradient ? EIS_OK : EIS_ERROR_MEMORY;
+  if (st == EIS_OK) st = eisi_arcs_find(c, &d.arc, &d.n_arcs, err);
+  for (size_t i = 0; st == EIS_OK && i < n; i++) d.p[i] = fit->param[i].value;
+  if (st == EIS_OK) st = derive_circuit(&d);
+  if (st == EIS_OK) st = eisi_derive_scl(&d);
+  free(d.p);
+  free(d.gradient);
+  free(d.arc);
+  if (st != EIS_OK) eis_derived_list_clear(out);
+  return st;
+}
+
+void eis_derived_list_clear(eis_derived_list *list) {
+  free(list->at);
+  eis_notes_clear(&list->words);
+  *list = (eis_derived_list){0};
+}

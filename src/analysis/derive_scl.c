@@ -1,0 +1,313 @@
+/* derive_scl.c - what an interface arc says about a space-charge layer, and what it can't say.
+
+   C_int -> C_d -> dphi (depletion branch) -> R1 = R_scl + w/sigma -> R_pol = R_if - R1, all per
+   area; without an area tau_if/tau_b = R_hat C_hat + 1 -> dphi. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analysis/derived.h"
+#include "base/base.h"
+#include "physics/constants.h"
+#include "physics/scl_hat.h"
+
+/* ---- elements that are a space-charge layer ---- */
+
+enum { EPS_R, N0, NU, DPHI, SIGMA, AREA, TEMP, MOBILITY }; /* as in the element table */
+
+typedef struct scl_part {
+  int element;
+  size_t field; /* of eis_scl_values */
+} scl_part;
+
+static double q_element(const eisi_derive *d, const double *p, const void *arg) {
+  const scl_part *part = arg;
+  const eis_circuit_element *e = &d->c->element[part->element];
+  const double *v = p + e->first_param;
+  eis_scl_params s = {.eps_r = v[EPS_R], .n0 = v[N0], .nu = v[NU], .dphi = v[DPHI], .T = v[TEMP],
+                      .sigma = v[SIGMA],
+                      .mobility = v[MOBILITY] > 0.5 ? EIS_MOBILITY_B : EIS_MOBILITY_A};
+  if (strcmp(e->type->symbol, "SCLD") == 0) {
+    s.sigma *= EISI_E * EISI_E * s.n0 / (EISI_KB * s.T);
+    if (s.mobility == EIS_MOBILITY_B) s.sigma *= 1.0 - s.nu;
+  }
+  eis_scl_values out;
+  if (eis_scl_eval(&s, &out, NULL) != EIS_OK) return NAN;
+  return *(const double *)(const void *)((const char *)&out + part->field);
+}
+
+static eis_status derive_elements(eisi_derive *d) {
+  static const struct {
+    const char *name, *unit, *doc;
+    size_t field;
+  } rows[] = {
+      {"R_scl", "ohm m^2", "excess resistance of the space-charge layer",
+       offsetof(eis_scl_values, R_scl)},
+      {"C_scl", "F/m^2", "differential capacitance of the layer", offsetof(eis_scl_values, C_d)},
+      {"w_scl", "m", "width eps/C of the layer", offsetof(eis_scl_values, width)}};
+  for (int e = 0; e < d->c->n_elements; e++) {
+    const char *symbol = d->c->element[e].type->symbol;
+    if (strcmp(symbol, "SCL") != 0 && strcmp(symbol, "SCLD") != 0 && strcmp(symbol, "GBSCL") != 0)
+      continue;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+      const scl_part part = {e, rows[i].field};
+      char name[sizeof(((eis_derived *)0)->name)];
+      snprintf(name, sizeof name, "%s(%s)", rows[i].name, d->c->element[e].name);
+      const eis_status st = eisi_derive_add(
+          d, &(eisi_quantity_row){q_element, &part, rows[i].unit, rows[i].doc}, name);
+      if (st != EIS_OK) return st;
+    }
+  }
+  return EIS_OK;
+}
+
+/* ---- the chain from an interface arc ---- */
+
+/* The material at the temperature of the measurement; sigma T ~ exp(-Ea/kB T). */
+static eis_scl_params layer_of(const eisi_derive *d) {
+  const eis_material *m = d->material;
+  const double T = d->cond.temperature_K > 0.0 ? d->cond.temperature_K : m->T_ref;
+  const double x = EISI_E / EISI_KB * (1.0 / m->T_ref - 1.0 / T);
+  eis_scl_params s = {.eps_r = m->eps_r, .n0 = m->n0, .nu = isnan(m->nu) ? 0.0 : m->nu, .T = T,
+                      .sigma = m->sigma, .mobility = EIS_MOBILITY_A};
+  if (!isnan(m->Ea_eV)) s.sigma *= m->T_ref / T * exp(m->Ea_eV * x);
+  return s;
+}
+
+typedef struct chain {
+  double R_if, C_int;                    /* per area */
+  double dphi, R_scl, R1, width, R_pol;  /* NaN when C_int is above that of flat band */
+} chain;
+
+static chain chain_at(const eisi_derive *d, const eisi_arc *a, const double *p) {
+  const double area = d->cond.area_m2;
+  chain c = {.R_if = p[a->R] * area, .C_int = eisi_arc_C(a, p) / area, .R_scl = NAN, .R1 = NAN,
+             .width = NAN, .R_pol = NAN};
+  eis_scl_params s = layer_of(d);
+  eis_scl_values v;
+  c.dphi = s.dphi = eis_scl_dphi_from_C(&s, c.C_int);
+  if (isnan(c.dphi) || eis_scl_eval(&s, &v, NULL) != EIS_OK) return c;
+  c.R_scl = v.R_scl;
+  c.R1 = v.R1;
+  c.width = v.width;
+  c.R_pol = c.R_if - v.R1;
+  return c;
+}
+
+typedef struct chain_part {
+  const eisi_arc *arc;
+  size_t field;
+} chain_part;
+
+static double q_chain(const eisi_derive *d, const double *p, const void *arg) {
+  const chain_part *part = arg;
+  const chain c = chain_at(d, part->arc, p);
+  return *(const double *)(const void *)((const char *)&c + part->field);
+}
+
+/* tau_scl/tau_b */
+static double ratio_curve(double y, double nu, eis_mobility mobility) {
+  return eis_scl_R_hat(y, nu, mobility) * eis_scl_C_hat(y, nu) + 1.0;
+}
+
+static double q_dphi_tau(const eisi_derive *d, const double *p, const void *arg) {
+  const eis_scl_params s = layer_of(d);
+  const double tau_b = EISI_EPS0 * s.eps_r / s.sigma;
+  const double y = eisi_scl_root(ratio_curve, eisi_arc_tau(arg, p) / tau_b, &s,
+                                 (const double[2]){0.0, EISI_SCL_Y_MAX});
+  return y * EISI_KB * s.T / EISI_E;
+}
+
+static const struct {
+  const char *name, *unit, *doc;
+  size_t field;
+  bool positive; /* shown only when > 0 */
+} chain_rows[] = {
+    {"C_scl", "F/m^2", "interface capacitance per area, taken as that of the layer (no compact layer)",
+     offsetof(chain, C_int), true},
+    {"dphi", "V", "band bending whose differential capacitance is C_scl (depletion)",
+     offsetof(chain, dphi), false},
+    {"w_scl", "m", "width eps/C_scl of the layer", offsetof(chain, width), true},
+    {"R_scl", "ohm m^2", "excess resistance of a depletion layer with this band bending",
+     offsetof(chain, R_scl), false},
+    {"R_pol", "ohm m^2", "rest of the interface resistance: R_if - R_scl - w_scl/sigma",
+     offsetof(chain, R_pol), true}};
+
+static eis_status derive_chain(eisi_derive *d, const eisi_arc *a) {
+  for (size_t i = 0; i < sizeof chain_rows / sizeof *chain_rows; i++) {
+    const chain_part part = {a, chain_rows[i].field};
+    if (chain_rows[i].positive && !(q_chain(d, d->p, &part) > 0.0)) continue;
+    const eis_status st = eisi_derive_add(
+        d, &(eisi_quantity_row){q_chain, &part, chain_rows[i].unit, chain_rows[i].doc},
+        chain_rows[i].name);
+    if (st != EIS_OK) return st;
+  }
+  return EIS_OK;
+}
+
+/* ---- words ---- */
+
+#define SAY(d, ...) eis_notes_add(&(d)->out->words, (d)->err, __VA_ARGS__)
+#define TO_OHM_CM2 1e4
+#define TO_UF_CM2 100.0
+
+/* What one arc leaves open, and which measurement would tell. */
+static eis_status say_open(eisi_derive *d, const eisi_arc *a) {
+  eis_status st = SAY(d,
+                      "space charge and charge transfer at one interface share one arc: R and C of "
+                      "'%s' hold both, one spectrum can't split them",
+                      a->name);
+  if (st == EIS_OK)
+    st = SAY(d,
+             "to split them, repeat at several states of charge (ln R of space charge is linear in "
+             "potential, charge transfer is U-shaped) or temperatures (space charge: Ea = Ea of "
+             "sigma + e dphi - 2 kT)");
+  if (st == EIS_OK && eisi_derive_role(d, "anode", 0) < 0)
+    st = SAY(d,
+             "with two electrodes the anode may be part of this arc: a three-electrode or "
+             "symmetric cell tells");
+  if (st == EIS_OK)
+    st = SAY(d,
+             "a second thickness shows what belongs to the electrolyte (it scales) and what to the "
+             "interface; a coated sample shows what the coating removes");
+  if (st == EIS_OK && a->n >= 0 && d->p[a->n] < 0.8)
+    st = SAY(d,
+             "the exponent %.2f is low: the capacitance depends on the formula that makes it, and "
+             "so does everything computed from it",
+             d->p[a->n]);
+  return st;
+}
+
+/* Is the model inside its own limits? */
+static eis_status say_validity(eisi_derive *d) {
+  const eis_scl_params s = layer_of(d);
+  const double bjerrum = EISI_E * EISI_E / (4.0 * EISI_PI * EISI_EPS0 * s.eps_r * EISI_KB * s.T);
+  const double gamma = bjerrum * cbrt(s.n0);
+  eis_status st = EIS_OK;
+  if (gamma > 1.0)
+    st = SAY(d,
+             "for %s Gamma = l_B n0^(1/3) = %.2g > 1: mean-field values (eps_r, n0, dphi) are "
+             "effective parameters, not properties",
+             d->material->name, gamma);
+  if (st == EIS_OK && fabs(s.T - d->material->T_ref) > 2.0 && isnan(d->material->Ea_eV))
+    st = SAY(d, "sigma of %s is that at %.1f K: no activation energy is known",
+             d->material->name, d->material->T_ref);
+  if (st == EIS_OK && !(d->cond.temperature_K > 0.0))
+    st = SAY(d, "no temperature was given: %.1f K is used", s.T);
+  return st;
+}
+
+/* The capacitance against the layer that could have it. */
+static eis_status say_capacitance(eisi_derive *d, const chain *c) {
+  eis_scl_params s = layer_of(d);
+  eis_scl_values flat;
+  s.dphi = 0.0;
+  if (eis_scl_eval(&s, &flat, NULL) != EIS_OK) return EIS_OK;
+  if (isnan(c->dphi) && c->C_int > flat.C_d)
+    return SAY(d,
+               "C of the interface, %.3g uF/cm2, is above the flat-band value of %s, %.3g uF/cm2: "
+               "a Li-rich layer, or a true contact area at least %.2g times the geometric one",
+               c->C_int * TO_UF_CM2, d->material->name, flat.C_d * TO_UF_CM2, c->C_int / flat.C_d);
+  s.dphi = c->dphi;
+  if (isnan(c->dphi) || eisi_scl_y0(&s) > 20.0)
+    return SAY(d,
+               "C of the interface, %.3g uF/cm2, is far below what a layer in %s can have: rather a "
+               "true contact area smaller than the geometric one, or an interphase; R_scl is not "
+               "to be used",
+               c->C_int * TO_UF_CM2, d->material->name);
+  return EIS_OK;
+}
+
+/* The resistance that follows from C against the one that was measured. */
+static eis_status say_resistance(eisi_derive *d, const eisi_arc *a, const chain *c) {
+  if (isnan(c->R1)) return EIS_OK;
+  const chain_part part = {a, offsetof(chain, R_pol)};
+  const double error = eisi_derive_stderr(d, &(eisi_quantity_row){q_chain, &part, "", ""});
+  const double margin = fmax(isnan(error) ? 0.0 : 2.0 * error, 0.02 * c->R_if);
+  if (c->R_pol < -margin)
+    return SAY(d,
+               "contradiction: a layer with this C has R_scl = %.3g ohm cm2, more than the whole "
+               "interface, %.3g ohm cm2: C belongs to something else, or contact area, n0 or sigma "
+               "are different",
+               c->R1 * TO_OHM_CM2, c->R_if * TO_OHM_CM2);
+  if (c->R_pol <= margin)
+    return SAY(d, "within the errors space charge alone explains the whole interface resistance");
+  return SAY(d,
+             "by its C the layer has %.2g %% of the interface resistance; the rest would be charge "
+             "transfer or an interphase",
+             100.0 * c->R1 / c->R_if);
+}
+
+/* Without the area: what tau says, and when it may. */
+static eis_status derive_by_tau(eisi_derive *d, const eisi_arc *a, const chain *c) {
+  const eisi_quantity_row row = {
+      q_dphi_tau, a, "V", "band bending if all of R were space charge, from tau/tau_b (area-free)"};
+  const double dphi_tau = q_dphi_tau(d, d->p, a);
+  if (isnan(dphi_tau)) return EIS_OK;
+  eis_status st = eisi_derive_add(d, &row, "dphi_tau");
+  if (st == EIS_OK)
+    st = SAY(d,
+             "dphi_tau = %.3f V needs no area but holds only when charge transfer is small against "
+             "R_scl and no compact layer is in series; otherwise it is an upper limit",
+             dphi_tau);
+  if (st != EIS_OK || !c) return st;
+  eis_scl_params s = layer_of(d);
+  eis_scl_values v;
+  s.dphi = dphi_tau;
+  if (eis_scl_eval(&s, &v, NULL) != EIS_OK) return EIS_OK;
+  const double contact = c->C_int / v.C_d;
+  if (contact > 0.5 && contact < 2.0) return EIS_OK;
+  return SAY(d,
+             "if the arc were all space charge, the true contact area would be %.2g times the "
+             "geometric one",
+             contact);
+}
+
+/* An interface along the wall of a line has an area of its own. */
+static bool in_wall(const eis_circuit *c, int element) {
+  for (int k = c->node[c->element[element].node].parent; k >= 0; k = c->node[k].parent)
+    if (c->node[k].kind == EIS_NODE_ELEMENT) return true;
+  return false;
+}
+
+/* Is this about a solid electrolyte at all?  The model says so in the words of its role. */
+static bool about_space_charge(const eisi_derive *d, const eisi_arc *a) {
+  const char *name = d->c->element[a->R_element].name;
+  for (int i = 0; i < d->model->n_roles; i++)
+    if (strcmp(d->model->role[i].element, name) == 0)
+      return d->model->role[i].doc && strstr(d->model->role[i].doc, "space") != NULL;
+  return false;
+}
+
+static eis_status derive_interface(eisi_derive *d, const eisi_arc *a) {
+  const bool area = d->cond.area_m2 > 0.0, wall = in_wall(d->c, a->R_element);
+  if (!d->material && !about_space_charge(d, a)) return EIS_OK;
+  eis_status st = say_open(d, a);
+  if (st == EIS_OK && wall)
+    st = SAY(d, "the interface lies along the wall of a line, whose area is not the geometric one: "
+                "no dphi and R_scl from its capacitance");
+  else if (st == EIS_OK && (!d->material || !area))
+    st = SAY(d, "for dphi and R_scl %s needed",
+             d->material ? "an area is" : area ? "a material is" : "an area and a material are");
+  if (st != EIS_OK || !d->material) return st;
+  if (!area || wall) {
+    st = derive_by_tau(d, a, NULL);
+    return st == EIS_OK ? say_validity(d) : st;
+  }
+  const chain c = chain_at(d, a, d->p);
+  st = derive_chain(d, a);
+  if (st == EIS_OK) st = derive_by_tau(d, a, &c);
+  if (st == EIS_OK) st = say_capacitance(d, &c);
+  if (st == EIS_OK) st = say_resistance(d, a, &c);
+  return st == EIS_OK ? say_validity(d) : st;
+}
+
+eis_status eisi_derive_scl(eisi_derive *d) {
+  const eis_status st = derive_elements(d);
+  if (st != EIS_OK) return st;
+  const int R = eisi_derive_role(d, "interface.R", 0);
+  const int C = eisi_derive_role(d, "interface.C", 0);
+  eisi_arc a;
+  if (R < 0 || !eisi_arc_of(d->c, R, C < 0 ? R : C, &a)) return EIS_OK;
+  return derive_interface(d, &a);
+}

@@ -1,0 +1,22 @@
+/* pool.h - n independent jobs on a few threads, results handed over in the order of the jobs. */
+#ifndef EISI_POOL_H
+#define EISI_POOL_H
+
+#include <signal.h>
+
+#include "base/base.h"
+
+typedef struct eisi_pool {
+  size_t n;    /* jobs 0 .. n-1, taken in this order */
+  int threads; /* <= 1: everything runs in the calling thread */
+  void (*work)(void *ctx, size_t job); /* in any thread; must depend on nothing but the job */
+  bool (*done)(void *ctx, size_t job); /* in the calling thread, by ascending job; false = stop */
+  void *ctx;
+  const volatile sig_atomic_t *stop; /* NULL, or a flag: no further job is begun once it is set */
+} eisi_pool;
+
+/* Runs the jobs.  Jobs that were begun are finished and delivered, also after a stop.
+   *delivered (may be NULL) = calls of done. */
+eis_status eisi_pool_run(const eisi_pool *pool, size_t *delivered, eis_error *err);
+
+#endif

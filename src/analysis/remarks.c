@@ -1,0 +1,88 @@
+#include "analysis/remarks.h"
+
+#include <math.h>
+
+#include "base/base.h"
+
+static eis_status about_run(eis_fit_result *out, eis_error *err) {
+  if (out->verdict == EIS_FIT_TIMEOUT)
+    return eis_notes_add(&out->warnings, err,
+                         "the time limit stopped the search: a better optimum may exist; allow more "
+                         "time");
+  if (out->verdict == EIS_FIT_NOT_CONVERGED)
+    return eis_notes_add(&out->warnings, err,
+                         "the fit did not converge: the model may have more parameters than the data "
+                         "bear; try a simpler circuit");
+  if (out->starts_tried > 3 && out->starts_agreed < 2)
+    return eis_notes_add(&out->warnings, err,
+                         "only one of %d starts reached this optimum: it may not be the best one; try "
+                         "--starts %d",
+                         out->starts_tried, 8 * out->starts_tried);
+  return EIS_OK;
+}
+
+static eis_status about_data(eis_fit_result *out, eis_error *err) {
+  eis_status st = EIS_OK;
+  if (!out->have_kk) return EIS_OK;
+  if (!out->kk.passed)
+    st = eis_notes_add(&out->warnings, err, "the data fail the Kramers-Kronig test: %s",
+                       out->kk.reason);
+  /* chance alone lifts the residual by the degrees of freedom, already counted in both */
+  if (st == EIS_OK && out->kk.passed && out->noise_percent > 2 * out->kk.noise_percent &&
+      out->noise_percent > 0.05)
+    st = eis_notes_add(&out->warnings, err,
+                       "the model misses %.2g %% of |Z| where the data are good to %.2g %%: the "
+                       "circuit lacks a process, or has one of the wrong kind",
+                       out->noise_percent, out->kk.noise_percent);
+  return st;
+}
+
+static eis_status about_param(const eis_param *a, const eis_fit_param *p, eis_fit_result *out,
+                              eis_error *err) {
+  if (p->fixed || p->tied) return EIS_OK;
+  const bool low = p->at_bound && fabs(p->value - a->lower) <= fabs(p->value - a->upper);
+  const bool exponent = a->spec->scale == EIS_SCALE_LINEAR;
+  if (p->at_bound && exponent)
+    return eis_notes_add(&out->warnings, err, "%s is at its %s bound %g: it is held there", a->name,
+                         low ? "lower" : "upper", p->value);
+  if (p->at_bound)
+    return eis_notes_add(&out->warnings, err,
+                         "%s ran into its %s bound: the data do not show it; leave the element out, or "
+                         "set a bound that means something",
+                         a->name, low ? "lower" : "upper");
+  if (!p->identifiable)
+    return eis_notes_add(&out->warnings, err,
+                         "%s is not identifiable from these data: fix it (--fix %s) or use a simpler "
+                         "circuit",
+                         a->name, a->name);
+  if (p->stderr_ > 0.5 * fabs(p->value))
+    return eis_notes_add(&out->warnings, err,
+                         "%s is poorly determined (standard error %.0f %% of the value): do not quote "
+                         "it; widen the frequency range, or fix it",
+                         a->name, 100 * p->stderr_ / fabs(p->value));
+  return EIS_OK;
+}
+
+static eis_status about_pairs(const eis_circuit *c, eis_fit_result *out, eis_error *err) {
+  const size_t np = (size_t)c->n_params;
+  for (size_t i = 0; i < np; i++)
+    for (size_t j = 0; j < i; j++) {
+      const double v = out->covariance[i + i * np] * out->covariance[j + j * np];
+      const double r = out->covariance[i + j * np] / sqrt(v);
+      if (out->param[i].tied || out->param[j].tied || !(fabs(r) > 0.995)) continue;
+      const eis_status st = eis_notes_add(
+          &out->warnings, err,
+          "%s and %s can hardly be told apart (correlation %.4f): only their combination is known",
+          c->param[j].name, c->param[i].name, r);
+      if (st != EIS_OK) return st;
+    }
+  return EIS_OK;
+}
+
+eis_status eisi_remarks(const eis_circuit *c, eis_fit_result *out, eis_error *err) {
+  eis_status st = about_run(out, err);
+  if (st == EIS_OK) st = about_data(out, err);
+  for (int j = 0; st == EIS_OK && j < c->n_params; j++)
+    st = about_param(&c->param[j], &out->param[j], out, err);
+  return st == EIS_OK ? about_pairs(c, out, err) : st;
+}

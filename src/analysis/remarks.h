@@ -1,0 +1,10 @@
+/* remarks.h - what a fit should say about itself, in plain words. */
+#ifndef EISI_REMARKS_H
+#define EISI_REMARKS_H
+
+#include <eisfit/fit.h>
+
+/* Adds warnings to out, most important first. */
+eis_status eisi_remarks(const eis_circuit *c, eis_fit_result *out, eis_error *err);
+
+#endif

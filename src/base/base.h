@@ -1,0 +1,72 @@
+/* base.h - what every layer may use: checked memory, growing text, locale-free numbers. */
+#ifndef EISI_BASE_H
+#define EISI_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <eisfit/status.h>
+
+/* ---- memory: overflow-checked, zeroed; NULL sets EIS_ERROR_MEMORY in err ---- */
+void *eisi_new(size_t count, size_t size, eis_error *err);
+/* Resizes *array to count elements (old content kept, new bytes zero); *old is the old count. */
+eis_status eisi_grow(void *array, size_t old, size_t count, size_t size, eis_error *err);
+char *eisi_strdup(const char *s, eis_error *err);
+char *eisi_strndup(const char *s, size_t n, eis_error *err);
+
+/* ---- growing text ---- */
+typedef struct eisi_text {
+  char *s; /* NUL terminated once something was added */
+  size_t n, cap;
+  bool failed; /* out of memory: later additions do nothing */
+} eisi_text;
+void eisi_text_add(eisi_text *t, const char *s, size_t n);
+void eisi_text_addf(eisi_text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Hands the string over (never NULL unless out of memory) and empties t. */
+eis_status eisi_text_take(eisi_text *t, char **out, eis_error *err);
+void eisi_text_clear(eisi_text *t);
+
+/* ---- numbers, the same in every locale ---- */
+/* Reads a number at s (at most n bytes; no leading blanks; decimal sign `point`, '.' or ',');
+   "inf"/"nan" are not numbers.  Returns the bytes used, 0 = no number here. */
+size_t eisi_parse_double(const char *s, size_t n, char point, double *out);
+/* Shortest of %.15g..%.17g that reads back equal; with '.' always.  buf of >= 32 bytes. */
+void eisi_print_double(char *buf, size_t size, double v);
+/* Number with an engineering prefix and optional unit: "10u", "4.7 uF", "1e3", "2.5Meg".
+   *used = bytes taken.  The rest (unit text) is left to the caller. */
+bool eisi_parse_prefixed(const char *s, double *out, size_t *used);
+/* A physical quantity with unit: kinds below; accepts "0.785 cm2", "650 um", "25 C", "298 K",
+   "3e-5 m^2", and says what it expected when it can't.  A bare number is refused. */
+typedef enum eisi_quantity {
+  EISI_AREA,        /* -> m^2 */
+  EISI_LENGTH,      /* -> m */
+  EISI_TEMPERATURE, /* -> K */
+  EISI_TIME,        /* -> s */
+  EISI_FREQUENCY    /* -> Hz; a bare number is Hz */
+} eisi_quantity;
+eis_status eisi_parse_quantity(const char *s, eisi_quantity kind, double *out, eis_error *err);
+/* Prefix for people: 0.0032 -> 3.2, "m".  exponent is the power of ten taken out (multiple of 3,
+   -15..12); micro is "µ" in UTF-8. */
+const char *eisi_prefix_for(double v, int *exponent);
+
+/* ---- text helpers ---- */
+bool eisi_starts_with(const char *s, const char *prefix);
+bool eisi_ends_with(const char *s, const char *suffix);
+int eisi_strcasecmp(const char *a, const char *b); /* ASCII, the same in every locale */
+/* Index of the candidate nearest to `word` (edit distance), -1 when none is near. */
+int eisi_nearest(const char *word, const char *const *candidates, size_t n);
+
+/* ---- files ---- */
+/* Whole file into memory (NUL terminated behind *size bytes); "-" is stdin. max_bytes 0 = 1 GiB. */
+eis_status eisi_read_whole(const char *path, size_t max_bytes, char **bytes, size_t *size,
+                           eis_error *err);
+void eisi_sha256(const void *bytes, size_t n, char hex[65]);
+/* First existing of $XDG_DATA_HOME (or ~/.local/share)/eisfit/<name>, $EISFIT_DATADIR/<name>,
+   installed data directory/<name>; *path allocated, NULL = not found (status OK). */
+eis_status eisi_data_path(const char *name, char **path, eis_error *err);
+/* The directories of that search, NULL terminated, allocated (array and strings). */
+eis_status eisi_data_dirs(char ***dirs, eis_error *err);
+
+double eisi_now(void); /* CLOCK_MONOTONIC seconds */
+
+#endif

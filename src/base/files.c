@@ -1,0 +1,115 @@
+#include <errno.h>
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/base.h"
+
+static eis_status read_stream(FILE *f, const char *path, size_t max, eisi_text *t, eis_error *err) {
+  char chunk[65536];
+  size_t n;
+  while ((n = fread(chunk, 1, sizeof chunk, f)) > 0) {
+    if (t->n + n > max)
+      return eis_error_at(err, EIS_ERROR_INPUT, path, 0, 0,
+                          "file is larger than %zu MiB; split it, or cut out the sweeps you need",
+                          max >> 20);
+    eisi_text_add(t, chunk, n);
+    if (t->failed) return eis_error_at(err, EIS_ERROR_MEMORY, path, 0, 0, "out of memory");
+  }
+  if (ferror(f))
+    return eis_error_at(err, EIS_ERROR_INPUT, path, 0, 0, "can't read: %s", strerror(errno));
+  return EIS_OK;
+}
+
+eis_status eisi_read_whole(const char *path, size_t max_bytes, char **bytes, size_t *size,
+                           eis_error *err) {
+  const size_t max = max_bytes ? max_bytes : (size_t)1 << 30;
+  const bool in = strcmp(path, "-") == 0;
+  struct stat st;
+  *bytes = NULL;
+  if (!in && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+    return eis_error_at(err, EIS_ERROR_INPUT, path, 0, 0,
+                        "is a directory: give the files in it, e.g. '%s/*'", path);
+  FILE *f = in ? stdin : fopen(path, "rb");
+  if (!f)
+    return eis_error_at(err, EIS_ERROR_INPUT, path, 0, 0, "can't open: %s", strerror(errno));
+  eisi_text t = {0};
+  eis_status st_read = read_stream(f, in ? "standard input" : path, max, &t, err);
+  if (!in) fclose(f);
+  if (st_read == EIS_OK) {
+    *size = t.n;
+    return eisi_text_take(&t, bytes, err);
+  }
+  eisi_text_clear(&t);
+  return st_read;
+}
+
+void eisi_sha256(const void *bytes, size_t n, char hex[65]) {
+  struct sha256_ctx ctx;
+  uint8_t digest[SHA256_DIGEST_SIZE];
+  sha256_init(&ctx);
+  sha256_update(&ctx, n, bytes);
+  sha256_digest(&ctx, sizeof digest, digest);
+  for (size_t i = 0; i < sizeof digest; i++) snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+}
+
+static eis_status add_dir(char ***dirs, size_t *n, const char *base, const char *tail,
+                          eis_error *err) {
+  if (!base || !*base) return EIS_OK;
+  eisi_text t = {0};
+  eisi_text_addf(&t, "%s%s", base, tail);
+  char *dir;
+  eis_status st = eisi_text_take(&t, &dir, err);
+  if (st == EIS_OK) st = eisi_grow(dirs, *n + 1, *n + 2, sizeof **dirs, err);
+  if (st == EIS_OK) (*dirs)[(*n)++] = dir;
+  else free(dir);
+  return st;
+}
+
+eis_status eisi_data_dirs(char ***dirs, eis_error *err) {
+  const char *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+  const bool has_xdg = xdg && *xdg;
+  size_t n = 0;
+  *dirs = eisi_new(1, sizeof **dirs, err);
+  eis_status st = *dirs ? EIS_OK : EIS_ERROR_MEMORY;
+  if (st == EIS_OK && has_xdg) st = add_dir(dirs, &n, xdg, "/eisfit", err);
+  if (st == EIS_OK && !has_xdg) st = add_dir(dirs, &n, home, "/.local/share/eisfit", err);
+  if (st == EIS_OK) st = add_dir(dirs, &n, getenv("EISFIT_DATADIR"), "", err);
+  if (st == EIS_OK) st = add_dir(dirs, &n, EISI_PKGDATADIR, "", err);
+  if (st != EIS_OK && *dirs) {
+    for (size_t i = 0; i < n; i++) free((*dirs)[i]);
+    free(*dirs);
+    *dirs = NULL;
+  }
+  return st;
+}
+
+eis_status eisi_data_path(const char *name, char **path, eis_error *err) {
+  char **dirs;
+  *path = NULL;
+  eis_status st = eisi_data_dirs(&dirs, err);
+  if (st != EIS_OK) return st;
+  for (size_t i = 0; dirs[i]; i++) {
+    eisi_text t = {0};
+    char *candidate = NULL;
+    if (!*path && st == EIS_OK) {
+      eisi_text_addf(&t, "%s/%s", dirs[i], name);
+      st = eisi_text_take(&t, &candidate, err);
+      if (st == EIS_OK && access(candidate, R_OK) == 0) *path = candidate;
+      else free(candidate);
+    }
+    free(dirs[i]);
+  }
+  free(dirs);
+  return st;
+}
+
+double eisi_now(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}

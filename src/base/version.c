@@ -1,0 +1,3 @@
+#include <eisfit/eisfit.h>
+
+const char *eis_version(void) { return EISI_VERSION; }

@@ -1,0 +1,237 @@
+/* common.c - options that several commands have, and what follows from them. */
+#include "cli/common.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AT(member) offsetof(cli_input, member)
+const cli_option cli_input_options[] = {
+    {.name = "format", .arg = "NAME", .kind = CLI_TEXT, .at = AT(format),
+     .help = "read as this format (see 'eisfit formats'); by content otherwise"},
+    {.name = "sweep", .arg = "N", .kind = CLI_TEXT, .at = AT(sweep),
+     .help = "which sweep of a file: a number, first, last or all"},
+    {.name = "columns", .arg = "LIST", .kind = CLI_TEXT, .at = AT(columns),
+     .help = "columns of a table by number or header name, f=1,re=2,im=3 or f=1,mod=2,phase=3"},
+    {.name = "units", .arg = "LIST", .kind = CLI_TEXT, .at = AT(units),
+     .help = "units that the file does not state, f=kHz,z=mohm,phase=rad"},
+    {.name = "negate-imag", .kind = CLI_FLAG, .at = AT(negate_imag),
+     .help = "the imaginary column has the other sign than the reader thinks"},
+    {.name = "keep-imag", .kind = CLI_FLAG, .at = AT(keep_imag),
+     .help = "take the sign of the imaginary column as the file has it, without a check"},
+    {.name = "fmin", .arg = "FREQ", .kind = CLI_QUANTITY, .quantity = EISI_FREQUENCY,
+     .at = AT(fmin), .help = "leave out lower frequencies (10, '10 mHz')"},
+    {.name = "fmax", .arg = "FREQ", .kind = CLI_QUANTITY, .quantity = EISI_FREQUENCY,
+     .at = AT(fmax), .help = "leave out higher frequencies"},
+    {.name = "exclude", .arg = "ROWS", .kind = CLI_TEXT, .at = AT(exclude),
+     .help = "leave out data rows of each sweep, 1,5-7"},
+    {.name = "area", .arg = "AREA", .kind = CLI_QUANTITY, .quantity = EISI_AREA,
+     .at = AT(cond.area_m2), .help = "electrode area with unit, '0.785 cm2'"},
+    {.name = "thickness", .arg = "LENGTH", .kind = CLI_QUANTITY, .quantity = EISI_LENGTH,
+     .at = AT(cond.thickness_m), .help = "electrolyte thickness with unit, '650 um'"},
+    {.name = "temperature", .arg = "TEMP", .kind = CLI_QUANTITY, .quantity = EISI_TEMPERATURE,
+     .at = AT(cond.temperature_K), .help = "temperature with unit, '25 C' or '298 K'"},
+    {.name = "soc", .arg = "FRACTION", .kind = CLI_NUMBER, .at = AT(cond.soc), .low = 0, .high = 1,
+     .help = "state of charge, 0 to 1"},
+    {0},
+};
+#undef AT
+
+void cli_input_defaults(cli_input *in) {
+  in->sweep = "all";
+  in->fmin = in->fmax = NAN;
+  in->cond = eis_conditions_unknown();
+}
+
+static eis_status parse_sweep(const char *s, int *sweep, eis_error *err) {
+  double v;
+  size_t n = strlen(s);
+  *sweep = strcmp(s, "all") == 0 ? EIS_SWEEP_ALL : strcmp(s, "last") == 0 ? EIS_SWEEP_LAST : 1;
+  if (strcmp(s, "all") == 0 || strcmp(s, "last") == 0 || strcmp(s, "first") == 0) return EIS_OK;
+  if (n && eisi_parse_double(s, n, '.', &v) == n && v >= 1 && v <= 1e9 && v == floor(v)) {
+    *sweep = (int)v;
+    return EIS_OK;
+  }
+  return eis_error_set(err, EIS_ERROR_USAGE,
+                       "option '--sweep': '%s' is not a number from 1, first, last or all", s);
+}
+
+eis_status cli_read_options(const cli_input *in, eis_read_options *out, eis_error *err) {
+  *out = eis_read_options_default();
+  out->format = in->format;
+  out->columns = in->columns;
+  out->units = in->units;
+  out->exclude = in->exclude;
+  out->negate_imag = in->negate_imag;
+  out->trust_imag = in->keep_imag;
+  out->fmin_hz = in->fmin;
+  out->fmax_hz = in->fmax;
+  if (in->negate_imag && in->keep_imag)
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "--negate-imag and --keep-imag contradict each other; give one of them");
+  if (in->fmin > in->fmax)
+    return eis_error_set(err, EIS_ERROR_USAGE, "--fmin %g Hz is above --fmax %g Hz", in->fmin,
+                         in->fmax);
+  return parse_sweep(in->sweep, &out->sweep, err);
+}
+
+eis_conditions cli_conditions(const cli_input *in, const eis_spectrum *s) {
+  static const struct {
+    const char *key;
+    double offset;
+  } known[] = {{"temperature_C", 273.15}, {"temperature_K", 0}};
+  eis_conditions c = in->cond;
+  for (size_t i = 0; i < 2 && isnan(c.temperature_K); i++) {
+    const char *text = eis_meta_find(&s->meta, known[i].key);
+    double v;
+    if (text && *text && eisi_parse_double(text, strlen(text), '.', &v) == strlen(text) &&
+        v + known[i].offset > 0)
+      c.temperature_K = v + known[i].offset;
+  }
+  return c;
+}
+
+#define JSON_ROW                                                                  \
+  {.name = "json", .kind = CLI_FLAG, .at = offsetof(cli_output, json),            \
+   .help = "JSON Lines, one object per spectrum (schemas in doc/schema)"}
+#define PATH_ROW                                                                                 \
+  {.name = "output", .letter = 'o', .arg = "FILE", .kind = CLI_TEXT,                             \
+   .at = offsetof(cli_output, path), .help = "write the result to a file; it appears there whole"}
+const cli_option cli_table_options[] = {
+    JSON_ROW,
+    {.name = "csv", .kind = CLI_FLAG, .at = offsetof(cli_output, csv),
+     .help = "a tidy table as CSV, metadata columns repeated in every row"},
+    PATH_ROW,
+    {0},
+};
+const cli_option cli_json_options[] = {JSON_ROW, PATH_ROW, {0}};
+const cli_option cli_figure_options[] = {
+    {.name = "plot", .arg = "FILE", .kind = CLI_TEXT, .at = offsetof(cli_output, plot),
+     .help = "figure: Nyquist, Bode and residuals; .svg, .png or .pdf. Several spectra are numbered"},
+    {.name = "keep-plot-script", .arg = "FILE", .kind = CLI_TEXT,
+     .at = offsetof(cli_output, keep_script),
+     .help = "write the gnuplot script of the figure, with its data"},
+    {0},
+};
+const cli_option cli_report_options[] = {
+    {.name = "report", .arg = "FILE", .kind = CLI_TEXT, .at = offsetof(cli_output, report),
+     .help = "HTML page with the figure and all numbers, one file that needs no other"},
+    {0},
+};
+
+eis_status cli_output_check(const cli_output *out, eis_error *err) {
+  const char *terminal;
+  if (out->json && out->csv)
+    return eis_error_set(err, EIS_ERROR_USAGE, "--json and --csv can't go together; choose one");
+  if (out->report && !eisi_ends_with(out->report, ".html") && !eisi_ends_with(out->report, ".htm"))
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "--report writes HTML; the name '%s' has to end in .html", out->report);
+  return out->plot ? eisi_plot_terminal(out->plot, &terminal, err) : EIS_OK;
+}
+
+const char *cli_gnuplot(void) {
+  const char *program = getenv("EISFIT_GNUPLOT");
+  return program && *program ? program : EISI_GNUPLOT;
+}
+
+eis_status cli_numbered(const char *path, int number, char **out, eis_error *err) {
+  eisi_text t = {0};
+  const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+  if (!dot || (slash && dot < slash)) dot = path + strlen(path);
+  eisi_text_add(&t, path, (size_t)(dot - path));
+  if (number > 0) eisi_text_addf(&t, "-%d", number);
+  eisi_text_addf(&t, "%s", dot);
+  return eisi_text_take(&t, out, err);
+}
+
+/* The script that is kept names its own output file; the one that is run writes to a pipe. */
+static eis_status keep_script(const cli_output *out, const eisi_plot *plot, int number,
+                              eis_error *err) {
+  const char *terminal = NULL;
+  char *figure = NULL, *path = NULL;
+  eisi_text text = {0};
+  eis_status st = cli_numbered(out->plot ? out->plot : "eisfit.svg", number, &figure, err);
+  if (!st) st = cli_numbered(out->keep_script, number, &path, err);
+  if (!st) st = eisi_plot_terminal(figure, &terminal, err);
+  if (!st) st = eisi_plot_script(plot, terminal, figure, &text, err);
+  if (!st) st = cli_write_file(path, text.s, text.n, err);
+  eisi_text_clear(&text);
+  free(figure);
+  free(path);
+  return st;
+}
+
+static eis_status draw(const cli_output *out, const eisi_plot *plot, int number, eis_error *err) {
+  const char *terminal = NULL;
+  char *path = NULL, *image = NULL;
+  size_t size = 0;
+  eisi_text text = {0};
+  eis_status st = cli_numbered(out->plot, number, &path, err);
+  if (!st) st = eisi_plot_terminal(path, &terminal, err);
+  if (!st) st = eisi_plot_script(plot, terminal, NULL, &text, err);
+  if (!st) st = eisi_gnuplot_run(cli_gnuplot(), text.s, &image, &size, err);
+  if (!st) st = cli_write_file(path, image, size, err);
+  eisi_text_clear(&text);
+  free(image);
+  free(path);
+  return st;
+}
+
+eis_status cli_draw(const cli_general *g, const cli_output *out, const eisi_plot *plot, int number,
+                    eis_error *err) {
+  eis_status st = EIS_OK;
+  if (out->keep_script) st = keep_script(out, plot, number, err);
+  if (!st && out->plot) {
+    st = draw(out, plot, number, err);
+    if (!st && g->verbose) cli_say(g, "figure written for %s", plot->title);
+  }
+  return st;
+}
+
+/* "a,b" are two models unless a file has that name. */
+static eis_status add_models(eisi_candidates *list, const char *names, const char *variant,
+                             eis_error *err) {
+  eis_status st = EIS_OK;
+  FILE *fp = fopen(names, "r");
+  if (fp) {
+    fclose(fp);
+    return eisi_candidates_add_model(list, names, variant, err);
+  }
+  for (const char *s = names; !st; s++) {
+    size_t n = strcspn(s, ",");
+    char *one = eisi_strndup(s, n, err);
+    if (!one) return EIS_ERROR_MEMORY;
+    st = eisi_candidates_add_model(list, one, variant, err);
+    free(one);
+    s += n;
+    if (!*s) break;
+  }
+  return st;
+}
+
+static eis_status adjust(eisi_candidates *list, eisi_adjustment kind, const cli_list *wishes,
+                         eis_error *err) {
+  eis_status st = EIS_OK;
+  for (size_t i = 0; !st && i < wishes->n; i++)
+    st = eisi_candidates_adjust(list, kind, wishes->text[i], err);
+  return st;
+}
+
+eis_status cli_candidates(const cli_models *m, const char *command, eisi_candidates *out,
+                          eis_error *err) {
+  eis_status st = EIS_OK;
+  if (m->model.n + m->circuit.n == 0)
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "%s needs --model NAME or --circuit STRING, for example --circuit "
+                         "'R0-p(R1,CPE1)'; 'eisfit models' lists the models", command);
+  if (m->variant && !m->model.n)
+    return eis_error_set(err, EIS_ERROR_USAGE, "--variant needs a --model to choose it from");
+  for (size_t i = 0; !st && i < m->model.n; i++) st = add_models(out, m->model.text[i], m->variant, err);
+  for (size_t i = 0; !st && i < m->circuit.n; i++)
+    st = eisi_candidates_add_circuit(out, m->circuit.text[i], err);
+  if (!st) st = adjust(out, EISI_ADJUST_SET, &m->set, err);
+  if (!st) st = adjust(out, EISI_ADJUST_BOUND, &m->bound, err);
+  if (!st) st = adjust(out, EISI_ADJUST_FIX, &m->fix, err);
+  if (!st) st = adjust(out, EISI_ADJUST_TIE, &m->tie, err);
+  return st ? st : eisi_candidates_check(out, err);
+}

@@ -1,0 +1,74 @@
+/* common.h - what the commands that read spectra share: input, output and figure options, and the
+   loop over files. */
+#ifndef EISI_CLI_COMMON_H
+#define EISI_CLI_COMMON_H
+
+#include "analysis/modelfit.h"
+#include "cli/cli.h"
+#include "report/plot.h"
+#include "report/report.h"
+
+/* ---- input ---- */
+typedef struct cli_input {
+  const char *format, *sweep, *columns, *units, *exclude;
+  bool negate_imag, keep_imag;
+  double fmin, fmax;
+  eis_conditions cond;
+} cli_input;
+extern const cli_option cli_input_options[];
+void cli_input_defaults(cli_input *in);
+eis_status cli_read_options(const cli_input *in, eis_read_options *out, eis_error *err);
+/* Conditions of one spectrum: the options, else a temperature the file states. */
+eis_conditions cli_conditions(const cli_input *in, const eis_spectrum *s);
+
+/* ---- output ---- */
+typedef struct cli_output {
+  bool json, csv, script;
+  const char *path, *plot, *keep_script, *report;
+} cli_output;
+extern const cli_option cli_table_options[];  /* --json --csv -o */
+extern const cli_option cli_json_options[];   /* --json -o */
+extern const cli_option cli_figure_options[]; /* --plot --keep-plot-script */
+extern const cli_option cli_report_options[]; /* --report */
+/* Contradictions and endings of file names, before anything is computed. */
+eis_status cli_output_check(const cli_output *out, eis_error *err);
+/* The figure in the files that were asked for; number > 0: one of several, "x.svg" -> "x-3.svg". */
+eis_status cli_draw(const cli_general *g, const cli_output *out, const eisi_plot *plot, int number,
+                    eis_error *err);
+/* path with "-number" before its ending (number 0: as it is); caller frees. */
+eis_status cli_numbered(const char *path, int number, char **out, eis_error *err);
+const char *cli_gnuplot(void);
+
+/* ---- models and parameters, for fit and simulate ---- */
+typedef struct cli_models {
+  cli_list model, circuit, set, fix, bound, tie;
+  const char *variant;
+} cli_models;
+/* Loads, adjusts and checks everything; EIS_ERROR_USAGE when nothing was named. */
+eis_status cli_candidates(const cli_models *m, const char *command, eisi_candidates *out,
+                          eis_error *err);
+
+/* ---- many spectra ---- */
+typedef struct cli_batch cli_batch;
+struct cli_batch {
+  const cli_general *general;
+  const cli_input *input;
+  const cli_output *output;
+  int threads;  /* 0 = one per processor */
+  bool read_all; /* before the first one is worked on (tables whose columns depend on all) */
+  void *ctx;
+  /* The table's head, with the first spectra that were read; may be NULL. */
+  eis_status (*begin)(void *ctx, const eis_spectrum *const *s, size_t n, eisi_text *out,
+                      eis_error *err);
+  /* Any thread: the text of one spectrum; *passed = its verdict; *result is handed to deliver. */
+  eis_status (*work)(void *ctx, const eis_spectrum *s, eisi_text *out, void **result, bool *passed,
+                     eis_error *err);
+  /* Calling thread, in order, after the text was written: figures; may be NULL. */
+  eis_status (*deliver)(void *ctx, const eis_spectrum *s, void *result, int number,
+                        eis_error *err);
+  void (*free_result)(void *result); /* NULL with results that are NULL */
+};
+/* Reads the files, works, writes; returns the exit code. */
+int cli_batch_run(const cli_batch *b, int n, char **files);
+
+#endif

@@ -1,0 +1,97 @@
+/* main.c - the table of commands and the way from the first word to one of them. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "numerics/linalg.h"
+
+static const cli_command *const commands[] = {
+    &cli_cmd_fit,    &cli_cmd_kk,       &cli_cmd_simulate, &cli_cmd_convert, &cli_cmd_models,
+    &cli_cmd_elements, &cli_cmd_formats, &cli_cmd_help,     &cli_cmd_version,
+};
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+const cli_command *cli_command_at(size_t i) { return i < N_COMMANDS ? commands[i] : NULL; }
+
+const cli_command *cli_command_find(const char *name) {
+  for (size_t i = 0; i < N_COMMANDS; i++)
+    if (strcmp(commands[i]->name, name) == 0) return commands[i];
+  return NULL;
+}
+
+/* Standard output is flushed and closed by hand: a full disk must not look like success. */
+static int close_stdout(int code) {
+  bool bad = ferror(stdout) != 0;
+  if ((fclose(stdout) != 0 || bad) && code != 5) {
+    fputs("eisfit: error: can't write 'standard output'\n", stderr);
+    return 5;
+  }
+  return code;
+}
+
+static int run_command(const cli_command *cmd, int argc, char **argv) {
+  eis_error err = EIS_ERROR_INIT;
+  int n = 0, code;
+  cli_general *settings = eisi_new(1, cmd->settings_size, &err); /* its first member */
+  if (!settings) return cli_fail(NULL, &err);
+  if (cmd->defaults) cmd->defaults(settings);
+  eis_status st = cli_parse(cmd, settings, argc, argv, &n, &err);
+  if (st) {
+    code = cli_fail(settings, &err);
+  } else if (settings->help) {
+    eisi_text text = {0};
+    cli_command_help(cmd, &text);
+    code = cli_put(settings, NULL, &text);
+  } else {
+    code = cmd->run(settings, n, argv);
+  }
+  cli_settings_clear(cmd, settings);
+  free(settings);
+  return code;
+}
+
+static int unknown_command(const char *word) {
+  eis_error err = EIS_ERROR_INIT;
+  const char *names[N_COMMANDS];
+  for (size_t i = 0; i < N_COMMANDS; i++) names[i] = commands[i]->name;
+  int near = eisi_nearest(word, names, N_COMMANDS);
+  if (strpbrk(word, "./"))
+    eis_error_set(&err, EIS_ERROR_INPUT, "'%s' is neither a command nor a file that can be read",
+                  word);
+  else if (near >= 0)
+    eis_error_set(&err, EIS_ERROR_USAGE, "unknown command '%s'; did you mean '%s'?", word,
+                  names[near]);
+  else
+    eis_error_set(&err, EIS_ERROR_USAGE,
+                  "'%s' is neither a command nor a readable file; 'eisfit help' lists the commands",
+                  word);
+  return cli_fail(NULL, &err);
+}
+
+static int dispatch(int argc, char **argv) {
+  if (argc < 2) {
+    eisi_text text = {0};
+    cli_overview(&text);
+    fputs(text.s ? text.s : "", stderr);
+    eisi_text_clear(&text);
+    return CLI_USAGE;
+  }
+  const char *word = argv[1];
+  if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+    return run_command(&cli_cmd_help, argc - 2, argv + 2);
+  if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0)
+    return run_command(&cli_cmd_version, argc - 2, argv + 2);
+  const cli_command *cmd = cli_command_find(word);
+  if (cmd) return run_command(cmd, argc - 2, argv + 2);
+  /* a file, standard input or an option: it is a fit */
+  if (word[0] == '-' || access(word, R_OK) == 0)
+    return run_command(&cli_cmd_fit, argc - 1, argv + 1);
+  return unknown_command(word);
+}
+
+int main(int argc, char **argv) {
+  cli_catch_interrupts();
+  eisi_blas_single_thread();
+  return close_stdout(dispatch(argc, argv));
+}

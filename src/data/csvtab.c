@@ -1,0 +1,370 @@
+/* csvtab.c - delimited text to cells; the only file that knows libcsv. */
+#include "data/csvtab.h"
+
+#include <csv.h>
+#include <ctype.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- cells ---- */
+
+static bool is_word(const char *s, size_t n, const char *word) {
+  if (strlen(word) != n) return false;
+  for (size_t i = 0; i < n; i++)
+    if (tolower((unsigned char)s[i]) != word[i]) return false;
+  return true;
+}
+
+static bool is_missing(const char *s, size_t n) {
+  static const char *const words[] = {"nan",  "-nan", "na",       "n/a", "n.a.", "null", "none",
+                                      "-",    "--",   "---",      "inf", "-inf", "+inf", "infinity",
+                                      "1.#inf", "-1.#ind", "1.#qnan", "-1.#inf", "overload"};
+  if (n == 0) return true;
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (is_word(s, n, words[i])) return true;
+  return false;
+}
+
+eisi_cell_kind eisi_cell_number(const char *s, size_t n, char point, double *v) {
+  size_t used = n > 0 ? eisi_parse_double(s, n, point, v) : 0;
+  if (used == n && n > 0 && !(point == ',' && s[n - 1] == ','))
+    /* instruments write 9.9e37 for "overload" */
+    return fabs(*v) < 1e30 && isfinite(*v) ? EISI_CELL_NUMBER : EISI_CELL_MISSING;
+  return is_missing(s, n) ? EISI_CELL_MISSING : EISI_CELL_TEXT;
+}
+
+/* ---- a light tokenizer for looking at lines without taking them ---- */
+
+typedef struct scan {
+  const char *s, *end;
+  char delimiter;
+  bool more;
+} scan;
+
+static bool blank(char c) { return c == ' ' || c == '\t'; }
+
+static scan scan_line(const eisi_doc *doc, size_t k, char delimiter) {
+  size_t n;
+  const char *s = eisi_doc_line(doc, k, &n);
+  scan c = {s, s + n, delimiter, n > 0};
+  if (delimiter == ' ')
+    while (c.end > c.s && blank(c.end[-1])) c.end--;
+  return c;
+}
+
+static const char *quoted_end(const char *s, const char *end) {
+  for (s++; s < end; s++)
+    if (*s == '"' && !(s + 1 < end && s[1] == '"')) return s + 1;
+    else if (*s == '"') s++;
+  return end;
+}
+
+/* Next cell, trimmed and without its quotes; false behind the last one. */
+static bool scan_next(scan *c, const char **cell, size_t *n) {
+  if (!c->more) return false;
+  bool runs = c->delimiter == ' ';
+  while (c->s < c->end && (runs ? blank(*c->s) : blank(*c->s) && *c->s != c->delimiter)) c->s++;
+  const char *from = c->s, *to = from < c->end && *from == '"' ? quoted_end(from, c->end) : from;
+  while (to < c->end && !(runs ? blank(*to) : *to == c->delimiter)) to++;
+  c->more = to < c->end;
+  c->s = to + 1;
+  while (to > from && blank(to[-1])) to--;
+  if (to - from >= 2 && *from == '"' && to[-1] == '"') from++, to--;
+  *cell = from;
+  *n = (size_t)(to - from);
+  return true;
+}
+
+void eisi_csvtab_count(const eisi_doc *doc, size_t k, eisi_dialect d, size_t *cells,
+                       size_t *numbers) {
+  scan c = scan_line(doc, k, d.delimiter);
+  const char *s;
+  size_t n, at = 0;
+  double v;
+  *cells = *numbers = 0;
+  while (scan_next(&c, &s, &n)) {
+    at++;
+    if (n == 0) continue;
+    *cells = at;
+    *numbers += eisi_cell_number(s, n, d.point, &v) == EISI_CELL_NUMBER;
+  }
+}
+
+bool eisi_csvtab_comment(const eisi_doc *doc, size_t k) {
+  static const char *const wreckage[] = {"NAME?", "REF!", "VALUE!", "DIV/0!", "N/A", "NUM!",
+                                         "NULL!"};
+  size_t n;
+  const char *s = eisi_doc_line(doc, k, &n);
+  while (n > 0 && (blank(*s) || *s == '"')) s++, n--;
+  if (n == 0 || !strchr("#%!", *s)) return false;
+  for (size_t i = 0; *s == '#' && i < sizeof wreckage / sizeof *wreckage; i++)
+    if (n > strlen(wreckage[i]) && memcmp(s + 1, wreckage[i], strlen(wreckage[i])) == 0)
+      return false;
+  return true;
+}
+
+/* ---- dialect ---- */
+
+enum { SAMPLE = 24 };
+
+/* Lines that begin like a number, spread over the range. */
+static size_t sample_lines(const eisi_doc *doc, size_t from, size_t end, size_t *pick) {
+  size_t n = 0, step = 1, seen = 0;
+  for (size_t k = from; k < end; k++) {
+    size_t len, i = 0;
+    const char *s = eisi_doc_line(doc, k, &len);
+    while (i < len && (blank(s[i]) || s[i] == '"')) i++;
+    while (i < len && strchr("+-.,;", s[i])) i++;
+    if (i >= len || !isdigit((unsigned char)s[i]) || seen++ % step) continue;
+    if (n == 2 * SAMPLE) { /* thin out: keep every second */
+      for (size_t j = 0; j < SAMPLE; j++) pick[j] = pick[2 * j + 1];
+      n = SAMPLE;
+      step *= 2;
+    }
+    pick[n++] = k;
+  }
+  return n;
+}
+
+/* Numbers minus twice the other cells, over lines with two numbers at least. */
+static long score(const eisi_doc *doc, const size_t *pick, size_t n, eisi_dialect d) {
+  long sum = 0;
+  for (size_t i = 0; i < n; i++) {
+    scan c = scan_line(doc, pick[i], d.delimiter);
+    const char *s;
+    size_t len;
+    long numbers = 0, others = 0;
+    double v;
+    while (scan_next(&c, &s, &len))
+      if (len > 0)
+        eisi_cell_number(s, len, d.point, &v) == EISI_CELL_NUMBER ? numbers++ : others++;
+    if (numbers >= 2) sum += numbers - 2 * others;
+  }
+  return sum;
+}
+
+static bool occurs(const eisi_doc *doc, const size_t *pick, size_t n, char c) {
+  for (size_t i = 0; i < n; i++) {
+    size_t len;
+    const char *s = eisi_doc_line(doc, pick[i], &len);
+    if (memchr(s, c, len)) return true;
+  }
+  return false;
+}
+
+eisi_dialect eisi_csvtab_sniff(const eisi_doc *doc, size_t from, size_t end) {
+  /* in order of preference when they score the same */
+  static const eisi_dialect dialects[] = {{'\t', '.'}, {'\t', ','}, {';', '.'}, {';', ','},
+                                          {',', '.'},  {'|', '.'},  {'|', ','}, {' ', '.'},
+                                          {' ', ','},  {',', ','}};
+  size_t pick[2 * SAMPLE], n = sample_lines(doc, from, end, pick);
+  bool comma = occurs(doc, pick, n, ',');
+  eisi_dialect best = {',', '.'};
+  long top = 0;
+  for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++) {
+    eisi_dialect d = dialects[i];
+    bool there = d.delimiter == ',' ? comma
+                 : d.delimiter == ' ' ? occurs(doc, pick, n, ' ') || occurs(doc, pick, n, '\t')
+                                      : occurs(doc, pick, n, d.delimiter);
+    if (!there || (d.point == ',' && !comma)) continue;
+    long sc = score(doc, pick, n, d);
+    if (sc > top) top = sc, best = d;
+  }
+  return best;
+}
+
+char eisi_csvtab_point(const eisi_doc *doc, size_t from, size_t end, char delimiter) {
+  size_t pick[2 * SAMPLE], n = sample_lines(doc, from, end, pick);
+  return score(doc, pick, n, (eisi_dialect){delimiter, ','}) >
+                 score(doc, pick, n, (eisi_dialect){delimiter, '.'})
+             ? ','
+             : '.';
+}
+
+/* ---- tables ---- */
+
+typedef struct sink {
+  eisi_table *t;
+  eis_error *err;
+  eis_status st;
+} sink;
+
+static eis_status reserve(void *array, size_t *cap, size_t need, size_t size, eis_error *err) {
+  if (need <= *cap) return EIS_OK;
+  size_t cap2 = *cap ? *cap * 2 : 64;
+  if (cap2 < need) cap2 = need;
+  eis_status st = eisi_grow(array, *cap, cap2, size, err);
+  if (st == EIS_OK) *cap = cap2;
+  return st;
+}
+
+static void take_field(void *s, size_t n, void *user) {
+  sink *k = user;
+  eisi_table *t = k->t;
+  const char *text = s;
+  if (k->st != EIS_OK) return;
+  k->st = reserve(&t->cell, &t->cap_cells, t->n_cells + 1, sizeof *t->cell, k->err);
+  if (k->st == EIS_OK) k->st = reserve(&t->pool, &t->cap_pool, t->n_pool + n + 1, 1, k->err);
+  if (k->st != EIS_OK) return;
+  while (n > 0 && blank(*text)) text++, n--;
+  while (n > 0 && blank(text[n - 1])) n--;
+  memcpy(t->pool + t->n_pool, text, n);
+  t->cell[t->n_cells++] = (eisi_cell){(uint32_t)t->n_pool, (uint32_t)n};
+  t->n_pool += n;
+}
+
+static void take_nothing(int c, void *user) { (void)c, (void)user; }
+
+static eis_status start_row(eisi_table *t, size_t k, bool gap, eis_error *err) {
+  if (t->n_rows + 2 > t->cap_rows) {
+    size_t cap = t->cap_rows ? 2 * t->cap_rows : 64, old = t->cap_rows;
+    eis_status st = eisi_grow(&t->line, old, cap, sizeof *t->line, err);
+    if (st == EIS_OK) st = eisi_grow(&t->first, old, cap, sizeof *t->first, err);
+    if (st == EIS_OK) st = eisi_grow(&t->gap, old, cap, sizeof *t->gap, err);
+    if (st != EIS_OK) return st;
+    t->cap_rows = cap;
+  }
+  t->line[t->n_rows] = (uint32_t)k;
+  t->first[t->n_rows] = (uint32_t)t->n_cells;
+  t->gap[t->n_rows] = gap;
+  t->n_rows++;
+  return EIS_OK;
+}
+
+/* Runs of blanks become one byte that text does not contain. */
+enum { RUN = 0x1f };
+static size_t squeeze(const char *s, size_t n, char *out) {
+  size_t m = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (!blank(s[i]))
+      out[m++] = s[i];
+    else if (m > 0 && out[m - 1] != RUN)
+      out[m++] = RUN;
+  }
+  return m > 0 && out[m - 1] == RUN ? m - 1 : m;
+}
+
+typedef struct splitter {
+  struct csv_parser p;
+  char *scratch;
+  size_t cap;
+} splitter;
+
+static eis_status splitter_init(splitter *sp, eisi_dialect d, eis_error *err) {
+  sp->scratch = NULL;
+  sp->cap = 0;
+  if (csv_init(&sp->p, 0) != 0) return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
+  csv_set_delim(&sp->p, d.delimiter == ' ' ? RUN : (unsigned char)d.delimiter);
+  return EIS_OK;
+}
+
+static void splitter_clear(splitter *sp) {
+  csv_free(&sp->p);
+  free(sp->scratch);
+}
+
+/* One line is one row: an unbalanced quotation mark can't swallow the rest of the file. */
+static eis_status split(splitter *sp, eisi_table *t, size_t k, const char *s, size_t n, bool gap,
+                        eis_error *err) {
+  eis_status st = start_row(t, k, gap, err);
+  if (st != EIS_OK) return st;
+  if (t->dialect.delimiter == ' ') {
+    st = reserve(&sp->scratch, &sp->cap, n + 1, 1, err);
+    if (st != EIS_OK) return st;
+    n = squeeze(s, n, sp->scratch);
+    s = sp->scratch;
+  }
+  sink out = {t, err, EIS_OK};
+  size_t used = csv_parse(&sp->p, s, n, take_field, take_nothing, &out);
+  int bad = csv_fini(&sp->p, take_field, take_nothing, &out);
+  if (out.st == EIS_OK && (used != n || bad))
+    out.st = eis_error_set(err, EIS_ERROR_MEMORY, "%s", csv_strerror(csv_error(&sp->p)));
+  t->first[t->n_rows] = (uint32_t)t->n_cells;
+  return out.st;
+}
+
+static bool same_line(const eisi_doc *doc, size_t a, size_t b) {
+  size_t n, m;
+  const char *s = eisi_doc_line(doc, a, &n), *r = eisi_doc_line(doc, b, &m);
+  return n == m && memcmp(s, r, n) == 0;
+}
+
+eis_status eisi_table_append(eisi_table *t, const eisi_doc *doc, eisi_dialect d, size_t from,
+                             size_t end, long header, eis_error *err) {
+  splitter sp;
+  eis_status st = splitter_init(&sp, d, err);
+  if (st != EIS_OK) return st;
+  t->doc = doc;
+  t->dialect = d;
+  if (end > doc->n_lines) end = doc->n_lines;
+  bool gap = true;
+  for (size_t k = from; k < end && st == EIS_OK; k++) {
+    size_t n;
+    const char *s = eisi_doc_line(doc, k, &n);
+    if (eisi_doc_blank(doc, k) || eisi_csvtab_comment(doc, k) ||
+        (header != EISI_NO_LINE && same_line(doc, k, (size_t)header))) {
+      gap = true;
+      continue;
+    }
+    st = split(&sp, t, k, s, n, gap, err);
+    gap = false;
+  }
+  splitter_clear(&sp);
+  return st;
+}
+
+eis_status eisi_table_append_text(eisi_table *t, const eisi_doc *doc, eisi_dialect d, size_t k,
+                                  const char *s, size_t n, eis_error *err) {
+  splitter sp;
+  eis_status st = splitter_init(&sp, d, err);
+  if (st != EIS_OK) return st;
+  t->doc = doc;
+  t->dialect = d;
+  st = split(&sp, t, k, s, n, false, err);
+  splitter_clear(&sp);
+  return st;
+}
+
+void eisi_table_clear(eisi_table *t) {
+  free(t->line);
+  free(t->first);
+  free(t->gap);
+  free(t->cell);
+  free(t->pool);
+  *t = (eisi_table){0};
+}
+
+size_t eisi_table_width(const eisi_table *t, size_t row) {
+  return row < t->n_rows ? t->first[row + 1] - t->first[row] : 0;
+}
+
+const char *eisi_table_cell(const eisi_table *t, size_t row, size_t col, size_t *n) {
+  *n = 0;
+  if (col >= eisi_table_width(t, row)) return "";
+  eisi_cell c = t->cell[t->first[row] + col];
+  *n = c.n;
+  return t->pool + c.at;
+}
+
+/* Cells do not carry their column: it is found again by scanning, for the message only. */
+static size_t cell_column(const eisi_table *t, size_t row, size_t col) {
+  size_t n, len;
+  const char *start = eisi_doc_line(t->doc, t->line[row], &n), *s;
+  scan c = scan_line(t->doc, t->line[row], t->dialect.delimiter);
+  for (size_t i = 0; scan_next(&c, &s, &len); i++)
+    if (i == col) return (size_t)(s - start) + 1;
+  return n + 1;
+}
+
+eis_status eisi_table_error(const eisi_table *t, size_t row, size_t col, eis_error *err,
+                            const char *fmt, ...) {
+  char text[512];
+  va_list ap;
+  va_start(ap, fmt);
+  vsnprintf(text, sizeof text, fmt, ap);
+  va_end(ap);
+  return eisi_doc_error(t->doc, t->line[row], cell_column(t, row, col), err, "%s", text);
+}

@@ -1,0 +1,55 @@
+/* write_csv.c - the canonical CSV: SI units, Im Z with its sign, metadata as constant columns. */
+#include <string.h>
+
+#include <eisfit/reader.h>
+
+#include "base/base.h"
+
+/* Quoted where CSV needs it; line ends become blanks so that a record stays one line. */
+static void add_field(eisi_text *t, const char *s) {
+  bool quote = strpbrk(s, ",\"\r\n;\t") != NULL || s[0] == ' ' || s[0] == '#' || s[0] == '%' ||
+               s[0] == '!';
+  if (quote) eisi_text_add(t, "\"", 1);
+  for (; *s; s++) {
+    if (*s == '"') eisi_text_add(t, "\"", 1);
+    eisi_text_add(t, *s == '\n' || *s == '\r' ? " " : s, 1);
+  }
+  if (quote) eisi_text_add(t, "\"", 1);
+}
+
+static void add_number(eisi_text *t, double v, const char *before) {
+  char buf[40];
+  eisi_print_double(buf, sizeof buf, v);
+  eisi_text_addf(t, "%s%s", before, buf);
+}
+
+static void add_header(eisi_text *t, const eis_spectrum *s) {
+  eisi_text_addf(t, "frequency_Hz,Zreal_ohm,Zimag_ohm%s%s", s->sigma ? ",sigma_ohm" : "",
+                 s->time_s ? ",time_s" : "");
+  for (size_t i = 0; i < s->meta.n; i++) {
+    eisi_text_add(t, ",", 1);
+    add_field(t, s->meta.item[i].key);
+  }
+  eisi_text_add(t, "\n", 1);
+}
+
+static void add_row(eisi_text *t, const eis_spectrum *s, size_t k) {
+  add_number(t, s->f[k], "");
+  add_number(t, s->re[k], ",");
+  add_number(t, s->im[k], ",");
+  if (s->sigma) add_number(t, s->sigma[k], ",");
+  if (s->time_s) add_number(t, s->time_s[k], ",");
+  for (size_t i = 0; i < s->meta.n; i++) {
+    eisi_text_add(t, ",", 1);
+    add_field(t, s->meta.item[i].value);
+  }
+  eisi_text_add(t, "\n", 1);
+}
+
+eis_status eis_spectrum_print_csv(const eis_spectrum *s, char **text, eis_error *err) {
+  eisi_text t = {0};
+  *text = NULL;
+  add_header(&t, s);
+  for (size_t k = 0; k < s->n; k++) add_row(&t, s, k);
+  return eisi_text_take(&t, text, err);
+}

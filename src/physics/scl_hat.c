@@ -1,0 +1,168 @@
+/* scl_hat.c - one mobile lattice cation on a fixed background: charge, capacitance, resistance.
+
+   c = n0 e^-y / D,  D = 1 - nu + nu e^-y,  (lambda0 y')^2 = 2 G(y),
+   G(y) = ln(D)/nu + y  (nu -> 0: e^-y - 1 + y).
+   Everything is written with the ratios E/y and G/y^2, E = e^-y - 1, which are smooth at y = 0,
+   so that flat band needs no special case. */
+#include "physics/scl_hat.h"
+
+#include <math.h>
+
+#include "physics/constants.h"
+
+/* (e^-y - 1)/y */
+static double e1_ratio(double y) { return fabs(y) < 1e-300 ? -1.0 : expm1(-y) / y; }
+
+/* (e^-y - 1 + y)/y^2 */
+static double e2_ratio(double y) {
+  if (fabs(y) > 0.5) return (expm1(-y) + y) / (y * y);
+  double s = 0.0; /* sum (-y)^k/(k+2)! by Horner */
+  for (int k = 12; k >= 0; k--) s = (1.0 - y * s) / (k + 2);
+  return s;
+}
+
+/* (ln(1 + x) - x)/x^2 = -1/2 + x/3 - x^2/4 ... */
+static double log_tail(double x) {
+  if (fabs(x) > 0.05) return (log1p(x) - x) / (x * x);
+  double s = 0.0;
+  for (int k = 12; k >= 0; k--) s = -1.0 / (k + 2) - x * s;
+  return s;
+}
+
+/* (x/(1 + x) - ln(1 + x))/x^2 = -1/2 + 2x/3 - 3x^2/4 ... */
+static double ratio_tail(double x) {
+  if (fabs(x) > 0.05) return (x / (1.0 + x) - log1p(x)) / (x * x);
+  double s = 0.0;
+  for (int k = 12; k >= 0; k--) s = -(k + 1.0) / (k + 2) - x * s;
+  return s;
+}
+
+/* What the profile is at one y. */
+typedef struct point {
+  double E_y; /* E/y */
+  double D;   /* 1 + nu E */
+  double G_y2; /* G/y^2 */
+  double Gnu_G; /* d ln G/d nu */
+} point;
+
+static point point_at(double y, double nu) {
+  const double E_y = e1_ratio(y), E = E_y * y, x = nu * E;
+  point p = {.E_y = E_y, .D = 1.0 + x};
+  /* the split form has no cancellation near flat band, the direct one none at saturation */
+  if (fabs(x) < 0.5)
+    p.G_y2 = e2_ratio(y) + nu * E_y * E_y * log_tail(x);
+  else
+    p.G_y2 = (log1p(x) / nu + y) / (y * y);
+  p.Gnu_G = E_y * E_y * ratio_tail(x) / p.G_y2;
+  return p;
+}
+
+double eisi_Q_hat(double y0, double nu) { return y0 * sqrt(2.0 * point_at(y0, nu).G_y2); }
+
+/* Slope of C_hat near flat band, where the closed form loses digits: series in y. */
+static double C_slope_series(double y, double nu) {
+  const double s = 1.0 - 2.0 * nu, q = nu * (1.0 - nu);
+  const double a2 = 1.0 - 6.0 * q, a3 = s * (1.0 - 12.0 * q);
+  const double c2 = a2 / 8.0 - s * s / 24.0;
+  const double c3 = s * a2 / 36.0 - a3 / 30.0 - s * s * s / 108.0;
+  return sqrt(1.0 - nu) * (-s / 3.0 + y * (2.0 * c2 + y * 3.0 * c3));
+}
+
+/* C = |1 - c0|/sqrt(2 G);  dC/dy0 = (c0 (1 - nu c0) - C^2)/Q */
+eisi_hat eisi_C_hat(double y0, double nu) {
+  const point p = point_at(y0, nu);
+  const double root = sqrt(2.0 * p.G_y2), E = p.E_y * y0;
+  eisi_hat C = {.v = -(1.0 - nu) * p.E_y / (p.D * root)};
+  C.d_nu = C.v * (-1.0 / (1.0 - nu) - E / p.D - 0.5 * p.Gnu_G);
+  const double c0 = (1.0 + E) / p.D;
+  if (fabs(y0) < 1e-3)
+    C.d_y = C_slope_series(y0, nu);
+  else
+    C.d_y = (c0 * (1.0 - nu) / p.D - C.v * C.v) / (y0 * root);
+  return C;
+}
+
+/* 24-point Gauss-Legendre rule on [-1, 1], positive half. */
+static const double gl_x[12] = {
+    0.064056892862605626085, 0.19111886747361630916, 0.31504267969616337439,
+    0.43379350762604513849,  0.54542147138883953566, 0.64809365193697556925,
+    0.74012419157855436424,  0.82000198597390292195, 0.88641552700440103421,
+    0.93827455200273275852,  0.97472855597130949820, 0.99518721999702136018};
+static const double gl_w[12] = {
+    0.12793819534675215697,  0.12583745634682829612,  0.12167047292780339120,
+    0.11550566805372560135,  0.10744427011596563478,  0.097618652104113888270,
+    0.086190161531953275917, 0.073346481411080305734, 0.059298584915436780746,
+    0.044277438817419806169, 0.028531388628933663181, 0.012341229799987199547};
+
+/* An integrand with (possibly unused) derivative by nu, for quadrature from 0 to y0. */
+typedef struct integrand {
+  double nu, y0;
+  eis_mobility mobility;
+  point end; /* at y0 */
+} integrand;
+typedef eisi_hat integrand_fn(const integrand *c, double y);
+
+/* Panels no longer than 8: the integrand has a branch point at distance pi from the real axis
+   (saturation), which one rule over a long interval would feel. */
+static eisi_hat integrate(integrand_fn *f, const integrand *c) {
+  const int panels = (int)fmin(ceil(fabs(c->y0) / 8.0), 128.0);
+  const double h = panels > 0 ? 0.5 * c->y0 / panels : 0.0;
+  eisi_hat sum = {0.0, 0.0, 0.0};
+  for (int k = 0; k < panels; k++) {
+    const double mid = h * (2 * k + 1);
+    for (int i = 0; i < 12; i++) {
+      const eisi_hat a = f(c, mid - h * gl_x[i]), b = f(c, mid + h * gl_x[i]);
+      sum.v += h * gl_w[i] * (a.v + b.v);
+      sum.d_nu += h * gl_w[i] * (a.d_nu + b.d_nu);
+    }
+  }
+  return sum;
+}
+
+/* h1/y and d(h1/y)/dnu, h1 = sigma_b/sigma - 1:
+   (a) (1 - nu)(e^y - 1)   (b) (1 - nu)^2 (e^y - 1) + nu^2 (e^-y - 1) */
+static eisi_hat h1_ratio(const integrand *c, double y) {
+  const double up = -e1_ratio(-y), down = e1_ratio(y), nu = c->nu;
+  if (c->mobility == EIS_MOBILITY_A) return (eisi_hat){.v = (1.0 - nu) * up, .d_nu = -up};
+  return (eisi_hat){.v = (1.0 - nu) * (1.0 - nu) * up + nu * nu * down,
+                    .d_nu = -2.0 * (1.0 - nu) * up + 2.0 * nu * down};
+}
+
+/* h1/sqrt(2 G), sign of y0 taken care of by the ratios. */
+static eisi_hat R_integrand(const integrand *c, double y) {
+  const point p = point_at(y, c->nu);
+  const eisi_hat h1 = h1_ratio(c, y);
+  const double inv = 1.0 / sqrt(2.0 * p.G_y2);
+  return (eisi_hat){.v = h1.v * inv, .d_nu = (h1.d_nu - 0.5 * h1.v * p.Gnu_G) * inv};
+}
+
+/* R = integral of (sigma_b/sigma - 1) over the layer. */
+eisi_hat eisi_R_hat(double y0, double nu, eis_mobility mobility) {
+  const integrand c = {.nu = nu, .y0 = y0, .mobility = mobility};
+  eisi_hat R = integrate(R_integrand, &c);
+  R.d_y = R_integrand(&c, y0).v;
+  return R;
+}
+
+/* (f^2 sigma_b/sigma - 1)/sqrt(2 G) with the ion-current profile of a blocking interface
+   f = 1 - rho/rho(0) = (e^-y - e^-y0)/(-E0 D) */
+static eisi_hat blocking_integrand(const integrand *c, double y) {
+  const point p = point_at(y, c->nu);
+  const double E0 = c->end.E_y * c->y0;
+  const double r_y = p.E_y / E0 * c->end.D / p.D; /* rho/rho(0)/y */
+  const double f = exp(-c->y0) * expm1(c->y0 - y) / (-E0 * p.D);
+  const double g = -r_y * (1.0 + f) + f * f * h1_ratio(c, y).v;
+  return (eisi_hat){.v = g / sqrt(2.0 * p.G_y2)};
+}
+
+double eis_scl_R_blk_hat(double y0, double nu, eis_mobility mobility) {
+  if (fabs(y0) < 1e-12) return -1.5 / sqrt(1.0 - nu);
+  const integrand c = {.nu = nu, .y0 = y0, .mobility = mobility, .end = point_at(y0, nu)};
+  return integrate(blocking_integrand, &c).v;
+}
+
+double eis_scl_R_hat(double y0, double nu, eis_mobility mobility) {
+  return eisi_R_hat(y0, nu, mobility).v;
+}
+
+double eis_scl_C_hat(double y0, double nu) { return eisi_C_hat(y0, nu).v; }

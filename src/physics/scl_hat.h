@@ -1,0 +1,30 @@
+/* scl_hat.h - dimensionless space-charge functions with derivatives, and the parameters of the arc
+   that an interface makes.  Symbols as in <eisfit/scl.h>; "hat": x/lambda0, R sigma/lambda0,
+   C lambda0/eps, Q/(e n0 lambda0). */
+#ifndef EISI_SCL_HAT_H
+#define EISI_SCL_HAT_H
+
+#include <eisfit/scl.h>
+
+/* A value with its derivatives by y0 and by nu. */
+typedef struct eisi_hat {
+  double v, d_y, d_nu;
+} eisi_hat;
+
+eisi_hat eisi_R_hat(double y0, double nu, eis_mobility mobility);
+eisi_hat eisi_C_hat(double y0, double nu);
+/* sgn(y0) sqrt(2 G(y0)) */
+double eisi_Q_hat(double y0, double nu);
+
+/* Largest y in [low, high] where f(y) = target; NaN when there is none. */
+typedef double eisi_curve(double y, double nu, eis_mobility mobility);
+double eisi_scl_root(eisi_curve *f, double target, const eis_scl_params *p, const double range[2]);
+
+/* lambda0 [m] of p. */
+double eisi_scl_lambda0(const eis_scl_params *p);
+/* y0 = e dphi/(kB T) */
+double eisi_scl_y0(const eis_scl_params *p);
+
+enum { EISI_SCL_Y_MAX = 40 }; /* |y0| beyond which the public functions refuse */
+
+#endif

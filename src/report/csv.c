@@ -1,0 +1,168 @@
+/* csv.c - tidy tables: one row per spectrum and parameter, metadata repeated in every row. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/report.h"
+
+void eisi_csv_field(eisi_text *out, const char *s) {
+  if (!s) return;
+  if (!s[strcspn(s, ",\"\r\n")]) {
+    eisi_text_add(out, s, strlen(s));
+    return;
+  }
+  eisi_text_add(out, "\"", 1);
+  for (; *s; s++) eisi_text_addf(out, *s == '"' ? "\"\"" : "%c", *s);
+  eisi_text_add(out, "\"", 1);
+}
+
+static void text_field(eisi_text *out, const char *s) {
+  eisi_csv_field(out, s);
+  eisi_text_add(out, ",", 1);
+}
+
+static void number_field(eisi_text *out, double v) {
+  if (isfinite(v)) {
+    char buf[40];
+    snprintf(buf, sizeof buf, "%.17g", v);
+    eisi_text_add(out, buf, strlen(buf));
+  }
+  eisi_text_add(out, ",", 1);
+}
+
+static void bool_field(eisi_text *out, bool v) { eisi_text_addf(out, "%d,", v ? 1 : 0); }
+
+eis_status eisi_csv_collect(eisi_csv_keys *keys, const eis_spectrum *s, eis_error *err) {
+  for (size_t i = 0; i < s->meta.n; i++) {
+    size_t k = 0;
+    while (k < keys->n && strcmp(keys->key[k], s->meta.item[i].key) != 0) k++;
+    if (k < keys->n) continue;
+    eis_status st = eisi_grow(&keys->key, keys->n, keys->n + 1, sizeof *keys->key, err);
+    if (st) return st;
+    keys->key[keys->n++] = s->meta.item[i].key;
+  }
+  return EIS_OK;
+}
+
+/* The last column has no comma behind it. */
+static void end_row(eisi_text *out) {
+  if (out->n && out->s[out->n - 1] == ',') out->s[--out->n] = '\0';
+  eisi_text_add(out, "\n", 1);
+}
+
+static void key_fields(const eisi_csv_keys *keys, const eis_meta *meta, eisi_text *out) {
+  /* the last field keeps its place even when it is empty: end_row drops exactly one comma */
+  for (size_t k = 0; k < keys->n; k++)
+    text_field(out, meta ? eis_meta_find(meta, keys->key[k]) : keys->key[k]);
+  end_row(out);
+}
+
+void eisi_csv_fit_header(const eisi_csv_keys *keys, eisi_text *out) {
+  eisi_text_addf(out,
+                 "file,sweep,model,variant,circuit,best,kind,name,value,stderr,ci95_low,ci95_high,"
+                 "unit,fixed,tied,at_bound,identifiable,verdict,weighting,S,dof,pseudo_chi2,"
+                 "noise_percent,aicc,bic,kk_passed,");
+  key_fields(keys, NULL, out);
+}
+
+typedef struct fit_rows {
+  const eisi_fit_view *view;
+  const eisi_csv_keys *keys;
+  eisi_text head, tail; /* the same in every row of one fit */
+} fit_rows;
+
+static void fit_row_head(fit_rows *r, const eisi_modelfit *m, bool best) {
+  const eis_spectrum *s = r->view->spectrum;
+  const eisi_candidate *c = m->candidate;
+  char *circuit = eisi_circuit_text(m->circuit);
+  text_field(&r->head, s->source);
+  eisi_text_addf(&r->head, "%d,", s->sweep);
+  text_field(&r->head, c->model ? c->name : "");
+  text_field(&r->head, c->model ? c->variant[m->variant].name : "");
+  text_field(&r->head, circuit);
+  bool_field(&r->head, best);
+  free(circuit);
+}
+
+static void fit_row_tail(fit_rows *r, const eis_fit_result *f) {
+  eisi_text *t = &r->tail;
+  text_field(t, eisi_verdict_name(f->verdict));
+  text_field(t, eisi_weighting_name(r->view->options->fit.weighting));
+  number_field(t, f->S);
+  eisi_text_addf(t, "%d,", f->dof);
+  number_field(t, f->pseudo_chi2);
+  number_field(t, f->noise_percent);
+  number_field(t, f->aicc);
+  number_field(t, f->bic);
+  eisi_text_addf(t, "%s,", !f->have_kk ? "" : f->kk.passed ? "1" : "0");
+  key_fields(r->keys, &r->view->spectrum->meta, t);
+}
+
+static void quantity_fields(fit_rows *r, eisi_text *out, const char *kind, const char *name) {
+  eisi_text_add(out, r->head.s, r->head.n);
+  text_field(out, kind);
+  text_field(out, name);
+}
+
+static void param_row(fit_rows *r, const eisi_modelfit *m, int i, eisi_text *out) {
+  const eis_fit_param *f = &m->fit.param[i];
+  quantity_fields(r, out, "parameter", m->circuit->param[i].name);
+  number_field(out, f->value);
+  number_field(out, f->stderr_);
+  number_field(out, f->ci_low);
+  number_field(out, f->ci_high);
+  text_field(out, m->circuit->param[i].spec->unit);
+  bool_field(out, f->fixed);
+  bool_field(out, f->tied);
+  bool_field(out, f->at_bound);
+  bool_field(out, f->identifiable);
+  eisi_text_add(out, r->tail.s, r->tail.n);
+}
+
+static void derived_row(fit_rows *r, const eis_derived *d, eisi_text *out) {
+  quantity_fields(r, out, "derived", d->name);
+  number_field(out, d->value);
+  number_field(out, d->stderr_);
+  eisi_text_addf(out, ",,");
+  text_field(out, d->unit);
+  eisi_text_addf(out, ",,,,");
+  eisi_text_add(out, r->tail.s, r->tail.n);
+}
+
+void eisi_csv_fit_rows(const eisi_fit_view *v, const eisi_csv_keys *keys, eisi_text *out) {
+  for (size_t i = 0; i < v->set->n; i++) {
+    const eisi_modelfit *m = &v->set->at[i];
+    if (m->variant < 0) continue;
+    fit_rows r = {.view = v, .keys = keys};
+    fit_row_head(&r, m, (int)i == v->set->best);
+    fit_row_tail(&r, &m->fit);
+    out->failed = out->failed || r.head.failed || r.tail.failed;
+    if (!out->failed) {
+      for (int k = 0; k < m->circuit->n_params; k++) param_row(&r, m, k, out);
+      for (size_t k = 0; k < m->derived.n; k++) derived_row(&r, &m->derived.at[k], out);
+    }
+    eisi_text_clear(&r.head);
+    eisi_text_clear(&r.tail);
+  }
+}
+
+void eisi_csv_kk_header(const eisi_csv_keys *keys, eisi_text *out) {
+  eisi_text_addf(out, "file,sweep,passed,m,mu,pseudo_chi2,noise_percent,max_residual_percent,"
+                      "valid_low_hz,valid_high_hz,outliers,");
+  key_fields(keys, NULL, out);
+}
+
+void eisi_csv_kk_row(const eisi_kk_view *v, const eisi_csv_keys *keys, eisi_text *out) {
+  const eis_kk_result *kk = v->kk;
+  text_field(out, v->spectrum->source);
+  eisi_text_addf(out, "%d,%d,%d,", v->spectrum->sweep, kk->passed ? 1 : 0, kk->m);
+  number_field(out, kk->mu);
+  number_field(out, kk->pseudo_chi2);
+  number_field(out, kk->noise_percent);
+  number_field(out, kk->max_residual_percent);
+  number_field(out, kk->f_low_hz);
+  number_field(out, kk->f_high_hz);
+  eisi_text_addf(out, "%zu,", kk->n_outliers);
+  key_fields(keys, &v->spectrum->meta, out);
+}

@@ -1,0 +1,97 @@
+/* gnuplot.c - runs gnuplot without a shell.  Script and picture go through unnamed temporary files,
+   so neither side can block the other. */
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "report/plot.h"
+
+extern char **environ;
+
+typedef struct files {
+  FILE *script, *picture, *talk;
+} files;
+
+static eis_status open_files(files *f, const char *script, eis_error *err) {
+  f->script = tmpfile();
+  f->picture = tmpfile();
+  f->talk = tmpfile();
+  if (f->script && f->picture && f->talk && fputs(script, f->script) >= 0 &&
+      fflush(f->script) == 0 && fseek(f->script, 0, SEEK_SET) == 0)
+    return EIS_OK;
+  return eis_error_set(err, EIS_ERROR_OUTPUT, "can't write temporary files for the figure: %s",
+                       strerror(errno));
+}
+
+static void close_files(files *f) {
+  if (f->script) fclose(f->script);
+  if (f->picture) fclose(f->picture);
+  if (f->talk) fclose(f->talk);
+}
+
+static eis_status no_gnuplot(const char *program, int code, eis_error *err) {
+  return eis_error_set(err, EIS_ERROR_OUTPUT,
+                       "can't run '%s' for the figure: %s; install gnuplot, or write the script "
+                       "with --keep-plot-script and run it elsewhere",
+                       program, strerror(code));
+}
+
+/* Starts the program and waits for it; *exit_code is what wait() says. */
+static eis_status run(const char *program, const files *f, int *exit_code, eis_error *err) {
+  char *argv[] = {(char *)(size_t)program, (char *)(size_t) "-d", (char *)(size_t) "-", NULL};
+  posix_spawn_file_actions_t act;
+  pid_t pid;
+  posix_spawn_file_actions_init(&act);
+  posix_spawn_file_actions_adddup2(&act, fileno(f->script), 0);
+  posix_spawn_file_actions_adddup2(&act, fileno(f->picture), 1);
+  posix_spawn_file_actions_adddup2(&act, fileno(f->talk), 2);
+  int code = posix_spawnp(&pid, program, &act, NULL, argv, environ);
+  posix_spawn_file_actions_destroy(&act);
+  if (code) return no_gnuplot(program, code, err);
+  while (waitpid(pid, exit_code, 0) < 0)
+    if (errno != EINTR) return no_gnuplot(program, errno, err);
+  if (WIFEXITED(*exit_code) && WEXITSTATUS(*exit_code) == 127)
+    return no_gnuplot(program, ENOENT, err);
+  return EIS_OK;
+}
+
+/* The first line that gnuplot complained with. */
+static void first_words(FILE *talk, char *buf, size_t size) {
+  rewind(talk);
+  buf[0] = '\0';
+  while (fgets(buf, (int)size, talk)) {
+    buf[strcspn(buf, "\r\n")] = '\0';
+    if (buf[strspn(buf, " \t^")]) return;
+  }
+}
+
+static eis_status take_picture(FILE *fp, char **image, size_t *size, eis_error *err) {
+  long n = fseek(fp, 0, SEEK_END) == 0 ? ftell(fp) : -1;
+  if (n <= 0) return eis_error_set(err, EIS_ERROR_OUTPUT, "gnuplot drew nothing");
+  rewind(fp);
+  *image = eisi_new((size_t)n + 1, 1, err);
+  if (!*image) return EIS_ERROR_MEMORY;
+  *size = fread(*image, 1, (size_t)n, fp);
+  return EIS_OK;
+}
+
+eis_status eisi_gnuplot_run(const char *program, const char *script, char **image, size_t *size,
+                            eis_error *err) {
+  files f = {NULL, NULL, NULL};
+  int code = 0;
+  *image = NULL;
+  eis_status st = open_files(&f, script, err);
+  if (!st) st = run(program, &f, &code, err);
+  if (!st && code != 0) {
+    char words[200];
+    first_words(f.talk, words, sizeof words);
+    st = eis_error_set(err, EIS_ERROR_OUTPUT, "'%s' could not draw the figure: %s", program, words);
+  }
+  if (!st) st = take_picture(f.picture, image, size, err);
+  close_files(&f);
+  return st;
+}

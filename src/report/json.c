@@ -1,0 +1,82 @@
+/* json.c - see json.h; the only file that knows the JSON library. */
+#include "report/json.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void put(eisi_json in, const char *key, json_t *v) {
+  int rc = key ? json_object_set_new(in.node, key, v) : json_array_append_new(in.node, v);
+  if (rc) *in.failed = true;
+}
+
+static eisi_json put_child(eisi_json in, const char *key, json_t *v) {
+  put(in, key, v);
+  return (eisi_json){v, in.failed};
+}
+
+eisi_json eisi_json_begin(bool *failed) {
+  json_t *root = json_object();
+  *failed = !root;
+  return (eisi_json){root, failed};
+}
+
+eisi_json eisi_json_object(eisi_json in, const char *key) {
+  return put_child(in, key, json_object());
+}
+
+eisi_json eisi_json_array(eisi_json in, const char *key) {
+  return put_child(in, key, json_array());
+}
+
+void eisi_json_number(eisi_json in, const char *key, double v) {
+  put(in, key, isfinite(v) ? json_real(v) : json_null());
+}
+
+void eisi_json_int(eisi_json in, const char *key, long long v) { put(in, key, json_integer(v)); }
+void eisi_json_bool(eisi_json in, const char *key, bool v) { put(in, key, json_boolean(v)); }
+
+/* Every byte above 127 as the two bytes of its Latin-1 character. */
+static json_t *latin1_string(const char *s) {
+  char *wide = malloc(2 * strlen(s) + 1), *w = wide;
+  if (!wide) return NULL;
+  for (; *s; s++) {
+    unsigned char b = (unsigned char)*s;
+    if (b < 0x80) {
+      *w++ = *s;
+    } else {
+      *w++ = (char)(0xc0 | b >> 6);
+      *w++ = (char)(0x80 | (b & 0x3f));
+    }
+  }
+  *w = '\0';
+  json_t *v = json_string(wide);
+  free(wide);
+  return v;
+}
+
+void eisi_json_string(eisi_json in, const char *key, const char *s) {
+  json_t *v = s ? json_string(s) : json_null();
+  put(in, key, v ? v : latin1_string(s));
+}
+
+void eisi_json_numbers(eisi_json in, const char *key, const double *v, size_t n) {
+  eisi_json list = eisi_json_array(in, key);
+  for (size_t i = 0; i < n; i++) eisi_json_number(list, NULL, v[i]);
+}
+
+void eisi_json_notes(eisi_json in, const char *key, const eis_notes *notes) {
+  eisi_json list = eisi_json_array(in, key);
+  for (size_t i = 0; i < notes->n; i++) eisi_json_string(list, NULL, notes->text[i]);
+}
+
+eis_status eisi_json_end(eisi_json doc, eisi_text *out, eis_error *err) {
+  char *text = *doc.failed ? NULL : json_dumps(doc.node, JSON_COMPACT | JSON_REAL_PRECISION(17));
+  json_decref(doc.node);
+  if (!text) return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory while writing JSON");
+  eisi_text_add(out, text, strlen(text));
+  eisi_text_add(out, "\n", 1);
+  free(text);
+  return EIS_OK;
+}

@@ -1,0 +1,136 @@
+/* plot.c - collects what a figure shows: points, dense curves of the fits, residuals. */
+#include "report/plot.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/report.h"
+
+enum { DENSE = 240 };
+
+static eis_status curve_init(eisi_plot_curve *c, size_t n, const char *label, eis_error *err) {
+  c->n = n;
+  c->label = eisi_strdup(label, err);
+  c->f = eisi_new(n, sizeof(double), err);
+  c->re = eisi_new(n, sizeof(double), err);
+  c->im = eisi_new(n, sizeof(double), err);
+  return c->label && c->f && c->re && c->im ? EIS_OK : EIS_ERROR_MEMORY;
+}
+
+void eisi_plot_clear(eisi_plot *p) {
+  for (size_t i = 0; i < EISI_PLOT_CURVES; i++) {
+    free(p->curve[i].label);
+    free(p->curve[i].f);
+    free(p->curve[i].re);
+    free(p->curve[i].im);
+  }
+  free(p->title);
+  free(p->res_re);
+  free(p->res_im);
+  *p = (eisi_plot){0};
+}
+
+static eis_status plot_init(eisi_plot *p, const eis_spectrum *s, const char *what, double area_m2,
+                            eis_error *err) {
+  *p = (eisi_plot){.spectrum = s, .area_m2 = area_m2};
+  eisi_text t = {0};
+  const char *name = s->source ? strrchr(s->source, '/') : NULL;
+  eisi_text_addf(&t, "%s", name ? name + 1 : s->source ? s->source : "spectrum");
+  if (s->n_sweeps > 1) eisi_text_addf(&t, ", sweep %d", s->sweep);
+  if (*what) eisi_text_addf(&t, ": %s", what);
+  return eisi_text_take(&t, &p->title, err);
+}
+
+/* The fitted circuit on a dense logarithmic grid over the range of the data. */
+static eis_status curve_of_fit(eisi_plot_curve *c, const eis_spectrum *s, const eisi_modelfit *m,
+                               eis_error *err) {
+  eis_status st = curve_init(c, DENSE, m->candidate->name, err);
+  eis_eval *eval = NULL;
+  double *p = eisi_new((size_t)m->circuit->n_params, sizeof *p, err);
+  double *z = eisi_new(2 * DENSE, sizeof *z, err);
+  if (!p || !z) st = EIS_ERROR_MEMORY;
+  if (st) goto out;
+  double high = log(s->f[0]), low = log(s->f[s->n - 1]);
+  for (size_t k = 0; k < DENSE; k++) c->f[k] = exp(high + (low - high) * (double)k / (DENSE - 1));
+  for (int i = 0; i < m->circuit->n_params; i++) p[i] = m->fit.param[i].value;
+  st = eis_eval_new(m->circuit, c->f, DENSE, &eval, err);
+  if (st) goto out;
+  eis_eval_run(eval, p, z, NULL, NULL);
+  memcpy(c->re, z, DENSE * sizeof *z);
+  memcpy(c->im, z + DENSE, DENSE * sizeof *z);
+out:
+  eis_eval_free(eval);
+  free(p);
+  free(z);
+  return st;
+}
+
+/* (measured - fit)/|Z| in per cent, as the Kramers-Kronig test has it. */
+static eis_status residuals(eisi_plot *p, const double *re, const double *im, eis_error *err) {
+  const eis_spectrum *s = p->spectrum;
+  p->res_re = eisi_new(s->n, sizeof(double), err);
+  p->res_im = eisi_new(s->n, sizeof(double), err);
+  if (!p->res_re || !p->res_im) return EIS_ERROR_MEMORY;
+  for (size_t k = 0; k < s->n; k++) {
+    double size = hypot(s->re[k], s->im[k]);
+    p->res_re[k] = 100 * (s->re[k] - re[k]) / size;
+    p->res_im[k] = 100 * (s->im[k] - im[k]) / size;
+  }
+  return EIS_OK;
+}
+
+/* The best fit first, then the others. */
+eis_status eisi_plot_fit(const eis_spectrum *s, const eisi_fitset *set, double area_m2,
+                         eisi_plot *out, eis_error *err) {
+  const eisi_modelfit *best = &set->at[set->best];
+  eis_status st = plot_init(out, s, best->candidate->name, area_m2, err);
+  for (size_t i = 0; !st && i < set->n + 1 && out->n_curves < EISI_PLOT_CURVES; i++) {
+    size_t k = i ? i - 1 : (size_t)set->best;
+    if (set->at[k].variant < 0 || (i && (int)k == set->best)) continue;
+    st = curve_of_fit(&out->curve[out->n_curves++], s, &set->at[k], err);
+  }
+  if (!st) st = residuals(out, best->fit.fit_re, best->fit.fit_im, err);
+  if (!st && best->fit.have_kk) out->outlier = best->fit.kk.outlier;
+  return st;
+}
+
+eis_status eisi_plot_kk(const eis_spectrum *s, const eis_kk_result *kk, double area_m2,
+                        eisi_plot *out, eis_error *err) {
+  eis_status st = plot_init(out, s, kk->passed ? "Kramers-Kronig test passed"
+                                               : "Kramers-Kronig test failed", area_m2, err);
+  if (!st) st = curve_init(&out->curve[0], s->n, "Kramers-Kronig model", err);
+  if (st) return st;
+  out->n_curves = 1;
+  out->outlier = kk->outlier;
+  memcpy(out->curve[0].f, s->f, s->n * sizeof(double));
+  memcpy(out->curve[0].re, kk->fit_re, s->n * sizeof(double));
+  memcpy(out->curve[0].im, kk->fit_im, s->n * sizeof(double));
+  return residuals(out, kk->fit_re, kk->fit_im, err);
+}
+
+eis_status eisi_plot_spectrum(const eis_spectrum *s, eisi_plot *out, eis_error *err) {
+  return plot_init(out, s, "", NAN, err);
+}
+
+typedef struct terminal_row {
+  const char *ending, *terminal;
+} terminal_row;
+static const terminal_row terminal_table[] = {
+    {".svg", "svg size 1000,760 dynamic background 'white' font 'Helvetica,14'"},
+    {".png", "pngcairo size 1600,1216 background 'white' font 'Helvetica,18' linewidth 1.6 "
+             "pointscale 1.5"},
+    {".pdf", "pdfcairo size 20cm,15.2cm background 'white' font 'Helvetica,11' linewidth 1.2"},
+};
+
+eis_status eisi_plot_terminal(const char *path, const char **terminal, eis_error *err) {
+  for (size_t i = 0; i < sizeof terminal_table / sizeof *terminal_table; i++) {
+    if (!eisi_ends_with(path, terminal_table[i].ending)) continue;
+    *terminal = terminal_table[i].terminal;
+    return EIS_OK;
+  }
+  return eis_error_set(err, EIS_ERROR_USAGE,
+                       "can't tell the kind of figure from '%s'; the name has to end in .svg, .png "
+                       "or .pdf", path);
+}

@@ -1,0 +1,267 @@
+/* text.c - the screen a person reads after a fit. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/report.h"
+#include "report/shown.h"
+#include "report/table.h"
+
+void eisi_text_range(const eis_spectrum *s, char *buf, size_t size) {
+  char high[48] = "?", low[48] = "?";
+  if (s->n) {
+    eisi_show_one(s->f[0], 4, "Hz", high, sizeof high);
+    eisi_show_one(s->f[s->n - 1], 4, "Hz", low, sizeof low);
+  }
+  snprintf(buf, size, "%zu points, %s to %s", s->n, high, low);
+}
+
+void eisi_text_spectrum_head(const eis_spectrum *s, bool color, eisi_text *out) {
+  char range[160];
+  eisi_text_range(s, range, sizeof range);
+  eisi_text_addf(out, "%s%s%s", eisi_style_on(EISI_BOLD, color), s->source ? s->source : "-",
+                 eisi_style_off(color));
+  if (s->n_sweeps > 1) eisi_text_addf(out, ", sweep %d of %d", s->sweep, s->n_sweeps);
+  eisi_text_addf(out, ": %s, %s\n", range, s->format ? s->format : "?");
+  for (size_t i = 0; i < s->decisions.n; i++)
+    eisi_wrap(out, i ? "          " : "  reader  ", s->decisions.text[i], EISI_SCREEN);
+}
+
+void eisi_text_warnings(const eis_notes *warnings, bool color, eisi_text *out) {
+  for (size_t i = 0; i < warnings->n; i++) {
+    eisi_text_addf(out, "%s", eisi_style_on(EISI_WARN, color));
+    eisi_wrap(out, "  warning: ", warnings->text[i], EISI_SCREEN);
+    eisi_text_addf(out, "%s", eisi_style_off(color));
+  }
+}
+
+void eisi_text_kk_line(const eis_kk_result *kk, bool color, eisi_text *out) {
+  char head[96];
+  snprintf(head, sizeof head, "  KK      ");
+  eisi_text_addf(out, "%s", head);
+  eisi_text_addf(out, "%s%s%s, noise %.2g %% of |Z| (%d RC, mu %.2g)\n",
+                 eisi_style_on(kk->passed ? EISI_GOOD : EISI_BAD, color),
+                 kk->passed ? "passed" : "failed", eisi_style_off(color), kk->noise_percent, kk->m,
+                 kk->mu);
+  if (!kk->passed) eisi_wrap(out, "          ", kk->reason, EISI_SCREEN);
+}
+
+static const eisi_column param_columns[] = {
+    {"parameter", EISI_LEFT},    {"value", EISI_RIGHT}, {"± std. error", EISI_LEFT},
+    {"95 % interval", EISI_LEFT}, {"unit", EISI_LEFT},   {"note", EISI_LEFT},
+};
+
+/* name, value, error, interval, unit: the first five cells of a row. */
+static eis_status quantity_cells(eisi_grid *t, const char *name, const eisi_shown *q,
+                                 eis_error *err) {
+  eis_status st = eisi_grid_cell(t, err, "%s", name);
+  if (!st) st = eisi_grid_cell(t, err, "%s", q->value);
+  if (!st) st = eisi_grid_cell(t, err, "%s%s", *q->error ? "± " : "", q->error);
+  if (!st)
+    st = eisi_grid_cell(t, err, "%s%s%s", q->low, *q->low && *q->high ? " … " : "", q->high);
+  if (!st) st = eisi_grid_cell(t, err, "%s", q->unit);
+  return st;
+}
+
+static eis_status param_rows(const eisi_modelfit *m, eisi_grid *t, eis_error *err) {
+  for (int i = 0; i < m->circuit->n_params; i++) {
+    const eis_fit_param *f = &m->fit.param[i];
+    const eis_param *p = &m->circuit->param[i];
+    eisi_shown q = eisi_show(f->value, f->stderr_, f->ci_low, f->ci_high, p->spec->unit);
+    char note[96];
+    eisi_param_note(m->circuit, &m->fit, i, note, sizeof note);
+    eis_status st = quantity_cells(t, p->name, &q, err);
+    if (!st) st = eisi_grid_cell(t, err, "%s", note);
+    if (st) return st;
+  }
+  return EIS_OK;
+}
+
+static const eisi_column derived_columns[] = {
+    {"derived", EISI_LEFT}, {"value", EISI_RIGHT}, {"± std. error", EISI_LEFT},
+    {"95 % interval", EISI_LEFT}, {"unit", EISI_LEFT}, {"meaning", EISI_LEFT},
+};
+
+static eis_status derived_rows(const eis_derived_list *d, eisi_grid *t, eis_error *err) {
+  for (size_t i = 0; i < d->n; i++) {
+    eisi_shown q = eisi_show(d->at[i].value, d->at[i].stderr_, NAN, NAN, d->at[i].unit);
+    eis_status st = quantity_cells(t, d->at[i].name, &q, err);
+    if (!st) st = eisi_grid_cell(t, err, "%.60s", d->at[i].doc);
+    if (st) return st;
+  }
+  return EIS_OK;
+}
+
+static eis_status fit_tables(const eisi_modelfit *m, bool color, eisi_text *out, eis_error *err) {
+  eisi_grid params = {param_columns, 6, NULL, 0}, derived = {derived_columns, 6, NULL, 0};
+  eis_status st = param_rows(m, &params, err);
+  if (!st) st = derived_rows(&m->derived, &derived, err);
+  if (!st) {
+    eisi_grid_print(&params, 2, color, out);
+    if (m->derived.n) {
+      eisi_text_add(out, "\n", 1);
+      eisi_grid_print(&derived, 2, color, out);
+    }
+  }
+  eisi_grid_clear(&params);
+  eisi_grid_clear(&derived);
+  return st;
+}
+
+static void model_head(const eisi_modelfit *m, bool color, eisi_text *out) {
+  const eisi_candidate *c = m->candidate;
+  char *circuit = eisi_circuit_text(m->circuit);
+  if (c->model) {
+    eisi_text_addf(out, "  model   %s%s%s", eisi_style_on(EISI_BOLD, color), c->name,
+                   eisi_style_off(color));
+    if (c->model->n_variants > 1) {
+      eisi_text_addf(out, ", variant %s", c->variant[m->variant].name);
+      if (c->n_variants > 1) eisi_text_addf(out, " (lowest BIC of %d variants)", c->n_variants);
+    }
+    if (m->inductive)
+      eisi_text_addf(out, "; L_hf added: the high-frequency end is inductive");
+    eisi_text_add(out, "\n", 1);
+  }
+  eisi_wrap(out, "  circuit ", circuit ? circuit : "?", EISI_SCREEN);
+  free(circuit);
+}
+
+static const char *const sum_text[] = {
+    [EIS_WEIGHT_MODULUS] = "Σ|ΔZ|²/|Z|²",
+    [EIS_WEIGHT_UNIT] = "Σ|ΔZ|² in ohm²",
+    [EIS_WEIGHT_PROPORTIONAL] = "Σ(ΔRe²/Re² + ΔIm²/Im²)",
+    [EIS_WEIGHT_SIGMA] = "Σ|ΔZ|²/σ²",
+    [EIS_WEIGHT_ERROR_MODEL] = "Σ|ΔZ|²/σ², σ from the KK residuals",
+};
+
+static void goodness(const eisi_fit_view *v, const eis_fit_result *r, eisi_text *out) {
+  eis_weighting w = v->options->fit.weighting;
+  eisi_text_addf(out, "  fit     %s; weighting %s: S = %s = %.6g, S/dof = %.4g (dof %d)\n",
+                 eisi_verdict_name(r->verdict), eisi_weighting_name(w), sum_text[w], r->S,
+                 r->reduced, r->dof);
+  eisi_text_addf(out,
+                 "          pseudo chi² = Σ|ΔZ|²/|Z|² = %.4g (noise %.2g %% of |Z|)"
+                 "; AICc %.2f, BIC %.2f\n",
+                 r->pseudo_chi2, r->noise_percent, r->aicc, r->bic);
+  if (r->starts_tried > 0) {
+    eisi_text_addf(out, "  starts  %d of %d ended in this optimum (seed %llu)", r->starts_agreed,
+                   r->starts_tried, (unsigned long long)r->seed);
+    if (isfinite(r->second_S) && r->S > 0)
+      eisi_text_addf(out, "; next best minimum: S %.3g times as large", r->second_S / r->S);
+    eisi_text_add(out, "\n", 1);
+  }
+  if (v->verbose) eisi_text_addf(out, "          %d evaluations of the model\n", r->evaluations);
+}
+
+static void variants_line(const eisi_modelfit *m, eisi_text *out) {
+  const eisi_candidate *c = m->candidate;
+  if (c->n_variants < 2) return;
+  eisi_text text = {0};
+  for (int k = 0; k < c->n_variants; k++) {
+    eisi_text_addf(&text, "%s%s: ", k ? "; " : "", c->variant[k].name);
+    if (isnan(m->variant_bic[k]))
+      eisi_text_addf(&text, "failed");
+    else
+      eisi_text_addf(&text, "%+.1f", m->variant_bic[k] - m->fit.bic);
+  }
+  eisi_wrap(out, "  variants ", text.s ? text.s : "", EISI_SCREEN);
+  eisi_text_clear(&text);
+}
+
+/* Pairs that can hardly be told apart. */
+static void strong_correlations(const eisi_modelfit *m, eisi_text *out) {
+  int n = m->fit.n_params;
+  for (int i = 0; i < n; i++) {
+    for (int j = i + 1; j < n; j++) {
+      const double *c = m->fit.covariance;
+      double r = c[i * n + j] / sqrt(c[i * n + i] * c[j * n + j]);
+      if (fabs(r) > 0.95)
+        eisi_text_addf(out, "  correlation %s, %s: %.3f\n", m->circuit->param[i].name,
+                       m->circuit->param[j].name, r);
+    }
+  }
+}
+
+static eis_status one_fit(const eisi_fit_view *v, const eisi_modelfit *m, eisi_text *out,
+                          eis_error *err) {
+  bool color = v->color;
+  model_head(m, color, out);
+  eisi_text_add(out, "\n", 1);
+  eis_status st = fit_tables(m, color, out, err);
+  if (st) return st;
+  eisi_text_add(out, "\n", 1);
+  goodness(v, &m->fit, out);
+  if (v->verbose) {
+    variants_line(m, out);
+    strong_correlations(m, out);
+  }
+  for (size_t i = 0; i < m->derived.words.n; i++)
+    eisi_wrap(out, "  note    ", m->derived.words.text[i], EISI_SCREEN);
+  eisi_text_warnings(&m->fit.warnings, color, out);
+  return EIS_OK;
+}
+
+static const eisi_column rank_columns[] = {
+    {"", EISI_LEFT},       {"model", EISI_LEFT},   {"free", EISI_RIGHT},
+    {"S", EISI_RIGHT},     {"ΔAICc", EISI_RIGHT},  {"weight", EISI_RIGHT},
+    {"ΔBIC", EISI_RIGHT},  {"F-test p", EISI_RIGHT}, {"note", EISI_LEFT},
+};
+
+static eis_status rank_row(const eisi_fitset *set, size_t i, eisi_grid *t, eis_error *err) {
+  const eisi_modelfit *m = &set->at[i];
+  bool failed = m->variant < 0;
+  eis_status st = eisi_grid_cell(t, err, "%s", (int)i == set->best ? "*" : "");
+  if (!st) st = eisi_grid_cell(t, err, "%.44s", m->candidate->name);
+  if (failed) {
+    for (int k = 2; !st && k < 8; k++) st = eisi_grid_cell(t, err, "%s", "");
+    return st ? st : eisi_grid_cell(t, err, "failed: %.60s", m->err.text);
+  }
+  if (!st) st = eisi_grid_cell(t, err, "%d", m->fit.n_free);
+  if (!st) st = eisi_grid_cell(t, err, "%.5g", m->fit.S);
+  if (!st) st = eisi_grid_cell(t, err, "%.2f", m->delta_aicc);
+  if (!st) st = eisi_grid_cell(t, err, "%.3f", m->weight);
+  if (!st) st = eisi_grid_cell(t, err, "%.2f", m->delta_bic);
+  if (!st && isnan(m->f_test_p)) st = eisi_grid_cell(t, err, "%s", "");
+  else if (!st) st = eisi_grid_cell(t, err, "%.2g", m->f_test_p);
+  if (!st)
+    st = eisi_grid_cell(t, err, "%s",
+                         m->fit.verdict ? eisi_verdict_name(m->fit.verdict) : "");
+  return st;
+}
+
+static eis_status comparison(const eisi_fitset *set, bool color, eisi_text *out, eis_error *err) {
+  eisi_grid t = {rank_columns, 9, NULL, 0};
+  eis_status st = EIS_OK;
+  for (size_t i = 0; !st && i < set->n; i++) st = rank_row(set, i, &t, err);
+  if (!st) {
+    eisi_text_addf(out, "\n");
+    eisi_grid_print(&t, 2, color, out);
+    eisi_wrap(out, "  ",
+              "* lowest BIC. weight: probability by AICc among these. F-test p: nested with the "
+              "best; small = the additional parameters are justified.",
+              EISI_SCREEN);
+    if (set->best_aicc >= 0 && set->best_aicc != set->best)
+      eisi_text_addf(out, "  AICc prefers %s: the data do not decide clearly.\n",
+                     set->at[set->best_aicc].candidate->name);
+  }
+  eisi_grid_clear(&t);
+  return st;
+}
+
+eis_status eisi_text_fit(const eisi_fit_view *v, eisi_text *out, eis_error *err) {
+  const eisi_fitset *set = v->set;
+  eisi_text_spectrum_head(v->spectrum, v->color, out);
+  const eis_fit_result *best = &set->at[set->best].fit;
+  if (best->have_kk) eisi_text_kk_line(&best->kk, v->color, out);
+  eisi_text_warnings(&v->spectrum->warnings, v->color, out);
+  eis_status st = EIS_OK;
+  for (size_t i = 0; !st && i < set->n; i++) {
+    const eisi_modelfit *m = &set->at[i];
+    if (m->variant < 0) continue;
+    if (i) eisi_text_add(out, "\n", 1);
+    st = one_fit(v, m, out, err);
+  }
+  if (!st && set->n > 1) st = comparison(set, v->color, out, err);
+  return st;
+}

@@ -1,0 +1,68 @@
+/* text_kk.c - the screen a person reads after a Kramers-Kronig test. */
+#include <math.h>
+
+#include "report/report.h"
+#include "report/shown.h"
+#include "report/table.h"
+
+static void outliers(const eisi_kk_view *v, eisi_text *out) {
+  if (!v->kk->n_outliers) return;
+  eisi_text list = {0};
+  size_t shown = 0;
+  for (size_t k = 0; k < v->kk->n && shown < 12; k++) {
+    if (!v->kk->outlier[k]) continue;
+    char f[48];
+    eisi_show_one(v->spectrum->f[k], 4, "Hz", f, sizeof f);
+    eisi_text_addf(&list, "%s%s (row %d, %+.2g / %+.2g %%)", shown ? ", " : "", f,
+                   v->spectrum->row[k], v->kk->res_re[k], v->kk->res_im[k]);
+    shown++;
+  }
+  if (shown < v->kk->n_outliers) eisi_text_addf(&list, " and %zu more", v->kk->n_outliers - shown);
+  eisi_wrap(out, "  outliers  ", list.s ? list.s : "", EISI_SCREEN);
+  eisi_text_clear(&list);
+}
+
+static void hilbert(const eis_hilbert_result *h, eisi_text *out) {
+  eisi_text_addf(out,
+                 "  others    Z-HIT: at most %.2g %%; KK integral: at most %.2g %% "
+                 "(both say nothing below %.2g %%)\n",
+                 h->zhit_max_percent, h->hilbert_max_percent, h->bias_percent);
+}
+
+static void lumped(const eis_kk_result *kk, eisi_text *out) {
+  char r[48], l[48];
+  eisi_show_one(kk->R_inf, 4, "ohm", r, sizeof r);
+  eisi_show_one(kk->L, 3, "H", l, sizeof l);
+  eisi_text_addf(out, "            high-frequency resistance %s, inductance %s", r, l);
+  if (kk->C_inv > 0) {
+    eisi_show_one(1 / kk->C_inv, 3, "F", l, sizeof l);
+    eisi_text_addf(out, ", series capacitance %s", l);
+  }
+  eisi_text_add(out, "\n", 1);
+}
+
+eis_status eisi_text_kk(const eisi_kk_view *v, eisi_text *out, eis_error *err) {
+  const eis_kk_result *kk = v->kk;
+  char low[48], high[48];
+  eisi_text_spectrum_head(v->spectrum, v->color, out);
+  eisi_text_addf(out, "  verdict   %s%s%s\n",
+                 eisi_style_on(kk->passed ? EISI_GOOD : EISI_BAD, v->color),
+                 kk->passed ? "passed" : "failed", eisi_style_off(v->color));
+  eisi_wrap(out, "            ", kk->reason, EISI_SCREEN);
+  eisi_text_addf(out, "  noise     %.2g %% of |Z|; largest residual %.2g %%\n", kk->noise_percent,
+                 kk->max_residual_percent);
+  eisi_show_one(kk->f_low_hz, 4, "Hz", low, sizeof low);
+  eisi_show_one(kk->f_high_hz, 4, "Hz", high, sizeof high);
+  if (isfinite(kk->f_low_hz) && isfinite(kk->f_high_hz))
+    eisi_text_addf(out, "  valid     %s to %s%s\n", low, high,
+                   kk->passed ? " (all of it)" : ": try --fmin and --fmax with these");
+  else
+    eisi_text_addf(out, "  valid     nowhere\n");
+  outliers(v, out);
+  eisi_text_addf(out, "  model     %d RC elements, mu %.2g, pseudo chi² = Σ|ΔZ|²/|Z|² = %.4g\n",
+                 kk->m, kk->mu, kk->pseudo_chi2);
+  if (v->verbose) lumped(kk, out);
+  if (v->hilbert) hilbert(v->hilbert, out);
+  eisi_text_warnings(&v->spectrum->warnings, v->color, out);
+  return out->failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory") : EIS_OK;
+}
