@@ -15,6 +15,7 @@
 #define EISFIT_EISFIT_H
 
 #include <eisfit/circuit.h>
+#include <eisfit/convert.h>
 #include <eisfit/derive.h>
 #include <eisfit/element.h>
 #include <eisfit/fit.h>
@@ -23,6 +24,7 @@
 #include <eisfit/model.h>
 #include <eisfit/reader.h>
 #include <eisfit/scl.h>
+#include <eisfit/simulate.h>
 #include <eisfit/spectrum.h>
 #include <eisfit/status.h>
 

@@ -62,7 +62,7 @@ typedef struct eis_fit_result {
   int dof;                  /* 2n - n_free */
   double pseudo_chi2;       /* sum |dZ|^2/|Z|^2 whatever the weighting */
   double noise_percent;     /* 100 sqrt(pseudo_chi2/(2n - n_free)) */
-  double aic, aicc, bic;
+  double aic, aicc, bic;    /* from 2n ln(S/2n), with every fitted parameter counted, and the variance */
   int starts_tried, starts_agreed; /* local fits, and how many ended in the reported optimum */
   double second_S;          /* the best other minimum that was found, NaN = none */
   uint64_t seed;

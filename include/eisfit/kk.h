@@ -16,7 +16,7 @@ typedef enum eis_kk_rule {
 } eis_kk_rule;
 
 typedef struct eis_kk_options {
-  eis_kk_part part;    /* which part is fitted */
+  eis_kk_part part;    /* which part is fitted; the verdict always rests on a fit of both */
   bool capacitance, inductance; /* series C and L terms */
   bool admittance;     /* test Y instead of Z */
   bool unit_weight;    /* default false: modulus weighting */
@@ -56,15 +56,18 @@ eis_status eis_kk_run(const eis_spectrum *s, const eis_kk_options *opt, eis_kk_r
                       eis_error *err);
 void eis_kk_result_clear(eis_kk_result *r);
 
-/* Second opinions on ln|Z| from the phase: Z-HIT (Ehm et al. 2000) with 1 or 3 correction terms
-   and the KK integral by FFT on a log grid.  Their own bias on clean data is 2-3 % resp. what
-   bias_percent says. */
+/* Second opinions: ln|Z| from the phase by Z-HIT (Ehm et al. 2000) with 1 or 3 correction terms, and
+   the real from the imaginary part by the KK integral (FFT on a log grid, tails from the linear
+   test).  Z-HIT is an approximation, off by 2-3 % on perfect data.  The bias of both is found by
+   applying them to the model of the linear test, which obeys KK exactly, within the range where
+   that test passes. */
 typedef struct eis_hilbert_result {
   size_t n;
   double *zhit_percent;      /* n: 100 (ln|Z| - reconstruction), at the measured frequencies */
-  double *hilbert_percent;   /* n: the same from the KK integral (real from imaginary part) */
+  double *hilbert_percent;   /* n: 100 (Re Z - reconstruction)/|Z| */
   double zhit_max_percent, hilbert_max_percent;
-  double bias_percent;       /* deviation below which neither says anything */
+  double zhit_bias_percent, hilbert_bias_percent;
+  double bias_percent;       /* the larger one: below it neither says anything */
 } eis_hilbert_result;
 eis_status eis_hilbert_run(const eis_spectrum *s, int zhit_terms, eis_hilbert_result *out,
                            eis_error *err);

@@ -27,6 +27,11 @@ static double slope(eisi_derive *d, const eisi_quantity_row *row, int i) {
   return (up - down) / (2.0 * h);
 }
 
+static bool depends(const eisi_quantity_row *row, int i) {
+  const eisi_arc *a = row->only;
+  return !a || i == a->R || i == a->C || i == a->Q || i == a->n || i == a->tau;
+}
+
 /* sqrt(g^T cov g); NaN when nothing uncertain enters, or something whose error is not known. */
 double eisi_derive_stderr(eisi_derive *d, const eisi_quantity_row *row) {
   const int n = d->fit->n_params;
@@ -35,7 +40,7 @@ double eisi_derive_stderr(eisi_derive *d, const eisi_quantity_row *row) {
   if (!d->fit->covariance) return NAN;
   for (int i = 0; i < n; i++) {
     const bool known = isfinite(d->fit->covariance[i * n + i]);
-    if (!known && d->fit->param[i].fixed) {
+    if ((!known && d->fit->param[i].fixed) || !depends(row, i)) {
       d->gradient[i] = 0.0;
       continue;
     }
@@ -136,7 +141,8 @@ static eis_status derive_arc(eisi_derive *d, const eisi_arc *a) {
     if ((q->if_area && !area) || (q->if_hidden && a->C >= 0)) continue;
     if (q->if_dispersed && (a->n < 0 || !a->outer)) continue;
     const char *of = q->by_capacitor ? d->c->element[a->C_element].name : a->name;
-    const eisi_quantity_row row = {q->value, a, q->unit, q->doc};
+    const bool more = q->if_dispersed; /* Brug: the resistances in series, too */
+    const eisi_quantity_row row = {q->value, a, q->unit, q->doc, more ? NULL : a};
     char name[sizeof(((eis_derived *)0)->name)];
     snprintf(name, sizeof name, "%s(%.*s)", q->head, (int)sizeof name - 10, of);
     const eis_status st = eisi_derive_add(d, &row, name);
@@ -165,7 +171,8 @@ static eis_status derive_area_resistances(eisi_derive *d) {
   for (int e = 0; e < d->c->n_elements; e++) {
     const int R = resistance_of(d, e);
     if (R < 0) continue;
-    const eisi_quantity_row row = {q_R_area, &R, "ohm m^2", "resistance times geometric area"};
+    const eisi_quantity_row row = {q_R_area, &R, "ohm m^2", "resistance times geometric area",
+                                   NULL};
     char name[sizeof(((eis_derived *)0)->name)];
     snprintf(name, sizeof name, "R_area(%s)", d->c->element[e].name);
     const eis_status st = eisi_derive_add(d, &row, name);
@@ -198,16 +205,18 @@ static eis_status derive_bulk(eisi_derive *d) {
   static const char *const bulk[] = {"bulk", NULL}, *const total[] = {"bulk", "gb", NULL};
   if (!(d->cond.area_m2 > 0.0 && d->cond.thickness_m > 0.0)) return EIS_OK;
   eis_status st = eisi_derive_add(
-      d, &(eisi_quantity_row){q_sigma, bulk, "S/m", "L/(R_bulk A)"}, "sigma_bulk");
+      d, &(eisi_quantity_row){q_sigma, bulk, "S/m", "L/(R_bulk A)", NULL}, "sigma_bulk");
   if (st == EIS_OK && eisi_derive_role(d, "gb", 0) >= 0)
-    st = eisi_derive_add(
-        d, &(eisi_quantity_row){q_sigma, total, "S/m", "L/((R_bulk + R_gb) A)"}, "sigma_total");
+    st = eisi_derive_add(d,
+                         &(eisi_quantity_row){q_sigma, total, "S/m", "L/((R_bulk + R_gb) A)", NULL},
+                         "sigma_total");
   for (size_t i = 0; st == EIS_OK && i < d->n_arcs; i++) {
     const char *name = d->c->element[d->arc[i].R_element].name;
     const char *role = d->model ? eis_model_role_of(d->model, name) : NULL;
     if (!role || strcmp(role, "bulk") != 0) continue;
     st = eisi_derive_add(
-        d, &(eisi_quantity_row){q_eps_r, &d->arc[i], "", "C L/(eps0 A) of the bulk arc"},
+        d, &(eisi_quantity_row){q_eps_r, &d->arc[i], "", "C L/(eps0 A) of the bulk arc",
+                                 &d->arc[i]},
         "eps_r(bulk)");
   }
   return st;
@@ -232,10 +241,12 @@ static eis_status derive_circuit(eisi_derive *d) {
   eis_status st = EIS_OK;
   for (size_t i = 0; st == EIS_OK && i < d->n_arcs; i++) st = derive_arc(d, &d->arc[i]);
   if (st == EIS_OK && d->n_arcs > 0)
-    st = eisi_derive_add(d,
-                         &(eisi_quantity_row){q_R_polarisation, NULL, "ohm",
-                                              "sum of the arcs that are not bulk or grain boundary"},
-                         "R_pol_total");
+    st =
+        eisi_derive_add(d,
+                        &(eisi_quantity_row){q_R_polarisation, NULL, "ohm",
+                                             "sum of the arcs that are not bulk or grain boundary",
+                                              NULL},
+                        "R_pol_total");
   if (st == EIS_OK) st = derive_area_resistances(d);
   if (st == EIS_OK) st = derive_bulk(d);
   return st;

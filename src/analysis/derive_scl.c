@@ -54,7 +54,7 @@ static eis_status derive_elements(eisi_derive *d) {
       char name[sizeof(((eis_derived *)0)->name)];
       snprintf(name, sizeof name, "%s(%s)", rows[i].name, d->c->element[e].name);
       const eis_status st = eisi_derive_add(
-          d, &(eisi_quantity_row){q_element, &part, rows[i].unit, rows[i].doc}, name);
+          d, &(eisi_quantity_row){q_element, &part, rows[i].unit, rows[i].doc, NULL}, name);
       if (st != EIS_OK) return st;
     }
   }
@@ -74,19 +74,23 @@ static eis_scl_params layer_of(const eisi_derive *d) {
   return s;
 }
 
+/* Band bending [kT/e] that no electrolyte stands: about 0.5 V at room temperature. */
+enum { Y_STABLE = 20 };
+
 typedef struct chain {
-  double R_if, C_int;                    /* per area */
-  double dphi, R_scl, R1, width, R_pol;  /* NaN when C_int is above that of flat band */
+  double R_if, C_int;                   /* per area */
+  double dphi, R_scl, R1, width, R_pol; /* NaN when no depletion layer has this capacitance */
 } chain;
 
 static chain chain_at(const eisi_derive *d, const eisi_arc *a, const double *p) {
   const double area = d->cond.area_m2;
-  chain c = {.R_if = p[a->R] * area, .C_int = eisi_arc_C(a, p) / area, .R_scl = NAN, .R1 = NAN,
-             .width = NAN, .R_pol = NAN};
+  chain c = {.R_if = p[a->R] * area, .C_int = eisi_arc_C(a, p) / area, .dphi = NAN,
+             .R_scl = NAN, .R1 = NAN, .width = NAN, .R_pol = NAN};
   eis_scl_params s = layer_of(d);
   eis_scl_values v;
-  c.dphi = s.dphi = eis_scl_dphi_from_C(&s, c.C_int);
-  if (isnan(c.dphi) || eis_scl_eval(&s, &v, NULL) != EIS_OK) return c;
+  s.dphi = eis_scl_dphi_from_C(&s, c.C_int);
+  if (isnan(s.dphi) || eisi_scl_y0(&s) > Y_STABLE || eis_scl_eval(&s, &v, NULL) != EIS_OK) return c;
+  c.dphi = s.dphi;
   c.R_scl = v.R_scl;
   c.R1 = v.R1;
   c.width = v.width;
@@ -123,7 +127,8 @@ static const struct {
   size_t field;
   bool positive; /* shown only when > 0 */
 } chain_rows[] = {
-    {"C_scl", "F/m^2", "interface capacitance per area, taken as that of the layer (no compact layer)",
+    {"C_scl", "F/m^2",
+     "interface capacitance per area, taken as that of the layer (no compact layer)",
      offsetof(chain, C_int), true},
     {"dphi", "V", "band bending whose differential capacitance is C_scl (depletion)",
      offsetof(chain, dphi), false},
@@ -138,7 +143,7 @@ static eis_status derive_chain(eisi_derive *d, const eisi_arc *a) {
     const chain_part part = {a, chain_rows[i].field};
     if (chain_rows[i].positive && !(q_chain(d, d->p, &part) > 0.0)) continue;
     const eis_status st = eisi_derive_add(
-        d, &(eisi_quantity_row){q_chain, &part, chain_rows[i].unit, chain_rows[i].doc},
+        d, &(eisi_quantity_row){q_chain, &part, chain_rows[i].unit, chain_rows[i].doc, a},
         chain_rows[i].name);
     if (st != EIS_OK) return st;
   }
@@ -153,29 +158,46 @@ static eis_status derive_chain(eisi_derive *d, const eisi_arc *a) {
 
 /* What one arc leaves open, and which measurement would tell. */
 static eis_status say_open(eisi_derive *d, const eisi_arc *a) {
-  eis_status st = SAY(d,
-                      "space charge and charge transfer at one interface share one arc: R and C of "
-                      "'%s' hold both, one spectrum can't split them",
-                      a->name);
+  eis_status st =
+      SAY(d,
+          "space charge and charge transfer share one arc: one spectrum can't split R and "
+          "C of '%s'",
+          a->name);
   if (st == EIS_OK)
-    st = SAY(d,
-             "to split them, repeat at several states of charge (ln R of space charge is linear in "
-             "potential, charge transfer is U-shaped) or temperatures (space charge: Ea = Ea of "
-             "sigma + e dphi - 2 kT)");
+    st = SAY(
+        d,
+        "what would split them: a series over state of charge (ln R of space charge is linear in "
+        "the potential, charge transfer is U-shaped) or over temperature (space charge: Ea = Ea "
+        "of sigma + e dphi - 2 kT)");
   if (st == EIS_OK && eisi_derive_role(d, "anode", 0) < 0)
     st = SAY(d,
-             "with two electrodes the anode may be part of this arc: a three-electrode or "
-             "symmetric cell tells");
+             "the anode may be part of this arc: a three-electrode or symmetric cell tells");
   if (st == EIS_OK)
-    st = SAY(d,
-             "a second thickness shows what belongs to the electrolyte (it scales) and what to the "
-             "interface; a coated sample shows what the coating removes");
+    st = SAY(
+        d,
+        "a second thickness separates electrolyte and interface; a coated sample shows what the "
+        "coating removes");
   if (st == EIS_OK && a->n >= 0 && d->p[a->n] < 0.8)
     st = SAY(d,
              "the exponent %.2f is low: the capacitance depends on the formula that makes it, and "
              "so does everything computed from it",
              d->p[a->n]);
   return st;
+}
+
+/* R_scl goes with 1/sigma: the electrolyte in the cell against the table. */
+static eis_status say_sigma(eisi_derive *d) {
+  const double table = layer_of(d).sigma;
+  for (size_t i = 0; i < d->out->n; i++) {
+    if (strcmp(d->out->at[i].name, "sigma_bulk") != 0) continue;
+    const double ratio = d->out->at[i].value / table;
+    if (ratio > 0.5 && ratio < 2.0) continue;
+    return SAY(d,
+               "the bulk of this cell conducts %.3g S/m, %s in the table %.3g S/m: R_scl goes with "
+               "1/sigma, set sigma to the measured value",
+               d->out->at[i].value, d->material->name, table);
+  }
+  return EIS_OK;
 }
 
 /* Is the model inside its own limits? */
@@ -208,13 +230,12 @@ static eis_status say_capacitance(eisi_derive *d, const chain *c) {
                "C of the interface, %.3g uF/cm2, is above the flat-band value of %s, %.3g uF/cm2: "
                "a Li-rich layer, or a true contact area at least %.2g times the geometric one",
                c->C_int * TO_UF_CM2, d->material->name, flat.C_d * TO_UF_CM2, c->C_int / flat.C_d);
-  s.dphi = c->dphi;
-  if (isnan(c->dphi) || eisi_scl_y0(&s) > 20.0)
-    return SAY(d,
-               "C of the interface, %.3g uF/cm2, is far below what a layer in %s can have: rather a "
-               "true contact area smaller than the geometric one, or an interphase; R_scl is not "
-               "to be used",
-               c->C_int * TO_UF_CM2, d->material->name);
+  if (isnan(c->dphi))
+    return SAY(
+        d,
+        "C of the interface, %.3g uF/cm2, is far below what a layer in %s can have: rather a "
+        "true contact area smaller than the geometric one, a compact layer or an interphase",
+        c->C_int * TO_UF_CM2, d->material->name);
   return EIS_OK;
 }
 
@@ -222,7 +243,7 @@ static eis_status say_capacitance(eisi_derive *d, const chain *c) {
 static eis_status say_resistance(eisi_derive *d, const eisi_arc *a, const chain *c) {
   if (isnan(c->R1)) return EIS_OK;
   const chain_part part = {a, offsetof(chain, R_pol)};
-  const double error = eisi_derive_stderr(d, &(eisi_quantity_row){q_chain, &part, "", ""});
+  const double error = eisi_derive_stderr(d, &(eisi_quantity_row){q_chain, &part, "", "", a});
   const double margin = fmax(isnan(error) ? 0.0 : 2.0 * error, 0.02 * c->R_if);
   if (c->R_pol < -margin)
     return SAY(d,
@@ -241,14 +262,15 @@ static eis_status say_resistance(eisi_derive *d, const eisi_arc *a, const chain 
 /* Without the area: what tau says, and when it may. */
 static eis_status derive_by_tau(eisi_derive *d, const eisi_arc *a, const chain *c) {
   const eisi_quantity_row row = {
-      q_dphi_tau, a, "V", "band bending if all of R were space charge, from tau/tau_b (area-free)"};
+      q_dphi_tau, a, "V", "band bending if all of R were space charge, from tau/tau_b (area-free)",
+      a};
   const double dphi_tau = q_dphi_tau(d, d->p, a);
   if (isnan(dphi_tau)) return EIS_OK;
   eis_status st = eisi_derive_add(d, &row, "dphi_tau");
   if (st == EIS_OK)
     st = SAY(d,
-             "dphi_tau = %.3f V needs no area but holds only when charge transfer is small against "
-             "R_scl and no compact layer is in series; otherwise it is an upper limit",
+             "dphi_tau = %.3f V needs no area, but holds only without charge transfer and compact "
+             "layer; otherwise it is an upper limit",
              dphi_tau);
   if (st != EIS_OK || !c) return st;
   eis_scl_params s = layer_of(d);
@@ -279,27 +301,33 @@ static bool about_space_charge(const eisi_derive *d, const eisi_arc *a) {
   return false;
 }
 
+static eis_status derive_by_material(eisi_derive *d, const eisi_arc *a, bool area) {
+  eis_status st = EIS_OK;
+  if (area) {
+    const chain c = chain_at(d, a, d->p);
+    st = derive_chain(d, a);
+    if (st == EIS_OK) st = say_capacitance(d, &c);
+    if (st == EIS_OK) st = say_resistance(d, a, &c);
+    if (st == EIS_OK) st = derive_by_tau(d, a, &c);
+  } else {
+    st = derive_by_tau(d, a, NULL);
+  }
+  if (st == EIS_OK) st = say_sigma(d);
+  return st == EIS_OK ? say_validity(d) : st;
+}
+
 static eis_status derive_interface(eisi_derive *d, const eisi_arc *a) {
   const bool area = d->cond.area_m2 > 0.0, wall = in_wall(d->c, a->R_element);
   if (!d->material && !about_space_charge(d, a)) return EIS_OK;
-  eis_status st = say_open(d, a);
-  if (st == EIS_OK && wall)
+  eis_status st = EIS_OK;
+  if (wall)
     st = SAY(d, "the interface lies along the wall of a line, whose area is not the geometric one: "
                 "no dphi and R_scl from its capacitance");
-  else if (st == EIS_OK && (!d->material || !area))
+  else if (!d->material || !area)
     st = SAY(d, "for dphi and R_scl %s needed",
              d->material ? "an area is" : area ? "a material is" : "an area and a material are");
-  if (st != EIS_OK || !d->material) return st;
-  if (!area || wall) {
-    st = derive_by_tau(d, a, NULL);
-    return st == EIS_OK ? say_validity(d) : st;
-  }
-  const chain c = chain_at(d, a, d->p);
-  st = derive_chain(d, a);
-  if (st == EIS_OK) st = derive_by_tau(d, a, &c);
-  if (st == EIS_OK) st = say_capacitance(d, &c);
-  if (st == EIS_OK) st = say_resistance(d, a, &c);
-  return st == EIS_OK ? say_validity(d) : st;
+  if (st == EIS_OK && d->material) st = derive_by_material(d, a, area && !wall);
+  return st == EIS_OK ? say_open(d, a) : st;
 }
 
 eis_status eisi_derive_scl(eisi_derive *d) {

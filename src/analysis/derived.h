@@ -33,6 +33,7 @@ typedef struct eisi_quantity_row {
   eisi_quantity_fn *value;
   const void *arg;
   const char *unit, *doc;
+  const eisi_arc *only; /* the parameters it depends on are those of this arc; NULL = any */
 } eisi_quantity_row;
 
 struct eisi_derive {

@@ -130,7 +130,8 @@ static eis_status bend_residuals(eisi_problem *q, const eis_fit_options *opt, ei
 
 static void statistics(const eisi_problem *q, eis_fit_result *out) {
   const size_t n = q->n;
-  const double m = 2.0 * (double)n, k = out->n_free + 1; /* the variance is estimated too */
+  /* a parameter that ended on a bound was free to choose it: it counts; the variance does too */
+  const double m = 2.0 * (double)n, k = q->n_free + 1;
   out->pseudo_chi2 = 0;
   for (size_t i = 0; i < n; i++) {
     const double zr = q->data[i], zi = q->data[n + i], z2 = zr * zr + zi * zi;

@@ -199,32 +199,49 @@ static void reverse(double *v, size_t n) {
   }
 }
 
-static eis_status both(curve *c, const eis_kk_result *model, int terms, eis_hilbert_result *out,
-                       double *scratch, eis_error *err) {
+static eis_status both(const curve *c, const eis_kk_result *model, int terms,
+                       eis_hilbert_result *out, double *scratch, eis_error *err) {
   zhit(c, terms, out->zhit_percent, scratch);
   eis_status status = kk_integral(c, model, out->hilbert_percent, scratch, err);
-  out->zhit_max_percent = largest(out->zhit_percent, c->n);
-  out->hilbert_max_percent = largest(out->hilbert_percent, c->n);
+  reverse(out->zhit_percent, c->n);
+  reverse(out->hilbert_percent, c->n);
   return status;
 }
 
+static void fill_curve(curve *c, const double *f, const double *re, const double *im) {
+  for (size_t i = 0; i < c->n; i++) {
+    size_t k = c->n - 1 - i;
+    set_point(c, i, 2 * PI * f[k], re[k], im[k]);
+  }
+}
+
 /* The model of the linear test obeys the Kramers-Kronig relations exactly: what the methods find
-   there is their own error on data of this range and density. */
+   there is their own error on data of this range and density.  Only where the data pass: elsewhere
+   the model follows a fault of the data with a shape that no spectrum has. */
+static void note_bias(const eis_spectrum *s, const eis_kk_result *model, eis_hilbert_result *out) {
+  size_t first = 0, n = s->n;
+  if (model->f_low_hz > 0) {
+    while (n > 0 && s->f[n - 1] < model->f_low_hz) n--;
+    while (first < n && s->f[first] > model->f_high_hz) first++;
+  }
+  out->zhit_bias_percent = largest(out->zhit_percent + first, n - first);
+  out->hilbert_bias_percent = largest(out->hilbert_percent + first, n - first);
+  out->bias_percent = fmax(out->zhit_bias_percent, out->hilbert_bias_percent);
+}
+
 static eis_status run_both(const eis_spectrum *s, const eis_kk_result *model, int terms, double *a,
                            eis_hilbert_result *out, eis_error *err) {
   size_t n = s->n;
   curve c = {n, a, a + n, a + 2 * n, a + 3 * n, a + 4 * n, a + 5 * n};
   double *scratch = a + 6 * n;
-  for (size_t i = 0; i < n; i++)
-    set_point(&c, i, 2 * PI * s->f[n - 1 - i], model->fit_re[n - 1 - i], model->fit_im[n - 1 - i]);
+  fill_curve(&c, s->f, model->fit_re, model->fit_im);
   eis_status status = both(&c, model, terms, out, scratch, err);
   if (status != EIS_OK) return status;
-  out->bias_percent = fmax(out->zhit_max_percent, out->hilbert_max_percent);
-  for (size_t i = 0; i < n; i++)
-    set_point(&c, i, 2 * PI * s->f[n - 1 - i], s->re[n - 1 - i], s->im[n - 1 - i]);
+  note_bias(s, model, out);
+  fill_curve(&c, s->f, s->re, s->im);
   status = both(&c, model, terms, out, scratch, err);
-  reverse(out->zhit_percent, n);
-  reverse(out->hilbert_percent, n);
+  out->zhit_max_percent = largest(out->zhit_percent, n);
+  out->hilbert_max_percent = largest(out->hilbert_percent, n);
   return status;
 }
 

@@ -93,9 +93,11 @@ static void tell_window(const eisi_kk_pass *p, const eisi_kk_story *story, eisi_
     eisi_text_addf(t, "valid from %s to %s", from.s, to.s);
   else
     eisi_text_addf(t, low ? "valid from %s upwards" : "valid up to %s", low ? from.s : to.s);
-  if (low)
+  if (low && story->below > 3 * story->full.noise)
     eisi_text_addf(t, ": below, the %s part drifts away by up to %.2g %%",
                    part_name(story->below_imag), story->below);
+  else if (low)
+    eisi_text_addf(t, ": below, the residuals form a trend");
   if (high)
     eisi_text_addf(t, "%s above, the %s part is off by up to %.2g %%", low ? ";" : ":",
                    part_name(story->above_imag), story->above);
@@ -104,7 +106,11 @@ static void tell_window(const eisi_kk_pass *p, const eisi_kk_story *story, eisi_
 
 static void tell_failure(const eisi_kk_pass *p, const eisi_kk_judgement *v, eisi_text *t) {
   phrase at = frequency_text(p->s->f[v->at]);
-  if (v->noisy)
+  if (v->coarse)
+    eisi_text_addf(t,
+                   "failed: residuals of up to %.2g %%, but %zu points are too few for this range to "
+                   "tell a bad spectrum from a coarse one", v->max, p->s->n);
+  else if (v->noisy)
     eisi_text_addf(t, "failed: residuals scatter by %.2g %% of |Z|, too much for any verdict",
                    v->noise);
   else if (v->structured)
@@ -138,11 +144,14 @@ void eisi_kk_tell(const eisi_kk_pass *p, const eisi_kk_story *story, char *text,
 /* ---- the run ---- */
 
 /* Fits, sets aside what stands out, fits again: a single bad point must not spoil the rest.  Where
-   the fit is bad for other reasons its wiggles are no outliers: then all points count again. */
+   the fit is bad for other reasons its wiggles are no outliers: then all points count again.  The
+   published procedures (other rules) take all points. */
 static void fit_without_outliers(eisi_kk_pass *p) {
   eisi_kk_pass_run(p);
+  if (p->opt->rule != EIS_KK_RULE_AUTO) return;
   for (int round = 0; round < OUTLIER_ROUNDS; round++) {
-    if (eisi_kk_outliers(p->n, p->omega, p->res_re, p->res_im, p->out, p->scratch) == 0) break;
+    eisi_kk_residuals residuals = eisi_kk_pass_residuals(p);
+    if (eisi_kk_outliers(&residuals, p->omega) == 0) break;
     eisi_kk_pass_run(p);
   }
   if (p->verdict.passed) return;
@@ -201,7 +210,7 @@ static eis_status fill_result(const eisi_kk_pass *p, eis_kk_result *r, eis_error
 static bool passes_mirrored(eisi_kk_pass *p) {
   eis_spectrum other = *p->s;
   const eis_spectrum *own = p->s;
-  other.im = p->scratch;
+  other.im = p->scratch + 3 * p->n; /* judging needs 2n */
   for (size_t k = 0; k < p->n; k++) {
     other.im[k] = -own->im[k];
     p->im[k] = -p->im[k];
@@ -236,14 +245,11 @@ static void look_for_reasons(eisi_kk_pass *p, eis_kk_result *r, eisi_kk_story *s
   largest_between(r, p->first + p->n, r->n, &story->below, &story->below_imag);
 }
 
-eis_status eis_kk_run(const eis_spectrum *s, const eis_kk_options *opt, eis_kk_result *out,
-                      eis_error *err) {
-  eis_kk_options o = opt ? *opt : eis_kk_options_default();
+/* The test proper. */
+static eis_status test_spectrum(const eis_spectrum *s, const eis_kk_options *o, eis_kk_result *out,
+                                eis_error *err) {
   eisi_kk_pass pass = {0};
-  *out = (eis_kk_result){0};
-  eis_status status = check_options(&o, err);
-  if (status == EIS_OK) status = check_data(s, err);
-  if (status == EIS_OK) status = eisi_kk_pass_init(&pass, s, &o, err);
+  eis_status status = eisi_kk_pass_init(&pass, s, o, err);
   if (status != EIS_OK) goto done;
   fit_without_outliers(&pass);
   status = fill_result(&pass, out, err);
@@ -259,6 +265,51 @@ eis_status eis_kk_run(const eis_spectrum *s, const eis_kk_options *opt, eis_kk_r
 done:
   eisi_kk_pass_clear(&pass);
   return status;
+}
+
+/* The fit of one part replaces that of both in *out; the verdict stays. */
+static eis_status fit_part(const eis_spectrum *s, const eis_kk_options *o, eis_kk_result *out,
+                           eis_error *err) {
+  eisi_kk_pass pass = {0};
+  eis_kk_result part = {0};
+  eis_status status = eisi_kk_pass_init(&pass, s, o, err);
+  if (status == EIS_OK) {
+    if (o->rule == EIS_KK_RULE_AUTO) memcpy(pass.out, out->outlier, s->n * sizeof *pass.out);
+    eisi_kk_pass_run(&pass);
+    memcpy(pass.out, out->outlier, s->n * sizeof *pass.out);
+    status = fill_result(&pass, &part, err);
+  }
+  if (status == EIS_OK) {
+    part.passed = out->passed;
+    part.noise_percent = out->noise_percent;
+    part.systematic_percent = out->systematic_percent;
+    part.f_low_hz = out->f_low_hz;
+    part.f_high_hz = out->f_high_hz;
+    snprintf(part.reason, sizeof part.reason, "%s", out->reason);
+    eis_kk_result keep = *out;
+    *out = part;
+    part = keep;
+  }
+  eis_kk_result_clear(&part);
+  eisi_kk_pass_clear(&pass);
+  return status;
+}
+
+eis_status eis_kk_run(const eis_spectrum *s, const eis_kk_options *opt, eis_kk_result *out,
+                      eis_error *err) {
+  eis_kk_options o = opt ? *opt : eis_kk_options_default(), both = o;
+  *out = (eis_kk_result){0};
+  eis_status status = check_options(&o, err);
+  if (status == EIS_OK) status = check_data(s, err);
+  if (status != EIS_OK) return status;
+  if (o.part == EIS_KK_COMPLEX) return test_spectrum(s, &o, out, err);
+  /* What one part predicts of the other one is uncertain without limit at the ends of the range
+     (anything beyond them may contribute), so that its residuals can't carry a verdict. */
+  both.part = EIS_KK_COMPLEX;
+  both.rule = EIS_KK_RULE_AUTO;
+  both.m_max = 0;
+  status = test_spectrum(s, &both, out, err);
+  return status == EIS_OK ? fit_part(s, &o, out, err) : status;
 }
 
 void eis_kk_result_clear(eis_kk_result *r) {

@@ -11,8 +11,6 @@
 /* Elements per decade beyond which a model function cannot be told from its neighbours in double
    precision: adding more only worsens the condition. */
 static const double MOST_PER_DECADE = 8;
-/* Elements per decade with which one discrete time constant is met to about 1e-3 wherever it lies. */
-static const double FINE_PER_DECADE = 3.5;
 
 eis_status eisi_kk_work_init(eisi_kk_work *w, size_t n, size_t m, eis_error *err) {
   size_t cols = m + 3, rows = 2 * n + cols; /* room for the ridge rows */
@@ -247,12 +245,15 @@ double eisi_kk_mu(const double *R, int m) {
   return positive > 0 ? 1 - negative / positive : -HUGE_VAL;
 }
 
+static double used_rows(const eisi_kk_problem *p) {
+  double points = 0;
+  for (size_t k = 0; k < p->n; k++) points += p->weight[k] > 0;
+  return p->opt->part == EIS_KK_COMPLEX ? 2 * points : points;
+}
+
 /* Akaike's criterion corrected for few data (Hurvich and Tsai 1989). */
-static double aicc(const eisi_kk_problem *p, const eisi_kk_fit *f) {
-  double rows = 0, unknowns = (double)f->p;
-  for (size_t k = 0; k < p->n; k++) rows += p->weight[k] > 0;
-  if (p->opt->part == EIS_KK_COMPLEX) rows *= 2;
-  double spare = fmax(rows - unknowns - 1, 0.5);
+static double aicc(const eisi_kk_fit *f, double rows) {
+  double unknowns = (double)f->p, spare = fmax(rows - unknowns - 1, 0.5);
   double mean = fmax(f->rss / fmax(rows, 1), 1e-32); /* rounding error is not information */
   return rows * log(mean) + 2 * unknowns * rows / spare;
 }
@@ -267,22 +268,33 @@ static void keep_better(eisi_kk_fit *best, double *score, const eisi_kk_fit *f, 
   *score = value;
 }
 
+/* Largest relative misfit of a compliant spectrum with so many elements per decade, measured on RC,
+   ZARC, diffusion and blocking circuits (doc/kk.md): RC elements converge exponentially. */
+static double misfit_at(double per_decade) { return pow(10, 0.3 - 0.9 * per_decade); }
+
+double eisi_kk_density(const eisi_kk_problem *p, int m) {
+  double low, high;
+  omega_range(p, &low, &high);
+  return (m - 1) / fmax(log10(high / low) + 2 * p->opt->extend_decades, 0.5);
+}
+
 /* Grows M in steps of 18 % and keeps the smallest AICc.  The criterion is not monotone (a discrete
-   time constant falls on or between grid points), hence the search only gives up when it is well
-   past the best M and the grid is finer than any discrete time constant needs. */
+   time constant falls on or between grid points), hence the search goes on until a compliant
+   spectrum would be met three times better than this one is: what is left then is noise, or not
+   compliant, and more elements would only learn to imitate it. */
 static eisi_kk_fit select_auto(const eisi_kk_problem *p, eisi_kk_work *w) {
   int most = eisi_kk_most(p), m;
-  double low, high, score = HUGE_VAL;
+  double low, high, score = HUGE_VAL, rows = used_rows(p);
   eisi_kk_fit best = {0};
   omega_range(p, &low, &high);
-  double decades = log10(high / low), enough = FINE_PER_DECADE * decades;
-  m = decades > 3 ? (int)decades : 3;
+  m = (int)log10(high / low);
+  if (m < 3) m = 3;
   if (m > most) m = most;
   while (m <= most) {
     eisi_kk_fit f = eisi_kk_solve(p, m, w, w->try_x);
-    double value = aicc(p, &f);
+    double spare = fmax(rows - (double)f.p, 1), value = aicc(&f, rows);
     keep_better(&best, &score, &f, value, w);
-    if (value > score + 20 && m > 1.5 * best.m && m > enough) break;
+    if (3 * misfit_at(eisi_kk_density(p, m)) < sqrt(f.rss / spare)) break;
     int next = (int)(m * 1.18 + 0.5);
     if (next <= m) next = m + 1;
     if (next > most && best.m == m && m < most) next = most; /* clean data: all there is */

@@ -35,6 +35,8 @@ void eisi_kk_work_clear(eisi_kk_work *w);
 void eisi_kk_grid(const eisi_kk_problem *p, int m, double *tau);
 /* Largest number of elements that leaves the fit enough degrees of freedom. */
 int eisi_kk_most(const eisi_kk_problem *p);
+/* Elements per decade of the grid of time constants. */
+double eisi_kk_density(const eisi_kk_problem *p, int m);
 /* Least squares with m elements; the solution goes to x (m + 3). */
 eisi_kk_fit eisi_kk_solve(const eisi_kk_problem *p, int m, eisi_kk_work *w, double *x);
 /* The model with the solution x, n values each. */
@@ -54,16 +56,21 @@ typedef struct eisi_kk_judgement {
   size_t at;         /* its point */
   bool at_imag;      /* it is one of the imaginary part */
   bool structured, lone, noisy; /* the three ways to fail */
+  bool coarse;       /* too few elements per decade to blame the spectrum */
   bool passed;
 } eisi_kk_judgement;
 
-/* Residuals re, im (n each) of a fit with p unknowns; out[k] true = not counted (may be NULL). */
-eisi_kk_judgement eisi_kk_judge(size_t n, const double *re, const double *im, const bool *out,
-                                size_t p, const eis_kk_options *opt);
-/* Flags points that stand out of their neighbours; at most one in ten.  scratch 4n doubles.
-   Returns how many are new. */
-size_t eisi_kk_outliers(size_t n, const double *omega, const double *re, const double *im,
-                        bool *out, double *scratch);
+typedef struct eisi_kk_residuals {
+  size_t n;
+  const double *re, *im;
+  bool *out;       /* not counted */
+  double *scratch; /* 4n */
+} eisi_kk_residuals;
+
+/* Judges the residuals of a fit with p unknowns; limit: tolerated trend, percent. */
+eisi_kk_judgement eisi_kk_judge(const eisi_kk_residuals *r, size_t p, double limit);
+/* Flags points that stand out of their neighbours; at most one in ten.  Returns how many are new. */
+size_t eisi_kk_outliers(const eisi_kk_residuals *r, const double *omega);
 
 /* ---- one pass over a run of points ---- */
 typedef struct eisi_kk_pass {
@@ -86,6 +93,7 @@ eis_status eisi_kk_pass_init(eisi_kk_pass *pass, const eis_spectrum *s, const ei
 void eisi_kk_pass_clear(eisi_kk_pass *pass);
 /* Chooses M, fits, converts back to Z and judges the run first .. first + n - 1. */
 void eisi_kk_pass_run(eisi_kk_pass *pass);
+eisi_kk_residuals eisi_kk_pass_residuals(const eisi_kk_pass *pass);
 /* Shrinks the run until it passes; false (and the run as it was) when none does.  The fit and the
    residuals are then those of the last try. */
 bool eisi_kk_window(eisi_kk_pass *pass);

@@ -8,8 +8,8 @@
 /* The limits; doc/kk.md says where they come from. */
 static const double TREND_SIGMAS = 3;      /* chance of a random sequence: about 1 in 1000 */
 static const double TREND_SHARE = 0.4;     /* a trend below this part of the scatter is no matter */
-static const double PREDICTED_LIMIT = 1.0; /* percent: part fits predict the other part, edges off */
 static const double LONE_SIGMAS = 6;       /* one point of the inliers */
+static const double LONE_MADS = 10;        /* the same against the middle half of the points */
 static const double LONE_PERCENT = 0.3;
 static const double NOISE_LIMIT = 5;       /* percent: beyond it anything passes */
 static const double OUTLIER_SIGMAS = 6;    /* away from the neighbours */
@@ -26,7 +26,7 @@ static void add_part(size_t n, const double *r, const bool *out, sums *s) {
   double last = 0, before = 0;
   int run = 0; /* values since the start */
   for (size_t k = 0; k < n; k++) {
-    if (out && out[k]) continue;
+    if (out[k]) continue;
     s->square += r[k] * r[k], s->n++;
     if (run > 0) s->first += (r[k] - last) * (r[k] - last), s->n_first++;
     if (run > 1) {
@@ -40,11 +40,23 @@ static void add_part(size_t n, const double *r, const bool *out, sums *s) {
 static void find_largest(size_t n, const double *r, const bool *out, bool imag,
                          eisi_kk_judgement *j) {
   for (size_t k = 0; k < n; k++) {
-    if ((out && out[k]) || !(fabs(r[k]) > j->max)) continue;
+    if (out[k] || !(fabs(r[k]) > j->max)) continue;
     j->max = fabs(r[k]);
     j->at = k;
     j->at_imag = imag;
   }
+}
+
+/* Standard deviation from the median size: what a few large values can't touch. */
+static double middle_sigma(size_t n, const double *re, const double *im, const bool *out,
+                           double *scratch) {
+  size_t m = 0;
+  for (size_t k = 0; k < n; k++) {
+    if (out[k]) continue;
+    scratch[m++] = fabs(re[k]);
+    scratch[m++] = fabs(im[k]);
+  }
+  return m > 0 ? 1.4826 * eisi_median(scratch, m) : 0;
 }
 
 /* Scatter by two estimates: sigma^2 = S / (n - p) holds when there is nothing but scatter; second
@@ -52,8 +64,10 @@ static void find_largest(size_t n, const double *r, const bool *out, bool imag,
    not is von Neumann's ratio: sum of squared first differences / sum of squares, 2 for a random
    sequence with standard deviation 2/sqrt(n).  A fit with p unknowns takes away slow components and
    lifts the mean of the ratio to about 2 (1 + 0.6 p/n). */
-eisi_kk_judgement eisi_kk_judge(size_t n, const double *re, const double *im, const bool *out,
-                                size_t p, const eis_kk_options *opt) {
+eisi_kk_judgement eisi_kk_judge(const eisi_kk_residuals *r, size_t p, double limit) {
+  size_t n = r->n;
+  const double *re = r->re, *im = r->im;
+  const bool *out = r->out;
   eisi_kk_judgement j = {0};
   sums s = {0};
   add_part(n, re, out, &s);
@@ -63,17 +77,17 @@ eisi_kk_judgement eisi_kk_judge(size_t n, const double *re, const double *im, co
   double unknowns = (double)p, spare = fmax(s.n - unknowns, 1), share = s.n / spare;
   double plain = sqrt(s.square / spare);
   double local = s.n_second > 0 ? sqrt(s.second / (6 * s.n_second) * share) : plain;
-  double limit = opt->tolerance_percent;
   j.noise = fmin(plain, local);
   j.systematic = sqrt(fmax(plain * plain - local * local, 0));
   if (s.square > 0 && s.n_first > 0) {
     double ratio = s.first / s.square * s.n / s.n_first;
     j.trend = (2 - ratio) * sqrt(s.n) / 2 + 0.6 * unknowns / sqrt(s.n);
   }
-  if (opt->part != EIS_KK_COMPLEX) limit = fmax(limit, PREDICTED_LIMIT);
   j.structured =
       j.trend > TREND_SIGMAS && j.systematic > limit && j.systematic > TREND_SHARE * j.noise;
-  j.lone = j.max > LONE_SIGMAS * j.noise && j.max > fmax(LONE_PERCENT, 3 * limit);
+  double middle = middle_sigma(n, re, im, out, r->scratch) * sqrt(share);
+  double far = fmin(LONE_SIGMAS * j.noise, LONE_MADS * middle);
+  j.lone = j.max > far && j.max > fmax(LONE_PERCENT, 3 * limit);
   j.noisy = j.noise > NOISE_LIMIT;
   j.passed = !j.structured && !j.lone && !j.noisy;
   return j;
@@ -116,14 +130,15 @@ static double spread(size_t n, const double *v, const bool *out, double *scratch
   return eisi_mad_sigma(scratch, m);
 }
 
-size_t eisi_kk_outliers(size_t n, const double *omega, const double *re, const double *im,
-                        bool *out, double *scratch) {
-  const double *part[2] = {re, im};
-  double *worst = scratch, *tmp = scratch + n, largest = 0;
+size_t eisi_kk_outliers(const eisi_kk_residuals *r, const double *omega) {
+  const double *part[2] = {r->re, r->im};
+  size_t n = r->n;
+  bool *out = r->out;
+  double *worst = r->scratch, *tmp = worst + n, largest = 0;
   size_t known = 0, fresh = 0;
   memset(worst, 0, n * sizeof *worst);
   for (size_t i = 0; i < 2; i++) {
-    double *dev = scratch + (2 + i) * n;
+    double *dev = worst + (2 + i) * n;
     local_deviation(n, part[i], out, dev);
     double sigma = spread(n, dev, out, tmp), residual = spread(n, part[i], out, tmp);
     for (size_t k = 0; k < n; k++)

@@ -7,6 +7,7 @@
 #include "base/base.h"
 
 static const double PI = 3.14159265358979323846;
+static const double COARSE = 1.6; /* elements per decade: compliant spectra are met to 7 % */
 
 static double largest_modulus(const eis_spectrum *s) {
   double most = 0;
@@ -69,6 +70,14 @@ void eisi_kk_pass_clear(eisi_kk_pass *pass) {
   *pass = (eisi_kk_pass){0};
 }
 
+eisi_kk_residuals eisi_kk_pass_residuals(const eisi_kk_pass *p) {
+  return (eisi_kk_residuals){.n = p->n,
+                             .re = p->res_re + p->first,
+                             .im = p->res_im + p->first,
+                             .out = p->out + p->first,
+                             .scratch = p->scratch};
+}
+
 void eisi_kk_pass_run(eisi_kk_pass *p) {
   for (size_t k = 0; k < p->s->n; k++) p->weight[k] = p->out[k] ? 0 : p->base[k];
   eisi_kk_problem problem = problem_of(p);
@@ -85,7 +94,9 @@ void eisi_kk_pass_run(eisi_kk_pass *p) {
     p->res_re[k] = 100 * (p->s->re[k] - p->fit_re[k]) / p->modulus[k];
     p->res_im[k] = 100 * (p->s->im[k] - p->fit_im[k]) / p->modulus[k];
   }
-  p->verdict = eisi_kk_judge(p->n, p->res_re + f, p->res_im + f, p->out + f, p->fit.p, p->opt);
+  eisi_kk_residuals residuals = eisi_kk_pass_residuals(p);
+  p->verdict = eisi_kk_judge(&residuals, p->fit.p, p->opt->tolerance_percent);
+  p->verdict.coarse = eisi_kk_density(&problem, eisi_kk_most(&problem)) < COARSE;
 }
 
 /* ---- window ---- */

@@ -176,7 +176,8 @@ static void say_decisions(const batch_run *r, const eis_spectrum *s) {
   eisi_text_range(s, range, sizeof range);
   eisi_text_addf(&t, "%s", s->source ? s->source : "-");
   if (s->n_sweeps > 1) eisi_text_addf(&t, ", sweep %d of %d", s->sweep, s->n_sweeps);
-  eisi_text_addf(&t, ": %s, format %s", range, s->format ? s->format : "?");
+  eisi_text_addf(&t, ": %s", range);
+  if (!s->decisions.n) eisi_text_addf(&t, "; format %s", s->format ? s->format : "?");
   for (size_t i = 0; i < s->decisions.n; i++) eisi_text_addf(&t, "; %s", s->decisions.text[i]);
   end_progress(r);
   cli_say(r->b->general, "%s", t.s ? t.s : "");

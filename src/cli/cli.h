@@ -10,7 +10,7 @@
 
 #include "base/base.h"
 
-/* ---- options: one row each; parsing, help, defaults and the manual page follow from the rows ---- */
+/* ---- options: one row each; parsing, help, defaults and the manual page follow ---- */
 typedef enum cli_kind {
   CLI_FLAG,     /* bool, sets true */
   CLI_FLAG_OFF, /* bool, sets false */
@@ -100,7 +100,7 @@ typedef struct cli_sink {
   char *temporary, *target; /* NULL for stdout and for devices */
   size_t written;
 } cli_sink;
-/* path NULL = stdout.  A regular file is written beside its place and moved there by cli_sink_close. */
+/* path NULL = stdout.  A regular file is written beside its place and moved there at the end. */
 eis_status cli_sink_open(cli_sink *s, const char *path, eis_error *err);
 eis_status cli_sink_write(cli_sink *s, const char *text, size_t n, eis_error *err);
 /* keep false: the temporary file is removed. */

@@ -1,4 +1,4 @@
-/* cmd_convert.c - eisfit convert: any format to canonical CSV or JSON; circuits between dialects. */
+/* cmd_convert.c - eisfit convert: any format to CSV or JSON; circuits between dialects. */
 #include <eisfit/convert.h>
 #include <stdlib.h>
 #include <string.h>

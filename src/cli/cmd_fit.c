@@ -198,7 +198,7 @@ static eis_status begin_csv(void *ctx, const eis_spectrum *const *s, size_t n, e
 
 static eis_status write_page(const fit_context *c, const eisi_fit_view *v, const eisi_plot *plot,
                              int number, eis_error *err) {
-  const char *terminal = NULL;
+  const eisi_terminal *terminal = NULL;
   char *path = NULL, *svg = NULL;
   size_t size = 0;
   eisi_text script = {0}, page = {0};

@@ -64,7 +64,7 @@ static void defaults(void *settings) {
   cli_input_defaults(&s->in);
   s->part = (int)o.part;
   s->rule = (int)o.rule;
-  s->m = o.m;
+  s->m = 0;
   s->m_max = o.m_max;
   s->mu_limit = o.mu_limit;
   s->extend = o.extend_decades;
@@ -94,7 +94,8 @@ static eis_status prepare(kk_context *c, eis_error *err) {
       .admittance = s->admittance, .unit_weight = s->unit_weight, .rule = (eis_kk_rule)s->rule,
       .m = s->m, .m_max = s->m_max, .mu_limit = s->mu_limit, .extend_decades = s->extend};
   if (s->rule == EIS_KK_RULE_FIXED && s->m < 1)
-    return eis_error_set(err, EIS_ERROR_USAGE, "--rule fixed needs --m N, the number of RC elements");
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "--rule fixed needs --m N, the number of RC elements");
   if (s->rule != EIS_KK_RULE_FIXED && s->m > 0)
     return eis_error_set(err, EIS_ERROR_USAGE, "--m is for --rule fixed; give that, or --m-max");
   if (s->zhit_terms == 2)

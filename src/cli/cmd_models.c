@@ -125,7 +125,7 @@ static eis_status show_model(const models_settings *s, const char *name, bool br
     st = model_json(m, out, err);
   } else if (brief) {
     eisi_text lead = {0};
-    eisi_text_addf(&lead, "  %-18s ", m->name);
+    eisi_text_addf(&lead, "  %-22s ", m->name);
     eisi_wrap(out, lead.s ? lead.s : "", m->title ? m->title : "", EISI_SCREEN);
     eisi_text_clear(&lead);
   } else {

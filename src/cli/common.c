@@ -107,7 +107,7 @@ const cli_option cli_table_options[] = {
 const cli_option cli_json_options[] = {JSON_ROW, PATH_ROW, {0}};
 const cli_option cli_figure_options[] = {
     {.name = "plot", .arg = "FILE", .kind = CLI_TEXT, .at = offsetof(cli_output, plot),
-     .help = "figure: Nyquist, Bode and residuals; .svg, .png or .pdf. Several spectra are numbered"},
+     .help = "figure: Nyquist, Bode, residuals; .svg, .png or .pdf; several spectra are numbered"},
     {.name = "keep-plot-script", .arg = "FILE", .kind = CLI_TEXT,
      .at = offsetof(cli_output, keep_script),
      .help = "write the gnuplot script of the figure, with its data"},
@@ -120,7 +120,7 @@ const cli_option cli_report_options[] = {
 };
 
 eis_status cli_output_check(const cli_output *out, eis_error *err) {
-  const char *terminal;
+  const eisi_terminal *terminal;
   if (out->json && out->csv)
     return eis_error_set(err, EIS_ERROR_USAGE, "--json and --csv can't go together; choose one");
   if (out->report && !eisi_ends_with(out->report, ".html") && !eisi_ends_with(out->report, ".htm"))
@@ -147,7 +147,7 @@ eis_status cli_numbered(const char *path, int number, char **out, eis_error *err
 /* The script that is kept names its own output file; the one that is run writes to a pipe. */
 static eis_status keep_script(const cli_output *out, const eisi_plot *plot, int number,
                               eis_error *err) {
-  const char *terminal = NULL;
+  const eisi_terminal *terminal = NULL;
   char *figure = NULL, *path = NULL;
   eisi_text text = {0};
   eis_status st = cli_numbered(out->plot ? out->plot : "eisfit.svg", number, &figure, err);
@@ -162,7 +162,7 @@ static eis_status keep_script(const cli_output *out, const eisi_plot *plot, int 
 }
 
 static eis_status draw(const cli_output *out, const eisi_plot *plot, int number, eis_error *err) {
-  const char *terminal = NULL;
+  const eisi_terminal *terminal = NULL;
   char *path = NULL, *image = NULL;
   size_t size = 0;
   eisi_text text = {0};
@@ -226,7 +226,8 @@ eis_status cli_candidates(const cli_models *m, const char *command, eisi_candida
                          "'R0-p(R1,CPE1)'; 'eisfit models' lists the models", command);
   if (m->variant && !m->model.n)
     return eis_error_set(err, EIS_ERROR_USAGE, "--variant needs a --model to choose it from");
-  for (size_t i = 0; !st && i < m->model.n; i++) st = add_models(out, m->model.text[i], m->variant, err);
+  for (size_t i = 0; !st && i < m->model.n; i++)
+    st = add_models(out, m->model.text[i], m->variant, err);
   for (size_t i = 0; !st && i < m->circuit.n; i++)
     st = eisi_candidates_add_circuit(out, m->circuit.text[i], err);
   if (!st) st = adjust(out, EISI_ADJUST_SET, &m->set, err);

@@ -106,7 +106,9 @@ static void each_option(const cli_command *cmd, title_printer *title, option_pri
   free(settings);
 }
 
-static void plain_title(const char *title, eisi_text *out) { eisi_text_addf(out, "\n%s:\n", title); }
+static void plain_title(const char *title, eisi_text *out) {
+  eisi_text_addf(out, "\n%s:\n", title);
+}
 
 /* Calls put for every line of text. */
 static void each_line(const char *text, void (*put)(const char *line, eisi_text *out),
@@ -222,8 +224,8 @@ static const char manual_head[] =
     ".B eisfit\n.IR FILE ...\n[\\fIoptions\\fR]\n"
     ".SH DESCRIPTION\n"
     "eisfit reads electrochemical impedance spectra, tests them (Kramers\\-Kronig), and fits "
-    "equivalent circuits and named models, above all space\\-charge\\-layer models of solid\\-state "
-    "batteries.  No start values are needed.  Every parameter comes with its uncertainty, and the "
+    "equivalent circuits and named models, above all space\\-charge\\-layer models of "
+    "solid\\-state batteries.  No start values are needed.  Every parameter comes with its uncertainty, and the "
     "program says what the data can not tell.\n.PP\n"
     "When the first word is not a command but a readable file (or \\(lq\\-\\(rq, standard input), "
     "the command is\n.BR fit .\n.PP\n"

@@ -27,6 +27,12 @@ static eisi_role key_role(const char *key) {
   return EISI_COL_OTHER;
 }
 
+static const char *role_key_of(eisi_role role) {
+  for (size_t i = 0; i < sizeof role_keys / sizeof *role_keys; i++)
+    if (role_keys[i].role == role) return role_keys[i].key;
+  return "z";
+}
+
 /* Next "key=value" of a comma list; false at the end, *bad when there is no '='. */
 static bool next_pair(const char **p, char *key, size_t n_key, char *value, size_t n_value,
                       bool *bad) {
@@ -125,6 +131,7 @@ static eis_status set_units(eisi_input *in, const char *key, const char *value, 
     int c = in->use[z ? z_roles[i] : role];
     if (c < 0) continue;
     in->column[c].has_unit = true;
+    in->column[c].unknown_unit = false;
     in->column[c].unit = u;
     snprintf(in->column[c].unit_text, sizeof in->column[c].unit_text, "%s", value);
   }
@@ -146,6 +153,11 @@ static eis_status units_by_option(eisi_input *in, eis_error *err) {
 static eis_status check_units(const eisi_input *in, eis_error *err) {
   for (int r = EISI_COL_FREQ; r <= EISI_COL_TIME; r++) {
     const eisi_column *c = in->use[r] >= 0 ? &in->column[in->use[r]] : NULL;
+    if (c && c->unknown_unit)
+      return eis_error_at(err, EIS_ERROR_INPUT, in->doc->source, (long)in->header.line[0] + 1, 0,
+                          "the unit '%s' of column '%s' is not known as one of the %s; say --units "
+                          "%s=..", c->unit_text, c->name, eisi_role_name((eisi_role)r),
+                          role_key_of((eisi_role)r));
     if (!c || !c->has_unit || !c->unit.ambiguous) continue;
     const char *what = r == EISI_COL_FREQ ? "Hz" : "ohm", *key = r == EISI_COL_FREQ ? "f" : "z";
     return eis_error_at(err, EIS_ERROR_INPUT, in->doc->source, 0, 0,

@@ -20,6 +20,7 @@ static const spelling spellings[] = {
     {"φ", "phi"}, {"ϕ", "phi"}, {"Φ", "phi"}, {"θ", "theta"}, {"Θ", "theta"}, {"ω", "omega"},
     {"é", "e"},   {"è", "e"},   {"ê", "e"},  {"ä", "ae"}, {"ö", "oe"},  {"ü", "ue"},
     {"ó", "o"},   {"í", "i"},   {"á", "a"},  {"ñ", "n"},  {"·", "*"},   {"⋅", "*"},
+    {"Ù", "ohm"}, {"½", "ohm"}, /* omega of windows-1253 and Mac Roman, read as latin-1 */
     {"×", "*"},   {"⁻¹", "-1"}, {"σ", "sigma"}, {"ℜ", "re"}, {"ℑ", "im"}, {"\xc2\xa0", " "},
     {"�", "?"},
 };
@@ -243,7 +244,7 @@ static size_t take_unit(const char *s, size_t n, eisi_column *c) {
       if (s[i] == '/' && i >= 3 && strncmp(s + i - 3, "rad", 3) == 0) continue; /* rad/s */
       c->has_unit = true;
       snprintf(c->unit_text, sizeof c->unit_text, "%.*s", (int)(n - i - 1), s + i + 1);
-      return i;
+      return i > 3 && strncmp(s + i - 3, " in", 3) == 0 ? i - 3 : i; /* "Frequenz in Hz" */
     }
   return n;
 }
@@ -318,6 +319,25 @@ static void unit_of_word(eisi_column *c, const char *word) {
     if (eisi_starts_with(word, angular[i])) set_unit(c, "rad/s", 5);
 }
 
+/* "Z' (xyz)": the name is known, the unit is not.  A lone '?' is an omega or a degree sign that
+   was lost on the way. */
+static void unreadable_unit(const char *ascii, size_t len, eisi_column *c) {
+  char word[256];
+  const char *open = memchr(ascii, '(', len);
+  if (!open) open = memchr(ascii, '[', len);
+  if (!open && len > 0) open = memchr(ascii, '/', len);
+  size_t rest = open ? len - (size_t)(open - ascii) : 0;
+  if (!open || !name_role(ascii, (size_t)(open - ascii), word, sizeof word, c) ||
+      eisi_role_dimension(c->role) == EISI_DIM_NONE) {
+    c->role = EISI_COL_OTHER;
+    return;
+  }
+  size_t inner = strcspn(open + 1, ")]");
+  if (inner == 1 && open[1] == '?') return;
+  c->unknown_unit = true;
+  snprintf(c->unit_text, sizeof c->unit_text, "%.*s", (int)(inner < rest ? inner : rest), open + 1);
+}
+
 void eisi_column_parse(const char *name, size_t n, const char *unit, size_t n_unit,
                        eisi_column *out) {
   char ascii[256], word[256];
@@ -328,7 +348,7 @@ void eisi_column_parse(const char *name, size_t n, const char *unit, size_t n_un
   if (!name_role(ascii, take_unit(ascii, len, out), word, sizeof word, out)) {
     out->has_unit = false; /* "R_s": no unit after all */
     out->unit_text[0] = '\0';
-    if (!name_role(ascii, len, word, sizeof word, out)) out->role = EISI_COL_OTHER;
+    if (!name_role(ascii, len, word, sizeof word, out)) unreadable_unit(ascii, len, out);
   }
   if (n_unit > 0) {
     eisi_unit u;

@@ -45,6 +45,7 @@ typedef struct eisi_column {
   int rank;      /* how plainly the word names the role: the smallest wins */
   int sign;      /* -1: the header says minus */
   bool has_unit;
+  bool unknown_unit; /* there is a unit, but it is none that the role can have */
   eisi_unit unit; /* of the header or the units row */
   char name[64];  /* as it stands in the file, cut to size */
   char unit_text[24];

@@ -1,7 +1,6 @@
 /* doc.c - decoding of text files: UTF-8, latin-1 (windows-1252), UTF-16; CR, LF, CRLF, CR CRLF. */
 #include "data/doc.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -268,9 +267,11 @@ bool eisi_doc_blank(const eisi_doc *doc, size_t k) {
   return true;
 }
 
+static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
+
 static bool same_text(const char *a, const char *b, size_t n) {
   for (size_t i = 0; i < n; i++)
-    if (tolower((unsigned char)a[i]) != tolower((unsigned char)b[i])) return false;
+    if (lower(a[i]) != lower(b[i])) return false;
   return true;
 }
 

@@ -59,7 +59,8 @@ typedef struct eisi_label {
 } eisi_label;
 eis_status eisi_input_labels(eisi_input *in, size_t from, size_t end, const eisi_label *label,
                              size_t n, eis_error *err);
-/* Does one line in [0, end) contain all `n` words (case ignored)?  Its number, or EISI_NO_LINE. */
+/* First line in [0, end) that contains all `n` words (case ignored) and does not begin with a digit;
+   EISI_NO_LINE = none. */
 long eisi_line_with(const eisi_doc *doc, size_t end, const char *const *word, size_t n);
 
 /* ---- the steps ---- */

@@ -30,7 +30,10 @@ eis_status eisi_input_labels(eisi_input *in, size_t from, size_t end, const eisi
 
 long eisi_line_with(const eisi_doc *doc, size_t end, const char *const *word, size_t n) {
   for (size_t k = 0; k < end && k < doc->n_lines; k++) {
-    size_t hit = 0;
+    size_t hit = 0, len, i = 0;
+    const char *s = eisi_doc_line(doc, k, &len);
+    while (i < len && s[i] == ' ') i++;
+    if (i < len && s[i] >= '0' && s[i] <= '9') continue; /* a data row holds no words */
     while (hit < n && eisi_doc_find(doc, k, k + 1, word[hit]) == (long)k) hit++;
     if (hit == n) return (long)k;
   }

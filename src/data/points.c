@@ -36,14 +36,6 @@ static eis_status short_row(eisi_input *in, size_t row, int col, eisi_role role,
     return eis_notes_add(&in->warnings, err, "the last line (%ld) is cut short and was left out",
                          (long)in->body.line[row] + 1);
   }
-  size_t n;
-  double v;
-  const char *s = eisi_table_cell(&in->body, row, 0, &n);
-  if (in->body.gap[row] && eisi_cell_number(s, n, in->body.dialect.point, &v) == EISI_CELL_TEXT) {
-    *skip = true; /* a title between two blocks */
-    if (row + 1 < in->body.n_rows) in->body.gap[row + 1] = true;
-    return EIS_OK;
-  }
   return eisi_table_error(&in->body, row, width, err,
                           "%zu cells, but the %s is column %d", width, eisi_role_name(role),
                           col + 1);
@@ -92,8 +84,21 @@ static eis_status judge_frequency(eisi_input *in, eisi_points *p, size_t row, bo
   return EIS_OK;
 }
 
+/* Words between two blocks: behind a blank line, no number, fewer cells than the table has. */
+static bool is_title(const eisi_input *in, size_t row) {
+  size_t n, width = eisi_table_width(&in->body, row);
+  double v;
+  if (!in->body.gap[row] || width >= in->n_columns) return false;
+  for (size_t c = 0; c < width; c++) {
+    const char *s = eisi_table_cell(&in->body, row, c, &n);
+    if (eisi_cell_number(s, n, in->body.dialect.point, &v) == EISI_CELL_NUMBER) return false;
+  }
+  return true;
+}
+
 static eis_status read_row(eisi_input *in, eisi_points *p, size_t row, eis_error *err) {
-  bool skip = false;
+  bool skip = is_title(in, row);
+  if (skip && row + 1 < in->body.n_rows) in->body.gap[row + 1] = true;
   for (int r = EISI_COL_FREQ; r <= EISI_COL_TIME && !skip; r++) {
     if (!p->v[r]) continue;
     eis_status st = read_cell(in, row, (eisi_role)r, &p->v[r][p->n], &skip, err);

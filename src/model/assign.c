@@ -191,8 +191,8 @@ static eis_status bound_rule(eis_circuit *c, int param, const assignment *a, eis
     return eis_error_set(err, EIS_ERROR_USAGE, "'%s': lower bound %s is above upper bound %s",
                          p->name, lo, hi);
   if (lower == upper)
-    return eis_error_set(err, EIS_ERROR_USAGE, "'%s': lower and upper bound are both %s; to hold it "
-                         "fix it ('%s=%s')", p->name, lo, p->name, lo);
+    return eis_error_set(err, EIS_ERROR_USAGE, "'%s': lower and upper bound are both %s; to hold "
+                         "it fix it ('%s=%s')", p->name, lo, p->name, lo);
   p->lower = lower;
   p->upper = upper;
   p->user_bounds = true;
@@ -226,8 +226,8 @@ static eis_status read_target(const eis_circuit *c, const assignment *a, int *ta
 
 static eis_status check_tie(const eis_param *p, const eis_param *to, eis_error *err) {
   if (to->fixed)
-    return eis_error_set(err, EIS_ERROR_USAGE, "'%s' can't follow '%s', which is fixed: fix '%s' too",
-                         p->name, to->name, p->name);
+    return eis_error_set(err, EIS_ERROR_USAGE, "'%s' can't follow '%s', which is fixed: fix '%s' "
+                         "too", p->name, to->name, p->name);
   if (p->fixed && !p->spec->fixed)
     return eis_error_set(err, EIS_ERROR_USAGE, "'%s' is fixed and can't follow '%s' as well",
                          p->name, to->name);

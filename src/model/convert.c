@@ -293,7 +293,7 @@ static const eisi_dialect dialects[] = {
      .named = true,
      ROWS(impedance_rows)},
     {.info = {"boukamp", "Boukamp's circuit description code (EQUIVCRT, ZSimpWin, NOVA)",
-              "no values in the circuit; O is finite-length (tanh), T finite-space (coth) diffusion",
+              "no values in the circuit; O: finite-length (tanh), T: finite-space (coth) diffusion",
               "R(RQ)(C[RW])"},
      .notation = EIS_NOTATION_CDC,
      .spelling = SPELL_CDC,

@@ -85,10 +85,12 @@ const eis_element eisi_elem_pnp1 = {
     .symbol = "PNP1",
     .aliases = "",
     .name = "electrolyte film between two equal electrodes, flat band, one mobile cation",
-    .formula = "R_b/(1+p) (1 + tanh(q)/(p q)) for RF = CH = inf; p = j w eps/sigma, "
-               "q = L/(2 l_D) sqrt(1+p)",
-    .reference = "Macdonald, J. Chem. Phys. 22 (1954) 1317 (class of model); with RF and CH derived "
-                 "for eisfit, doc/physics.md",
+    .formula =
+        "R_b/(1+p) (1 + tanh(q)/(p q)) for RF = CH = inf; p = j w eps/sigma, "
+        "q = L/(2 l_D) sqrt(1+p)",
+    .reference =
+        "Macdonald, J. Chem. Phys. 22 (1954) 1317 (class of model); with RF and CH derived "
+        "for eisfit, doc/physics.md",
     .n_params = N_PNP,
     .param = {[EPS_R] = {"eps_r", "", 1.0, 1e5, 15.0, EIS_SCALE_LOG, 0, false, false,
                          "relative permittivity"},

@@ -100,7 +100,8 @@ static void scl_arc(const double *p, arc *a) {
   split_sign(&R1, a);
   a->Rp.v += p[RF];
   a->Rp.d[RF] = 1.0;
-  const double by_H = 1.0 / (1.0 + p[CH] / Cd.v), by_d = 1.0 / (1.0 + Cd.v / p[CH]); /* C_int/C_H, C_int/C_d */
+  const double by_H = 1.0 / (1.0 + p[CH] / Cd.v),
+               by_d = 1.0 / (1.0 + Cd.v / p[CH]); /* C_int/C_H, C_int/C_d */
   a->C.v = Cd.v * by_d;
   for (int i = 0; i < N_STATE; i++) a->C.d[i] = Cd.d[i] * by_d * by_d;
   a->C.d[CH] = by_H * by_H;
@@ -145,8 +146,11 @@ static void scld_eval(const eis_grid *g, const double *p, const double *sub, dou
 
 #define EPS_R_SPEC \
   { "eps_r", "", 1.0, 1e5, 15.0, EIS_SCALE_LOG, 0, true, false, "relative permittivity" }
-#define N0_SPEC \
-  { "n0", "1/m^3", 1e20, 1e30, 1e26, EIS_SCALE_LOG, 0, false, false, "bulk density of mobile cations" }
+#define N0_SPEC                                                      \
+  {                                                                  \
+    "n0", "1/m^3", 1e20, 1e30, 1e26, EIS_SCALE_LOG, 0, false, false, \
+        "bulk density of mobile cations"                             \
+  }
 #define NU_SPEC \
   { "nu", "", 0.0, 0.99, 0.0, EIS_SCALE_LINEAR, 0, true, false, "site occupation n0/n_max" }
 #define DPHI_SPEC                                                  \
@@ -265,8 +269,8 @@ const eis_element eisi_elem_gbscl = {
 /* ---- real resistances: RPOL, EBLK ---- */
 
 /* A resistance R with relative slopes d ln R/dp, frequency-independent. */
-static void real_impedance(const eis_grid *g, double R, const double *slope, int n_params, double *z,
-                           double *dz) {
+static void real_impedance(const eis_grid *g, double R, const double *slope, int n_params,
+                           double *z, double *dz) {
   for (size_t k = 0; k < g->n; k++) {
     z[k] = R;
     z[g->n + k] = 0.0;

@@ -36,9 +36,10 @@ static bool is_lower(const eisi_parser *p, size_t i) {
 static eis_status unknown_symbol(eisi_parser *p, size_t known) {
   size_t n = known > 0 ? known : 1;
   while (is_lower(p, p->at + n)) n++;
-  if (p->dialect && eis_element_find(p->text + p->at, n))
-    return eisi_parse_error(p, p->at, n, "%s has no element '%.*s'", p->dialect->info.name, (int)n,
-                            p->text + p->at);
+  for (size_t k = p->n - p->at < MAX_SYMBOL ? p->n - p->at : MAX_SYMBOL; p->dialect && k > 0; k--)
+    if (eisi_cdc_find(p->text + p->at, k))
+      return eisi_parse_error(p, p->at, k, "%s has no element '%.*s'", p->dialect->info.name,
+                              (int)k, p->text + p->at);
   return eisi_parse_unknown_element(p, p->at, n);
 }
 

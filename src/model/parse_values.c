@@ -36,7 +36,8 @@ static size_t scan_number(const eisi_parser *p, double *out) {
   const size_t left = p->n - p->at - n;
   size_t prefix = 0;
   if (left > 0 && *rest && strchr("pnumkMGT", *rest)) prefix = 1;
-  if (left > 1 && (memcmp(rest, "\xC2\xB5", 2) == 0 || memcmp(rest, "\xCE\xBC", 2) == 0)) prefix = 2;
+  if (left > 1 && (memcmp(rest, "\xC2\xB5", 2) == 0 || memcmp(rest, "\xCE\xBC", 2) == 0))
+    prefix = 2; /* the two micro signs */
   if (prefix == 0) return n;
   memcpy(buf, p->text + p->at, n + prefix);
   buf[n + prefix] = 0;

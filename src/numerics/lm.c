@@ -215,11 +215,20 @@ static bool cut_step(lm_state *s) {
   return moved;
 }
 
+/* A step that takes all influence from a parameter at once has overshot into a desert (BoxBOD of the
+   NIST set): it is refused like one that raises S. */
+static bool kills_parameter(const eis_lsq *w) {
+  for (size_t i = 0; i < w->n; i++)
+    if (eisi_sum_squares(w->m, w->J_new + i * w->m) < 1e-16 * w->A[i * w->n + i]) return true;
+  return false;
+}
+
 /* Evaluates at x_new into the spare arrays; INFINITY when it can't be. */
 static double try_point(lm_state *s) {
   eis_lsq *w = s->w;
   s->info->evaluations++;
   if (!s->p->eval(s->p->ctx, w->x_new, w->r_new, w->J_new)) return INFINITY;
+  if (s->o->qr && kills_parameter(w)) return INFINITY;
   const double S = eisi_sum_squares(w->m, w->r_new);
   return isfinite(S) ? S : INFINITY;
 }
@@ -281,6 +290,41 @@ static eis_lsq_verdict minimise(lm_state *s) {
   return EIS_LSQ_MAX_ITER;
 }
 
+/* Length^2 of the residual change of a full Gauss-Newton step (left in w->step): the decrement
+   without the cancellation of g'step.  Negative when there is no step. */
+static double gauss_newton(lm_state *s) {
+  const eis_lsq *w = s->w;
+  double sum = 0;
+  find_active(s);
+  if (!compute_step(s, 0)) return -1;
+  for (size_t k = 0; k < w->m; k++) {
+    double t = 0;
+    for (size_t j = 0; j < w->n; j++) t += w->J[j * w->m + k] * w->step[j];
+    sum += t * t;
+  }
+  return sum;
+}
+
+/* Near the optimum S is flat to rounding while the parameters still have digits to gain: plain
+   Gauss-Newton steps as long as they shrink and leave S where it is.  Where they end at a step of no
+   consequence the fit has converged, even if the search above could not find a lower S. */
+static void polish(lm_state *s) {
+  const double dof = s->w->m > s->w->n ? (double)(s->w->m - s->w->n) : 1;
+  double d2 = gauss_newton(s);
+  for (int k = 0; k < 60 && d2 > 0 && d2 < 1e-6 * s->S; k++) {
+    if (!cut_step(s)) break;
+    const double S = try_point(s);
+    if (!(S <= s->S * (1 + 1e-10))) break;
+    accept_point(s, S);
+    const double next = gauss_newton(s);
+    if (!(next < 0.9 * d2)) break;
+    d2 = next;
+  }
+  if (d2 < 0 || !(d2 * dof <= s->o->dtol * s->o->dtol * s->S)) return;
+  s->info->decrement = sqrt(d2 * dof / s->S);
+  if (s->info->verdict == EIS_LSQ_STUCK) s->info->verdict = EIS_LSQ_CONVERGED;
+}
+
 eis_status eis_lsq_run(eis_lsq *work, const eis_lsq_problem *prob, const eis_lsq_options *opt,
                        double *x, eis_lsq_info *info, eis_error *err) {
   const size_t n = work->n;
@@ -289,12 +333,14 @@ eis_status eis_lsq_run(eis_lsq *work, const eis_lsq_problem *prob, const eis_lsq
     return eis_error_set(err, EIS_ERROR_USAGE, "least squares workspace has another size");
   for (size_t i = 0; i < n; i++) work->x_new[i] = clip(prob, i, x[i]);
   lm_state s = {.w = work, .p = prob, .o = opt, .x = x, .lambda = 1e-3, .nu = 2, .info = info};
+  memset(work->A, 0, n * n * sizeof(double));
   const double S = try_point(&s);
   if (!isfinite(S))
     return eis_error_set(err, EIS_ERROR_NUMERIC, "the residuals can't be evaluated at the start");
   memset(work->diag, 0, n * sizeof(double));
   accept_point(&s, S);
   info->verdict = minimise(&s);
+  if (opt->qr) polish(&s);
   info->S = s.S;
   return EIS_OK;
 }

@@ -70,26 +70,46 @@ eis_status eis_scl_eval(const eis_scl_params *p, eis_scl_values *out, eis_error 
   return EIS_OK;
 }
 
-static double bisect(eisi_curve *f, double target, const eis_scl_params *p, const double ends[2]) {
-  double low = ends[0], high = ends[1];
-  const bool rising = f(high, p->nu, p->mobility) > target;
-  for (int i = 0; i < 60 && high - low > 1e-15 * fabs(high); i++) {
-    const double mid = 0.5 * (low + high);
-    if ((f(mid, p->nu, p->mobility) > target) == rising)
-      high = mid;
-    else
-      low = mid;
+/* A curve against its target; the logarithm, where it can be taken, makes R1(y) nearly straight. */
+typedef struct root_search {
+  eisi_curve *f;
+  const eis_scl_params *p;
+  double target;
+  bool log_scale;
+} root_search;
+
+static double miss(const root_search *r, double f) {
+  return r->log_scale ? log(f / r->target) : f - r->target;
+}
+
+/* Regula falsi with the Illinois weight between a and b, where the curve is fa and fb. */
+static double refine(root_search *r, double a, double b, double fa, double fb) {
+  r->log_scale = r->target > 0.0 && fa > 0.0 && fb > 0.0;
+  double ga = miss(r, fa), gb = miss(r, fb);
+  for (int i = 0; i < 100 && fabs(b - a) > 1e-15 * fabs(b); i++) {
+    const double c = (a * gb - b * ga) / (gb - ga);
+    const double gc = miss(r, r->f(c, r->p->nu, r->p->mobility));
+    if ((gc > 0.0) != (gb > 0.0)) {
+      a = b;
+      ga = gb;
+    } else {
+      ga *= 0.5;
+    }
+    b = c;
+    gb = gc;
+    if (fabs(gc) < (r->log_scale ? 1e-15 : 1e-15 * fabs(r->target))) break;
   }
-  return 0.5 * (low + high);
+  return b;
 }
 
 double eisi_scl_root(eisi_curve *f, double target, const eis_scl_params *p, const double range[2]) {
+  root_search r = {.f = f, .p = p, .target = target};
   double high = range[1], f_high = f(high, p->nu, p->mobility);
-  while (high > range[0]) {
-    const double low = fmax(high - 1.0, range[0]), f_low = f(low, p->nu, p->mobility);
+  while (high > range[0]) { /* all curves are monotone above 16 */
+    const double low = fmax(high - (high > 16.0 ? 6.0 : 1.0), range[0]);
+    const double f_low = f(low, p->nu, p->mobility);
     if (fabs(f_low - target) <= 1e-14 * fabs(target)) return low;
-    if ((f_low > target) != (f_high > target))
-      return bisect(f, target, p, (const double[2]){low, high});
+    if ((f_low > target) != (f_high > target)) return refine(&r, low, high, f_low, f_high);
     high = low;
     f_high = f_low;
   }

@@ -114,20 +114,16 @@ eis_status eisi_plot_spectrum(const eis_spectrum *s, eisi_plot *out, eis_error *
   return plot_init(out, s, "", NAN, err);
 }
 
-typedef struct terminal_row {
-  const char *ending, *terminal;
-} terminal_row;
-static const terminal_row terminal_table[] = {
-    {".svg", "svg size 1000,760 dynamic background 'white' font 'Helvetica,14'"},
-    {".png", "pngcairo size 1600,1216 background 'white' font 'Helvetica,18' linewidth 1.6 "
-             "pointscale 1.5"},
-    {".pdf", "pdfcairo size 20cm,15.2cm background 'white' font 'Helvetica,11' linewidth 1.2"},
+static const eisi_terminal terminal_table[] = {
+    {".svg", "svg size 1000,760 dynamic background 'white'", 14},
+    {".png", "pngcairo size 1600,1216 background 'white' linewidth 1.6 pointscale 1.5", 19},
+    {".pdf", "pdfcairo size 20cm,15.2cm background 'white'", 10},
 };
 
-eis_status eisi_plot_terminal(const char *path, const char **terminal, eis_error *err) {
+eis_status eisi_plot_terminal(const char *path, const eisi_terminal **terminal, eis_error *err) {
   for (size_t i = 0; i < sizeof terminal_table / sizeof *terminal_table; i++) {
     if (!eisi_ends_with(path, terminal_table[i].ending)) continue;
-    *terminal = terminal_table[i].terminal;
+    *terminal = &terminal_table[i];
     return EIS_OK;
   }
   return eis_error_set(err, EIS_ERROR_USAGE,

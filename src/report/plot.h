@@ -34,10 +34,15 @@ eis_status eisi_plot_kk(const eis_spectrum *s, const eis_kk_result *kk, double a
 eis_status eisi_plot_spectrum(const eis_spectrum *s, eisi_plot *out, eis_error *err);
 void eisi_plot_clear(eisi_plot *p);
 
-/* svg, png or pdf by the ending of the file name; EIS_ERROR_USAGE for others. */
-eis_status eisi_plot_terminal(const char *path, const char **terminal, eis_error *err);
+/* A kind of figure, by the ending of the file name. */
+typedef struct eisi_terminal {
+  const char *ending, *text; /* ".svg", the argument of "set terminal" */
+  double font;               /* points */
+} eisi_terminal;
+/* EIS_ERROR_USAGE when the ending is not svg, png or pdf. */
+eis_status eisi_plot_terminal(const char *path, const eisi_terminal **terminal, eis_error *err);
 /* The gnuplot script; output NULL = standard output of gnuplot. */
-eis_status eisi_plot_script(const eisi_plot *p, const char *terminal, const char *output,
+eis_status eisi_plot_script(const eisi_plot *p, const eisi_terminal *terminal, const char *output,
                             eisi_text *out, eis_error *err);
 /* Runs `program` on the script and returns what it draws (allocated, NUL terminated). */
 eis_status eisi_gnuplot_run(const char *program, const char *script, char **image, size_t *size,

@@ -10,11 +10,11 @@
 typedef struct panel {
   double left, right, bottom, top;
 } panel;
-static const panel nyquist_panel = {0.085, 0.485, 0.40, 0.915};
-static const panel bode_panel = {0.585, 0.925, 0.40, 0.915};
-static const panel bode_tall = {0.585, 0.925, 0.12, 0.915};
-static const panel nyquist_tall = {0.085, 0.485, 0.12, 0.915};
-static const panel residual_panel = {0.085, 0.925, 0.10, 0.27};
+static const panel nyquist_panel = {0.085, 0.485, 0.575, 0.925};
+static const panel nyquist_alone = {0.085, 0.485, 0.30, 0.74};
+static const panel modulus_panel = {0.58, 0.975, 0.575, 0.925};
+static const panel phase_panel = {0.58, 0.975, 0.095, 0.445};
+static const panel residual_panel = {0.085, 0.485, 0.095, 0.445};
 static const double page_height = 0.76; /* per width */
 
 static const char *const colors[EISI_PLOT_CURVES] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
@@ -25,6 +25,7 @@ typedef struct figure {
   double factor;  /* ohm -> shown */
   char unit[32];  /* "mΩ cm²" */
   double x0, x1, y0, y1, step; /* Nyquist window and distance of tics */
+  double font;    /* points */
   eisi_text *out;
 } figure;
 
@@ -67,9 +68,10 @@ static void nyquist_window(figure *g, const panel *box) {
   double middle = 0.5 * (x.low + x.high) * g->factor;
   g->x0 = middle - 0.5 * span;
   g->x1 = middle + 0.5 * span;
-  if (x.low >= 0 && g->x0 < 0) {
-    g->x1 -= g->x0;
-    g->x0 = 0;
+  double least = -0.05 * span; /* passive data need no more room left of zero */
+  if (x.low >= 0 && g->x0 < least) {
+    g->x1 += least - g->x0;
+    g->x0 = least;
   }
   g->y0 = y.low * g->factor - 0.06 * span * shape;
   g->y1 = g->y0 + (g->x1 - g->x0) * shape;
@@ -161,6 +163,27 @@ static bool free_place(const spot *taken, int n, spot p) {
   return true;
 }
 
+typedef struct label_place {
+  const char *side;
+  double dx, dy; /* characters */
+} label_place;
+
+/* Beside point k on the outer side of the curve, which runs clockwise with falling frequency. */
+static label_place outside(const figure *g, size_t k, double x) {
+  const eis_spectrum *s = g->p->spectrum;
+  size_t a = k < 3 ? 0 : k - 3, b = k + 3 < s->n ? k + 3 : s->n - 1;
+  double tx = s->re[b] - s->re[a], ty = -(s->im[b] - s->im[a]), size = hypot(tx, ty);
+  double nx = size > 0 ? -ty / size : 0, ny = size > 0 ? tx / size : 1;
+  if (ny < 0) { /* a loop or noise: above is as good */
+    nx = 0;
+    ny = 1;
+  }
+  /* an axis is in the way: the inner side */
+  if (nx < -0.4 && x < 0.14) return (label_place){"left", 1.0, -0.25};
+  if (nx > 0.4 && x > 0.86) return (label_place){"right", -1.0, -0.25};
+  return (label_place){nx > 0.4 ? "left" : nx < -0.4 ? "right" : "center", 1.1 * nx, 0.9 * ny};
+}
+
 /* Decades of frequency: filled points with "1 kHz" beside them. */
 static void decade_marks(figure *g) {
   const eis_spectrum *s = g->p->spectrum;
@@ -177,8 +200,10 @@ static void decade_marks(figure *g) {
     taken[n++] = at;
     char text[48];
     eisi_show_one(pow(10, d), 3, "Hz", text, sizeof text);
-    eisi_text_addf(g->out, "set label '%s' at %.9g,%.9g center offset 0,0.9 font ',0.8*' "
-                           "textcolor '#333333'\n", text, x, y);
+    label_place where = outside(g, k, at.x);
+    eisi_text_addf(g->out, "set label '%s' at %.9g,%.9g %s offset %.3g,%.3g font ',%.3g' "
+                           "textcolor '#333333'\n", text, x, y, where.side, where.dx, where.dy,
+                   0.75 * g->font);
     eisi_text_addf(&marks, "%.9g %.9g\n", x, y);
   }
   eisi_text_addf(g->out, "$marks << EOD\n%sEOD\n", marks.s ? marks.s : "NaN NaN\n");
@@ -186,13 +211,19 @@ static void decade_marks(figure *g) {
   eisi_text_clear(&marks);
 }
 
-static void curve_lines(figure *g, const char *using, const char *axes) {
+static void curve_lines(figure *g) {
   for (size_t i = 0; i < g->p->n_curves; i++) {
-    eisi_text_addf(g->out, ", \\\n  $curve%zu using %s %s with lines lw %s lc '%s' dt %d title ", i,
-                   using, axes, i ? "1.6" : "2.2", colors[i], i ? 2 : 1);
-    quoted(g->out, g->p->curve[i].label);
+    eisi_text_addf(g->out, ", \\\n  $curve%zu using 2:3 with lines lw %s lc '%s' dt %d title ", i,
+                   i ? "1.6" : "2.2", colors[i], i ? 2 : 1);
+    quoted(g->out, g->p->n_curves > 1 ? g->p->curve[i].label : "fit");
     eisi_text_addf(g->out, " noenhanced");
   }
+}
+
+static bool any_outlier(const eisi_plot *p) {
+  for (size_t k = 0; p->outlier && k < p->spectrum->n; k++)
+    if (p->outlier[k]) return true;
+  return false;
 }
 
 static void nyquist(figure *g, const panel *box) {
@@ -204,54 +235,62 @@ static void nyquist(figure *g, const panel *box) {
                  "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n"
                  "set xtics %.9g\nset ytics %.9g\nset mxtics 2\nset mytics 2\n"
                  "set xlabel 'Re Z / %s'\nset ylabel '-Im Z / %s' offset 0.5,0\n"
-                 "set key top left reverse Left samplen 2 font ',0.8*'\n",
-                 g->x0, g->x1, g->y0, g->y1, g->step, g->step, g->unit, g->unit);
+                 "set key top left reverse Left samplen 1.5 font ',%.3g' noenhanced\n",
+                 g->x0, g->x1, g->y0, g->y1, g->step, g->step, g->unit, g->unit, 0.72 * g->font);
   eisi_text_addf(out,
                  "plot 0 with lines lc '#bbbbbb' lw 1 notitle, \\\n"
                  "  $data using 2:3 with points pt 6 ps 0.8 lw 1.2 lc '#333333' title 'data'");
-  curve_lines(g, "2:3", "");
+  curve_lines(g);
   eisi_text_addf(out,
                  ", \\\n  $marks using 1:2 with points pt 7 ps 0.85 lc '#333333' notitle, \\\n"
-                 "  $odd using 2:3 with points pt 2 ps 1.3 lw 2 lc '#cc0000' title %s\n"
+                 "  $odd using 2:3 with points pt 2 ps 1.3 lw 2 lc '#cc0000' %s\n"
                  "unset label\nset label 1 ",
-                 g->p->outlier ? "'outliers'" : "''");
+                 any_outlier(g->p) ? "title 'outlier'" : "notitle");
   quoted(out, g->p->title);
-  eisi_text_addf(out, " at screen 0.5,0.965 center noenhanced font ',1.05*'\n");
+  eisi_text_addf(out, " at screen 0.5,0.965 center noenhanced font ',%.3g'\n", 1.05 * g->font);
+}
+
+static void frequency_axis(figure *g) {
+  const eis_spectrum *s = g->p->spectrum;
+  eisi_text_addf(g->out,
+                 "set logscale x\nset xrange [%.6g:%.6g]\nset xtics auto\nset format x '10^{%%L}'\n"
+                 "set mxtics 10\nset xlabel 'frequency / Hz'\n"
+                 "unset key\nset yrange [*:*]\nset ytics auto\nset mytics default\n",
+                 s->f[s->n - 1] / 1.5, s->f[0] * 1.5);
+}
+
+/* A column of the data against the frequency, with the curves of the fits. */
+static void bode_plot(figure *g, int column) {
+  eisi_text_addf(g->out, "plot $data using 1:%d with points pt 6 ps 0.75 lw 1.2 lc '#333333'",
+                 column);
+  for (size_t i = 0; i < g->p->n_curves; i++)
+    eisi_text_addf(g->out, ", \\\n  $curve%zu using 1:%d with lines lw %s lc '%s' dt %d", i, column,
+                   i ? "1.6" : "2.2", colors[i], i ? 2 : 1);
+  eisi_text_addf(g->out, ", \\\n  $odd using 1:%d with points pt 2 ps 1.3 lw 2 lc '#cc0000'\n",
+                 column);
 }
 
 /* |Z| on a logarithmic axis, unless it hardly changes. */
-static void bode_axes(figure *g) {
+static void bode(figure *g) {
   const eis_spectrum *s = g->p->spectrum;
   range m = {INFINITY, 0};
   for (size_t k = 0; k < s->n; k++) widen(&m, hypot(s->re[k], s->im[k]));
-  bool wide = m.high > 6 * m.low;
-  eisi_text_addf(g->out,
-                 "set logscale x\nset xrange [%.6g:%.6g]\nset xtics auto\nset format x '10^{%%L}'\n"
-                 "set mxtics 10\nset xlabel 'frequency / Hz'\n%s"
-                 "set ytics auto nomirror\nset mytics default\n"
-                 "set ylabel '|Z| / %s' offset 1,0 textcolor '#0072b2'\n"
-                 "set ytics textcolor '#0072b2'\n"
-                 "set y2tics auto textcolor '#d55e00'\nset y2range [*:*]\n"
-                 "set y2label '-phase / degrees' offset -1,0 textcolor '#d55e00'\n",
-                 s->f[s->n - 1] / 1.5, s->f[0] * 1.5,
-                 wide ? "set logscale y\nset yrange [*:*]\n" : "unset logscale y\nset yrange [*:*]\n",
-                 g->unit);
-}
-
-static void bode(figure *g, const panel *box) {
-  place(g, box);
-  bode_axes(g);
-  eisi_text_addf(g->out,
-                 "unset key\n"
-                 "plot $data using 1:4 with points pt 6 ps 0.7 lw 1.2 lc '#0072b2', \\\n"
-                 "  $data using 1:5 axes x1y2 with points pt 4 ps 0.7 lw 1.2 lc '#d55e00'");
-  for (size_t i = 0; i < g->p->n_curves; i++)
-    eisi_text_addf(g->out,
-                   ", \\\n  $curve%zu using 1:4 with lines lw %s lc '#0072b2' dt %d, \\\n"
-                   "  $curve%zu using 1:5 axes x1y2 with lines lw %s lc '#d55e00' dt %d",
-                   i, i ? "1.3" : "2", i ? 2 : 1, i, i ? "1.3" : "2", i ? 2 : 1);
-  eisi_text_addf(g->out, "\nunset y2tics\nunset y2label\nunset logscale y\n"
-                         "set ytics mirror textcolor 'black'\n");
+  bool wide = m.high > 4 * m.low;
+  place(g, &modulus_panel);
+  frequency_axis(g);
+  eisi_text_addf(g->out, "%sset ylabel '|Z| / %s' offset 0.5,0\n",
+                 wide ? "set logscale y\n" : "", g->unit);
+  double pad = wide ? 1.25 : 1, room = wide ? 0 : 0.1 * (m.high - m.low);
+  if (m.high > m.low)
+    eisi_text_addf(g->out, "set yrange [%.9g:%.9g]\n", (m.low - room) * g->factor / pad,
+                   (m.high + room) * g->factor * pad);
+  bode_plot(g, 4);
+  place(g, &phase_panel);
+  eisi_text_addf(g->out, "unset label\nunset logscale y\nset yrange [*:*]\n"
+                         "set offsets graph 0,0,0.06,0.06\n"
+                         "set ylabel '-phase / degrees' offset 0.5,0\n");
+  bode_plot(g, 5);
+  eisi_text_addf(g->out, "set offsets 0,0,0,0\n");
 }
 
 /* Symmetric about zero; one far outlier must not flatten the rest. */
@@ -266,31 +305,34 @@ static double residual_limit(const eisi_plot *p) {
     used++;
   }
   double rms = used ? sqrt(sum / (double)used) : 1;
-  double limit = fmin(1.15 * largest, 5 * rms);
+  double limit = fmin(1.3 * largest, 5 * rms);
   return limit > 0 ? limit : 1;
 }
 
 static void residual_plot(figure *g) {
   double limit = residual_limit(g->p);
   place(g, &residual_panel);
+  frequency_axis(g);
   eisi_text_addf(g->out,
                  "set yrange [%.6g:%.6g]\nset ytics %.6g\nset mytics 2\n"
-                 "set ylabel 'residual / %% of |Z|' offset 0.5,0 textcolor 'black'\n"
-                 "set key outside top right horizontal samplen 1 font ',0.8*' at screen 0.925,0.305\n"
+                 "set ylabel 'residual / %% of |Z|' offset 0.5,0\n"
+                 "set key top right horizontal samplen 1 font ',%.3g'\n"
                  "plot 0 with lines lc '#999999' lw 1 notitle, \\\n"
-                 "  $res using 1:2 with linespoints pt 7 ps 0.6 lw 0.8 lc '#0072b2' title 'Re', \\\n"
+                 "  $res using 1:2 with linespoints pt 7 ps 0.6 lw 0.8 lc '#0072b2' title 'Re', "
+                 "\\\n"
                  "  $res using 1:3 with linespoints pt 4 ps 0.6 lw 0.8 lc '#d55e00' title 'Im'\n",
-                 -limit, limit, nice_step(limit / 2));
+                 -limit, limit, nice_step(limit / 2.5), 0.72 * g->font);
 }
 
-eis_status eisi_plot_script(const eisi_plot *p, const char *terminal, const char *output,
+eis_status eisi_plot_script(const eisi_plot *p, const eisi_terminal *terminal, const char *output,
                             eisi_text *out, eis_error *err) {
   if (p->spectrum->n < 2)
     return eis_error_set(err, EIS_ERROR_INPUT, "a figure needs at least two points");
-  figure g = {.p = p, .out = out};
+  figure g = {.p = p, .out = out, .font = terminal->font};
   choose_unit(&g);
-  eisi_text_addf(out, "# gnuplot script written by eisfit\nset encoding utf8\nset terminal %s\n",
-                 terminal);
+  eisi_text_addf(out, "# gnuplot script written by eisfit\nset encoding utf8\n"
+                 "set terminal %s font 'Helvetica,%.3g'\n",
+                 terminal->text, terminal->font);
   if (output) {
     eisi_text_addf(out, "set output ");
     quoted(out, output);
@@ -298,8 +340,8 @@ eis_status eisi_plot_script(const eisi_plot *p, const char *terminal, const char
   }
   data_blocks(&g);
   eisi_text_addf(out, "set border lw 1\nset tics scale 0.7\nset multiplot\n");
-  nyquist(&g, p->res_re ? &nyquist_panel : &nyquist_tall);
-  bode(&g, p->res_re ? &bode_panel : &bode_tall);
+  nyquist(&g, p->res_re ? &nyquist_panel : &nyquist_alone);
+  bode(&g);
   if (p->res_re) residual_plot(&g);
   eisi_text_addf(out, "unset multiplot\nunset output\n");
   return out->failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory") : EIS_OK;

@@ -50,6 +50,7 @@ static int last_digit(double value, double error) {
   if (!(error > 0) || !isfinite(error)) return of_value - 4;
   int d = decade(error) - 1;
   if (error / pow(10, d) >= 99.5) d++; /* 0.0996 is shown as 0.10 */
+  if (value != 0 && d > of_value - 1) d = of_value - 1; /* 1.2 ± 17 */
   return d < of_value - 8 ? of_value - 8 : d;
 }
 
@@ -63,6 +64,15 @@ static void put(char *buf, size_t size, double v, int last, const char *tail) {
   double step = pow(10, last);
   if (last > 0) v = round(v / step) * step;
   snprintf(buf, size, "%.*f%s", last < 0 ? -last : 0, v + 0.0, tail);
+}
+
+/* An end of the interval; far off it needs no more than its size. */
+static void put_end(char *buf, size_t size, double v, int last, const char *tail) {
+  double a = fabs(v);
+  if (isfinite(v) && !*tail && (a >= 1e6 || (a > 0 && a < 0.5 * pow(10, last))))
+    snprintf(buf, size, "%.2g", v);
+  else
+    put(buf, size, v, last, tail);
 }
 
 /* The size that decides the prefix: the value, unless the error is far larger. */
@@ -91,8 +101,8 @@ eisi_shown eisi_show(double value, double error, double low, double high, const 
   int last = last_digit(value * f, error * f);
   put(out.value, sizeof out.value, value * f, last, tail);
   put(out.error, sizeof out.error, error * f, last, tail);
-  put(out.low, sizeof out.low, low * f, last, tail);
-  put(out.high, sizeof out.high, high * f, last, tail);
+  put_end(out.low, sizeof out.low, low * f, last, tail);
+  put_end(out.high, sizeof out.high, high * f, last, tail);
   return out;
 }
 

@@ -11,7 +11,7 @@
 
 static const char *const style_table[] = {
     [EISI_PLAIN] = "", [EISI_BOLD] = "\033[1m", [EISI_GOOD] = "\033[32m",
-    [EISI_BAD] = "\033[31m", [EISI_WARN] = "\033[33m", [EISI_DIM] = "\033[2m",
+    [EISI_BAD] = "\033[31m", [EISI_WARN] = "\033[33m",
 };
 const char *eisi_style_on(eisi_style style, bool color) { return color ? style_table[style] : ""; }
 const char *eisi_style_off(bool color) { return color ? "\033[0m" : ""; }

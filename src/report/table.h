@@ -30,7 +30,13 @@ void eisi_wrap(eisi_text *out, const char *lead, const char *text, size_t width)
 enum { EISI_SCREEN = 96 };
 
 /* ANSI styles: codes when color, nothing otherwise. */
-typedef enum eisi_style { EISI_PLAIN, EISI_BOLD, EISI_GOOD, EISI_BAD, EISI_WARN, EISI_DIM } eisi_style;
+typedef enum eisi_style {
+  EISI_PLAIN,
+  EISI_BOLD,
+  EISI_GOOD,
+  EISI_BAD,
+  EISI_WARN
+} eisi_style;
 const char *eisi_style_on(eisi_style style, bool color);
 const char *eisi_style_off(bool color);
 

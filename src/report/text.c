@@ -83,11 +83,26 @@ static const eisi_column derived_columns[] = {
     {"95 % interval", EISI_LEFT}, {"unit", EISI_LEFT}, {"meaning", EISI_LEFT},
 };
 
+/* Bytes of a sentence that fit beside the numbers, cut behind a clause; the JSON has it all. */
+static int short_length(const char *s) {
+  enum { ROOM = 46 };
+  size_t n = strlen(s), cut = 0;
+  if (eisi_text_columns(s) <= ROOM) return (int)n;
+  for (size_t i = 1; i < n && i <= ROOM; i++)
+    if ((s[i] == ',' || s[i] == ';') && s[i + 1] == ' ') cut = i;
+  for (size_t i = 1; !cut && i < n && i <= ROOM; i++)
+    if (s[i] == ' ' && (i + 1 > ROOM || !strchr(s + i + 1, ' ') || i > ROOM - 12)) cut = i;
+  return (int)(cut ? cut : n);
+}
+
 static eis_status derived_rows(const eis_derived_list *d, eisi_grid *t, eis_error *err) {
   for (size_t i = 0; i < d->n; i++) {
     eisi_shown q = eisi_show(d->at[i].value, d->at[i].stderr_, NAN, NAN, d->at[i].unit);
     eis_status st = quantity_cells(t, d->at[i].name, &q, err);
-    if (!st) st = eisi_grid_cell(t, err, "%.60s", d->at[i].doc);
+    const char *doc = d->at[i].doc;
+    int room = short_length(doc);
+    bool mid = doc[room] == ' '; /* cut between two words, not behind a clause */
+    if (!st) st = eisi_grid_cell(t, err, "%.*s%s", room, doc, mid ? " …" : "");
     if (st) return st;
   }
   return EIS_OK;
@@ -135,6 +150,17 @@ static const char *const sum_text[] = {
     [EIS_WEIGHT_ERROR_MODEL] = "Σ|ΔZ|²/σ², σ from the KK residuals",
 };
 
+static void second_minimum(const eis_fit_result *r, eisi_text *out) {
+  double ratio = r->second_S / r->S;
+  if (isfinite(ratio) && ratio < 1.0005)
+    eisi_text_addf(out, "; another minimum is just as good");
+  else if (isfinite(ratio) && ratio < 2)
+    eisi_text_addf(out, "; next best minimum: S %.2g %% higher", 100 * (ratio - 1));
+  else if (isfinite(ratio))
+    eisi_text_addf(out, "; next best minimum: S %.3g times as large", ratio);
+  eisi_text_add(out, "\n", 1);
+}
+
 static void goodness(const eisi_fit_view *v, const eis_fit_result *r, eisi_text *out) {
   eis_weighting w = v->options->fit.weighting;
   eisi_text_addf(out, "  fit     %s; weighting %s: S = %s = %.6g, S/dof = %.4g (dof %d)\n",
@@ -147,9 +173,7 @@ static void goodness(const eisi_fit_view *v, const eis_fit_result *r, eisi_text 
   if (r->starts_tried > 0) {
     eisi_text_addf(out, "  starts  %d of %d ended in this optimum (seed %llu)", r->starts_agreed,
                    r->starts_tried, (unsigned long long)r->seed);
-    if (isfinite(r->second_S) && r->S > 0)
-      eisi_text_addf(out, "; next best minimum: S %.3g times as large", r->second_S / r->S);
-    eisi_text_add(out, "\n", 1);
+    second_minimum(r, out);
   }
   if (v->verbose) eisi_text_addf(out, "          %d evaluations of the model\n", r->evaluations);
 }

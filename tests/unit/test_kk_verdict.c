@@ -228,7 +228,6 @@ static void test_bad_first_points(void **state) {
   d.re[1] *= 1.1;
   d.re[2] *= 0.95;
   eis_kk_result r = run(&d);
-  print_message("%s M%d\n", r.reason,r.m);
   assert_false(r.passed);
   says(&r, "valid up to ");
   says(&r, ": above, the ");
@@ -247,12 +246,73 @@ static void test_bad_at_both_ends(void **state) {
     d.re[80 - k] *= k % 2 ? 1.1 : 0.8;
   }
   eis_kk_result r = run(&d);
-  print_message("%s M%d\n", r.reason,r.m);
   assert_false(r.passed);
   says(&r, "valid from ");
   says(&r, " to ");
   says(&r, "; above, the ");
   assert_true(r.f_high_hz < d.f[0] && r.f_low_hz > d.f[80]);
+  eis_kk_result_clear(&r);
+}
+
+/* ---- parts, representations, tolerance ---- */
+
+/* A fit of one part shows its own residuals, the verdict is that of both. */
+static void test_part_fits(void **state) {
+  (void)state;
+  for (int part = EIS_KK_REAL; part <= EIS_KK_IMAG; part++)
+    for (size_t c = 0; c < KK_N_CIRCUITS; c++)
+      for (int drift = 0; drift < 2; drift++) {
+        kk_data d;
+        eis_kk_result r;
+        eis_kk_options o = eis_kk_options_default();
+        o.part = (eis_kk_part)part;
+        kk_compute(KK_CIRCUITS[c].z, 5, -1, 61, &d);
+        if (drift) kk_add_drift(&d, 0.1);
+        kk_add_noise(&d, 5e-4, c);
+        eis_kk_result both = run(&d);
+        assert_int_equal(eis_kk_run(&d.s, &o, &r, NULL), EIS_OK);
+        if (r.passed == drift) fail_msg("%s: %s", KK_CIRCUITS[c].name, r.reason);
+        assert_string_equal(r.reason, both.reason);
+        assert_true(r.f_low_hz == both.f_low_hz && r.noise_percent == both.noise_percent);
+        double sum = 0;
+        for (size_t k = 0; k < r.n && !drift; k++)
+          sum += pow(part == EIS_KK_REAL ? r.res_re[k] : r.res_im[k], 2);
+        if (!(sqrt(sum / 61) < 0.07)) fail_msg("%s: %g %%", KK_CIRCUITS[c].name, sqrt(sum / 61));
+        eis_kk_result_clear(&r);
+        eis_kk_result_clear(&both);
+      }
+}
+
+static void test_admittance(void **state) {
+  (void)state;
+  for (size_t c = 0; c < KK_N_CIRCUITS; c++)
+    for (int drift = 0; drift < 2; drift++) {
+      kk_data d;
+      eis_kk_result r;
+      eis_kk_options o = eis_kk_options_default();
+      o.admittance = true;
+      kk_compute(KK_CIRCUITS[c].z, 5, -1, 61, &d);
+      if (drift) kk_add_drift(&d, 0.1);
+      kk_add_noise(&d, 5e-4, c);
+      assert_int_equal(eis_kk_run(&d.s, &o, &r, NULL), EIS_OK);
+      if (r.passed == drift) fail_msg("%s: %s", KK_CIRCUITS[c].name, r.reason);
+      if (!drift) assert_true(fabs(r.noise_percent - 0.05) < 0.016);
+      eis_kk_result_clear(&r);
+    }
+}
+
+/* Who accepts a trend of half a percent gets it. */
+static void test_tolerance(void **state) {
+  kk_data d;
+  eis_kk_result r;
+  eis_kk_options o = eis_kk_options_default();
+  (void)state;
+  kk_compute(kk_two_zarc, 5, -1, 61, &d);
+  kk_add_drift(&d, 0.05);
+  kk_add_noise(&d, 5e-4, 1);
+  o.tolerance_percent = 0.5;
+  assert_int_equal(eis_kk_run(&d.s, &o, &r, NULL), EIS_OK);
+  assert_true(r.passed && r.systematic_percent < 0.5);
   eis_kk_result_clear(&r);
 }
 
@@ -272,17 +332,27 @@ static void test_passed_reason(void **state) {
 
 static void test_few_points(void **state) {
   (void)state;
-  for (size_t n = 5; n < 14; n++) {
+  for (size_t n = 9; n < 14; n++) {
     kk_data d;
     kk_compute(kk_rc, 3, 1, n, &d);
     kk_add_noise(&d, 1e-3, n);
     eis_kk_result r = run(&d);
-    print_message("%zu M%d %s\n", n, r.m, r.reason);
     assert_true(r.passed);
     assert_int_equal(r.n, n);
     assert_int_equal(r.n_outliers, 0);
     eis_kk_result_clear(&r);
   }
+}
+
+static void test_too_few_points(void **state) {
+  kk_data d;
+  (void)state;
+  kk_compute(kk_two_zarc, 6, -1, 8, &d);
+  eis_kk_result r = run(&d);
+  assert_false(r.passed);
+  says(&r, "failed: residuals of up to ");
+  says(&r, " but 8 points are too few for this range to tell a bad spectrum from a coarse one");
+  eis_kk_result_clear(&r);
 }
 
 static void test_repeated_frequencies(void **state) {
@@ -416,8 +486,12 @@ int main(void) {
       cmocka_unit_test(test_not_only_outliers),
       cmocka_unit_test(test_bad_first_points),
       cmocka_unit_test(test_bad_at_both_ends),
+      cmocka_unit_test(test_part_fits),
+      cmocka_unit_test(test_admittance),
+      cmocka_unit_test(test_tolerance),
       cmocka_unit_test(test_passed_reason),
       cmocka_unit_test(test_few_points),
+      cmocka_unit_test(test_too_few_points),
       cmocka_unit_test(test_repeated_frequencies),
       cmocka_unit_test(test_one_zero),
       cmocka_unit_test(test_measured),

@@ -21,7 +21,8 @@ static char home[256]; /* stands for $XDG_DATA_HOME */
 
 static int enter(void **state) {
   (void)state;
-  snprintf(home, sizeof home, "%s/eisfit-materials-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+  snprintf(home, sizeof home, "%s/eisfit-materials-XXXXXX",
+           getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
   if (!mkdtemp(home)) return -1;
   char dir[512];
   snprintf(dir, sizeof dir, "%s/eisfit", home);
@@ -71,14 +72,16 @@ static void test_presets(void **state) {
   for (size_t i = 0; i < COUNT(row); i++) {
     eis_material m;
     eis_error err = EIS_ERROR_INIT;
-    if (eis_material_load(row[i].name, &m, &err) != EIS_OK) fail_msg("%s: %s", row[i].name, err.text);
+    if (eis_material_load(row[i].name, &m, &err) != EIS_OK)
+      fail_msg("%s: %s", row[i].name, err.text);
     assert_string_equal(m.name, row[i].name);
     assert_true(m.eps_r == row[i].eps_r && m.n0 == row[i].n0 && m.sigma == row[i].sigma);
     assert_true(m.T_ref == 298.15);
     assert_true(isnan(row[i].nu) ? isnan(m.nu) : m.nu == row[i].nu);
     assert_true(isnan(row[i].Ea) ? isnan(m.Ea_eV) : m.Ea_eV == row[i].Ea);
     assert_true(strlen(m.source) > 40 && !strchr(m.source, '\n'));
-    const double by_D = 1.602176634e-19 * 1.602176634e-19 * row[i].D * m.n0 / (1.380649e-23 * 298.15);
+    const double by_D =
+        1.602176634e-19 * 1.602176634e-19 * row[i].D * m.n0 / (1.380649e-23 * 298.15);
     if (!isnan(row[i].D)) assert_true(fabs(m.sigma / by_D - 1.0) < 5e-5);
   }
 }
@@ -180,7 +183,8 @@ static void test_set(void **state) {
   eis_material m;
   assert_int_equal(eis_material_load("sulfide", &m, NULL), EIS_OK);
   assert_int_equal(
-      eis_material_set(&m, "eps_r=20, n0=2e21 1/cm^3,nu = 0.1,sigma=0.3 S/cm,T_ref=60 C,Ea=0.3", NULL),
+      eis_material_set(&m, "eps_r=20, n0=2e21 1/cm^3,nu = 0.1,sigma=0.3 S/cm,T_ref=60 C,Ea=0.3",
+                       NULL),
       EIS_OK);
   assert_true(m.eps_r == 20.0 && fabs(m.n0 / 2e27 - 1.0) < 1e-15 && m.nu == 0.1);
   assert_true(fabs(m.sigma - 30.0) < 1e-13 && fabs(m.T_ref - 333.15) < 1e-12 && m.Ea_eV == 0.3);

@@ -28,12 +28,6 @@ typedef struct known_failure {
 static const known_failure known_failures[] = {
     {.name = "Lanczos1", .start = 1, .sd = true, .reason = LANCZOS1},
     {.name = "Lanczos1", .start = 2, .sd = true, .reason = LANCZOS1},
-    {.name = "BoxBOD",
-     .start = 1,
-     .value = true,
-     .sd = true,
-     .reason =
-         "the first step lands where exp(-b2 x) = 0 for all x: S does not depend on b2 there"},
     {.name = NULL},
 };
 

@@ -68,7 +68,8 @@ static void test_flat_band_and_symmetry(void **state) {
     assert_true(eis_scl_R_hat(0.0, nu[i], EIS_MOBILITY_A) == 0.0);
     check_near(eis_scl_C_hat(0.0, nu[i]), root, 4e-15, "C_hat", 0.0);
     check_near(eis_scl_R_blk_hat(0.0, nu[i], EIS_MOBILITY_A), -1.5 / root, 4e-15, "R_blk_hat", 0.0);
-    check_near(eis_scl_R_blk_hat(1e-9, nu[i], EIS_MOBILITY_A), -1.5 / root, 1e-8, "R_blk_hat", 1e-9);
+    check_near(eis_scl_R_blk_hat(1e-9, nu[i], EIS_MOBILITY_A), -1.5 / root, 1e-8, "R_blk_hat",
+               1e-9);
     check_near(eis_scl_R_hat(1e-7, nu[i], EIS_MOBILITY_A), root * 1e-7, 1e-5, "R_hat", 1e-7);
   }
   for (double y = 0.5; y <= 30.0; y += 2.9) { /* particle-hole symmetry */
@@ -434,7 +435,8 @@ static void test_element_area_power(void **state) {
   }
 }
 
-/* A Li-rich layer (R1 < 0): no jump where R1 changes sign, C_int || RF behind a small series part. */
+/* A Li-rich layer (R1 < 0): no jump where R1 changes sign, C_int || RF behind a small series part.
+ */
 static void test_li_rich(void **state) {
   (void)state;
   const double l0 = material_rows[1].lambda0, r0 = l0 / 0.03, eps = 10.0 * EISI_EPS0;
