@@ -39,18 +39,13 @@ typedef struct branch_sum {
   double re[FLOOR_POINTS], im[FLOOR_POINTS];
 } branch_sum;
 
-/* cos x without a sine of the same angle: a fused sincos has no vector version. */
-INLINE double cosine(double x) {
-  const double s = sin(0.5 * x);
-  return 1 - 2 * s * s;
-}
-
 /* R and L in series. */
 INLINE void add_ends(const floor_data *d, const double *p, branch_sum *z, double *J) {
+  const double L = p[P_L], R = p[P_R0];
   double *dL = J + P_L * FLOOR_ROWS, *dR = J + P_R0 * FLOOR_ROWS;
-  for (int k = 0; k < FLOOR_POINTS; k++) {
-    z->re[k] = p[P_R0];
-    z->im[k] = p[P_L] * d->w[k];
+  EACH_POINT(k) {
+    z->re[k] = R;
+    z->im[k] = L * d->w[k];
     dL[k] = 0;
     dL[FLOOR_POINTS + k] = d->weight[k] * d->w[k];
     dR[k] = d->weight[k];
@@ -81,25 +76,43 @@ INLINE void add_arc(const floor_data *d, const double *p, branch_sum *z, double 
   }
 }
 
+/* tanh(x + jy) = (sinh 2x + j sin 2y)/(cosh 2x + cos 2y), multiplied by 2 q, q = exp(-2x).  The
+   functions are taken in a loop of their own, and the cosine as 1 - 2 sin^2 y: a fused sincos has no
+   vector version. */
+typedef struct tanh_parts {
+  double size[FLOOR_POINTS], q[FLOOR_POINTS], sine[FLOOR_POINTS], sine2[FLOOR_POINTS];
+} tanh_parts;
+
+INLINE void take_functions(const floor_data *d, double ln_tau, double e, double c, double s,
+                           tanh_parts *t) {
+  EACH_POINT(k) {
+    t->size[k] = exp(e * (d->lw[k] + ln_tau));
+    t->q[k] = exp(-2 * t->size[k] * c);
+  }
+  EACH_POINT(k) t->sine[k] = sin(t->size[k] * s);
+  EACH_POINT(k) t->sine2[k] = sin(2 * t->size[k] * s);
+}
+
 /* Z = R tanh(v)/v, v = (jw tau)^p:  v dZ/dv = R (1 - tanh^2 v - tanh(v)/v) */
 INLINE void add_warburg(const floor_data *d, const double *p, branch_sum *z, double *J) {
   const double R = p[0], ln_tau = log(p[1]), e = p[2], c = cos(e * quarter), s = sin(e * quarter);
+  const double slope = e / p[1];
   double *dR = J, *dtau = J + FLOOR_ROWS, *dp = J + 2 * FLOOR_ROWS;
+  tanh_parts t;
+  take_functions(d, ln_tau, e, c, s, &t);
   EACH_POINT(k) {
-    const double lx = d->lw[k] + ln_tau, size = exp(e * lx), v_re = size * c, v_im = size * s;
-    const double q = exp(-2 * v_re), over = 1 / (1 + 2 * q * cosine(2 * v_im) + q * q);
-    const double th_re = (1 - q * q) * over, th_im = 2 * q * sin(2 * v_im) * over;
-    const double iv = 1 / (size * size);
-    const double u_re = (th_re * v_re + th_im * v_im) * iv, u_im = (th_im * v_re - th_re * v_im) * iv;
+    const double lx = d->lw[k] + ln_tau, g = d->weight[k], q = t.q[k], sine = t.sine[k];
+    const double over = 1 / ((1 + q) * (1 + q) - 4 * q * sine * sine), iv = 1 / t.size[k];
+    const double th_re = (1 - q * q) * over, th_im = 2 * q * t.sine2[k] * over;
+    const double u_re = (th_re * c + th_im * s) * iv, u_im = (th_im * c - th_re * s) * iv;
     const double x_re = R * (1 - th_re * th_re + th_im * th_im - u_re);
     const double x_im = R * (-2 * th_re * th_im - u_im);
-    const double g = d->weight[k], per_tau = g * e / p[1];
     z->re[k] += R * u_re;
     z->im[k] += R * u_im;
     dR[k] = g * u_re;
     dR[FLOOR_POINTS + k] = g * u_im;
-    dtau[k] = per_tau * x_re;
-    dtau[FLOOR_POINTS + k] = per_tau * x_im;
+    dtau[k] = g * slope * x_re;
+    dtau[FLOOR_POINTS + k] = g * slope * x_im;
     dp[k] = g * (x_re * lx - x_im * quarter);
     dp[FLOOR_POINTS + k] = g * (x_im * lx + x_re * quarter);
   }
@@ -165,11 +178,12 @@ static bool solve(double *A, double *b) {
 }
 
 /* The damped step as factors on the parameters, at most e^2; exponents stay below 1. */
-static bool step(const double *A, const double *g, double lambda, const double *p, double *out) {
+static bool step(const double *A, const double *g, const double *damping, double lambda,
+                 const double *p, double *out) {
   double H[FLOOR_PARAMS * FLOOR_PARAMS], d[FLOOR_PARAMS];
   memcpy(H, A, sizeof H);
   for (int i = 0; i < FLOOR_PARAMS; i++) {
-    H[i * FLOOR_PARAMS + i] *= 1 + lambda;
+    H[i * FLOOR_PARAMS + i] += lambda * damping[i];
     d[i] = -g[i];
   }
   if (!solve(H, d)) return false;
@@ -181,16 +195,22 @@ static bool step(const double *A, const double *g, double lambda, const double *
   return true;
 }
 
+static void raise_damping(const double *A, double *damping) {
+  for (int i = 0; i < FLOOR_PARAMS; i++)
+    if (A[i * (FLOOR_PARAMS + 1)] > damping[i]) damping[i] = A[i * (FLOOR_PARAMS + 1)];
+}
+
 double floor_fit(const floor_data *d, double *p, int *evaluations) {
   double r[FLOOR_ROWS], J[FLOOR_ROWS * FLOOR_PARAMS], A[FLOOR_PARAMS * FLOOR_PARAMS];
-  double g[FLOOR_PARAMS], trial[FLOOR_PARAMS], lambda = 1e-3;
+  double g[FLOOR_PARAMS], damping[FLOOR_PARAMS] = {0}, trial[FLOOR_PARAMS], lambda = 1e-3;
   floor_model(d, p, r, J);
   normal_equations(J, r, p, A, g);
-  double S = sum_squares(r), fall = 1;
+  raise_damping(A, damping);
+  double S = sum_squares(r);
   *evaluations = 1;
-  while (fall > 1e-10 && lambda < 1e12) {
+  while (lambda < 1e12) {
     double S_new = S;
-    if (step(A, g, lambda, p, trial)) {
+    if (step(A, g, damping, lambda, p, trial)) {
       floor_model(d, trial, r, J);
       S_new = sum_squares(r);
       ++*evaluations;
@@ -199,11 +219,13 @@ double floor_fit(const floor_data *d, double *p, int *evaluations) {
       lambda *= 10;
       continue;
     }
-    fall = (S - S_new) / S;
+    const double fall = (S - S_new) / S;
     S = S_new;
     memcpy(p, trial, sizeof trial);
-    if (fall > 1e-10) normal_equations(J, r, p, A, g);
     lambda *= 0.1;
+    if (fall <= 1e-10) break;
+    normal_equations(J, r, p, A, g);
+    raise_damping(A, damping);
   }
   return S;
 }

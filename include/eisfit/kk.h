@@ -27,7 +27,7 @@ typedef struct eis_kk_options {
   double extend_decades; /* log10 F_ext: time constants beyond the measured window, both sides */
   double tolerance_percent; /* largest trend in the residuals (rms) that still passes */
 } eis_kk_options;
-/* complex, C and L on, impedance, modulus, AUTO. */
+/* complex, C and L on, impedance, modulus, AUTO, half a decade beyond the window, .03 % trend. */
 eis_kk_options eis_kk_options_default(void);
 
 typedef struct eis_kk_result {
@@ -44,20 +44,22 @@ typedef struct eis_kk_result {
   double noise_percent;              /* estimated random noise, per cent of |Z|, robust */
   double systematic_percent;         /* rms of the part of the residuals that is not random */
   double max_residual_percent;       /* over the points that are not outliers */
-  double f_low_hz, f_high_hz;        /* window in which the data pass; = data range when passed */
+  double f_low_hz, f_high_hz;        /* window in which the data pass; = data range when passed,
+                                        0 when there is none */
   bool *outlier;                     /* n flags */
   size_t n_outliers;
 } eis_kk_result;
 
 /* Linear KK (Boukamp 1995, J. Electrochem. Soc. 142, 1885; Schoenleber et al. 2014, Electrochim.
-   Acta 131, 20).  *out is overwritten, to be cleared by the caller.
-   Errors: EIS_ERROR_INPUT for fewer than 5 points or all-zero data. */
+   Acta 131, 20).  opt NULL = defaults.  *out is overwritten, to be cleared by the caller.
+   Errors: EIS_ERROR_INPUT for fewer than 5 points, all-zero data, a frequency that is not positive
+   or an impedance that is no number; EIS_ERROR_USAGE for numbers of elements out of range. */
 eis_status eis_kk_run(const eis_spectrum *s, const eis_kk_options *opt, eis_kk_result *out,
                       eis_error *err);
 void eis_kk_result_clear(eis_kk_result *r);
 
-/* Second opinions: ln|Z| from the phase by Z-HIT (Ehm et al. 2000) with 1 or 3 correction terms, and
-   the real from the imaginary part by the KK integral (FFT on a log grid, tails from the linear
+/* Second opinions: ln|Z| from the phase by Z-HIT (Ehm et al. 2000) with 1 or 3 correction terms,
+   and the real from the imaginary part by the KK integral (FFT on a log grid, tails from the linear
    test).  Z-HIT is an approximation, off by 2-3 % on perfect data.  The bias of both is found by
    applying them to the model of the linear test, which obeys KK exactly, within the range where
    that test passes. */

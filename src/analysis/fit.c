@@ -153,6 +153,31 @@ static eis_fit_verdict verdict_of(eis_lsq_verdict v) {
   return v == EIS_LSQ_CONVERGED ? EIS_FIT_CONVERGED : EIS_FIT_NOT_CONVERGED;
 }
 
+/* Names of arcs mean something in a model.  Where two arcs may change their names without the data
+   objecting (S higher by less than 10 s^2), the order of the model decides. */
+static eis_status restore_order(eisi_problem *q, double deadline, eisi_optimum *best,
+                                eis_error *err) {
+  const size_t n = (size_t)q->n_free;
+  const double dof = 2.0 * (double)q->n - q->n_free;
+  eis_lsq_info info;
+  eis_lsq_options o = eis_lsq_options_default();
+  o.deadline_s = deadline;
+  double *x = eisi_new(2 * n, sizeof *x, err);
+  if (!x) return EIS_ERROR_MEMORY;
+  memcpy(x, best->x, n * sizeof *x);
+  if (eisi_order_arcs(q, x) && eisi_problem_solve(q, &o, x, &info, NULL) == EIS_OK &&
+      info.S <= best->S * (1 + 10 / fmax(dof, 1))) {
+    memcpy(x + n, x, n * sizeof *x);
+    if (!eisi_order_arcs(q, x + n)) { /* and it stayed in order */
+      memcpy(best->x, x, n * sizeof *x);
+      best->S = info.S;
+      best->verdict = info.verdict;
+    }
+  }
+  free(x);
+  return EIS_OK;
+}
+
 /* The optimum: searched, moved to bounds where that is as good, put in order, bent. */
 static eis_status find_optimum(eis_fit_work *w, const eis_fit_options *opt, double deadline,
                                eisi_optimum *best, eis_error *err) {
@@ -165,6 +190,7 @@ static eis_status find_optimum(eis_fit_work *w, const eis_fit_options *opt, doub
   }
   if (!w->starts) st = eisi_starts_new(q, &w->starts, err);
   if (st == EIS_OK) st = eisi_search_run(q, w->starts, opt, deadline, best, err);
+  if (st == EIS_OK && opt->ordered) st = restore_order(q, deadline, best, err);
   if (st == EIS_OK) st = eisi_search_try_bounds(q, deadline, best, err);
   if (st == EIS_OK) st = bend_residuals(q, opt, best, deadline, err);
   if (st == EIS_OK) eisi_order_branches(q, best->x);

@@ -166,8 +166,7 @@ static eis_status kk_integral(const curve *c, const eis_kk_result *model, double
     difference[i] = deviation[i] -= (1 - t) * grid[k] + t * grid[k + 1];
   }
   double constant = eisi_median(difference, c->n);
-  for (size_t i = 0; i < c->n; i++)
-    deviation[i] = 100 * (deviation[i] - constant) / c->modulus[i];
+  for (size_t i = 0; i < c->n; i++) deviation[i] = 100 * (deviation[i] - constant) / c->modulus[i];
   free(grid);
   return status;
 }

@@ -19,7 +19,7 @@ eis_kk_options eis_kk_options_default(void) {
                           .m = 10,
                           .mu_limit = 0.85,
                           .extend_decades = 0.5,
-                          .tolerance_percent = 0.03};
+                          .tolerance_percent = 0.15};
 }
 
 /* ---- checks ---- */
@@ -52,7 +52,8 @@ static eis_status check_options(const eis_kk_options *o, eis_error *err) {
   if (o->m_max < 0 || o->m_max > MOST_ELEMENTS)
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "at most %d RC elements: expected 1 to %d, or 0 for as many as the data "
-                         "bear", o->m_max, MOST_ELEMENTS);
+                         "bear",
+                         o->m_max, MOST_ELEMENTS);
   if (!(fabs(o->extend_decades) <= 10))
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "time constants extended by %g decades: expected -10 to 10",
@@ -86,7 +87,7 @@ static void tell_outliers(const eisi_kk_pass *p, eisi_text *t) {
 }
 
 static void tell_window(const eisi_kk_pass *p, const eisi_kk_story *story, eisi_text *t) {
-  bool low = story->first + story->n < p->s->n, high = story->first > 0;
+  bool low = story->first + story->n<p->s->n, high = story->first> 0;
   phrase from = frequency_text(p->s->f[story->first + story->n - 1]);
   phrase to = frequency_text(p->s->f[story->first]);
   if (low && high)
@@ -107,9 +108,11 @@ static void tell_window(const eisi_kk_pass *p, const eisi_kk_story *story, eisi_
 static void tell_failure(const eisi_kk_pass *p, const eisi_kk_judgement *v, eisi_text *t) {
   phrase at = frequency_text(p->s->f[v->at]);
   if (v->coarse)
-    eisi_text_addf(t,
-                   "failed: residuals of up to %.2g %%, but %zu points are too few for this range to "
-                   "tell a bad spectrum from a coarse one", v->max, p->s->n);
+    eisi_text_addf(
+        t,
+        "failed: residuals of up to %.2g %%, but %zu points are too few for this range to "
+        "tell a bad spectrum from a coarse one",
+        v->max, p->s->n);
   else if (v->noisy)
     eisi_text_addf(t, "failed: residuals scatter by %.2g %% of |Z|, too much for any verdict",
                    v->noise);
@@ -127,10 +130,13 @@ void eisi_kk_tell(const eisi_kk_pass *p, const eisi_kk_story *story, char *text,
   const eisi_kk_judgement *v = &story->full;
   eisi_text t = {0};
   if (v->passed)
-    eisi_text_addf(&t, "passed: the residuals scatter by %.2g %% of |Z| without a trend (largest "
-                   "%.2g %% at %s)", v->noise, v->max, frequency_text(p->s->f[v->at]).s);
+    eisi_text_addf(&t,
+                   "passed: the residuals scatter by %.2g %% of |Z| without a trend (largest "
+                   "%.2g %% at %s)",
+                   v->noise, v->max, frequency_text(p->s->f[v->at]).s);
   else if (story->mirrored)
-    eisi_text_addf(&t, "failed: the imaginary part seems to have the wrong sign, with the other one "
+    eisi_text_addf(&t,
+                   "failed: the imaginary part seems to have the wrong sign, with the other one "
                    "the data pass");
   else if (story->window)
     tell_window(p, story, &t);

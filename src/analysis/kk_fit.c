@@ -46,8 +46,7 @@ void eisi_kk_grid(const eisi_kk_problem *p, int m, double *tau) {
   double low, high, extend = p->opt->extend_decades;
   omega_range(p, &low, &high);
   double first = -log10(high) - extend, last = extend - log10(low);
-  for (int k = 0; k < m; k++)
-    tau[k] = pow(10, m > 1 ? first + k * (last - first) / (m - 1) : last);
+  for (int k = 0; k < m; k++) tau[k] = pow(10, m > 1 ? first + k * (last - first) / (m - 1) : last);
 }
 
 int eisi_kk_most(const eisi_kk_problem *p) {
@@ -316,9 +315,12 @@ static eisi_kk_fit select_mu(const eisi_kk_problem *p, eisi_kk_work *w) {
 
 eisi_kk_fit eisi_kk_select(const eisi_kk_problem *p, eisi_kk_work *w) {
   switch (p->opt->rule) {
-    case EIS_KK_RULE_FIXED: return eisi_kk_solve(p, p->opt->m, w, w->x);
-    case EIS_KK_RULE_MU: return select_mu(p, w);
-    case EIS_KK_RULE_AUTO: break;
+    case EIS_KK_RULE_FIXED:
+      return eisi_kk_solve(p, p->opt->m, w, w->x);
+    case EIS_KK_RULE_MU:
+      return select_mu(p, w);
+    case EIS_KK_RULE_AUTO:
+      break;
   }
   return select_auto(p, w);
 }

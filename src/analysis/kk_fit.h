@@ -56,7 +56,7 @@ typedef struct eisi_kk_judgement {
   size_t at;         /* its point */
   bool at_imag;      /* it is one of the imaginary part */
   bool structured, lone, noisy; /* the three ways to fail */
-  bool coarse;       /* too few elements per decade to blame the spectrum */
+  bool coarse;                  /* too few elements per decade to blame the spectrum */
   bool passed;
 } eisi_kk_judgement;
 
@@ -69,7 +69,8 @@ typedef struct eisi_kk_residuals {
 
 /* Judges the residuals of a fit with p unknowns; limit: tolerated trend, percent. */
 eisi_kk_judgement eisi_kk_judge(const eisi_kk_residuals *r, size_t p, double limit);
-/* Flags points that stand out of their neighbours; at most one in ten.  Returns how many are new. */
+/* Flags points that stand out of their neighbours; at most one in ten.  Returns how many are new.
+ */
 size_t eisi_kk_outliers(const eisi_kk_residuals *r, const double *omega);
 
 /* ---- one pass over a run of points ---- */
@@ -100,10 +101,10 @@ bool eisi_kk_window(eisi_kk_pass *pass);
 
 /* What the sentence for the user is made of. */
 typedef struct eisi_kk_story {
-  eisi_kk_judgement full;   /* of all points */
-  bool window, mirrored;    /* a run of points passes; all pass with the other sign of Im Z */
-  size_t first, n;          /* of the window */
-  double below, above;      /* largest residual of the full fit at either side of it */
+  eisi_kk_judgement full; /* of all points */
+  bool window, mirrored;  /* a run of points passes; all pass with the other sign of Im Z */
+  size_t first, n;        /* of the window */
+  double below, above;    /* largest residual of the full fit at either side of it */
   bool below_imag, above_imag;
 } eisi_kk_story;
 void eisi_kk_tell(const eisi_kk_pass *pass, const eisi_kk_story *story, char *text, size_t size);

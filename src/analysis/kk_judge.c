@@ -6,10 +6,10 @@
 #include "numerics/stats.h"
 
 /* The limits; doc/kk.md says where they come from. */
-static const double TREND_SIGMAS = 3;      /* chance of a random sequence: about 1 in 1000 */
-static const double TREND_SHARE = 0.4;     /* a trend below this part of the scatter is no matter */
-static const double LONE_SIGMAS = 6;       /* one point of the inliers */
-static const double LONE_MADS = 10;        /* the same against the middle half of the points */
+static const double TREND_SIGMAS = 3;  /* chance of a random sequence: about 1 in 1000 */
+static const double TREND_SHARE = 0.4; /* a trend below this part of the scatter is no matter */
+static const double LONE_SIGMAS = 6;   /* one point of the inliers */
+static const double LONE_MADS = 10;    /* the same against the middle half of the points */
 static const double LONE_PERCENT = 0.3;
 static const double NOISE_LIMIT = 5;       /* percent: beyond it anything passes */
 static const double OUTLIER_SIGMAS = 6;    /* away from the neighbours */

@@ -32,38 +32,100 @@ static bool better(const eis_fit_result *a, const eis_fit_result *b) {
   return ca != cb ? ca : a->bic < b->bic;
 }
 
-/* Fits variant k and keeps it when it is the best so far.  Its error is kept while nothing else
-   has worked. */
-static void try_variant(eisi_modelfit *m, int k, const eis_spectrum *s,
-                        const eisi_fitset_options *opt) {
-  const eisi_variant *v = &m->candidate->variant[k];
-  bool inductive = v->inductive && eisi_spectrum_inductive(s);
-  const eis_circuit *c = inductive ? v->inductive : v->plain;
-  eis_fit_result r = {0};
-  eis_error err = EIS_ERROR_INIT;
-  eis_status st = eis_fit_run(s, c, &opt->fit, &r, &err);
-  m->variant_bic[k] = st ? NAN : r.bic;
-  m->variant_free[k] = st ? 0 : r.n_free;
-  if (!st && (m->variant < 0 || better(&r, &m->fit))) {
-    eis_fit_result_clear(&m->fit);
-    m->fit = r;
-    m->variant = k;
-    m->inductive = inductive;
-    m->circuit = c;
-    eis_error_clear(&m->err);
-    return;
+/* Every fitted parameter is determined: off its bounds (an exponent of 1 is none: the CPE is a
+   capacitor) and known to better than half its value. */
+static bool sound(const eis_circuit *c, const eis_fit_result *r) {
+  for (int j = 0; j < r->n_params; j++) {
+    const eis_fit_param *p = &r->param[j];
+    const bool exponent = c->param[j].spec->scale == EIS_SCALE_LINEAR;
+    if (p->fixed || p->tied || (p->at_bound && exponent && p->value == c->param[j].upper)) continue;
+    if (p->at_bound || !p->identifiable || !(p->stderr_ <= 0.5 * fabs(p->value))) return false;
   }
-  if (st && m->variant < 0) m->err = err;
-  eis_fit_result_clear(&r);
+  return true;
+}
+
+/* The fits of all variants of one candidate. */
+typedef struct trial {
+  const eis_circuit *c;
+  eis_fit_result r;
+  bool ok, sound, full;
+} trial;
+
+/* An undetermined parameter costs a variant so much BIC: it is taken only when the data insist (a
+   difference of 10 is called very strong, Kass and Raftery 1995, J. Am. Stat. Assoc. 90, 773; it is
+   doubled because the place of a further arc was searched for). */
+static const double unsound_penalty = 20;
+/* local fits per variant in the first round */
+enum { SCREENING_STARTS = 16 };
+
+static int choose(const trial *t, int n, bool *overruled) {
+  int lowest = -1, best = -1;
+  for (int k = 0; k < n; k++) {
+    if (!t[k].ok) continue;
+    if (lowest < 0 || better(&t[k].r, &t[lowest].r)) lowest = k;
+    const double cost = t[k].r.bic + (t[k].sound ? 0 : unsound_penalty);
+    if (best < 0 || cost < t[best].r.bic + (t[best].sound ? 0 : unsound_penalty)) best = k;
+  }
+  if (lowest >= 0 && t[lowest].r.verdict != t[best].r.verdict) best = lowest;
+  *overruled = best != lowest;
+  return best;
+}
+
+static void fit_variant(eisi_modelfit *m, int k, const eis_spectrum *s, const eis_fit_options *opt,
+                        trial *t) {
+  const eisi_variant *v = &m->candidate->variant[k];
+  eis_error err = EIS_ERROR_INIT;
+  eis_fit_result_clear(&t->r);
+  t->c = v->inductive && eisi_spectrum_inductive(s) ? v->inductive : v->plain;
+  t->ok = eis_fit_run(s, t->c, opt, &t->r, &err) == EIS_OK;
+  t->sound = t->ok && sound(t->c, &t->r);
+  m->variant_bic[k] = t->ok ? t->r.bic : NAN;
+  m->variant_free[k] = t->ok ? t->r.n_free : 0;
+  if (!t->ok && m->err.code == EIS_OK) m->err = err;
+}
+
+/* All variants with a short search; the one to be chosen is fitted again with all effort, until it
+   still is the one. */
+static void fit_variants(eisi_modelfit *m, const eis_spectrum *s, const eis_fit_options *opt,
+                         trial *t) {
+  const int n = m->candidate->n_variants;
+  eis_fit_options quick = *opt, thorough = *opt;
+  const bool screen = n > 1 && opt->starts == 0 && strcmp(opt->optimizer, "auto") == 0;
+  if (screen) quick.starts = SCREENING_STARTS;
+  quick.ci = screen ? EIS_CI_COV : opt->ci;
+  quick.ordered = thorough.ordered = m->candidate->model != NULL;
+  for (int k = 0; k < n; k++) {
+    fit_variant(m, k, s, &quick, &t[k]);
+    t[k].full = !screen;
+  }
+  while ((m->variant = choose(t, n, &m->overruled)) >= 0 && !t[m->variant].full) {
+    fit_variant(m, m->variant, s, &thorough, &t[m->variant]);
+    t[m->variant].full = true;
+  }
 }
 
 static eis_status fit_candidate(const eis_spectrum *s, const eisi_candidate *c,
                                 const eisi_fitset_options *opt, eisi_modelfit *m, eis_error *err) {
+  const size_t n = (size_t)c->n_variants;
   *m = (eisi_modelfit){.candidate = c, .variant = -1, .f_test_p = NAN};
-  m->variant_bic = eisi_new((size_t)c->n_variants, sizeof *m->variant_bic, err);
-  m->variant_free = eisi_new((size_t)c->n_variants, sizeof *m->variant_free, err);
-  if (!m->variant_bic || !m->variant_free) return EIS_ERROR_MEMORY;
-  for (int k = 0; k < c->n_variants; k++) try_variant(m, k, s, opt);
+  m->variant_bic = eisi_new(n, sizeof *m->variant_bic, err);
+  m->variant_free = eisi_new(n, sizeof *m->variant_free, err);
+  trial *t = eisi_new(n, sizeof *t, err);
+  if (!m->variant_bic || !m->variant_free || !t) {
+    free(t);
+    return EIS_ERROR_MEMORY;
+  }
+  fit_variants(m, s, &opt->fit, t);
+  if (m->variant >= 0) {
+    trial *best = &t[m->variant];
+    m->fit = best->r;
+    m->circuit = best->c;
+    m->inductive = best->c == c->variant[m->variant].inductive;
+    best->r = (eis_fit_result){0};
+    eis_error_clear(&m->err);
+  }
+  for (size_t k = 0; k < n; k++) eis_fit_result_clear(&t[k].r);
+  free(t);
   if (m->variant < 0) return EIS_OK;
   return eis_derive(m->circuit, &m->fit, c->model, &opt->cond, opt->material, &m->derived, err);
 }

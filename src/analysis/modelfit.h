@@ -50,6 +50,8 @@ void eisi_candidates_clear(eisi_candidates *list);
 typedef struct eisi_modelfit {
   const eisi_candidate *candidate;
   int variant;                /* index, -1 when every variant failed */
+  bool overruled;             /* another variant has the lowest BIC, but not the data to fix all of
+                                 its parameters */
   bool inductive;
   const eis_circuit *circuit; /* the one that was fitted, owned by the candidate */
   eis_fit_result fit;

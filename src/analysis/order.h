@@ -9,4 +9,9 @@
    increasing tau.  Works on x in place; returns true when something moved. */
 bool eisi_order_branches(const eisi_problem *q, double *x);
 
+/* For models whose arcs stand in the order of increasing tau: R, C or Q and exponent of the arcs
+   are put in that order, whatever else is in the branches.  x is then a start, no optimum any more;
+   false when the order was right. */
+bool eisi_order_arcs(const eisi_problem *q, double *x);
+
 #endif

@@ -14,14 +14,14 @@ typedef struct spelling {
 } spelling;
 
 static const spelling spellings[] = {
-    {"Ω", "ohm"}, {"Ω", "ohm"}, {"µ", "u"},  {"μ", "u"},  {"°", "deg"}, {"²", "2"},
-    {"−", "-"},   {"–", "-"},   {"—", "-"},  {"‐", "-"},  {"′", "'"},   {"’", "'"},
-    {"‘", "'"},   {"´", "'"},   {"″", "''"}, {"”", "''"}, {"“", "''"},  {"˝", "''"},
-    {"φ", "phi"}, {"ϕ", "phi"}, {"Φ", "phi"}, {"θ", "theta"}, {"Θ", "theta"}, {"ω", "omega"},
-    {"é", "e"},   {"è", "e"},   {"ê", "e"},  {"ä", "ae"}, {"ö", "oe"},  {"ü", "ue"},
-    {"ó", "o"},   {"í", "i"},   {"á", "a"},  {"ñ", "n"},  {"·", "*"},   {"⋅", "*"},
+    {"Ω", "ohm"}, {"Ω", "ohm"}, {"µ", "u"},     {"μ", "u"},     {"°", "deg"},   {"²", "2"},
+    {"−", "-"},   {"–", "-"},   {"—", "-"},     {"‐", "-"},     {"′", "'"},     {"’", "'"},
+    {"‘", "'"},   {"´", "'"},   {"″", "''"},    {"”", "''"},    {"“", "''"},    {"˝", "''"},
+    {"φ", "phi"}, {"ϕ", "phi"}, {"Φ", "phi"},   {"θ", "theta"}, {"Θ", "theta"}, {"ω", "omega"},
+    {"é", "e"},   {"è", "e"},   {"ê", "e"},     {"ä", "ae"},    {"ö", "oe"},    {"ü", "ue"},
+    {"ó", "o"},   {"í", "i"},   {"á", "a"},     {"ñ", "n"},     {"·", "*"},     {"⋅", "*"},
     {"Ù", "ohm"}, {"½", "ohm"}, /* omega of windows-1253 and Mac Roman, read as latin-1 */
-    {"×", "*"},   {"⁻¹", "-1"}, {"σ", "sigma"}, {"ℜ", "re"}, {"ℑ", "im"}, {"\xc2\xa0", " "},
+    {"×", "*"},   {"⁻¹", "-1"}, {"σ", "sigma"}, {"ℜ", "re"},    {"ℑ", "im"},    {"\xc2\xa0", " "},
     {"�", "?"},
 };
 
@@ -30,8 +30,8 @@ static size_t to_ascii(const char *s, size_t n, char *out, size_t size) {
   size_t m = 0;
   for (size_t i = 0; i < n && m + 8 < size;) {
     const spelling *hit = NULL;
-    for (size_t k = 0; !hit && (unsigned char)s[i] >= 0x80 && k < sizeof spellings / sizeof *spellings;
-         k++)
+    for (size_t k = 0;
+         !hit && (unsigned char)s[i] >= 0x80 && k < sizeof spellings / sizeof *spellings; k++)
       if (strlen(spellings[k].utf8) <= n - i &&
           memcmp(s + i, spellings[k].utf8, strlen(spellings[k].utf8)) == 0)
         hit = &spellings[k];
@@ -155,11 +155,13 @@ typedef struct name_word {
 
 static const name_word name_words[] = {
     {EISI_COL_FREQ,
-     "f freq freqs frequency frequencies fre frequenz frequence frecuencia frequenza frekvens freqhz "
+     "f freq freqs frequency frequencies fre frequenz frequence frecuencia frequenza frekvens "
+     "freqhz "
      "frequencyhz measuredfreq measuredfrequency omega w angularfrequency angularfreq "
      "kreisfrequenz radialfrequency"},
     {EISI_COL_RE,
-     "z' zs' rez zre zreal realz real re realpart realpartz zrealpart realteil realteilz partiereelle "
+     "z' zs' rez zre zreal realz real re realpart realpartz zrealpart realteil realteilz "
+     "partiereelle "
      "zr zprime impedancereal impedancere realimpedance reimpedance zrel r rs reals realofz "
      "resistance resistanceseries zrealohm"},
     {EISI_COL_IM,
@@ -172,11 +174,14 @@ static const name_word name_words[] = {
      "magnitudez impedance |impedance| impedancemagnitude impedancemodulus impedanz betrag betragz "
      "|zs| amplitudez"},
     {EISI_COL_PHASE,
-     "phase phasez zphz zphase phz zphaseangle phaseangle phaseofz phi theta angle zangle thetaz phiz "
+     "phase phasez zphz zphase phz zphaseangle phaseangle phaseofz phi theta angle zangle thetaz "
+     "phiz "
      "argz phasenwinkel phasenverschiebung phaseshift impedancephase phasedeg thz angledeg"},
     {EISI_COL_SIGMA, "sigma std stddev stdev sd sigmaz stdz uncertainty stderr zstd zsigma"},
-    {EISI_COL_SIGMA_RE, "sigmare sigmareal stdre stdreal sdre sigmarez sigmaz' sigmazre sigmazreal"},
-    {EISI_COL_SIGMA_IM, "sigmaim sigmaimag stdim stdimag sdim sigmaimz sigmaz'' sigmazim sigmazimag"},
+    {EISI_COL_SIGMA_RE,
+     "sigmare sigmareal stdre stdreal sdre sigmarez sigmaz' sigmazre sigmazreal"},
+    {EISI_COL_SIGMA_IM,
+     "sigmaim sigmaimag stdim stdimag sdim sigmaimz sigmaz'' sigmazim sigmazimag"},
     {EISI_COL_TIME, "time t elapsedtime timesec times zeit temps timestamp totaltime testtime"},
     {EISI_COL_CYCLE,
      "cycle cyclenumber cycleno cyclenr cyc cycleindex zyklus zyklusnummer zcycle loop "
@@ -188,10 +193,20 @@ static const name_word name_words[] = {
 };
 
 const char *eisi_role_name(eisi_role role) {
-  static const char *const names[EISI_N_ROLES] = {
-      "other",       "frequency", "real part", "imaginary part", "modulus", "phase", "sigma",
-      "sigma of the real part", "sigma of the imaginary part", "time", "cycle", "state", "row number",
-      "wide"};
+  static const char *const names[EISI_N_ROLES] = {"other",
+                                                  "frequency",
+                                                  "real part",
+                                                  "imaginary part",
+                                                  "modulus",
+                                                  "phase",
+                                                  "sigma",
+                                                  "sigma of the real part",
+                                                  "sigma of the imaginary part",
+                                                  "time",
+                                                  "cycle",
+                                                  "state",
+                                                  "row number",
+                                                  "wide"};
   return names[role];
 }
 
@@ -260,7 +275,8 @@ static void compact(const char *s, size_t n, char *out, size_t size, int *sign) 
   out[m] = '\0';
   for (size_t i = 0; i < sizeof minus / sizeof *minus; i++) {
     size_t len = strlen(minus[i]);
-    if (m > len && strncmp(out, minus[i], len) == 0 && eisi_role_find(out + len, NULL) != EISI_COL_OTHER) {
+    if (m > len && strncmp(out, minus[i], len) == 0 &&
+        eisi_role_find(out + len, NULL) != EISI_COL_OTHER) {
       memmove(out, out + len, m - len + 1);
       *sign = -1;
       return;
@@ -323,12 +339,13 @@ static void unit_of_word(eisi_column *c, const char *word) {
    was lost on the way. */
 static void unreadable_unit(const char *ascii, size_t len, eisi_column *c) {
   char word[256];
-  const char *open = memchr(ascii, '(', len);
-  if (!open) open = memchr(ascii, '[', len);
-  if (!open && len > 0) open = memchr(ascii, '/', len);
+  bool round = len > 0 && ascii[len - 1] == ')', square = len > 0 && ascii[len - 1] == ']';
+  const char *open = strrchr(ascii, round ? '(' : square ? '[' : '/');
+  if (open && round && !(open > ascii && strchr(" '|", open[-1]))) open = NULL; /* "Re(Y)" */
   size_t rest = open ? len - (size_t)(open - ascii) : 0;
+  /* one letter ("x/mm", "T / K") says too little */
   if (!open || !name_role(ascii, (size_t)(open - ascii), word, sizeof word, c) ||
-      eisi_role_dimension(c->role) == EISI_DIM_NONE) {
+      strlen(word) < 2 || c->role < EISI_COL_FREQ || c->role > EISI_COL_PHASE) {
     c->role = EISI_COL_OTHER;
     return;
   }

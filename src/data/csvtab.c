@@ -82,15 +82,18 @@ void eisi_csvtab_count(const eisi_doc *doc, size_t k, eisi_dialect d, size_t *ce
                        size_t *numbers) {
   scan c = scan_line(doc, k, d.delimiter);
   const char *s;
-  size_t n, at = 0;
+  size_t n, at = 0, missing = 0;
   double v;
   *cells = *numbers = 0;
   while (scan_next(&c, &s, &n)) {
     at++;
     if (n == 0) continue;
     *cells = at;
-    *numbers += eisi_cell_number(s, n, d.point, &v) == EISI_CELL_NUMBER;
+    eisi_cell_kind kind = eisi_cell_number(s, n, d.point, &v);
+    *numbers += kind == EISI_CELL_NUMBER;
+    missing += kind == EISI_CELL_MISSING;
   }
+  if (*numbers > 0) *numbers += missing; /* "1000,NaN,NaN" is a row of data */
 }
 
 bool eisi_csvtab_comment(const eisi_doc *doc, size_t k) {

@@ -194,12 +194,17 @@ static eis_status note_look(const emit *e, eis_spectrum *s, eis_error *err) {
     st = eis_notes_add(&s->warnings, err, "%zu frequenc%s measured more than once, all points kept",
                        repeated, repeated == 1 ? "y was" : "ies were");
   if (st == EIS_OK && negative)
-    st = eis_notes_add(&s->warnings, err, "the real part is negative at %zu of %zu points: outliers, "
+    st = eis_notes_add(&s->warnings, err,
+                       "the real part is negative at %zu of %zu points: outliers, "
                        "an artefact, or not a passive cell; look at them or leave them out with "
-                       "--exclude", negative, s->n);
-  if (st == EIS_OK && e->in->declared > 0 && (long)e->sweep->n < e->in->declared && s->n_sweeps == 1)
-    st = eis_notes_add(&s->warnings, err, "the file declares %ld points but holds %zu: cut short or "
-                       "aborted", e->in->declared, e->sweep->n);
+                       "--exclude",
+                       negative, s->n);
+  if (st == EIS_OK && e->in->declared > 0 && (long)e->sweep->n < e->in->declared &&
+      s->n_sweeps == 1)
+    st = eis_notes_add(&s->warnings, err,
+                       "the file declares %ld points but holds %zu: cut short or "
+                       "aborted",
+                       e->in->declared, e->sweep->n);
   double fmin = s->f[s->n - 1];
   if (st == EIS_OK && e->in->declared_fmin > 0 && fmin > 1.3 * e->in->declared_fmin && !e->outside)
     st = eis_notes_add(&s->warnings, err, "the sweep was to end at %g Hz but ends at %g Hz: cut "
@@ -244,9 +249,11 @@ static void explain(emit *e, size_t n) {
   if (n == 0 && e->missing == e->sweep->n)
     snprintf(e->why, sizeof e->why, "all values are missing (NaN)");
   else if (e->missing + e->outside + e->excluded > 0)
-    snprintf(e->why, sizeof e->why,
-             "%zu points left of %zu (%zu without a value, %zu outside the window, %zu excluded), at "
-             "least %d are needed", n, e->sweep->n, e->missing, e->outside, e->excluded, MIN_POINTS);
+    snprintf(
+        e->why, sizeof e->why,
+        "%zu points left of %zu (%zu without a value, %zu outside the window, %zu excluded), at "
+        "least %d are needed",
+        n, e->sweep->n, e->missing, e->outside, e->excluded, MIN_POINTS);
   else
     snprintf(e->why, sizeof e->why, "too few points: %zu, at least %d are needed", n, MIN_POINTS);
 }
@@ -294,7 +301,7 @@ static eis_status check_window(const eisi_input *in, eis_error *err) {
 eis_status eisi_points_emit(eisi_input *in, const eisi_points *p, eis_spectra *out,
                             eis_error *err) {
   emit e = {.in = in, .p = p};
-  size_t from, end, before = out->n, left_out = 0;
+  size_t from = 0, end = 0, before = out->n, left_out = 0;
   eis_status st = check_window(in, err);
   if (st == EIS_OK) st = sweep_range(in, p, &from, &end, err);
   if (st == EIS_OK) st = note_units(in, err);
@@ -319,7 +326,9 @@ eis_status eisi_points_emit(eisi_input *in, const eisi_points *p, eis_spectra *o
     return eis_error_at(err, EIS_ERROR_INPUT, in->doc->source, (long)first_line + 1, 0, "%s",
                         first_why);
   if (st == EIS_OK && left_out > 0)
-    st = eis_notes_add(&out->at[before].warnings, err, "%zu sweep%s left out; the first in line %zu: "
-                       "%s", left_out, left_out == 1 ? "" : "s", first_line + 1, first_why);
+    st = eis_notes_add(&out->at[before].warnings, err,
+                       "%zu sweep%s left out; the first in line %zu: "
+                       "%s",
+                       left_out, left_out == 1 ? "" : "s", first_line + 1, first_why);
   return st;
 }

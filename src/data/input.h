@@ -59,8 +59,8 @@ typedef struct eisi_label {
 } eisi_label;
 eis_status eisi_input_labels(eisi_input *in, size_t from, size_t end, const eisi_label *label,
                              size_t n, eis_error *err);
-/* First line in [0, end) that contains all `n` words (case ignored) and does not begin with a digit;
-   EISI_NO_LINE = none. */
+/* First line in [0, end) that contains all `n` words (case ignored) and does not begin with a
+   digit; EISI_NO_LINE = none. */
 long eisi_line_with(const eisi_doc *doc, size_t end, const char *const *word, size_t n);
 
 /* ---- the steps ---- */

@@ -111,7 +111,10 @@ static bool is_units_row(const eisi_table *t, size_t row) {
     filled += n > 0;
     units += n > 0 && eisi_unit_parse(s, n, &u);
   }
-  return units >= 2 && 2 * units >= filled;
+  bool has[EISI_N_ROLES] = {false};
+  table_roles(t, row, &n, has);
+  bool names = has[EISI_COL_FREQ] || has[EISI_COL_RE] || has[EISI_COL_MOD];
+  return units >= 2 && 2 * units >= filled && !names;
 }
 
 static bool is_units_line(const eisi_doc *doc, size_t k, char delimiter) {
@@ -152,8 +155,8 @@ typedef struct header_place {
   char delimiter;
 } header_place;
 
-static void consider(const eisi_doc *doc, size_t k, eisi_dialect d, size_t width, header_place *best,
-                     long *top) {
+static void consider(const eisi_doc *doc, size_t k, eisi_dialect d, size_t width,
+                     header_place *best, long *top) {
   const char tries[] = {d.delimiter, TWO_BLANKS, ' ', '\t', ',', ';'};
   for (size_t i = 0; i < sizeof tries; i++) {
     long sc = header_score(doc, k, tries[i], width);

@@ -131,8 +131,9 @@ static eis_status note_drops(eisi_input *in, const eisi_points *p, eis_error *er
                                 "name it with --columns f=..,re=..,im=.."
                               : "no row holds a number");
   if (p->dc == 0) return EIS_OK;
-  return eis_notes_add(&in->decisions, err, "dropped %zu row%s with frequency 0 (dc), first in line %ld",
-                       p->dc, p->dc == 1 ? "" : "s", (long)in->body.line[p->dc_row] + 1);
+  return eis_notes_add(&in->decisions, err,
+                       "dropped %zu row%s with frequency 0 (dc), first in line %ld", p->dc,
+                       p->dc == 1 ? "" : "s", (long)in->body.line[p->dc_row] + 1);
 }
 
 static eis_status read_long(eisi_input *in, eisi_points *p, eis_error *err) {
@@ -229,7 +230,8 @@ eis_status eisi_points_read(eisi_input *in, eisi_points *p, eis_error *err) {
 static bool same_cell(const eisi_table *t, size_t a, size_t b, int col) {
   size_t n, m;
   if (col < 0) return true;
-  const char *s = eisi_table_cell(t, a, (size_t)col, &n), *r = eisi_table_cell(t, b, (size_t)col, &m);
+  const char *s = eisi_table_cell(t, a, (size_t)col, &n),
+             *r = eisi_table_cell(t, b, (size_t)col, &m);
   return n == m && memcmp(s, r, n) == 0;
 }
 
@@ -312,8 +314,10 @@ eis_status eisi_points_split(eisi_input *in, eisi_points *p, eis_error *err) {
   }
   if (st == EIS_OK) st = push_sweep(p, first, p->n, &cap, err);
   if (st != EIS_OK || p->n_sweeps < 2) return st;
-  const char *how = rule.by_column == 0 ? rule.by_frequency ? "where the frequency restarts" : "at blank lines"
-                    : rule.by_frequency ? "by column and where the frequency restarts" : "by column";
+  const char *how = rule.by_column == 0
+                        ? rule.by_frequency ? "where the frequency restarts" : "at blank lines"
+                    : rule.by_frequency ? "by column and where the frequency restarts"
+                                        : "by column";
   int col = rule.cycle >= 0 ? rule.cycle : rule.state;
   const char *name = rule.by_column && col >= 0 ? in->column[col].name : "";
   return eis_notes_add(&in->decisions, err, "%zu sweeps, split %s%s%s%s", p->n_sweeps, how,

@@ -4,7 +4,8 @@
 #include "data/input.h"
 
 static int sniff(const eisi_doc *doc) {
-  return eisi_doc_begins(doc, 0, "EC-Lab ASCII FILE") || eisi_doc_begins(doc, 0, "BT-Lab ASCII FILE")
+  return eisi_doc_begins(doc, 0, "EC-Lab ASCII FILE") ||
+                 eisi_doc_begins(doc, 0, "BT-Lab ASCII FILE")
              ? 100
              : 0;
 }
@@ -22,7 +23,8 @@ static size_t header_line(const eisi_doc *doc) {
   for (size_t k = 0; k < 8 && k < doc->n_lines; k++)
     if (eisi_doc_value(doc, k, "Nb header lines", value, sizeof value)) {
       long n = strtol(value, NULL, 10);
-      if (n > 1 && (size_t)n <= doc->n_lines && eisi_doc_find(doc, (size_t)n - 1, (size_t)n, "/") >= 0)
+      if (n > 1 && (size_t)n <= doc->n_lines &&
+          eisi_doc_find(doc, (size_t)n - 1, (size_t)n, "/") >= 0)
         return (size_t)n - 1;
     }
   static const char *const words[] = {"(Z)/Ohm", "\t"};
@@ -49,8 +51,9 @@ const eisi_reader eisi_reader_biologic = {
     .format = {.key = "biologic-mpt",
                .name = "BioLogic EC-Lab text (.mpt)",
                .recognised = "first line 'EC-Lab ASCII FILE'",
-               .sign = "-Im(Z) column is negated; sweeps by 'cycle number' or restarting frequency; "
-                       "rows with frequency 0 (dc) are dropped; decimal comma known"},
+               .sign =
+                   "-Im(Z) column is negated; sweeps by 'cycle number' or restarting frequency; "
+                   "rows with frequency 0 (dc) are dropped; decimal comma known"},
     .sniff = sniff,
     .read = read,
 };

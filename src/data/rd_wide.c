@@ -39,8 +39,8 @@ static int sniff(const eisi_doc *doc) {
   const char *s = eisi_doc_line(doc, k, &n);
   bool hz = eisi_doc_find(doc, k, k + 1, "hz") >= 0;
   int score = 0;
-  if (hz && eisi_table_append_text(&t, doc, (eisi_dialect){delimiter(doc, k), '.'}, k, s, n, NULL) ==
-                EIS_OK)
+  if (hz && eisi_table_append_text(&t, doc, (eisi_dialect){delimiter(doc, k), '.'}, k, s, n,
+                                   NULL) == EIS_OK)
     score = wide_names(&t) >= MIN_WIDE ? 90 : 0;
   eisi_table_clear(&t);
   return score;
@@ -65,7 +65,8 @@ const eisi_reader eisi_reader_wide = {
     .format = {.key = "wide-csv",
                .name = "wide table, one spectrum per row",
                .recognised = "column names such as 'ZReal_1e+03Hz'",
-               .sign = "by name, checked against ZMag and ZPhz columns; other columns are metadata"},
+               .sign =
+                   "by name, checked against ZMag and ZPhz columns; other columns are metadata"},
     .sniff = sniff,
     .read = read,
 };

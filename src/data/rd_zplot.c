@@ -74,7 +74,8 @@ static eis_status read(eisi_input *in, eis_error *err) {
 const eisi_reader eisi_reader_zplot = {
     .format = {.key = "zplot",
                .name = "Scribner ZPlot/ZView (.z), ZPlotW, Z60W",
-               .recognised = "'ZPLOT2 ASCII', 'ZPlotW Data File', 'Z60W Data File' or 'End Comments'",
+               .recognised =
+                   "'ZPLOT2 ASCII', 'ZPlotW Data File', 'Z60W Data File' or 'End Comments'",
                .sign = "Z'' is Im Z; columns by name, which differ between versions; the declared "
                        "number of points is compared"},
     .sniff = sniff,

@@ -232,28 +232,36 @@ static eis_status resolve_by_phase(sign_case *c, eis_error *err) {
   eis_status st = eis_notes_add(&in->decisions, err, "sign: '%s' holds -Im Z (by phase column and "
                                 "Kramers-Kronig), negated", c->name);
   if (st != EIS_OK) return st;
-  return eis_notes_add(&in->warnings, err, "the header says '%s', but the phase column '%s' and the "
-                       "data show that it holds -Im Z; the sign was turned (--keep-imag takes it as "
-                       "it is)", c->name, phase);
+  return eis_notes_add(
+      &in->warnings, err,
+      "the header says '%s', but the phase column '%s' and the "
+      "data show that it holds -Im Z; the sign was turned (--keep-imag takes it as "
+      "it is)",
+      c->name, phase);
 }
 
 static eis_status decide_silent(sign_case *c, eis_error *err) {
   if (c->v.verdict == 0)
-    return eis_error_at(err, EIS_ERROR_INPUT, c->in->doc->source, 0, 0,
-                        "the sign of the imaginary part can't be told: no header says it and the "
-                        "data fit neither sign better; say --keep-imag (column %d is Im Z, negative "
-                        "for a capacitor) or --negate-imag (it is -Im Z)",
-                        c->in->use[EISI_COL_IM] >= 0 ? c->in->use[EISI_COL_IM] + 1
-                                                     : c->in->use[EISI_COL_PHASE] + 1);
+    return eis_error_at(
+        err, EIS_ERROR_INPUT, c->in->doc->source, 0, 0,
+        "the sign of the imaginary part can't be told: no header says it and the "
+        "data fit neither sign better; say --keep-imag (column %d is Im Z, negative "
+        "for a capacitor) or --negate-imag (it is -Im Z)",
+        c->in->use[EISI_COL_IM] >= 0 ? c->in->use[EISI_COL_IM] + 1
+                                     : c->in->use[EISI_COL_PHASE] + 1);
   if (c->v.verdict < 0) negate(c->p);
   bool kk = fabs(c->v.kk) > KK_SURE;
-  eis_status st = eis_notes_add(&c->in->decisions, err, "sign: the column holds %s, by %s (no header "
-                                "says it)", c->v.verdict < 0 ? "-Im Z, negated" : "Im Z",
+  eis_status st = eis_notes_add(&c->in->decisions, err,
+                                "sign: the column holds %s, by %s (no header "
+                                "says it)",
+                                c->v.verdict < 0 ? "-Im Z, negated" : "Im Z",
                                 kk ? "Kramers-Kronig" : "capacitive data");
   if (st != EIS_OK || kk) return st;
-  return eis_notes_add(&c->in->warnings, err, "the sign of the imaginary part is a guess: most of the "
-                       "data are capacitive with it, but Kramers-Kronig does not tell; check, and say "
-                       "--negate-imag or --keep-imag");
+  return eis_notes_add(
+      &c->in->warnings, err,
+      "the sign of the imaginary part is a guess: most of the "
+      "data are capacitive with it, but Kramers-Kronig does not tell; check, and say "
+      "--negate-imag or --keep-imag");
 }
 
 static eis_status decide_header(sign_case *c, bool confirmed, eis_error *err) {
@@ -261,8 +269,10 @@ static eis_status decide_header(sign_case *c, bool confirmed, eis_error *err) {
                                 confirmed ? ", the phase column agrees"
                                 : c->v.verdict > 0 ? ", the data agree" : "");
   if (st != EIS_OK || confirmed || c->v.verdict >= 0) return st;
-  return eis_notes_add(&c->in->warnings, err, "the header says '%s', but the data look as if it had "
-                       "the other sign; check, and say --negate-imag if it has", c->name);
+  return eis_notes_add(&c->in->warnings, err,
+                       "the header says '%s', but the data look as if it had "
+                       "the other sign; check, and say --negate-imag if it has",
+                       c->name);
 }
 
 static eis_status decide(sign_case *c, eis_error *err) {

@@ -10,8 +10,8 @@ double eisi_sign_kk(const double *f, const double *re, const double *im, size_t 
 /* Mean of -Im/|Z| over the lower two thirds of the frequency range, divided by the mean of
    |Im|/|Z|: +1 capacitive throughout, -1 the opposite. */
 double eisi_sign_capacitive(const double *f, const double *re, const double *im, size_t n);
-/* ln(|phase| / |(pi/2) dln|Z|/dlnf|), medians (Bode's gain-phase relation): near 0 for radians, near
-   ln(57.3) = 4.05 for degrees.  NaN when the phase is flat. */
+/* ln(|phase| / |(pi/2) dln|Z|/dlnf|), medians (Bode's gain-phase relation): near 0 for radians,
+   near ln(57.3) = 4.05 for degrees.  NaN when the phase is flat. */
 double eisi_sign_phase_scale(const double *f, const double *mod, const double *phase, size_t n);
 
 #endif

@@ -14,6 +14,7 @@ enum { M = 12, NC = M + 3, R0 = M, IND = M + 1, CAP = M + 2, MAX_POINTS = 160 };
 
 typedef struct system {
   size_t n;
+  int m; /* RC terms in use, fewer than M for few points */
   double row[2 * MAX_POINTS][NC]; /* weighted; Im rows are those of -Im for a negated column */
   double y[2 * MAX_POINTS];
   double gram[NC][NC];          /* row^T row, lower half, the same for both signs */
@@ -22,13 +23,14 @@ typedef struct system {
 
 static void fill_rows(linear *s, size_t k, double w, const double *tau, double re, double im) {
   double weight = 1 / hypot(re, im), *p = s->row[2 * k], *q = s->row[2 * k + 1];
-  for (int m = 0; m < M; m++) {
+  memset(p, 0, sizeof s->row[0]);
+  memset(q, 0, sizeof s->row[0]);
+  for (int m = 0; m < s->m; m++) {
     double x = w * tau[m], d = weight / (1 + x * x);
     p[m] = d;
     q[m] = -x * d;
   }
   p[R0] = weight;
-  q[R0] = p[IND] = p[CAP] = 0;
   q[IND] = weight * w;
   q[CAP] = -weight / w;
   s->y[2 * k] = weight * re;
@@ -111,8 +113,9 @@ static size_t load(linear *s, const double *f, const double *re, const double *i
     lo = fmin(lo, f[k]);
     hi = fmax(hi, f[k]);
   }
-  for (int m = 0; m < M; m++)
-    tau[m] = pow(10, log10(1 / (two_pi * hi)) - 0.3 + m * (log10(hi / lo) + 0.6) / (M - 1));
+  s->m = n < 2 * M ? (int)n / 2 : M;
+  for (int m = 0; m < s->m; m++)
+    tau[m] = pow(10, log10(1 / (two_pi * hi)) - 0.3 + m * (log10(hi / lo) + 0.6) / (s->m - 1));
   s->n = 0;
   for (size_t k = 0; k < n && s->n < MAX_POINTS; k += step)
     if (isfinite(re[k]) && isfinite(im[k]) && hypot(re[k], im[k]) > 0)

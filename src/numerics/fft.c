@@ -43,8 +43,8 @@ eis_status eisi_convolve(const double *a, size_t na, const double *b, size_t nb,
   double *x = fftw_alloc_real(size);
   fftw_complex *A = fftw_alloc_complex(half), *B = fftw_alloc_complex(half);
   if (!x || !A || !B) {
-    status = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory for a transform of %zu values",
-                           size);
+    status =
+        eis_error_set(err, EIS_ERROR_MEMORY, "out of memory for a transform of %zu values", size);
     goto done;
   }
   make_plans((int)size, x, A, plan);

@@ -132,7 +132,10 @@ static void model_head(const eisi_modelfit *m, bool color, eisi_text *out) {
                    eisi_style_off(color));
     if (c->model->n_variants > 1) {
       eisi_text_addf(out, ", variant %s", c->variant[m->variant].name);
-      if (c->n_variants > 1) eisi_text_addf(out, " (lowest BIC of %d variants)", c->n_variants);
+      if (c->n_variants > 1)
+        eisi_text_addf(out, m->overruled ? " (lowest BIC of the variants, of %d, that the data determine)"
+                                         : " (lowest BIC of %d variants)",
+                       c->n_variants);
     }
     if (m->inductive)
       eisi_text_addf(out, "; L_hf added: the high-frequency end is inductive");

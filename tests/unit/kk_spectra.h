@@ -114,7 +114,9 @@ static inline double complex kk_rc(double complex p) { return 10 + 50 / (1 + p *
 static inline double complex kk_two_rc(double complex p) {
   return 5 + 20 / (1 + p * 1e-4) + 30 / (1 + p * 0.02);
 }
-static inline double complex kk_zarc(double complex p) { return 10 + 50 / (1 + cpow(p * 1e-2, 0.8)); }
+static inline double complex kk_zarc(double complex p) {
+  return 10 + 50 / (1 + cpow(p * 1e-2, 0.8));
+}
 static inline double complex kk_two_zarc(double complex p) {
   return 10 + 50 / (1 + cpow(p * 1e-2, 0.6)) + 30 / (1 + cpow(p * 1e-4, 0.9));
 }

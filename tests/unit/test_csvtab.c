@@ -88,7 +88,8 @@ static void test_binary(void **state) {
     const char *source, *text;
   } rows[] = {
       {"PK\003\004xx", 6, "a.xlsx",
-       "a zip container (xlsx, ods) can't be read, it is not text; save the sheet as csv and read that"},
+       "a zip container (xlsx, ods) can't be read, it is not text; save the sheet as csv and read "
+       "that"},
       {"BIO-LOGIC MODULAR FILE\x1a   ", 26, "a.bin",
        "a BioLogic .mpr file can't be read, it is not text; export it as text (.mpt) in EC-Lab and "
        "read that"},
@@ -119,7 +120,8 @@ static void test_too_large(void **state) {
   eisi_doc doc;
   eis_error err = EIS_ERROR_INIT;
   assert_int_equal(eisi_doc_open(&doc, "x", (size_t)5 << 30, "big.csv", &err), EIS_ERROR_INPUT);
-  assert_string_equal(err.text, "the file has 5120 MB, at most 1024 MB can be read at once; split it");
+  assert_string_equal(err.text,
+                      "the file has 5120 MB, at most 1024 MB can be read at once; split it");
 }
 
 static void test_values(void **state) {
@@ -187,7 +189,8 @@ static void test_cells_as_numbers(void **state) {
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     double v = 0;
-    assert_int_equal(eisi_cell_number(rows[i].s, strlen(rows[i].s), rows[i].point, &v), rows[i].kind);
+    assert_int_equal(eisi_cell_number(rows[i].s, strlen(rows[i].s), rows[i].point, &v),
+                     rows[i].kind);
     if (rows[i].kind == EISI_CELL_NUMBER) assert_true(v == rows[i].v);
   }
 }
@@ -263,21 +266,34 @@ static void test_units(void **state) {
     double factor;
     bool area, ambiguous;
   } rows[] = {
-      {"Hz", EISI_DIM_FREQ, 1, false, false},        {"kHz", EISI_DIM_FREQ, 1e3, false, false},
-      {"MHz", EISI_DIM_FREQ, 1e6, false, false},     {"mHz", EISI_DIM_FREQ, 1e-3, false, false},
-      {"mhz", EISI_DIM_FREQ, 1e-3, false, true},     {"MHZ", EISI_DIM_FREQ, 1e6, false, true},
-      {"khz", EISI_DIM_FREQ, 1e3, false, false},     {"rad/s", EISI_DIM_FREQ, 0.15915494309189535, false, false},
+      {"Hz", EISI_DIM_FREQ, 1, false, false},
+      {"kHz", EISI_DIM_FREQ, 1e3, false, false},
+      {"MHz", EISI_DIM_FREQ, 1e6, false, false},
+      {"mHz", EISI_DIM_FREQ, 1e-3, false, false},
+      {"mhz", EISI_DIM_FREQ, 1e-3, false, true},
+      {"MHZ", EISI_DIM_FREQ, 1e6, false, true},
+      {"khz", EISI_DIM_FREQ, 1e3, false, false},
+      {"rad/s", EISI_DIM_FREQ, 0.15915494309189535, false, false},
       {"rad s⁻¹", EISI_DIM_FREQ, 0.15915494309189535, false, false},
-      {"Ω", EISI_DIM_Z, 1, false, false},            {"mΩ", EISI_DIM_Z, 1e-3, false, false},
-      {"µΩ", EISI_DIM_Z, 1e-6, false, false},        {"uOhm", EISI_DIM_Z, 1e-6, false, false},
-      {"kOhm", EISI_DIM_Z, 1e3, false, false},       {"MOhm", EISI_DIM_Z, 1e6, false, false},
-      {"GOhm", EISI_DIM_Z, 1e9, false, false},       {"mohm", EISI_DIM_Z, 1e-3, false, false},
-      {"MOHM", EISI_DIM_Z, 1e6, false, true},        {"milliohm", EISI_DIM_Z, 1e-3, false, false},
-      {"Ohms", EISI_DIM_Z, 1, false, false},         {"Ω cm²", EISI_DIM_Z, 1, true, false},
-      {"ohm*cm^2", EISI_DIM_Z, 1, true, false},      {"mOhm.cm2", EISI_DIM_Z, 1e-3, true, false},
-      {"Ω·cm²", EISI_DIM_Z, 1, true, false},         {"deg", EISI_DIM_ANGLE, 0.017453292519943295, false, false},
+      {"Ω", EISI_DIM_Z, 1, false, false},
+      {"mΩ", EISI_DIM_Z, 1e-3, false, false},
+      {"µΩ", EISI_DIM_Z, 1e-6, false, false},
+      {"uOhm", EISI_DIM_Z, 1e-6, false, false},
+      {"kOhm", EISI_DIM_Z, 1e3, false, false},
+      {"MOhm", EISI_DIM_Z, 1e6, false, false},
+      {"GOhm", EISI_DIM_Z, 1e9, false, false},
+      {"mohm", EISI_DIM_Z, 1e-3, false, false},
+      {"MOHM", EISI_DIM_Z, 1e6, false, true},
+      {"milliohm", EISI_DIM_Z, 1e-3, false, false},
+      {"Ohms", EISI_DIM_Z, 1, false, false},
+      {"Ω cm²", EISI_DIM_Z, 1, true, false},
+      {"ohm*cm^2", EISI_DIM_Z, 1, true, false},
+      {"mOhm.cm2", EISI_DIM_Z, 1e-3, true, false},
+      {"Ω·cm²", EISI_DIM_Z, 1, true, false},
+      {"deg", EISI_DIM_ANGLE, 0.017453292519943295, false, false},
       {"°", EISI_DIM_ANGLE, 0.017453292519943295, false, false},
-      {"rad", EISI_DIM_ANGLE, 1, false, false},      {"ms", EISI_DIM_TIME, 1e-3, false, false},
+      {"rad", EISI_DIM_ANGLE, 1, false, false},
+      {"ms", EISI_DIM_TIME, 1e-3, false, false},
       {"[Hz]", EISI_DIM_FREQ, 1, false, false},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

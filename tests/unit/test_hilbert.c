@@ -13,7 +13,8 @@
 #include "numerics/linalg.h"
 
 static void within(double value, double low, double high, const char *what) {
-  if (!(value >= low && value <= high)) fail_msg("%s: %g, expected %g to %g", what, value, low, high);
+  if (!(value >= low && value <= high))
+    fail_msg("%s: %g, expected %g to %g", what, value, low, high);
 }
 
 static eis_hilbert_result run(const kk_data *d, int terms) {
@@ -31,9 +32,9 @@ static double complex test_circuit_1(double complex p) {
 }
 
 /* Largest |d ln|Z|| of the series on 14 decades.  Reference: trapezoidal integral and numerical
-   derivatives of the analytic phase on 8001 points (RC and TC-1 also published: .0271, .0252; .0255,
-   .0232).  One term with the wrong sign would give 23.8 % for the RC.  The third derivative comes
-   from a polynomial of finite width, which takes some of the error of the series away. */
+   derivatives of the analytic phase on 8001 points (RC and TC-1 also published: .0271, .0252;
+   .0255, .0232).  One term with the wrong sign would give 23.8 % for the RC.  The third derivative
+   comes from a polynomial of finite width, which takes some of the error of the series away. */
 static void test_series(void **state) {
   static const struct {
     kk_circuit z;
@@ -76,7 +77,8 @@ static void test_circuit_1_data(void **state) {
   eis_hilbert_result_clear(&r);
 }
 
-/* All circuits, clean and with .2 % noise: the integral is exact to the tails, Z-HIT to its bias. */
+/* All circuits, clean and with .2 % noise: the integral is exact to the tails, Z-HIT to its bias.
+ */
 static void test_compliant(void **state) {
   (void)state;
   for (size_t c = 0; c < KK_N_CIRCUITS; c++) {
@@ -160,12 +162,9 @@ static void test_errors(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_series),
-      cmocka_unit_test(test_circuit_1_data),
-      cmocka_unit_test(test_compliant),
-      cmocka_unit_test(test_drift_and_wrong_sign),
-      cmocka_unit_test(test_order),
-      cmocka_unit_test(test_odd_grids),
+      cmocka_unit_test(test_series),    cmocka_unit_test(test_circuit_1_data),
+      cmocka_unit_test(test_compliant), cmocka_unit_test(test_drift_and_wrong_sign),
+      cmocka_unit_test(test_order),     cmocka_unit_test(test_odd_grids),
       cmocka_unit_test(test_errors),
   };
   eisi_blas_single_thread();

@@ -29,10 +29,10 @@ static eis_kk_result run(const kk_data *d, const eis_kk_options *o) {
   return r;
 }
 
-#define LOAD(name, d)                                             \
-  if (!kk_load(name, d)) {                                        \
-    print_message("EISFIT_SHARED does not lead to %s\n", name);   \
-    skip();                                                       \
+#define LOAD(name, d)                                           \
+  if (!kk_load(name, d)) {                                      \
+    print_message("EISFIT_SHARED does not lead to %s\n", name); \
+    skip();                                                     \
   }
 
 /* ---- oracles ---- */
@@ -141,7 +141,8 @@ static void test_mu_table(void **state) {
       {"CIRCUIT_1", EIS_KK_COMPLEX, true, 0.85, 19, 0.62784831, 1.31740e-5, 0},
       {"CIRCUIT_1", EIS_KK_COMPLEX, false, 0.85, 15, 0.79106084, 4.83435e-5, 0},
       {"oracles/spectra/exampleData.csv", EIS_KK_REAL, true, 0.5, 27, 0.2102083610, 2.687092e-4, 0},
-      {"oracles/spectra/exampleData.csv", EIS_KK_REAL, true, 0.85, 21, 0.8338636419, 2.541527e-4, 0},
+      {"oracles/spectra/exampleData.csv", EIS_KK_REAL, true, 0.85, 21, 0.8338636419, 2.541527e-4,
+       0},
       {"oracles/spectra/exampleData.csv", EIS_KK_COMPLEX, true, 0.85, 24, 0.7709202059, 1.448602e-4,
        0},
   };
@@ -155,8 +156,7 @@ static void test_mu_table(void **state) {
     o.m_max = 40;
     eis_kk_result r = run(&d, &o);
     double most = 0;
-    for (size_t k = 0; k < r.n; k++)
-      most = fmax(most, fmax(fabs(r.res_re[k]), fabs(r.res_im[k])));
+    for (size_t k = 0; k < r.n; k++) most = fmax(most, fmax(fabs(r.res_re[k]), fabs(r.res_im[k])));
     if (r.m != row[i].m) fail_msg("row %zu: M = %d, expected %d", i, r.m, row[i].m);
     near_to(r.mu, row[i].mu, row[i].part == EIS_KK_COMPLEX ? 5e-5 : 1e-6, row[i].name);
     if (row[i].chi2 > 0) near_rel(r.pseudo_chi2, row[i].chi2, 1e-5, row[i].name);
@@ -180,8 +180,9 @@ static void test_kit_vector(void **state) {
     near_to(r.mu, 0.6843821117885378, 1e-12, "mu");
     for (size_t k = 0; k < r.n; k++, line = strchr(line, '\n') + 1) {
       double v[7];
-      assert_int_equal(sscanf(line, "%lf,%lf,%lf,%lf,%lf,%lf,%lf", v, v + 1, v + 2, v + 3, v + 4,
-                              v + 5, v + 6), 7);
+      assert_int_equal(
+          sscanf(line, "%lf,%lf,%lf,%lf,%lf,%lf,%lf", v, v + 1, v + 2, v + 3, v + 4, v + 5, v + 6),
+          7);
       near_to(d.f[k], v[0], 1e-9 * v[0], "frequency");
       near_rel(r.fit_re[k], v[3 + 2 * capacitance], 1e-8, "real part");
       near_to(r.fit_im[k], v[4 + 2 * capacitance], 1e-8 * fabs(v[3]), "imaginary part");

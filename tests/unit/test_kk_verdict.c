@@ -129,8 +129,9 @@ static void test_wrong_sign_everywhere(void **state) {
     for (size_t k = 0; k < d.s.n; k++) d.im[k] = -d.im[k];
     eis_kk_result r = run(&d);
     assert_false(r.passed);
-    assert_string_equal(r.reason, "failed: the imaginary part seems to have the wrong sign, with "
-                                  "the other one the data pass");
+    assert_string_equal(r.reason,
+                        "failed: the imaginary part seems to have the wrong sign, with "
+                        "the other one the data pass");
     assert_true(r.f_low_hz == 0 && r.f_high_hz == 0);
     eis_kk_result_clear(&r);
   }
@@ -183,7 +184,8 @@ static void test_glitch(void **state) {
       part[25] += size[q % 3] * hypot(d.re[25], d.im[25]);
       eis_kk_result r = run(&d);
       if (!r.passed || !r.outlier[25] || r.n_outliers != 1)
-        fail_msg("%s, glitch %zu: %zu outliers, %s", KK_CIRCUITS[c].name, q, r.n_outliers, r.reason);
+        fail_msg("%s, glitch %zu: %zu outliers, %s", KK_CIRCUITS[c].name, q, r.n_outliers,
+                 r.reason);
       says(&r, "; 1 outlier left out (316 Hz)");
       assert_true(fabs(r.noise_percent - 0.2) < 0.06);
       assert_true(r.max_residual_percent < 1);

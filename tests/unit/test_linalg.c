@@ -29,7 +29,8 @@ static void fill_random(double *v, size_t n, uint64_t seed) {
 
 /* ---- qr ---- */
 
-/* Straight line through (0,1) (1,3) (2,4) (3,4): 1.5 + x, squared residuals 1/4 + 1/4 + 1/4 + 1/4 */
+/* Straight line through (0,1) (1,3) (2,4) (3,4): 1.5 + x, squared residuals 1/4 + 1/4 + 1/4 + 1/4
+ */
 static void test_qr_line(void **state) {
   double A[] = {1, 1, 1, 1, 0, 1, 2, 3}, b[] = {1, 3, 4, 4}, rss = -1, *work = new_work(4, 2);
   (void)state;
@@ -66,11 +67,11 @@ static void test_qr_singular(void **state) {
     size_t m, n;
     double A[9];
   } row[] = {
-      {3, 2, {1, 2, 3, 2, 4, 6}},                 /* second = twice the first */
-      {3, 2, {1, 2, 3, 0, 0, 0}},                 /* a zero column */
-      {3, 3, {1, 2, 3, 4, 5, 6, 7, 8, 9}},        /* rank 2 up to rounding */
-      {3, 2, {1, 2, NAN, 0, 1, 0}},               /* not a number */
-      {2, 3, {1, 0, 0, 1, 1, 1}},                 /* more unknowns than rows */
+      {3, 2, {1, 2, 3, 2, 4, 6}},          /* second = twice the first */
+      {3, 2, {1, 2, 3, 0, 0, 0}},          /* a zero column */
+      {3, 3, {1, 2, 3, 4, 5, 6, 7, 8, 9}}, /* rank 2 up to rounding */
+      {3, 2, {1, 2, NAN, 0, 1, 0}},        /* not a number */
+      {2, 3, {1, 0, 0, 1, 1, 1}},          /* more unknowns than rows */
   };
   (void)state;
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
@@ -166,7 +167,7 @@ static void test_gram_and_gemv(void **state) {
 
 /* Hilbert matrix of order 4: its inverse is known in integers. */
 static void test_cholesky(void **state) {
-  static const double inverse[16] = {16,  -120, 240,   -140,  -120, 1200, -2700, 1680,
+  static const double inverse[16] = {16,  -120,  240,  -140,  -120, 1200, -2700, 1680,
                                      240, -2700, 6480, -4200, -140, 1680, -4200, 2800};
   double H[16], B[16] = {0};
   (void)state;

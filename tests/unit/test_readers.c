@@ -93,7 +93,8 @@ static bool has_note(const eis_notes *notes, const char *part) {
 }
 
 static void assert_note(const eis_notes *notes, const char *part) {
-  if (!has_note(notes, part)) fail_msg("no note '%s'; first is '%s'", part, notes->n ? notes->text[0] : "");
+  if (!has_note(notes, part))
+    fail_msg("no note '%s'; first is '%s'", part, notes->n ? notes->text[0] : "");
 }
 
 /* All points of the model, whatever the file looked like. */
@@ -101,7 +102,8 @@ static void assert_truth(const eis_spectrum *s, int n, double tolerance) {
   assert_int_equal(s->n, n);
   for (size_t k = 0; k < s->n; k++) {
     double complex z = truth(freq((int)k));
-    if (fabs(s->f[k] / freq((int)k) - 1) > 1e-12 || cabs(s->re[k] + I * s->im[k] - z) > tolerance * cabs(z))
+    if (fabs(s->f[k] / freq((int)k) - 1) > 1e-12 ||
+        cabs(s->re[k] + I * s->im[k] - z) > tolerance * cabs(z))
       fail_msg("point %zu: %g Hz %g%+gj, expected %g %g%+gj", k, s->f[k], s->re[k], s->im[k],
                freq((int)k), creal(z), cimag(z));
   }
@@ -147,41 +149,49 @@ static const style styles[] = {
     {"freq,|Z|,Phase(Z)/deg\n", "fmd", ",", false, 1, NULL, "'Phase(Z)/deg' by its header"},
     {"freq,|Z|,-Phase (°)\n", "fmq", ",", false, 1, NULL, NULL},
     {"freq,Zmod,phase (rad)\n", "fmp", ",", false, 1, NULL, NULL},
-    {"freq,Zmod,phase\n", "fmd", ",", false, 1, NULL, "unlabelled phase read as degrees by its range"},
+    {"freq,Zmod,phase\n", "fmd", ",", false, 1, NULL,
+     "unlabelled phase read as degrees by its range"},
     {"freq,Zmod,phase\n", "fmp", ",", false, 1, NULL,
      "unlabelled phase read as radians by the slope of |Z|"},
     {",Freq,Real,Imag\n", "xfri", ",", false, 1, NULL, "frequency 2 'Freq'"},
     {"Pt,Freq,Re,Im,Zmod,Zphz\n", "xfrimd", ",", false, 1, NULL, "the phase column agrees"},
     {"f,Re,Im,|Z|,Phase\n", "frnmd", ",", false, 1, NULL,
      "'Im' holds -Im Z (by phase column and Kramers-Kronig), negated"},
-    {"f,Re,-Im,|Z|,Phase\n", "frnmd", ",", false, 1, NULL, "'-Im' by its header, the phase column agrees"},
+    {"f,Re,-Im,|Z|,Phase\n", "frnmd", ",", false, 1, NULL,
+     "'-Im' by its header, the phase column agrees"},
     {"freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\t|Z|/Ohm\tPhase(Z)/deg\ttime/s\t\n", "frnmdte", "\t", false, 1,
      "eclab-txt", NULL},
     {"freq/Hz\tRe(Z)/Ohm\tIm(Z)/Ohm\n", "fri", "\t", false, 1, "eclab-txt", NULL},
     {"Index;Frequency (Hz);Z' (Ω);-Z'' (Ω);Z (Ω);-Phase (°);Time (s)\n", "xfrnmqt", ";", true, 1,
      "nova-txt", NULL},
-    {"Potential (V)\tElapsed Time (s)\tFrequency (Hz)\tZre (ohms)\tZim (ohms)\n", "ctfri", "\t", false,
-     1, "parstat-txt", NULL},
+    {"Potential (V)\tElapsed Time (s)\tFrequency (Hz)\tZre (ohms)\tZim (ohms)\n", "ctfri", "\t",
+     false, 1, "parstat-txt", NULL},
     {"Frequency\t Zre\t Zimg\n", "fri", "\t", false, 1, "powersuite-txt", NULL},
     {"May 1\nA.C. Impedance\nInstrument Model:  CHI660E\n\nFreq/Hz, Z'/ohm, Z\"/ohm, Z/ohm, "
-     "Phase/deg\n\n", "frimd", ", ", false, 1, "chi-txt", NULL},
+     "Phase/deg\n\n",
+     "frimd", ", ", false, 1, "chi-txt", NULL},
     {"Number\tFrequency/Hz\tImpedance/Ohm\tPhase/deg\tSignificance\n", "xfmdc", "\t", false, 1,
      "zahner-txt", NULL},
     {"Keysight E4980AL\nFreq,|Z|,Theta (deg)\n", "fmd", ",", false, 1, "lcr", NULL},
-    {"% Model: a.mph\n% Version: COMSOL 6.1\n% freq (Hz)   real(Z) (ohm)   imag(Z) (ohm)\n", "fri", "   ",
-     false, 1, "comsol-txt", NULL},
-    {"ZPLOT2 ASCII\n  Data Points:  21\n  Freq(Hz)\tAmpl\tBias\tTime(Sec)\tZ'(a)\tZ''(b)\tGD\tErr\tRange\n"
-     "End Comments\n", "fcctriccc", "\t", false, 1, "zplot", NULL},
-    {"\"ZPlotW Data File: Version 3.2c\"\n0,3,0\n21\n\"  Freq(Hz)    Ampl     Bias   Time(Sec)   Z'(a)"
-     "    Z''(b)    GD   Err   Range\"\n", "fcctriccc", ", ", false, 1, "zplot", NULL},
+    {"% Model: a.mph\n% Version: COMSOL 6.1\n% freq (Hz)   real(Z) (ohm)   imag(Z) (ohm)\n", "fri",
+     "   ", false, 1, "comsol-txt", NULL},
+    {"ZPLOT2 ASCII\n  Data Points:  21\n  "
+     "Freq(Hz)\tAmpl\tBias\tTime(Sec)\tZ'(a)\tZ''(b)\tGD\tErr\tRange\n"
+     "End Comments\n",
+     "fcctriccc", "\t", false, 1, "zplot", NULL},
+    {"\"ZPlotW Data File: Version 3.2c\"\n0,3,0\n21\n\"  Freq(Hz)    Ampl     Bias   Time(Sec)   "
+     "Z'(a)"
+     "    Z''(b)    GD   Err   Range\"\n",
+     "fcctriccc", ", ", false, 1, "zplot", NULL},
     {"EC-Lab ASCII FILE\nNb header lines : 4\nDevice : SP-150\n"
-     "freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\tcycle number\t\n", "frnce", "\t", true, 1, "biologic-mpt", NULL},
+     "freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\tcycle number\t\n",
+     "frnce", "\t", true, 1, "biologic-mpt", NULL},
     {"EXPLAIN\nTAG\tEISPOT\nAREA\tQUANT\t1,5E+000\tArea\nZCURVE\tTABLE\t21\n"
-     "\tPt\tTime\tFreq\tZreal\tZimag\tZsig\tZmod\tZphz\n\t#\ts\tHz\tohm\tohm\tV\tohm\tdeg\n", "extfricmd",
-     "\t", true, 1, "gamry-dta", NULL},
+     "\tPt\tTime\tFreq\tZreal\tZimag\tZsig\tZmod\tZphz\n\t#\ts\tHz\tohm\tohm\tV\tohm\tdeg\n",
+     "extfricmd", "\t", true, 1, "gamry-dta", NULL},
     {"<Application>\nName=VersaStudio\n</Application>\n<Segment1>\nType=2\nDefinition=Segment #, "
-     "Elapsed Time(s), Frequency(Hz), Z Real, Z Imag, 0\n", "ctfri", ",", false, 1, "versastudio-par",
-     NULL},
+     "Elapsed Time(s), Frequency(Hz), Z Real, Z Imag, 0\n",
+     "ctfri", ",", false, 1, "versastudio-par", NULL},
 };
 
 static void test_styles(void **state) {
@@ -240,10 +250,14 @@ static void test_sign_options(void **state) {
     const char *header, *letters;
     bool negate, trust, wrong; /* wrong: the result is the conjugate */
   } rows[] = {
-      {"f,Re,Im\n", "frn", true, false, false},  {"f,Re,Im\n", "frn", false, true, true},
-      {"f,Re,Im\n", "frn", false, false, true},  {"f,Re,-Im\n", "fri", false, false, true},
-      {"f,Re,-Im\n", "fri", true, false, false}, {"", "frn", true, false, false},
-      {"", "frn", false, true, true},            {"f,Re,Im,|Z|,phase\n", "frnmd", false, true, true},
+      {"f,Re,Im\n", "frn", true, false, false},
+      {"f,Re,Im\n", "frn", false, true, true},
+      {"f,Re,Im\n", "frn", false, false, true},
+      {"f,Re,-Im\n", "fri", false, false, true},
+      {"f,Re,-Im\n", "fri", true, false, false},
+      {"", "frn", true, false, false},
+      {"", "frn", false, true, true},
+      {"f,Re,Im,|Z|,phase\n", "frnmd", false, true, true},
       {"f,Re,Im,|Z|,phase\n", "frnmd", true, false, false},
       {"f,|Z|,phase/deg\n", "fmq", true, false, false},
   };
@@ -507,7 +521,8 @@ static void test_area_and_declared(void **state) {
   add(&t, "EXPERIMENTABORTED\tTOGGLE\tT\tExperiment Aborted\n");
   read_ok(&t, NULL, &list);
   assert_note(&list.at[0].warnings, "the experiment was aborted (EXPERIMENTABORTED in line 28)");
-  assert_note(&list.at[0].warnings, "the file declares 76 points but holds 21: cut short or aborted");
+  assert_note(&list.at[0].warnings,
+              "the file declares 76 points but holds 21: cut short or aborted");
   assert_note(&list.at[0].warnings, "the sweep was to end at 0.001 Hz but ends at 0.1 Hz");
   eis_spectra_clear(&list);
 }

@@ -51,7 +51,8 @@ static void test_init(void **state) {
   assert_true(isnan(c.area_m2) && isnan(c.thickness_m) && isnan(c.temperature_K) && isnan(c.soc));
 }
 
-/* Every order must come out descending, with all arrays and the rows moved together, ties stable. */
+/* Every order must come out descending, with all arrays and the rows moved together, ties stable.
+ */
 static void test_sort(void **state) {
   (void)state;
   static const struct {
@@ -140,7 +141,8 @@ static void test_notes(void **state) {
   char longer[600];
   memset(longer, 'x', sizeof longer);
   longer[sizeof longer - 1] = '\0';
-  for (int i = 0; i < 20; i++) assert_int_equal(eis_notes_add(&n, NULL, "%d %s", i, longer), EIS_OK);
+  for (int i = 0; i < 20; i++)
+    assert_int_equal(eis_notes_add(&n, NULL, "%d %s", i, longer), EIS_OK);
   assert_int_equal(n.n, 20);
   assert_int_equal(strlen(n.text[19]), 602);
   eis_notes_clear(&n);

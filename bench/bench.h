@@ -1,0 +1,50 @@
+/* bench.h - what the parts of the benchmark share: the spectrum, the table. */
+#ifndef EISFIT_BENCH_BENCH_H
+#define EISFIT_BENCH_BENCH_H
+
+#include <eisfit/eisfit.h>
+
+#include "analysis/problem.h"
+#include "floor.h"
+
+/* Everything a job may need; jobs change nothing but their own results in it. */
+typedef struct bench_data {
+  eis_circuit *circuit; /* FLOOR_CIRCUIT */
+  eis_spectrum spectrum;
+  floor_data floor;
+  double floor_S;       /* what the floor's fit ends at: local and automatic fits must, too */
+  eisi_problem problem;
+  double start[FLOOR_PARAMS]; /* floor_start in internal variables */
+  eis_eval *eval;
+  eis_fit_work *work;
+  char *csv;
+  size_t csv_size;
+  char csv_path[64];    /* the same as a file, "" = none */
+  const char *program;  /* eisfit to start, NULL = leave that job out */
+  uint64_t round;
+} bench_data;
+
+eis_status bench_data_init(bench_data *d, const char *program, eis_error *err);
+void bench_data_clear(bench_data *d);
+
+/* Zm(p) (1 + noise) of a circuit into s: modulus noise per component, stream `stream` of the seed. */
+void bench_noise(const double *z, double noise, uint64_t stream, eis_spectrum *s);
+/* n points from 1 MHz down to 1 mHz. */
+eis_status bench_grid(eis_spectrum *s, size_t n, eis_error *err);
+
+typedef enum bench_verdict { BENCH_NONE, BENCH_MET, BENCH_MISSED } bench_verdict;
+
+void bench_print_head(void);
+/* NaN leaves a column empty. */
+void bench_print_row(const char *job, double median_us, double min_us, double ratio,
+                     bench_verdict verdict, const char *requirement);
+/* The row whose last column is printf text. */
+bench_verdict bench_judge(bool met);
+
+/* Starts the program on the file and waits; false when it fails. */
+bool bench_run_program(const bench_data *d);
+/* 10,000 spectra through one workspace, and two threads: prints its rows.  floor_us: the floor's
+   fit. */
+eis_status bench_batch(double floor_us, eis_error *err);
+
+#endif

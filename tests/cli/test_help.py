@@ -1,0 +1,47 @@
+"""Help of every command, the overview, and the manual page: all from the same tables."""
+import os
+import re
+
+from tap import TOP, done, ok, run
+
+overview = run("help")
+commands = re.findall(r"^  ([a-z]+) +\S", overview.out, re.M)
+ok(overview.code == 0 and commands[:2] == ["fit", "kk"], "overview lists the commands", overview)
+ok(run("--help").out == overview.out, "--help is help")
+ok(run("-h").out == overview.out, "-h is help")
+ok(run("version").out == run("--version").out == run("-V").out, "three spellings of version")
+ok(re.fullmatch(r"eisfit \d+\.\d+\.\d+\n", run("version").out), "version is a number")
+
+bare = run()
+ok(bare.code == 2 and bare.out == "" and "usage: eisfit" in bare.err, "no arguments: usage, exit 2",
+   bare)
+
+with open(os.path.join(TOP, "doc", "eisfit.1"), encoding="utf-8") as f:
+    manual = f.read()
+made = run("help", "--man")
+ok(made.code == 0 and made.out == manual, "doc/eisfit.1 is what 'help --man' prints")
+plain = manual.replace("\\-", "-")
+
+for command in commands:
+    text = run(command, "--help")
+    ok(text.code == 0 and text.out.startswith("usage: eisfit " + command), command + " --help", text)
+    ok(text.out == run("help", command).out, "help %s is the same" % command)
+    ok(text.err == "", command + " --help says nothing on stderr")
+    ok(max(len(line) for line in text.out.splitlines()) <= 100, command + " help fits the screen")
+    options = re.findall(r"^ +(?:-\w, )?--([a-z-]+)", text.out, re.M)
+    ok("help" in options and "quiet" in options, command + " has the general options")
+    section = plain.split('.SS "eisfit %s' % command)[1].split(".SS ")[0]
+    missing = [o for o in options if not re.search(r"--%s\b" % re.escape(o), section)]
+    ok(not missing, "manual page has every option of " + command, missing)
+
+fit = run("help", "fit").out
+for option, default in (("weight", "modulus"), ("loss", "square"), ("ci", "cov"), ("seed", "1"),
+                        ("optimizer", "auto"), ("sweep", "all")):
+    found = re.search(r"--%s .*?\[default:\s+%s\]" % (option, default), fit, re.S)
+    ok(found, "live default of --" + option)
+simulate = run("help", "simulate").out
+ok("[default: 1 MHz]" in simulate and "[default: 10 mHz]" in simulate, "frequencies with units")
+
+both = run("help", "kk", "convert").out
+ok("usage: eisfit kk" in both and "usage: eisfit convert" in both, "help of two commands")
+done()
