@@ -27,7 +27,8 @@ typedef struct bench_data {
 eis_status bench_data_init(bench_data *d, const char *program, eis_error *err);
 void bench_data_clear(bench_data *d);
 
-/* Zm(p) (1 + noise) of a circuit into s: modulus noise per component, stream `stream` of the seed. */
+/* Impedance z (planar) plus noise, a fraction of |Z| for each component, into s; every stream is
+   another realisation. */
 void bench_noise(const double *z, double noise, uint64_t stream, eis_spectrum *s);
 /* n points from 1 MHz down to 1 mHz. */
 eis_status bench_grid(eis_spectrum *s, size_t n, eis_error *err);
@@ -38,7 +39,6 @@ void bench_print_head(void);
 /* NaN leaves a column empty. */
 void bench_print_row(const char *job, double median_us, double min_us, double ratio,
                      bench_verdict verdict, const char *requirement);
-/* The row whose last column is printf text. */
 bench_verdict bench_judge(bool met);
 
 /* Starts the program on the file and waits; false when it fails. */

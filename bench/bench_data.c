@@ -93,6 +93,7 @@ bool bench_run_program(const bench_data *d) {
     return false;
   }
   posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen(&quiet, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   if (posix_spawn(&pid, d->program, &quiet, NULL, args, environ) == 0) waitpid(pid, &status, 0);
   posix_spawn_file_actions_destroy(&quiet);
   free(file);

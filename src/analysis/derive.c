@@ -40,7 +40,9 @@ double eisi_derive_stderr(eisi_derive *d, const eisi_quantity_row *row) {
   if (!d->fit->covariance) return NAN;
   for (int i = 0; i < n; i++) {
     const bool known = isfinite(d->fit->covariance[i * n + i]);
-    if ((!known && d->fit->param[i].fixed) || !depends(row, i)) {
+    /* what is held (fixed, at a bound) has no error of its own */
+    const bool held = d->fit->param[i].fixed || d->fit->param[i].at_bound;
+    if ((!known && held) || !depends(row, i)) {
       d->gradient[i] = 0.0;
       continue;
     }

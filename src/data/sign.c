@@ -14,7 +14,7 @@ static const double degree = 3.14159265358979323846 / 180;
 
 /* Set on 3600 measured spectra whose sign is known: Kramers-Kronig was never wrong, and above the
    limit in all but seven (drifting or very noisy ones). */
-#define KK_SURE 0.25
+#define KK_SURE 0.3
 #define CAPACITIVE_SURE 0.8
 enum { MAX_VOTES = 8 };
 

@@ -1,0 +1,44 @@
+"""Tidy CSV: one header, one row per spectrum and quantity, metadata columns repeated."""
+import csv
+import io
+
+import schema
+from tap import ARC, done, ok, one_arc, run, standard_files, table, write
+
+standard_files()
+write("a.csv", table(one_arc, noise=0.2, extra={"cell": "A", "soc": "0.5"}))
+write("b,b.csv", table(one_arc, noise=0.2, seed=4, extra={"cell": "B", "cycle": 7}))
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+r = run("fit", "a.csv", "b,b.csv", "-c", ARC, "--csv")
+t = rows(r.out)
+ok(r.code == 0 and {x["file"] for x in t} == {"a.csv", "b,b.csv"}, "two files, quoted name", r)
+ok(all(None not in x and None not in x.values() for x in t), "as many fields as columns in each row")
+ok({"cell", "soc", "cycle"} <= set(t[0]), "metadata of all files are columns", sorted(t[0]))
+ok([x["cell"] for x in t if x["name"] == "R1"] == ["A", "B"], "metadata repeated")
+ok([x["cycle"] for x in t if x["name"] == "R1"] == ["", "7"], "absent metadata are empty")
+j = schema.lines(run("fit", "a.csv", "b,b.csv", "-c", ARC, "--json").out)
+for doc in j:
+    for p in doc["parameters"]:
+        x = [x for x in t if x["file"] == doc["input"]["file"] and x["name"] == p["name"]][0]
+        ok(float(x["value"]) == p["value"] and float(x["stderr"]) == p["stderr"],
+           "%s of %s as in JSON" % (p["name"], doc["input"]["file"]))
+ok({x["kind"] for x in t} == {"parameter", "derived"}, "parameters and derived values")
+ok(all(x["verdict"] == "converged" and x["kk_passed"] == "1" for x in t), "verdicts in every row")
+r = run("fit", "a.csv", "-c", ARC, "-c", "R0-p(R1,C1)", "--csv")
+t = rows(r.out)
+ok({x["best"] for x in t if "CPE" in x["circuit"]} == {"1"} and
+   {x["best"] for x in t if "CPE" not in x["circuit"]} == {"0"}, "best is marked", r)
+r = run("fit", "arc.csv", "-c", ARC, "--fix", "R0=10", "--csv")
+x = [x for x in rows(r.out) if x["name"] == "R0"][0]
+ok(x["fixed"] == "1" and x["stderr"] == "" and x["value"] == "10", "fixed: no error, empty field", x)
+r = run("kk", "a.csv", "b,b.csv", "--csv")
+t = rows(r.out)
+ok(len(t) == 2 and all(x["passed"] == "1" for x in t) and t[1]["cell"] == "B", "kk --csv", r)
+r = run("fit", "missing.csv", "-c", ARC, "--csv")
+ok(r.code == 3 and r.out == "", "no table without data", r)
+done()

@@ -1,0 +1,225 @@
+"""eisfit fit: every option does what its help says."""
+import math
+import re
+
+import schema
+from tap import ARC, done, inductive, ok, one_arc, read, run, standard_files, table, write
+
+standard_files()
+
+
+def fit(*args, file="arc.csv", **kw):
+    r = run("fit", file, "--json", *args, **kw)
+    docs = schema.lines(r.out)
+    doc = docs[0] if docs else {}
+    doc["by"] = {p["name"]: p for p in doc.get("parameters", [])}
+    return r, doc
+
+
+def near(value, truth, relative):
+    return value is not None and abs(value - truth) <= relative * abs(truth)
+
+
+# the answer, without start values
+r, d = fit("-c", ARC)
+ok(r.code == 0 and d["verdict"] == "converged", "converged, exit 0", r)
+for name, truth in (("R0", 10), ("R1", 100), ("CPE1_Q", 1e-6), ("CPE1_alpha", 0.85)):
+    p = d["by"][name]
+    ok(near(p["value"], truth, 0.02) and abs(p["value"] - truth) < 5 * p["stderr"],
+       "%s within 2 %% and five standard errors" % name, p)
+    ok(p["ci95"][0] < p["value"] < p["ci95"][1], name + " inside its interval")
+ok(near(d["statistics"]["noise_percent"], 0.2, 0.3), "noise found", d["statistics"])
+ok(d["kk"]["passed"] is True, "KK passed")
+ok(d["weighting"] == "modulus" and d["starts"]["seed"] == 1, "weighting and seed are stated")
+
+# S by its definition, from what the document holds
+s = 0
+for re_, im_, fr, fi in zip(d["data"]["re_ohm"], d["data"]["im_ohm"], d["fit"]["re_ohm"],
+                            d["fit"]["im_ohm"]):
+    s += ((re_ - fr) ** 2 + (im_ - fi) ** 2) / (re_ ** 2 + im_ ** 2)
+ok(near(d["statistics"]["S"], s, 1e-9), "S is sum |dZ|^2/|Z|^2 for modulus weights")
+ok(near(d["statistics"]["pseudo_chi2"], s, 1e-9), "pseudo chi-squared is the same sum")
+ok(d["statistics"]["dof"] == 2 * 61 - 4, "dof = 2n - free parameters")
+
+# ways to say it
+bare = run("arc.csv", "-c", ARC)
+ok(bare.code == 0 and bare.out == run("fit", "arc.csv", "-c", ARC).out, "a file alone is a fit")
+ok(run("-c", ARC, "arc.csv").out == bare.out, "options first is a fit too")
+ok(run("fit", "--circuit=" + ARC, "--", "arc.csv").out == bare.out, "--opt=value and --")
+ok(run("fit", "arc.csv", "-c" + ARC, "-qv").code == 0, "letters together")
+pipe = run("fit", "-", "-c", ARC, "--json", stdin=read("arc.csv"))
+ok(pipe.code == 0 and schema.lines(pipe.out)[0]["parameters"] == d["parameters"], "standard input")
+pipe = run("-", "-c", ARC, stdin=read("arc.csv"))
+ok(pipe.code == 0 and "R1" in pipe.out, "'-' alone is a fit of standard input", pipe)
+cdc = fit("-c", "R(RQ)")[1]
+ok(near(cdc["parameters"][1]["value"], d["by"]["R1"]["value"], 1e-6), "CDC notation")
+
+# parameters
+_, x = fit("-c", ARC, "--fix", "R0=9")
+ok(x["by"]["R0"]["value"] == 9 and x["by"]["R0"]["fixed"] and x["by"]["R0"]["stderr"] is None,
+   "--fix R0=9", x["by"]["R0"])
+_, x = fit("-c", ARC, "--bound", "R1=1:90")
+ok(near(x["by"]["R1"]["value"], 90, 1e-6) and x["by"]["R1"]["at_bound"], "--bound", x["by"]["R1"])
+_, x = fit("-c", "R0-p(R1,C1)-p(R2,C2)", "--tie", "C2=2*C1", file="two.csv")
+ok(near(x["by"]["C2"]["value"], 2 * x["by"]["C1"]["value"], 1e-12) and x["by"]["C2"]["tied"],
+   "--tie", x["by"]["C2"])
+_, x = fit("-c", ARC, "--set", "R0=12,CPE1_Q=2u", "--optimizer", "lm")
+ok(near(x["by"]["R1"]["value"], d["by"]["R1"]["value"], 1e-4), "--set, --optimizer lm", x["by"])
+_, x = fit("-c", ARC, "--set", "R0=12", "--set", "R1=50")
+ok(near(x["by"]["R1"]["value"], d["by"]["R1"]["value"], 1e-4), "--set twice")
+
+# how it is fitted
+for weight in ("modulus", "unit", "proportional", "error-model"):
+    _, x = fit("-c", ARC, "--weight", weight)
+    ok(x["weighting"] == weight and near(x["by"]["R1"]["value"], 100, 0.05), "--weight " + weight,
+       x.get("by"))
+write("sigma.csv", "".join(
+    line + (",sigma_ohm" if i == 0 else ",0.2") + "\n"
+    for i, line in enumerate(table(one_arc, noise=0.2).splitlines())))
+_, x = fit("-c", ARC, "--weight", "sigma", file="sigma.csv")
+ok(x["weighting"] == "sigma" and near(x["by"]["R1"]["value"], 100, 0.05), "--weight sigma")
+lines = table(one_arc, noise=0.2).splitlines()
+lines[30] = "1000,900,-900"
+write("outlier.csv", "\n".join(lines) + "\n")
+square = fit("-c", ARC, file="outlier.csv")[1]["by"]["R1"]["value"]
+for loss in ("huber", "soft-l1", "cauchy"):
+    robust = fit("-c", ARC, "--loss", loss, file="outlier.csv")[1]["by"]["R1"]["value"]
+    ok(abs(robust - 100) < abs(square - 100), "--loss %s bears an outlier" % loss,
+       "%g, square %g" % (robust, square))
+r, x = fit("-c", ARC, "--optimizer", "nlopt:LN_SBPLX")
+ok(near(x["by"]["R1"]["value"], 100, 0.02), "--optimizer nlopt:LN_SBPLX", r)
+_, x = fit("-c", ARC, "--starts", "3", "--seed", "42")
+ok(x["starts"]["tried"] <= 3 and x["starts"]["seed"] == 42, "--starts and --seed", x["starts"])
+for ci in ("profile", "bootstrap"):
+    r, x = fit("-c", ARC, "--ci", ci, "--bootstrap", "40")
+    low, high = x["by"]["R1"]["ci95"]
+    ok(r.code == 0 and low < 100.8 and high > 99.2 and 0.1 < high - low < 5, "--ci " + ci, low, high)
+r, x = fit("-c", ARC, "--max-time", "'1 min'".strip("'"))
+ok(r.code == 0, "--max-time '1 min'", r)
+r, x = fit("-c", "R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)", "--max-time", "1e-9")
+ok(r.code == 1 and x.get("verdict") == "time limit reached", "time limit: verdict and exit 1", r)
+_, x = fit("-c", ARC, "--no-kk")
+ok(x["kk"] is None, "--no-kk")
+
+# input options
+_, x = fit("-c", ARC, "--fmin", "1", "--fmax", "100 kHz")
+ok(x["input"]["f_min_hz"] >= 1 and x["input"]["f_max_hz"] <= 1.0000001e5, "--fmin, --fmax",
+   x["input"])
+_, x = fit("-c", ARC, "--exclude", "1,3-5")
+ok(x["input"]["n_points"] == 57, "--exclude", x["input"])
+write("flipped.csv", table(lambda w: one_arc(w).conjugate(), noise=0.2).replace("Zimag_ohm", "x"))
+r, x = fit("-c", ARC, "--columns", "f=1,re=2,im=3", "--negate-imag", "--keep-imag",
+           file="flipped.csv")
+ok(r.code == 2, "contradictory sign options", r)
+r, x = fit("-c", ARC, "--columns", "f=1,re=2,im=3", file="flipped.csv")
+ok(r.code == 0 and near(x["by"]["R1"]["value"], 100, 0.02), "sign by physics, said in decisions",
+   x.get("input"))
+ok(any("sign" in t for t in x["input"]["decisions"]) and "sign" in r.err, "decision on stderr too")
+kilo = "\n".join(["f,re,im"] + [
+    "%.15g,%s" % (float(a) / 1e3, b)
+    for a, _, b in (l.partition(",") for l in table(one_arc, noise=0.2).splitlines()[1:])]) + "\n"
+write("kilo.csv", kilo)
+_, x = fit("-c", ARC, "--units", "f=kHz", file="kilo.csv")
+ok(near(x["input"]["f_max_hz"], 1e6, 1e-9), "--units f=kHz", x.get("input"))
+_, x = fit("-c", ARC, "--format", "csv")
+ok(x["input"]["format"] == "csv", "--format")
+
+# geometry
+_, x = fit("-c", ARC, "--area", "0.5 cm2", "--thickness", "650 um", "--temperature", "25 C",
+           "--soc", "0.5")
+c = x["conditions"]
+ok(near(c["area_m2"], 5e-5, 1e-12) and near(c["thickness_m"], 6.5e-4, 1e-12) and
+   near(c["temperature_K"], 298.15, 1e-12) and c["soc"] == 0.5, "conditions", c)
+ok(any(q["unit"] == "ohm m^2" for q in x["derived"]), "area-specific values with an area",
+   x["derived"])
+_, x = fit("-c", ARC)
+ok(all(v is None for v in x["conditions"].values()), "unknown conditions are null")
+write("warm.csv", table(one_arc, noise=0.2, extra={"temperature_C": 60}))
+_, x = fit("-c", ARC, file="warm.csv")
+ok(near(x["conditions"]["temperature_K"], 333.15, 1e-9), "temperature from the file's metadata",
+   x["conditions"], x["input"])
+
+# models
+r, x = fit("-m", "zarc")
+ok(r.code == 0 and x["model"]["name"] == "zarc", "--model", r)
+r, x = fit("-m", "scl-randles", "--electrolyte", "LPSCl", "--area", "0.785 cm2", file="two.csv")
+ok(len(x["model"]["variants"]) > 1 and
+   [v["name"] for v in x["model"]["variants"] if v["chosen"]] == [x["model"]["variant"]],
+   "variants: the chosen one is marked", x.get("model"))
+bics = [v["bic"] for v in x["model"]["variants"] if v["bic"] is not None]
+chosen = [v["bic"] for v in x["model"]["variants"] if v["chosen"]][0]
+ok(chosen == min(bics), "the chosen variant has the lowest BIC", bics)
+name = x["model"]["variants"][1]["name"]
+_, x = fit("-m", "scl-randles", "--variant", name, file="two.csv")
+ok(x["model"]["variant"] == name and len(x["model"]["variants"]) == 1, "--variant", x["model"])
+_, x = fit("-m", "scl-randles", "--variant", "interface-no-diffusion", "--material",
+           "eps_r=20,n0=1e27,nu=0.1,sigma=0.2 S/m", "--electrolyte", "LPSCl")
+ok(any("dphi" in q["name"] for q in x["derived"]), "--electrolyte with --material: SCL quantities",
+   x.get("derived"))
+r, x = fit("-m", "scl-randles", file="ind.csv")
+ok(x["model"]["inductance_added"] is True and "L_hf" in x["by"] and
+   near(x["by"]["L_hf"]["value"], 2e-6, 0.05), "L_hf where the spectrum is inductive",
+   x.get("model"), r)
+_, x = fit("-m", "scl-randles", "--fix", "L_hf=2u", file="ind.csv")
+ok(x["by"]["L_hf"]["fixed"] and x["by"]["L_hf"]["value"] == 2e-6, "--fix reaches L_hf")
+_, x = fit("-m", "scl-randles")
+ok(x["model"]["inductance_added"] is False, "no L_hf where it is not")
+_, x = fit("-m", "scl-randles", "--set", "R_gb=10")
+ok(x["model"]["name"] == "scl-randles", "--set of a parameter that only some variants have")
+
+# comparison
+three = ["-c", ARC, "-c", "R0-p(R1,CPE1)-p(R2,C2)", "-c", "R0-p(R1,CPE1)-p(R2,CPE2)"]
+r, x = fit(*three, file="two.csv")
+cmp = x["comparison"]
+ok([c["best"] for c in cmp].count(True) == 1 and cmp[1]["best"], "the right circuit is best", cmp)
+ok(near(sum(c["weight"] for c in cmp), 1, 1e-9), "Akaike weights add up to one")
+ok(cmp[1]["delta_bic"] == 0 and cmp[0]["delta_bic"] > 10, "BIC differences")
+ok(cmp[0]["f_test_p"] < 1e-6 and cmp[2]["f_test_p"] > 0.01 and cmp[1]["f_test_p"] is None,
+   "F-test of the nested ones", [c["f_test_p"] for c in cmp])
+ok(x["model"]["circuit"] == cmp[1]["model"]["circuit"], "the best one stands at the top")
+_, x = fit("-m", "zarc,two-zarc", file="two.csv")
+ok([c["model"]["name"] for c in x["comparison"]] == ["zarc", "two-zarc"], "models by comma")
+r, x = fit("-c", "R0-p(R1,C1)", "-c", "C1-p(R1,L2)", file="two.csv")
+ok(all(c.get("f_test_p") is None for c in x["comparison"]), "not nested: no F-test")
+
+# text
+r = run("fit", "two.csv", *three)
+for words in ("two.csv: 61 points, 1 MHz to 100 mHz", "KK      passed", "95 % interval",
+              "pseudo chi² = Σ|ΔZ|²/|Z|²", "ended in this optimum (seed 1)", "* lowest BIC",
+              "reader  "):
+    ok(words in r.out, "text has '%s'" % words, r)
+row = re.search(r"^  R0 +([\d.]+) +± ([\d.]+) +([\d.]+) … ([\d.]+) +(\S*Ω)", r.out, re.M)
+ok(row, "value ± error, interval, unit", r)
+digits = lambda t: len(t.partition(".")[2])
+ok(row and digits(row[1]) == digits(row[2]) and len(row[2].replace(".", "").lstrip("0")) == 2,
+   "two digits of error, value rounded to match", row and row.groups())
+ok(max(len(l) for l in r.out.splitlines()) <= 110, "lines fit the screen")
+r = run("fit", "arc.csv", "-c", ARC, "--fix", "R0=10", "--bound", "R1=1:90")
+ok("fixed" in r.out and "at upper bound" in r.out, "notes: fixed, at bound", r)
+r = run("fit", "arc.csv", "-c", "R0-p(R1,CPE1)-p(R2,CPE2)", "-v")
+ok("evaluations of the model" in r.out, "-v", r)
+r = run("fit", "arc.csv", "-c", ARC, "-q")
+ok(r.err == "", "-q: nothing on stderr", r)
+
+# bad data
+write("broken_kk.csv", table(lambda w: one_arc(w) * (1.6 if 100 < w < 20000 else 1), noise=0.1))
+r, x = fit("-c", ARC, file="broken_kk.csv")
+ok(r.code == 1 and x["kk"]["passed"] is False, "KK failed: exit 1", r)
+
+# several sweeps and files
+write("sweeps.csv", table(one_arc, noise=0.2) + "\n" + table(one_arc, noise=0.2, seed=9))
+r = run("fit", "sweeps.csv", "-c", ARC, "--json")
+docs = schema.lines(r.out)
+ok([d["input"]["sweep"] for d in docs] == [1, 2] and "2 sweeps" in r.err, "all sweeps, and said", r)
+for which, expected in (("first", [1]), ("last", [2]), ("2", [2]), ("all", [1, 2])):
+    docs = schema.lines(run("fit", "sweeps.csv", "-c", ARC, "--json", "--sweep", which).out)
+    ok([d["input"]["sweep"] for d in docs] == expected, "--sweep " + which)
+r = run("fit", "arc.csv", "missing.csv", "two.csv", "-c", ARC, "--json")
+docs = schema.lines(r.out)
+ok(r.code == 1 and [d["schema"] for d in docs] == ["eisfit.fit/1", "eisfit.error/1", "eisfit.fit/1"],
+   "one bad file: reported in its place, the others go on, exit 1", r)
+ok("missing.csv: can't open" in r.err and "3 spectra: " in r.err and ", 1 failed" in r.err,
+   "counted on stderr", r)
+r = run("fit", "missing.csv", "none.csv", "-c", ARC)
+ok(r.code == 3, "nothing could be read: exit 3", r)
+done()

@@ -1,0 +1,121 @@
+"""Where results go: files that appear whole, full disks, closed pipes, Ctrl-C, colours."""
+import os
+import pty
+import signal
+import stat
+import subprocess
+import time
+
+import schema
+from tap import ARC, EISFIT, WORK, done, ok, path, read, run, skip, standard_files, write
+
+standard_files()
+FIT = ["fit", "arc.csv", "-c", ARC]
+
+# -o
+r = run(*FIT, "-o", "out.txt")
+ok(r.code == 0 and r.out == "" and read("out.txt").decode() == run(*FIT).out, "-o FILE", r)
+ok(not [n for n in os.listdir(WORK) if n.startswith("out.txt.")], "no temporary file is left")
+os.umask(0o022)
+run(*FIT, "-o", "mode.txt")
+ok(stat.S_IMODE(os.stat(path("mode.txt")).st_mode) == 0o644, "usual permissions")
+write("old.txt", "old")
+os.symlink("old.txt", path("link.txt"))
+run(*FIT, "-olink.txt")
+ok(os.path.islink(path("link.txt")) and b"R1" in read("old.txt"), "a link stays a link")
+r = run("fit", "missing.csv", "-c", ARC, "-o", "never.txt")
+ok(r.code == 3 and not os.path.exists(path("never.txt")), "no result, no file", r)
+write("kept.txt", "kept")
+run("fit", "missing.csv", "-c", ARC, "-o", "kept.txt")
+ok(read("kept.txt") == b"kept", "a failure leaves the old file alone")
+r = run(*FIT, "-o", "no/such/dir.txt")
+ok(r.code == 5 and "can't write 'no/such/dir.txt': No such file or directory" in r.err,
+   "unwritable: exit 5", r)
+r = run(*FIT, "-o", ".")
+ok(r.code == 5 and "can't write '.': Is a directory" in r.err, "a directory: exit 5", r)
+r = run(*FIT, "-o", "-")
+ok(r.code == 0 and "R1" in r.out, "-o - is standard output", r)
+r = run(*FIT, "--plot", "no/such/x.svg", "-q")
+ok(r.code == 5 and "no/such/x.svg" in r.err, "unwritable figure: exit 5", r)
+for args in (["simulate", "-c", ARC], ["convert", "arc.csv"], ["models"], ["elements"],
+             ["kk", "arc.csv"]):
+    r = run(*args, "-o", "any.txt")
+    ok(r.code == 0 and r.out == "" and len(read("any.txt")) > 20, args[0] + " -o", r)
+    os.unlink(path("any.txt"))
+
+# full disk
+if os.path.exists("/dev/full"):
+    for args in (FIT, FIT + ["--json"], FIT + ["--csv"], ["kk", "arc.csv"], ["models"],
+                 ["elements"], ["formats"], ["help"], ["help", "fit"], ["version"],
+                 ["simulate", "-c", ARC], ["convert", "arc.csv"], ["help", "--man"]):
+        with open("/dev/full", "wb") as full:
+            r = run(*args, stdout=full)
+        ok(r.code == 5 and "can't write 'standard output'" in r.err,
+           "/dev/full: %s" % " ".join(args), r)
+        r = run(*args, "-o", "/dev/full") if args[0] not in ("help", "version", "formats") else r
+        ok(r.code == 5 and "can't write" in r.err, "-o /dev/full: %s" % args[0], r)
+else:
+    skip("/dev/full", "there is none here")
+
+# a reader that goes away
+names = ["s%02d.csv" % i for i in range(30)]
+for n in names:
+    write(n, read("arc.csv"))
+p = subprocess.Popen([EISFIT, "fit"] + names + ["-c", ARC, "--json", "-q"], cwd=WORK,
+                     stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+first = p.stdout.readline()
+p.stdout.close()
+err = p.stderr.read().decode()
+code = p.wait(60)
+ok(code in (0, 5) and err == "" and first.startswith(b"{"), "broken pipe: silent end", code, err)
+p = subprocess.Popen([EISFIT, "help", "fit"], cwd=WORK, stdout=subprocess.PIPE,
+                     stderr=subprocess.PIPE)
+p.stdout.close()
+ok(p.wait(60) in (0, 5), "broken pipe of help")
+
+# Ctrl-C
+args = [EISFIT, "fit"] + names + ["-m", "scl-randles", "--ci", "bootstrap", "--json", "-q",
+                                  "-j", "2", "-o", "part.jsonl"]
+p = subprocess.Popen(args, cwd=WORK, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+time.sleep(1.5)
+p.send_signal(signal.SIGINT)
+try:
+    p.communicate(timeout=120)
+    code = p.returncode
+except subprocess.TimeoutExpired:
+    p.kill()
+    code = None
+ok(code in (130, 0, 1), "Ctrl-C ends with 130", code)
+if code == 130 and os.path.exists(path("part.jsonl")):
+    docs = schema.lines(read("part.jsonl").decode())
+    ok([d["input"]["file"] for d in docs] == names[:len(docs)], "finished results are kept, in order")
+else:
+    skip("finished results are kept", "it ended before the signal")
+
+# colours and progress only on a terminal
+def on_terminal(args, env=None):
+    master, slave = pty.openpty()
+    q = subprocess.Popen([EISFIT] + args, cwd=WORK, stdout=slave, stderr=slave,
+                         env=dict(os.environ, **(env or {})))
+    os.close(slave)
+    out = b""
+    while True:
+        try:
+            part = os.read(master, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        out += part
+    q.wait(60)
+    os.close(master)
+    return out
+
+
+ok(b"\033[1m" in on_terminal(FIT), "colours on a terminal")
+ok(b"\033[1m" not in on_terminal(FIT, {"NO_COLOR": "1"}), "NO_COLOR")
+ok(b"\033[1m" not in on_terminal(FIT + ["--no-color"]), "--no-color")
+ok("\033" not in run(*FIT).out, "no colours in a pipe")
+ok(on_terminal(FIT).count(b"columns by header") == 1, "decisions once on a terminal")
+ok("columns by header" in run(*FIT).err, "decisions on stderr otherwise")
+done()
