@@ -2,14 +2,15 @@
 
    Usage: bench [PROGRAM]; PROGRAM is the eisfit to start.  Every round runs each job once (the short
    ones many times), so that whatever else the machine does meets all of them alike; the ratio is the
-   median over the rounds of time/(time of the floor's fit in the same round).  Exit 1 when a job
-   fails or gives a wrong result; a requirement that is missed is printed, no more: it may be the
-   machine. */
+   median over the rounds of time/(time of the floor's fit in the same round).  Times are processor
+   time, where another process or thread takes part wall-clock time.  Exit 1 when a job fails or gives
+   a wrong result; a requirement that is missed is printed, no more: it may be the machine. */
 #include "bench.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "numerics/linalg.h"
 #include "numerics/stats.h"
@@ -24,6 +25,7 @@ typedef struct bench_job {
   bool (*run)(bench_data *d); /* false: failed or wrong */
   int inner;                  /* times per round */
   int every;                  /* runs in each so-manieth round */
+  double (*clock)(void);      /* us; NULL = processor time */
   double most_ratio, most_us; /* requirements, 0 = none */
 } bench_job;
 
@@ -95,6 +97,14 @@ static bool run_read(bench_data *d) {
 
 static bool run_program(bench_data *d) { return !d->program || bench_run_program(d); }
 
+double bench_processor_us(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return 1e6 * (double)t.tv_sec + 1e-3 * (double)t.tv_nsec;
+}
+
+static double wall_us(void) { return 1e6 * eisi_now(); }
+
 enum { FLOOR_FIT = 1 }; /* row the others are divided by */
 
 static const bench_job jobs[] = {
@@ -107,7 +117,7 @@ static const bench_job jobs[] = {
     {.name = "the same, 8 kinds of circuits", .run = run_mix, .inner = 1, .most_ratio = 100},
     {.name = "reading 81 points of CSV", .run = run_read, .inner = 5},
     {.name = "program: one file, one circuit", .run = run_program, .inner = 1,
-     .every = PROGRAM_EVERY, .most_us = 60e3},
+     .every = PROGRAM_EVERY, .clock = wall_us, .most_us = 60e3},
 };
 enum { JOBS = sizeof jobs / sizeof jobs[0] };
 
@@ -118,9 +128,10 @@ typedef struct bench_times {
 
 static bool time_job(const bench_job *job, bench_data *d, double *us) {
   bool ok = true;
-  const double t0 = eisi_now();
+  double (*const clock_us)(void) = job->clock ? job->clock : bench_processor_us;
+  const double t0 = clock_us();
   for (int i = 0; i < job->inner && ok; i++) ok = job->run(d);
-  *us = 1e6 * (eisi_now() - t0) / job->inner;
+  *us = (clock_us() - t0) / job->inner;
   if (!ok) fprintf(stderr, "bench: '%s' failed or gave a wrong result\n", job->name);
   return ok;
 }

@@ -33,6 +33,9 @@ void bench_noise(const double *z, double noise, uint64_t stream, eis_spectrum *s
 /* n points from 1 MHz down to 1 mHz. */
 eis_status bench_grid(eis_spectrum *s, size_t n, eis_error *err);
 
+/* Processor time of this thread: other programs do not count. */
+double bench_processor_us(void);
+
 typedef enum bench_verdict { BENCH_NONE, BENCH_MET, BENCH_MISSED } bench_verdict;
 
 void bench_print_head(void);

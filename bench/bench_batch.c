@@ -5,7 +5,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "numerics/stats.h"
@@ -59,13 +58,6 @@ static void *fit_share(void *arg) {
   return NULL;
 }
 
-/* Processor time of this thread: other programs do not count. */
-static double processor_us(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return 1e6 * (double)t.tv_sec + 1e-3 * (double)t.tv_nsec;
-}
-
 /* Resident memory, kB; NaN where the system does not say. */
 static double resident_kB(void) {
   long size, resident = -1;
@@ -98,9 +90,9 @@ static eis_status long_run(worker *w, double floor_us, eis_error *err) {
   if (!us) return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
   eis_status st = EIS_OK;
   for (size_t i = 0; st == EIS_OK && i < SPECTRA; i++) {
-    const double t0 = processor_us();
+    const double t0 = bench_processor_us();
     st = fit_one(w, i);
-    us[i] = processor_us() - t0;
+    us[i] = bench_processor_us() - t0;
     if (i + 1 == EARLY) early_kB = resident_kB();
   }
   if (st == EIS_OK) report_long_run(us, early_kB, resident_kB(), floor_us);

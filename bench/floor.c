@@ -98,7 +98,7 @@ INLINE void add_warburg(const floor_data *d, const double *p, branch_sum *z, dou
   const double R = p[0], ln_tau = log(p[1]), e = p[2], c = cos(e * quarter), s = sin(e * quarter);
   const double slope = e / p[1];
   double *dR = J, *dtau = J + FLOOR_ROWS, *dp = J + 2 * FLOOR_ROWS;
-  tanh_parts t;
+  _Alignas(64) tanh_parts t;
   take_functions(d, ln_tau, e, c, s, &t);
   EACH_POINT(k) {
     const double lx = d->lw[k] + ln_tau, g = d->weight[k], q = t.q[k], sine = t.sine[k];
@@ -119,7 +119,7 @@ INLINE void add_warburg(const floor_data *d, const double *p, branch_sum *z, dou
 }
 
 INLINE void model(const floor_data *d, const double *p, double *r, double *J) {
-  branch_sum z;
+  _Alignas(64) branch_sum z;
   add_ends(d, p, &z, J);
   add_arc(d, p + P_R1, &z, J + P_R1 * FLOOR_ROWS);
   add_arc(d, p + P_R2, &z, J + P_R2 * FLOOR_ROWS);
@@ -201,7 +201,8 @@ static void raise_damping(const double *A, double *damping) {
 }
 
 double floor_fit(const floor_data *d, double *p, int *evaluations) {
-  double r[FLOOR_ROWS], J[FLOOR_ROWS * FLOOR_PARAMS], A[FLOOR_PARAMS * FLOOR_PARAMS];
+  _Alignas(64) double r[FLOOR_ROWS], J[FLOOR_ROWS * FLOOR_PARAMS];
+  double A[FLOOR_PARAMS * FLOOR_PARAMS];
   double g[FLOOR_PARAMS], damping[FLOOR_PARAMS] = {0}, trial[FLOOR_PARAMS], lambda = 1e-3;
   floor_model(d, p, r, J);
   normal_equations(J, r, p, A, g);

@@ -12,6 +12,7 @@ enum {
   BATCH = 12,         /* starts drawn at a time around an optimum */
   STARTS_MAX = 96,    /* of the automatic search */
   MINIMA_MAX = 32,    /* distinct minima told apart */
+  MISFIT_FITS = 60,   /* so many at least while the best optimum misses the data */
   ROUNDS = 2          /* of refinement without success before it ends */
 };
 
@@ -150,9 +151,12 @@ static eis_status run_nlopt(search *s, const char *name, long max_eval) {
 /* Bayesian stopping rule for multistart (Boender and Rinnooy Kan 1987, Math. Program. 37, 59):
    N fits that ended in W different minima let one expect W (N - 1)/(N - W - 2) minima in all; stop
    when that is less than half a minimum more than were seen.  Minima far above the best one are
-   no rivals and do not count. */
+   no rivals and do not count.  An optimum that leaves more than the data's noise is searched on. */
+static bool misfits(const search *s) { return s->q->noise_S > 0 && s->best->S > 2 * s->q->noise_S; }
+
 static bool enough(const search *s) {
   double w = 0;
+  if (misfits(s) && s->n_fits < MISFIT_FITS) return false;
   for (int i = 0; i < s->n_minima; i++) w += s->minima[i] <= 4 * s->minima[0];
   const double n = s->n_fits;
   return n > w + 2 && w * (n - 1) / (n - w - 2) < w + 0.5;
@@ -168,7 +172,7 @@ static void run_starts(search *s, const double *x, int n, bool all) {
 
 /* Iterated local search: branches of the best optimum are drawn anew until that stops helping. */
 static void refine(search *s, double *x) {
-  const int rounds = s->n_minima > 1 ? ROUNDS : 1;
+  const int rounds = misfits(s) ? 2 * ROUNDS : s->n_minima > 1 ? ROUNDS : 1;
   for (int k = 0, idle = 0; k < 4 * rounds && idle < rounds && !expired(s); k++) {
     const double before = s->best->S;
     const int n = eisi_starts_refine(s->starts, s->q, s->best->x, s->opt->seed + (uint64_t)k, BATCH, x);

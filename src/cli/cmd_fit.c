@@ -251,7 +251,7 @@ static int run(void *settings, int n, char **operand) {
     code = cli_batch_run(&b, n, operand);
   }
   eisi_candidates_clear(&c.candidates);
-  free(c.keys.key);
+  eisi_csv_keys_clear(&c.keys);
   return code;
 }
 

@@ -170,7 +170,7 @@ static int run(void *settings, int n, char **operand) {
                  .begin = s->out.csv ? begin_csv : NULL, .work = work, .deliver = deliver,
                  .free_result = free_outcome};
   int code = cli_batch_run(&b, n, operand);
-  free(c.keys.key);
+  eisi_csv_keys_clear(&c.keys);
   return code;
 }
 

@@ -75,6 +75,12 @@ eis_status cli_read_options(const cli_input *in, eis_read_options *out, eis_erro
   return parse_sweep(in->sweep, &out->sweep, err);
 }
 
+static const char *find_any_case(const eis_meta *meta, const char *key) {
+  for (size_t i = 0; i < meta->n; i++)
+    if (eisi_strcasecmp(meta->item[i].key, key) == 0) return meta->item[i].value;
+  return NULL;
+}
+
 eis_conditions cli_conditions(const cli_input *in, const eis_spectrum *s) {
   static const struct {
     const char *key;
@@ -82,7 +88,7 @@ eis_conditions cli_conditions(const cli_input *in, const eis_spectrum *s) {
   } known[] = {{"temperature_C", 273.15}, {"temperature_K", 0}};
   eis_conditions c = in->cond;
   for (size_t i = 0; i < 2 && isnan(c.temperature_K); i++) {
-    const char *text = eis_meta_find(&s->meta, known[i].key);
+    const char *text = find_any_case(&s->meta, known[i].key);
     double v;
     if (text && *text && eisi_parse_double(text, strlen(text), '.', &v) == strlen(text) &&
         v + known[i].offset > 0)

@@ -369,6 +369,7 @@ static eis_status parse_header(eisi_input *in, eis_error *err) {
     else
       in->column[c].sign = 1;
   }
+  eisi_columns_unique_keys(in->column, in->n_columns);
   /* a table that ends its rows with a delimiter has an empty last column */
   while (!names && in->n_columns > 1) {
     size_t n = 0, filled = 0;

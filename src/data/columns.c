@@ -377,6 +377,29 @@ void eisi_column_parse(const char *name, size_t n, const char *unit, size_t n_un
   if (!out->has_unit) unit_of_word(out, word);
 }
 
+/* The key with the letters as they stand in the file. */
+static void keep_case(eisi_column *c) {
+  size_t m = 0;
+  for (const char *p = c->name; *p && c->key[m]; p++)
+    if (isalnum((unsigned char)*p) && tolower((unsigned char)*p) == tolower((unsigned char)c->key[m]))
+      c->key[m++] = *p;
+    else if (c->key[m] == '_')
+      m++;
+}
+
+void eisi_columns_unique_keys(eisi_column *column, size_t n) {
+  if (n > 512) n = 512; /* the columns of a wide table come last */
+  for (size_t i = 0; i < n; i++)
+    for (size_t k = 0; k < i; k++) {
+      if (!column[i].key[0] || strcmp(column[i].key, column[k].key) != 0) continue;
+      keep_case(&column[i]);
+      keep_case(&column[k]);
+      size_t len = strlen(column[i].key);
+      if (strcmp(column[i].key, column[k].key) == 0 && len + 8 < sizeof column[i].key)
+        snprintf(column[i].key + len, 8, "_%zu", (i + 1) % 10000);
+    }
+}
+
 bool eisi_column_wide(const char *name, size_t n, eisi_role *role, int *sign, double *f_hz) {
   char word[64];
   if (n < 5 || n > 60 || (memcmp(name + n - 2, "Hz", 2) != 0 && memcmp(name + n - 2, "hz", 2) != 0))

@@ -64,6 +64,8 @@ eisi_role eisi_role_find(const char *name, int *rank);
 const char *eisi_role_name(eisi_role role);
 /* The dimension that the values of a role have. */
 eisi_dimension eisi_role_dimension(eisi_role role);
+/* Keys that differ in the case of their letters only ("Q", "q") keep it. */
+void eisi_columns_unique_keys(eisi_column *column, size_t n);
 /* "ZReal_2e+04Hz": role of the part in front and the frequency; false = not such a name. */
 bool eisi_column_wide(const char *name, size_t n, eisi_role *role, int *sign, double *f_hz);
 

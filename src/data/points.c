@@ -1,5 +1,6 @@
 /* points.c - cells to numbers in SI units, and where one sweep ends and the next begins. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -188,11 +189,17 @@ static eis_status wide_row(eisi_input *in, eisi_points *p, size_t row, const wid
 static eis_status read_wide(eisi_input *in, eisi_points *p, eis_error *err) {
   eis_status st = EIS_ERROR_MEMORY;
   size_t n_f = 0;
+  bool want[EISI_N_ROLES] = {[EISI_COL_FREQ] = true};
   wide_column *w = eisi_new(in->n_columns, sizeof *w, err);
   double *f = eisi_new(in->n_columns, sizeof *f, err);
   if (!w || !f) goto done;
   wide_columns(in, w, f, &n_f);
-  bool want[EISI_N_ROLES] = {[EISI_COL_FREQ] = true};
+  if ((in->use[EISI_COL_RE] < 0 || in->use[EISI_COL_IM] < 0) &&
+      (in->use[EISI_COL_MOD] < 0 || in->use[EISI_COL_PHASE] < 0)) {
+    st = eis_error_at(err, EIS_ERROR_INPUT, in->doc->source, (long)in->header.line[0] + 1, 0,
+                      "the wide table has neither real and imaginary part nor modulus and phase");
+    goto done;
+  }
   for (int r = EISI_COL_RE; r <= EISI_COL_PHASE; r++) want[r] = in->use[r] >= 0;
   st = allocate(p, n_f * in->body.n_rows, want, err);
   if (st == EIS_OK) p->sweep = eisi_new(in->body.n_rows, sizeof *p->sweep, err);
@@ -319,7 +326,10 @@ eis_status eisi_points_split(eisi_input *in, eisi_points *p, eis_error *err) {
                     : rule.by_frequency ? "by column and where the frequency restarts"
                                         : "by column";
   int col = rule.cycle >= 0 ? rule.cycle : rule.state;
-  const char *name = rule.by_column && col >= 0 ? in->column[col].name : "";
-  return eis_notes_add(&in->decisions, err, "%zu sweeps, split %s%s%s%s", p->n_sweeps, how,
-                       name[0] ? " '" : "", name, name[0] ? "'" : "");
+  char name[80] = "";
+  if (rule.by_column && in->column[col].name[0])
+    snprintf(name, sizeof name, " '%s'", in->column[col].name);
+  else if (rule.by_column)
+    snprintf(name, sizeof name, " %d", col + 1);
+  return eis_notes_add(&in->decisions, err, "%zu sweeps, split %s%s", p->n_sweeps, how, name);
 }

@@ -40,9 +40,16 @@ eis_status eisi_csv_collect(eisi_csv_keys *keys, const eis_spectrum *s, eis_erro
     if (k < keys->n) continue;
     eis_status st = eisi_grow(&keys->key, keys->n, keys->n + 1, sizeof *keys->key, err);
     if (st) return st;
-    keys->key[keys->n++] = s->meta.item[i].key;
+    keys->key[keys->n] = eisi_strdup(s->meta.item[i].key, err);
+    if (!keys->key[keys->n++]) return EIS_ERROR_MEMORY;
   }
   return EIS_OK;
+}
+
+void eisi_csv_keys_clear(eisi_csv_keys *keys) {
+  for (size_t i = 0; i < keys->n; i++) free(keys->key[i]);
+  free(keys->key);
+  *keys = (eisi_csv_keys){0};
 }
 
 /* The last column has no comma behind it. */

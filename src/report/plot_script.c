@@ -89,12 +89,13 @@ static void choose_unit(figure *g) {
   snprintf(g->unit, sizeof g->unit, "%s%s", prefix, area ? "Ω cm²" : "Ω");
 }
 
-/* A gnuplot string in single quotes: nothing in it is interpreted. */
+/* A gnuplot string in single quotes: nothing in it is interpreted.  A quote becomes an apostrophe,
+   as gnuplot does not read a doubled quote together with a backtick. */
 static void quoted(eisi_text *out, const char *s) {
   eisi_text_add(out, "'", 1);
   for (; *s; s++) {
     if (*s == '\'')
-      eisi_text_add(out, "''", 2);
+      eisi_text_addf(out, "’");
     else
       eisi_text_add(out, (unsigned char)*s < 0x20 || *s == 0x7f ? "?" : s, 1);
   }
@@ -328,16 +329,16 @@ eis_status eisi_plot_script(const eisi_plot *p, const eisi_terminal *terminal, c
                             eisi_text *out, eis_error *err) {
   if (p->spectrum->n < 2)
     return eis_error_set(err, EIS_ERROR_INPUT, "a figure needs at least two points");
+  if (output && output[strcspn(output, "'\n\r")])
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "gnuplot can't write to '%s': choose a name without quotes and line ends",
+                         output);
   figure g = {.p = p, .out = out, .font = terminal->font};
   choose_unit(&g);
   eisi_text_addf(out, "# gnuplot script written by eisfit\nset encoding utf8\n"
                  "set terminal %s font 'Helvetica,%.3g'\n",
                  terminal->text, terminal->font);
-  if (output) {
-    eisi_text_addf(out, "set output ");
-    quoted(out, output);
-    eisi_text_addf(out, "\n");
-  }
+  if (output) eisi_text_addf(out, "set output '%s'\n", output);
   data_blocks(&g);
   eisi_text_addf(out, "set border lw 1\nset tics scale 0.7\nset multiplot\n");
   nyquist(&g, p->res_re ? &nyquist_panel : &nyquist_alone);

@@ -56,9 +56,10 @@ eis_status eisi_json_failure_line(const char *schema, const char *file, const ei
 /* csv.c: keys = the metadata columns, the same for the whole table */
 typedef struct eisi_csv_keys {
   size_t n;
-  const char **key; /* owned array of borrowed strings */
+  char **key;
 } eisi_csv_keys;
 eis_status eisi_csv_collect(eisi_csv_keys *keys, const eis_spectrum *s, eis_error *err);
+void eisi_csv_keys_clear(eisi_csv_keys *keys);
 void eisi_csv_fit_header(const eisi_csv_keys *keys, eisi_text *out);
 void eisi_csv_fit_rows(const eisi_fit_view *v, const eisi_csv_keys *keys, eisi_text *out);
 void eisi_csv_kk_header(const eisi_csv_keys *keys, eisi_text *out);

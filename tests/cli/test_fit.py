@@ -6,6 +6,7 @@ import schema
 from tap import ARC, done, inductive, ok, one_arc, read, run, standard_files, table, write
 
 standard_files()
+write("clean.csv", table(one_arc, noise=0.002))
 
 
 def fit(*args, file="arc.csv", **kw):
@@ -70,7 +71,7 @@ ok(near(x["by"]["R1"]["value"], d["by"]["R1"]["value"], 1e-4), "--set twice")
 
 # how it is fitted
 for weight in ("modulus", "unit", "proportional", "error-model"):
-    _, x = fit("-c", ARC, "--weight", weight)
+    _, x = fit("-c", ARC, "--weight", weight, file="clean.csv")
     ok(x["weighting"] == weight and near(x["by"]["R1"]["value"], 100, 0.05), "--weight " + weight,
        x.get("by"))
 write("sigma.csv", "".join(
@@ -107,7 +108,9 @@ ok(x["input"]["f_min_hz"] >= 1 and x["input"]["f_max_hz"] <= 1.0000001e5, "--fmi
    x["input"])
 _, x = fit("-c", ARC, "--exclude", "1,3-5")
 ok(x["input"]["n_points"] == 57, "--exclude", x["input"])
-write("flipped.csv", table(lambda w: one_arc(w).conjugate(), noise=0.2).replace("Zimag_ohm", "x"))
+flipped = table(lambda w: one_arc(w).conjugate(), noise=0.2)
+write("flipped.csv", flipped.partition("\n")[2])
+write("header.csv", flipped)
 r, x = fit("-c", ARC, "--columns", "f=1,re=2,im=3", "--negate-imag", "--keep-imag",
            file="flipped.csv")
 ok(r.code == 2, "contradictory sign options", r)
@@ -115,6 +118,12 @@ r, x = fit("-c", ARC, "--columns", "f=1,re=2,im=3", file="flipped.csv")
 ok(r.code == 0 and near(x["by"]["R1"]["value"], 100, 0.02), "sign by physics, said in decisions",
    x.get("input"))
 ok(any("sign" in t for t in x["input"]["decisions"]) and "sign" in r.err, "decision on stderr too")
+r, x = fit("-c", ARC, "--no-kk", file="header.csv")
+ok(any("--negate-imag" in t for t in x["warnings"]), "header against physics: a warning", r)
+r, x = fit("-c", ARC, "--negate-imag", file="header.csv")
+ok(r.code == 0 and near(x["by"]["R1"]["value"], 100, 0.02), "--negate-imag settles it", r)
+r, x = fit("-c", ARC, "--keep-imag", "--no-kk", file="flipped.csv")
+ok(x["data"]["im_ohm"][20] > 0, "--keep-imag takes it as it is", r)
 kilo = "\n".join(["f,re,im"] + [
     "%.15g,%s" % (float(a) / 1e3, b)
     for a, _, b in (l.partition(",") for l in table(one_arc, noise=0.2).splitlines()[1:])]) + "\n"

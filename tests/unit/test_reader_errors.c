@@ -229,6 +229,9 @@ static const refusal refusals[] = {
      "a wide table needs names such as 'ZReal_1e+03Hz' for 5 frequencies at least",
      1,
      0},
+    {"ZReal_1Hz,ZReal_2Hz,ZReal_3Hz,ZReal_4Hz,ZReal_5Hz,ZReal_6Hz,ZReal_7Hz,ZReal_8Hz,ZReal_9Hz,"
+     "ZReal_10Hz\n1,2,3,4,5,6,7,8,9,10\n", {0}, EIS_ERROR_INPUT,
+     "the wide table has neither real and imaginary part nor modulus and phase", 1, 0},
     {"EC-Lab ASCII FILE\nNb header lines : 3\nRe(Z)/Ohm\t-Im(Z)/Ohm\n1\t2\n",
      {0},
      EIS_ERROR_INPUT,

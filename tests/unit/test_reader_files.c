@@ -57,7 +57,7 @@ static const readable readables[] = {
     {"impedance_analyzer/calce-data-41.csv", "csv", 1, 34, NULL},
     {"impedance_analyzer/calce-data-94.csv", "csv", 1, 34, NULL},
     {"impedance_analyzer/calce-example.csv", "csv", 1, 34, NULL},
-    {"impedance_analyzer/example_data.csv", "csv", 1, 25, NULL},
+    {"impedance_analyzer/example_data.csv", "csv", 1, 25, "is a guess"},
     {"impedance_analyzer/imp-data.csv", "csv", 1, 60, NULL},
     {"impedance_analyzer/samsung_example.csv", "csv", 1, 61, NULL},
     {"impedance_analyzer/vetter_example.csv", "csv", 1, 43, NULL},
@@ -336,6 +336,7 @@ static void test_metadata(void **state) {
       {"eisfitpython/Example2a.txt", "thickness_mm", "0.75"},
       {"buchicchio2022_soc/battery_02/temp4_soc010.csv", "soc", "10"},
       {"zhang2020_lco_aging/with_capacity/data_eis_zhang2020.csv", "q", "1"},
+      {"zhang2020_lco_aging/with_capacity/data_eis_zhang2020.csv", "Q", "37.2027130723623"},
       {"zhang2020_lco_aging/EIS_state_II_25C08.txt", "cycle_number", "1"},
   };
   NEED_SHARED();

@@ -410,13 +410,13 @@ static void test_wide(void **state) {
   eis_spectra list;
   for (int negated = 0; negated < 2; negated++) {
     t.n = 0;
-    add(&t, "cycle,Q");
+    add(&t, "cycle,Q,q");
     static const char *const names[] = {"ZReal", "ZImag", "ZMag", "ZPhz"};
     for (int j = 0; j < 4; j++)
       for (int k = 0; k < N; k++) add(&t, ",%s_%.15gHz", names[j], freq(k));
     add(&t, "\n");
     for (int c = 1; c <= 2; c++) {
-      add(&t, "%d,3%d.5", c, c);
+      add(&t, "%d,3%d.5,0.9%d", c, c, c);
       for (const char *p = negated ? "rnmd" : "rimd"; *p; p++)
         for (int k = 0; k < N; k++) add(&t, ",%.15g", cell(*p, k, 1));
       add(&t, "\n");
@@ -425,7 +425,8 @@ static void test_wide(void **state) {
     assert_int_equal(list.n, 2);
     assert_string_equal(list.at[1].format, "wide-csv");
     assert_truth(&list.at[1], N, 1e-9);
-    assert_string_equal(eis_meta_find(&list.at[1].meta, "q"), "32.5");
+    assert_string_equal(eis_meta_find(&list.at[1].meta, "Q"), "32.5");
+    assert_string_equal(eis_meta_find(&list.at[1].meta, "q"), "0.92");
     assert_string_equal(eis_meta_find(&list.at[1].meta, "cycle"), "2");
     assert_int_equal(has_note(&list.at[1].warnings, "holds -Im Z"), negated);
     eis_spectra_clear(&list);
