@@ -113,7 +113,8 @@ static double q_C_brug(const eisi_derive *d, const double *p, const void *arg) {
   const eisi_arc *a = arg;
   const double R0 = series_resistance(d->c, p), n = p[a->n];
   const double Q = a->Q >= 0 ? p[a->Q] : pow(p[a->tau], n) / p[a->R];
-  return R0 > 0.0 ? pow(Q, 1.0 / n) * pow(1.0 / R0 + 1.0 / p[a->R], (n - 1.0) / n) : NAN;
+  /* no resistance in series to speak of: the formula is for a surface layer in front of one */
+  return R0 > 1e-3 * p[a->R] ? pow(Q, 1.0 / n) * pow(1.0 / R0 + 1.0 / p[a->R], (n - 1.0) / n) : NAN;
 }
 
 typedef struct arc_quantity {

@@ -32,29 +32,31 @@ static bool better(const eis_fit_result *a, const eis_fit_result *b) {
   return ca != cb ? ca : a->bic < b->bic;
 }
 
-/* Every fitted parameter is determined: off its bounds (an exponent of 1 is none: the CPE is a
-   capacitor) and known to better than half its value. */
-static bool sound(const eis_circuit *c, const eis_fit_result *r) {
+/* How many fitted parameters the data leave open: on a bound (an exponent of 1 is none: the CPE is a
+   capacitor), or not known to half their value. */
+static int undetermined(const eis_circuit *c, const eis_fit_result *r) {
+  int n = 0;
   for (int j = 0; j < r->n_params; j++) {
     const eis_fit_param *p = &r->param[j];
     const bool exponent = c->param[j].spec->scale == EIS_SCALE_LINEAR;
     if (p->fixed || p->tied || (p->at_bound && exponent && p->value == c->param[j].upper)) continue;
-    if (p->at_bound || !p->identifiable || !(p->stderr_ <= 0.5 * fabs(p->value))) return false;
+    n += p->at_bound || !p->identifiable || !(p->stderr_ <= 0.5 * fabs(p->value));
   }
-  return true;
+  return n;
 }
 
 /* The fits of all variants of one candidate. */
 typedef struct trial {
   const eis_circuit *c;
   eis_fit_result r;
-  bool ok, sound, full;
+  double cost; /* what the choice goes by, below */
+  bool ok, full;
 } trial;
 
-/* An undetermined parameter costs a variant so much BIC: it is taken only when the data insist (a
-   difference of 10 is called very strong, Kass and Raftery 1995, J. Am. Stat. Assoc. 90, 773; it is
-   doubled because the place of a further arc was searched for). */
-static const double unsound_penalty = 20;
+/* An undetermined parameter costs a variant so much BIC: such a variant is taken only when the data
+   insist (a difference of 10 is called very strong, Kass and Raftery 1995, J. Am. Stat. Assoc. 90,
+   773; it is doubled because the place of a further arc was searched for). */
+static const double undetermined_cost = 20;
 /* local fits per variant in the first round */
 enum { SCREENING_STARTS = 16 };
 
@@ -63,8 +65,7 @@ static int choose(const trial *t, int n, bool *overruled) {
   for (int k = 0; k < n; k++) {
     if (!t[k].ok) continue;
     if (lowest < 0 || better(&t[k].r, &t[lowest].r)) lowest = k;
-    const double cost = t[k].r.bic + (t[k].sound ? 0 : unsound_penalty);
-    if (best < 0 || cost < t[best].r.bic + (t[best].sound ? 0 : unsound_penalty)) best = k;
+    if (best < 0 || t[k].cost < t[best].cost) best = k;
   }
   if (lowest >= 0 && t[lowest].r.verdict != t[best].r.verdict) best = lowest;
   *overruled = best != lowest;
@@ -78,7 +79,7 @@ static void fit_variant(eisi_modelfit *m, int k, const eis_spectrum *s, const ei
   eis_fit_result_clear(&t->r);
   t->c = v->inductive && eisi_spectrum_inductive(s) ? v->inductive : v->plain;
   t->ok = eis_fit_run(s, t->c, opt, &t->r, &err) == EIS_OK;
-  t->sound = t->ok && sound(t->c, &t->r);
+  t->cost = t->ok ? t->r.bic + undetermined_cost * undetermined(t->c, &t->r) : NAN;
   m->variant_bic[k] = t->ok ? t->r.bic : NAN;
   m->variant_free[k] = t->ok ? t->r.n_free : 0;
   if (!t->ok && m->err.code == EIS_OK) m->err = err;
@@ -144,7 +145,8 @@ static void rank(eisi_fitset *set) {
   for (size_t i = 0; i < set->n; i++) {
     const eisi_modelfit *m = &set->at[i];
     if (m->variant < 0) continue;
-    if (set->best < 0 || better(&m->fit, &set->at[set->best].fit)) set->best = (int)i;
+    /* S of a fit that did not converge can only get lower: its BIC is not in its favour */
+    if (set->best < 0 || m->fit.bic < set->at[set->best].fit.bic) set->best = (int)i;
     if (m->fit.aicc < lowest) {
       lowest = m->fit.aicc;
       set->best_aicc = (int)i;

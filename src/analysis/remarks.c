@@ -1,6 +1,7 @@
 #include "analysis/remarks.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/base.h"
 
@@ -24,9 +25,10 @@ static eis_status about_run(eis_fit_result *out, eis_error *err) {
 static eis_status about_data(eis_fit_result *out, eis_error *err) {
   eis_status st = EIS_OK;
   if (!out->have_kk) return EIS_OK;
+  const char *reason = out->kk.reason;
+  if (eisi_starts_with(reason, "failed: ")) reason += strlen("failed: ");
   if (!out->kk.passed)
-    st = eis_notes_add(&out->warnings, err, "the data fail the Kramers-Kronig test: %s",
-                       out->kk.reason);
+    st = eis_notes_add(&out->warnings, err, "the data fail the Kramers-Kronig test: %s", reason);
   /* chance alone lifts the residual by the degrees of freedom, already counted in both */
   if (st == EIS_OK && out->kk.passed && out->noise_percent > 2 * out->kk.noise_percent &&
       out->noise_percent > 0.05)

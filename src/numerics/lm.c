@@ -20,6 +20,9 @@
    influence fades, such as ln R on the way to R = 0, would crawl. */
 static const double scale_memory = 0.2;
 
+/* Distance to the optimum in standard errors that nobody minds when S can't be lowered any more. */
+static const double stuck_tolerance = 1e-4;
+
 struct eis_lsq {
   size_t m, n;
   double *r, *J, *r_new, *J_new; /* residuals and Jacobian at x and at the trial point */
@@ -285,7 +288,8 @@ static eis_lsq_verdict minimise(lm_state *s) {
     find_active(s);
     if (decrease < 1e-2 && converged(s)) return EIS_LSQ_CONVERGED;
     if (isfinite(s->o->deadline_s) && eisi_now() > s->o->deadline_s) return EIS_LSQ_TIMEOUT;
-    if (!iterate(s, &decrease)) return converged(s) ? EIS_LSQ_CONVERGED : EIS_LSQ_STUCK;
+    if (!iterate(s, &decrease)) /* S is flat to rounding: how far is it still? */
+      return converged(s) || s->info->decrement < stuck_tolerance ? EIS_LSQ_CONVERGED : EIS_LSQ_STUCK;
   }
   return EIS_LSQ_MAX_ITER;
 }
