@@ -23,13 +23,21 @@ typedef struct eis_derived_list {
   eis_notes words; /* plain-language statements: what can't be told apart, which measurement would */
 } eis_derived_list;
 
+/* What is known besides the fit; model, cond and material may be NULL. */
+typedef struct eis_derive_input {
+  const eis_circuit *circuit;
+  const eis_fit_result *fit;
+  const eis_model *model;
+  const eis_conditions *cond;
+  const eis_material *material;
+} eis_derive_input;
+
 /* tau, f_peak, C_eff (Brug; Hsu-Mansfeld) of each arc, area-specific resistances when the area is
    known, conductivity when thickness and area are; for models with an interface role and a material
    dphi, R_scl, C_scl.  model and material may be NULL.  Errors by the delta method from the
    covariance; NaN where the inputs have none. */
-eis_status eis_derive(const eis_circuit *c, const eis_fit_result *fit, const eis_model *model,
-                      const eis_conditions *cond, const eis_material *material,
-                      eis_derived_list *out, eis_error *err);
+eis_status eis_derive(const eis_derive_input *in, eis_derived_list *out, eis_error *err);
+/* Frees what the list owns; fine on a zeroed one. */
 void eis_derived_list_clear(eis_derived_list *list);
 
 #ifdef __cplusplus

@@ -29,6 +29,7 @@ typedef struct eis_lsq_options {
   double deadline_s; /* CLOCK_MONOTONIC time to stop at, INFINITY = none */
 } eis_lsq_options;
 
+/* ftol 1e-15, dtol 1e-5, 200 steps, no limit on step or time, normal equations. */
 eis_lsq_options eis_lsq_options_default(void);
 
 typedef enum eis_lsq_verdict {

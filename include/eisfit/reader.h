@@ -24,6 +24,7 @@ typedef struct eis_read_options {
   const char *exclude;      /* "1,5-7": data rows of the sweep to leave out, NULL = none */
 } eis_read_options;
 
+/* Everything automatic. */
 eis_read_options eis_read_options_default(void);
 
 /* One row of the format table. */

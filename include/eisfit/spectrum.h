@@ -74,9 +74,12 @@ void eis_spectrum_sort(eis_spectrum *s);
 /* Keeps points with keep[k] true (n entries); the order is unchanged. */
 void eis_spectrum_filter(eis_spectrum *s, const bool *keep);
 
+/* Sets or replaces a key; both strings are copied. */
 eis_status eis_meta_set(eis_meta *meta, const char *key, const char *value, eis_error *err);
 const char *eis_meta_find(const eis_meta *meta, const char *key); /* NULL = absent */
+/* Frees all items; fine on a zeroed struct, as are the others of this kind. */
 void eis_meta_clear(eis_meta *meta);
+/* Appends a sentence, printf style. */
 eis_status eis_notes_add(eis_notes *notes, eis_error *err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void eis_notes_clear(eis_notes *notes);

@@ -255,16 +255,16 @@ static eis_status derive_circuit(eisi_derive *d) {
   return st;
 }
 
-eis_status eis_derive(const eis_circuit *c, const eis_fit_result *fit, const eis_model *model,
-                      const eis_conditions *cond, const eis_material *material,
-                      eis_derived_list *out, eis_error *err) {
+eis_status eis_derive(const eis_derive_input *in, eis_derived_list *out, eis_error *err) {
+  const eis_circuit *c = in->circuit;
+  const eis_fit_result *fit = in->fit;
   *out = (eis_derived_list){0};
   if (fit->n_params != c->n_params)
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "the fit has %d parameters and the circuit %d: they don't belong together",
                          fit->n_params, c->n_params);
-  eisi_derive d = {.c = c, .fit = fit, .model = model, .material = material, .out = out, .err = err,
-                   .cond = cond ? *cond : eis_conditions_unknown()};
+  eisi_derive d = {.c = c, .fit = fit, .model = in->model, .material = in->material, .out = out,
+                   .err = err, .cond = in->cond ? *in->cond : eis_conditions_unknown()};
   const size_t n = (size_t)c->n_params;
   d.p = eisi_new(n + 1, sizeof *d.p, err);
   d.gradient = eisi_new(n + 1, sizeof *d.gradient, err);

@@ -63,39 +63,48 @@ int eisi_kk_most(const eisi_kk_problem *p) {
 
 /* ---- the model functions ---- */
 
-/* One RC element, 1/(1 + jwt); its admittance counterpart, a series RC branch, jwt/(1 + jwt). */
-static void element_column(const eisi_kk_problem *p, double tau, double *re, double *im) {
+/* One RC element, 1/(1 + jwt); its admittance counterpart, a series RC branch, jwt/(1 + jwt);
+   times the weights.  Returns the sum of squares. */
+static double element_column(const eisi_kk_problem *p, double tau, double *re, double *im) {
+  bool admittance = p->opt->admittance;
+  double sum_re = 0, sum_im = 0;
   for (size_t k = 0; k < p->n; k++) {
-    double wt = p->omega[k] * tau, q = 1 / (1 + wt * wt);
-    re[k] = q;
-    im[k] = -wt * q;
+    double wt = p->omega[k] * tau, q = p->weight[k] / (1 + wt * wt), wtq = wt * q;
+    re[k] = admittance ? wt * wtq : q;
+    im[k] = admittance ? wtq : -wtq;
+    sum_re += re[k] * re[k];
+    sum_im += im[k] * im[k];
   }
-  if (!p->opt->admittance) return;
-  for (size_t k = 0; k < p->n; k++) {
-    re[k] = 1 - re[k];
-    im[k] = -im[k];
-  }
+  return sum_re + sum_im;
 }
 
 /* rising: jw (L in Z, C in Y); else 1/(jw). */
-static void reactive_column(const eisi_kk_problem *p, bool rising, double *re, double *im) {
+static double reactive_column(const eisi_kk_problem *p, bool rising, double *re, double *im) {
+  double sum = 0;
   for (size_t k = 0; k < p->n; k++) {
     re[k] = 0;
-    im[k] = rising ? p->omega[k] : -1 / p->omega[k];
+    im[k] = p->weight[k] * (rising ? p->omega[k] : -1 / p->omega[k]);
+    sum += im[k] * im[k];
   }
+  return sum;
 }
 
-/* Function j of [R, RC_1 .. RC_m, C, L]. */
-static void model_column(const eisi_kk_problem *p, int m, int j, const double *tau, double *re,
-                         double *im) {
-  if (j == 0) {
-    for (size_t k = 0; k < p->n; k++) re[k] = 1, im[k] = 0;
-  } else if (j <= m) {
-    element_column(p, tau[j - 1], re, im);
-  } else {
-    bool inductor = j == m + 2;
-    reactive_column(p, inductor != p->opt->admittance, re, im);
+static double resistance_column(const eisi_kk_problem *p, double *re, double *im) {
+  double sum = 0;
+  for (size_t k = 0; k < p->n; k++) {
+    re[k] = p->weight[k];
+    im[k] = 0;
+    sum += re[k] * re[k];
   }
+  return sum;
+}
+
+/* Function j of [R, RC_1 .. RC_m, C, L], weighted. */
+static double model_column(const eisi_kk_problem *p, int m, int j, const double *tau, double *re,
+                           double *im) {
+  if (j == 0) return resistance_column(p, re, im);
+  if (j <= m) return element_column(p, tau[j - 1], re, im);
+  return reactive_column(p, (j == m + 2) != p->opt->admittance, re, im);
 }
 
 /* Which functions the fitted part of the data can determine. */
@@ -117,16 +126,17 @@ static size_t fill_matrix(const eisi_kk_problem *p, int m, size_t ld, eisi_kk_wo
   eis_kk_part part = p->opt->part;
   for (int j = 0; j < m + 3; j++) {
     if (!column_is_fitted(p->opt, m, j)) continue;
-    double *c = w->A + cols * ld, sum = 0;
+    double *c = w->A + cols * ld;
     double *re = part == EIS_KK_IMAG ? w->other : c;
     double *im = part == EIS_KK_REAL ? w->other : part == EIS_KK_IMAG ? c : c + n;
-    model_column(p, m, j, w->tau, re, im);
-    for (size_t i = 0; i < rows; i++) {
-      c[i] *= p->weight[i < n ? i : i - n];
-      sum += c[i] * c[i];
+    double sum = model_column(p, m, j, w->tau, re, im);
+    if (rows == n) {
+      sum = 0;
+      for (size_t i = 0; i < n; i++) sum += c[i] * c[i];
     }
-    w->scale[cols] = sum > 0 ? sqrt(sum) : 1;
-    for (size_t i = 0; i < rows; i++) c[i] /= w->scale[cols];
+    double norm = sum > 0 && isfinite(sum) ? sqrt(sum) : 1, inverse = 1 / norm;
+    w->scale[cols] = norm;
+    for (size_t i = 0; i < rows; i++) c[i] *= inverse;
     memset(c + rows, 0, (ld - rows) * sizeof *c);
     cols++;
   }
@@ -269,12 +279,25 @@ static void keep_better(eisi_kk_fit *best, double *score, const eisi_kk_fit *f, 
 
 /* Largest relative misfit of a compliant spectrum with so many elements per decade, measured on RC,
    ZARC, diffusion and blocking circuits (doc/kk.md): RC elements converge exponentially. */
-static double misfit_at(double per_decade) { return pow(10, 0.3 - 0.9 * per_decade); }
+static const double MISFIT_ONE = 0.3, MISFIT_RATE = 0.9;
+
+static double misfit_at(double per_decade) {
+  return pow(10, MISFIT_ONE - MISFIT_RATE * per_decade);
+}
 
 double eisi_kk_density(const eisi_kk_problem *p, int m) {
   double low, high;
   omega_range(p, &low, &high);
   return (m - 1) / fmax(log10(high / low) + 2 * p->opt->extend_decades, 0.5);
+}
+
+int eisi_kk_needed(const eisi_kk_problem *p, double noise) {
+  double low, high, wanted = fmax(noise, 1e-12) / 3;
+  omega_range(p, &low, &high);
+  double decades = fmax(log10(high / low) + 2 * p->opt->extend_decades, 0.5);
+  double m = 2 + decades * (MISFIT_ONE - log10(wanted)) / MISFIT_RATE;
+  int most = eisi_kk_most(p);
+  return m < 3 && most >= 3 ? 3 : m < most ? (int)m : most;
 }
 
 /* Grows M in steps of 18 % and keeps the smallest AICc.  The criterion is not monotone (a discrete

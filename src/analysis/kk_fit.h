@@ -37,6 +37,8 @@ void eisi_kk_grid(const eisi_kk_problem *p, int m, double *tau);
 int eisi_kk_most(const eisi_kk_problem *p);
 /* Elements per decade of the grid of time constants. */
 double eisi_kk_density(const eisi_kk_problem *p, int m);
+/* Elements that meet a compliant spectrum three times better than its noise (a fraction of |Z|). */
+int eisi_kk_needed(const eisi_kk_problem *p, double noise);
 /* Least squares with m elements; the solution goes to x (m + 3). */
 eisi_kk_fit eisi_kk_solve(const eisi_kk_problem *p, int m, eisi_kk_work *w, double *x);
 /* The model with the solution x, n values each. */

@@ -128,7 +128,8 @@ static eis_status fit_candidate(const eis_spectrum *s, const eisi_candidate *c,
   for (size_t k = 0; k < n; k++) eis_fit_result_clear(&t[k].r);
   free(t);
   if (m->variant < 0) return EIS_OK;
-  return eis_derive(m->circuit, &m->fit, c->model, &opt->cond, opt->material, &m->derived, err);
+  const eis_derive_input in = {m->circuit, &m->fit, c->model, &opt->cond, opt->material};
+  return eis_derive(&in, &m->derived, err);
 }
 
 /* Nested one way or the other: how likely is the gain of the larger by chance? */

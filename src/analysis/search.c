@@ -163,7 +163,7 @@ static bool enough(const search *s) {
 }
 
 static void run_starts(search *s, const double *x, int n, bool all) {
-  for (int k = 0; k < n && !expired(s); k++) {
+  for (int k = 0; k < n && (s->n_fits == 0 || !expired(s)); k++) { /* one in any case */
     memcpy(s->trial, x + (size_t)k * (size_t)s->q->n_free, (size_t)s->q->n_free * sizeof *x);
     local_fit(s);
     if (!all && enough(s)) break;
@@ -293,21 +293,21 @@ bool eisi_at_bound(const eisi_problem *q, int i, double x) {
   return x - q->lower[i] <= tol || q->upper[i] - x <= tol;
 }
 
-/* x_i held at `value`, the others fitted; adopted when S does not rise. */
-static eis_status try_value(eisi_problem *q, const eis_lsq_options *o, int i, double value,
-                            double *trial, eisi_optimum *best, bool *adopted) {
+/* x_i held at `value`, the others fitted; adopted (true) when S does not rise. */
+static bool try_value(eisi_problem *q, double deadline, int i, double value, double *trial,
+                      eisi_optimum *best) {
+  const eis_lsq_options o = local_options(deadline, true);
   eis_lsq_info info;
   memcpy(trial, best->x, (size_t)q->n_free * sizeof *trial);
   trial[i] = value;
   q->held[i] = true;
-  eis_status st = eisi_problem_solve(q, o, trial, &info, NULL);
+  const eis_status st = eisi_problem_solve(q, &o, trial, &info, NULL);
   q->held[i] = false;
-  *adopted = st == EIS_OK && info.S <= best->S * (1 + 1e-9);
-  if (!*adopted) return EIS_OK;
+  if (st != EIS_OK || !(info.S <= best->S * (1 + 1e-9))) return false;
   memcpy(best->x, trial, (size_t)q->n_free * sizeof *trial);
   best->S = info.S;
   best->verdict = info.verdict;
-  return EIS_OK;
+  return true;
 }
 
 /* Standard errors in x at the optimum; INFINITY where not determined. */
@@ -330,16 +330,14 @@ static eis_status spread(eisi_problem *q, const eisi_optimum *best, double *se, 
 eis_status eisi_search_try_bounds(eisi_problem *q, double deadline, eisi_optimum *best,
                                   eis_error *err) {
   const size_t n = (size_t)q->n_free;
-  const eis_lsq_options o = local_options(deadline, true);
   double *se = eisi_new(2 * n, sizeof *se, err);
   if (!se) return EIS_ERROR_MEMORY;
   eis_status st = spread(q, best, se, err);
   for (int i = 0; st == EIS_OK && i < q->n_free; i++) {
     const double wide = eisi_problem_is_log(q, i) ? 1.0 : 0.5 * (q->upper[i] - q->lower[i]);
-    bool adopted = false;
     if (eisi_at_bound(q, i, best->x[i]) || se[i] < wide) continue;
-    st = try_value(q, &o, i, q->lower[i], se + n, best, &adopted);
-    if (st == EIS_OK && !adopted) st = try_value(q, &o, i, q->upper[i], se + n, best, &adopted);
+    if (!try_value(q, deadline, i, q->lower[i], se + n, best))
+      try_value(q, deadline, i, q->upper[i], se + n, best);
   }
   free(se);
   return st;

@@ -162,8 +162,7 @@ typedef struct sampler {
   const eis_circuit *c;
   uint64_t t;
   int dim;              /* next dimension of the quasi-random sequence */
-  const double *window;
-  double level;
+  const eisi_scope *scope;
 } sampler;
 
 /* Richtmyer sequence: multiples of square roots of primes modulo 1 fill the cube evenly. */
@@ -201,13 +200,13 @@ static double element_exponent(const sampler *s, const eis_param *a, const doubl
 static double sample_log(sampler *s, const eisi_block *b, int j, const double *p) {
   const eis_param *a = &s->c->param[j];
   const double power = eisi_time_power(a->spec->unit, element_exponent(s, a, p));
-  const double level = b->scalable ? 1 : s->level * pow(10, -2 * next(s));
-  const double middle = sqrt(s->window[0] * s->window[1]);
+  const double level = b->scalable ? 1 : s->scope->level * pow(10, -2 * next(s));
+  const double middle = sqrt(s->scope->tau_min * s->scope->tau_max);
   double v = 1;
   if (isnan(power)) /* a material constant: around its typical value */
     return clamp(a, a->spec->start * pow(10, 3 * next(s) - 1.5));
   if (power != 0)
-    v = pow(j == b->size_param ? middle : log_between(s->window[0], s->window[1], next(s)), power);
+    v = pow(j == b->size_param ? middle : log_between(s->scope->tau_min, s->scope->tau_max, next(s)), power);
   else if (j != b->size_param && a->spec->z_power != 0)
     v = pow(10, 3 * next(s) - 1.5); /* a second resistance in the block: ratio to the first */
   else if (a->spec->z_power == 0)
@@ -231,9 +230,9 @@ static void sample_block(sampler *s, const eisi_block *b, double *p) {
 }
 
 void eisi_shape_values(const eis_circuit *c, const eisi_block *block, int n_blocks, uint64_t t,
-                       const double window[2], double level, double *p) {
+                       const eisi_scope *scope, double *p) {
   for (int i = 0; i < n_blocks; i++) {
-    sampler s = {.c = c, .t = t, .dim = 0, .window = window, .level = level};
+    sampler s = {.c = c, .t = t, .dim = 0, .scope = scope};
     sample_block(&s, &block[i], p);
   }
   for (int j = 0; j < c->n_params; j++)

@@ -23,10 +23,16 @@ int eisi_blocks_find(const eis_circuit *c, eisi_block block[EISI_BLOCKS_MAX]);
    two blocks does not change the circuit. */
 bool eisi_blocks_alike(const eis_circuit *c, const eisi_block *a, const eisi_block *b);
 
-/* Sample t of the parameters of all blocks: scalable blocks at 1 ohm, the others around `level`
-   ohm; time constants within the window; quasi-random in t. */
+/* Where to look. */
+typedef struct eisi_scope {
+  double tau_min, tau_max; /* time constants, s */
+  double level;            /* impedance of blocks that are not scalable, ohm */
+} eisi_scope;
+
+/* Sample t of the parameters of all blocks: scalable blocks at 1 ohm, the others around the level;
+   quasi-random in t. */
 void eisi_shape_values(const eis_circuit *c, const eisi_block *block, int n_blocks, uint64_t t,
-                       const double window[2], double level, double *p);
+                       const eisi_scope *scope, double *p);
 
 /* Exponent b of a parameter whose unit is ohm^z_power s^b; alpha: exponent of its element.
    NaN for a unit that is no such product. */

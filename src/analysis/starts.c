@@ -35,7 +35,7 @@ struct eisi_starts {
   int twin[EISI_BLOCKS_MAX]; /* blocks with the same number may exchange their parameters */
   size_t n, *point;      /* thinned grid: n points, their indices */
   eis_eval *eval;
-  double window[2];      /* shortest and longest time constant looked for */
+  eisi_scope scope;
   double *p;             /* n_params per atom slot: values of the atoms, slot = atom in its block */
   double *p_optimum;     /* n_params */
   double *shape;         /* 2n x n_all: impedances */
@@ -78,8 +78,8 @@ static eis_status thin_grid(eisi_starts *s, const eisi_problem *q, eis_error *er
     fmax = fmax > q->f[k] ? fmax : q->f[k];
   }
   /* beyond the window: arcs whose flank only is seen, slow diffusion */
-  s->window[0] = 1 / (2 * M_PI * fmax) / 3.2;
-  s->window[1] = 1 / (2 * M_PI * fmin) * 10;
+  s->scope.tau_min = 1 / (2 * M_PI * fmax) / 3.2;
+  s->scope.tau_max = 1 / (2 * M_PI * fmin) * 10;
   return eis_eval_new(s->c, f, s->n, &s->eval, err);
 }
 
@@ -96,6 +96,7 @@ static void count_atoms(eisi_starts *s) {
 
 /* Values and impedances of all atoms: slot t of every block in one evaluation of the circuit. */
 static void make_shapes(eisi_starts *s, double level) {
+  s->scope.level = level;
   const size_t np = (size_t)s->c->n_params, m = 2 * s->n;
   double z[2 * GRID_MAX];
   int slots = 0;
@@ -105,7 +106,7 @@ static void make_shapes(eisi_starts *s, double level) {
   }
   for (int t = 0; t < slots; t++) {
     double *p = s->p + np * (size_t)t;
-    eisi_shape_values(s->c, s->block, s->n_blocks, (uint64_t)t, s->window, level, p);
+    eisi_shape_values(s->c, s->block, s->n_blocks, (uint64_t)t, &s->scope, p);
     eis_eval_run(s->eval, p, z, NULL, NULL);
     for (int i = 0; i < s->n_blocks; i++)
       if (t < s->first_atom[i + 1] - s->first_atom[i])

@@ -65,7 +65,8 @@ static void bench_model(bench *b, const char *circuit, const char *roles, const 
 static void bench_run(bench *b, const eis_material *material) {
   eis_error err = EIS_ERROR_INIT;
   eis_derived_list_clear(&b->out);
-  if (eis_derive(b->c, &b->fit, b->model, &b->cond, material, &b->out, &err) != EIS_OK)
+  const eis_derive_input in = {b->c, &b->fit, b->model, &b->cond, material};
+  if (eis_derive(&in, &b->out, &err) != EIS_OK)
     fail_msg("%s", err.text);
 }
 
@@ -467,7 +468,8 @@ static void test_mismatch(void **state) {
   eis_error err = EIS_ERROR_INIT;
   bench_circuit(&b, "R0-p(R1,C1)", (const double[]){1, 1, 1}, 0.01);
   b.fit.n_params = 2;
-  assert_int_equal(eis_derive(b.c, &b.fit, NULL, NULL, NULL, &b.out, &err), EIS_ERROR_USAGE);
+  const eis_derive_input in = {.circuit = b.c, .fit = &b.fit};
+  assert_int_equal(eis_derive(&in, &b.out, &err), EIS_ERROR_USAGE);
   assert_string_equal(err.text,
                       "the fit has 2 parameters and the circuit 3: they don't belong together");
   bench_clear(&b);

@@ -1,0 +1,255 @@
+/* test_report.c - numbers for people, tables, nesting of circuits, the worker pool. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "analysis/modelfit.h"
+#include "analysis/pool.h"
+#include "report/plot.h"
+#include "report/report.h"
+#include "report/shown.h"
+#include "report/table.h"
+
+typedef struct shown_row {
+  double value, error;
+  const char *unit, *want_value, *want_error, *want_unit;
+} shown_row;
+
+static const shown_row shown_rows[] = {
+    {0.0123401, 0.000561, "ohm", "12.34", "0.56", "mΩ"},
+    {12340, 560, "ohm", "12.34", "0.56", "kΩ"},
+    {1e-6, 0.0996e-6, "F", "1.00", "0.10", "µF"},
+    {1e-6, 0.00996e-6, "F", "1.000", "0.010", "µF"},
+    {0.85017, 0.00071, "", "0.85017", "0.00071", ""},
+    {1.2e6, 17e6, "ohm", "1.2", "17.0", "MΩ"},
+    {123.4, 56.7, "ohm", "123", "57", "Ω"},
+    {-3.2e-3, 0.4e-3, "V", "-3.20", "0.40", "mV"},
+    {0, NAN, "ohm", "0.0000", "", "Ω"},
+    {100, NAN, "ohm", "100.00", "", "Ω"},
+    {100, INFINITY, "ohm", "100.00", "∞", "Ω"},
+    {NAN, 1, "ohm", "?", "", "Ω"},
+    {1e-3, 1e-4, "ohm m^2", "10.0", "1.0", "Ω cm²"},
+    {0.02, 0.001, "S/m", "200", "10", "µS/cm"},
+    {0.01, 0.001, "F/m^2", "1.00", "0.10", "µF/cm²"},
+    {2.5e27, 1e26, "1/m^3", "2.50e21", "0.10e21", "cm⁻³"},
+    {1e-6, 1e-20, "F", "1.00000000", "0.00000000", "µF"},
+    {298.15, 0.5, "K", "298.15", "0.50", "K"},
+};
+
+static void values_match_their_errors(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof shown_rows / sizeof *shown_rows; i++) {
+    const shown_row *r = &shown_rows[i];
+    const eisi_shown s = eisi_show(r->value, r->error, NAN, NAN, r->unit);
+    assert_string_equal(s.value, r->want_value);
+    assert_string_equal(s.error, r->want_error);
+    assert_string_equal(s.unit, r->want_unit);
+    assert_string_equal(s.low, "");
+  }
+}
+
+static void far_ends_of_intervals_are_short(void **state) {
+  (void)state;
+  const eisi_shown s = eisi_show(1e6, 17e6, 1.0, 1e15, "ohm");
+  assert_string_equal(s.low, "1e-06");
+  assert_string_equal(s.high, "1e+09");
+}
+
+static void one_number(void **state) {
+  static const struct {
+    double v;
+    int digits;
+    const char *unit, *want;
+  } rows[] = {{1e6, 4, "Hz", "1 MHz"},  {0.01, 4, "Hz", "10 mHz"}, {123, 2, "Hz", "123 Hz"},
+              {NAN, 3, "Hz", "?"},      {INFINITY, 3, "ohm", "∞"}, {4.7e-6, 3, "F", "4.7 µF"},
+              {0.5, 3, "", "0.5"}};
+  char buf[48];
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    eisi_show_one(rows[i].v, rows[i].digits, rows[i].unit, buf, sizeof buf);
+    assert_string_equal(buf, rows[i].want);
+  }
+}
+
+static void columns_line_up(void **state) {
+  static const eisi_column cols[] = {{"a", EISI_LEFT}, {"none", EISI_LEFT}, {"µ", EISI_RIGHT}};
+  static const char *const cells[] = {"x", "", "1", "long", "", "µµµ"};
+  eisi_grid g = {cols, 3, NULL, 0};
+  eisi_text out = {0};
+  (void)state;
+  for (size_t i = 0; i < 6; i++) assert_int_equal(eisi_grid_cell(&g, NULL, "%s", cells[i]), EIS_OK);
+  eisi_grid_print(&g, 1, false, &out);
+  assert_string_equal(out.s, " a       µ\n x       1\n long  µµµ\n");
+  eisi_grid_clear(&g);
+  eisi_text_clear(&out);
+  eisi_wrap(&out, "> ", "one two  three", 9);
+  assert_string_equal(out.s, "> one two\n  three\n");
+  eisi_text_clear(&out);
+}
+
+static void csv_fields_are_quoted(void **state) {
+  static const char *const rows[][2] = {
+      {"plain", "plain"}, {"a,b", "\"a,b\""}, {"say \"x\"", "\"say \"\"x\"\"\""}, {"a\nb", "\"a\nb\""}};
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    eisi_text out = {0};
+    eisi_csv_field(&out, rows[i][0]);
+    assert_string_equal(out.s, rows[i][1]);
+    eisi_text_clear(&out);
+  }
+}
+
+static void json_takes_any_bytes(void **state) {
+  bool failed;
+  eisi_text out = {0};
+  (void)state;
+  eisi_json doc = eisi_json_begin(&failed);
+  eisi_json_number(doc, "nan", NAN);
+  eisi_json_number(doc, "inf", INFINITY);
+  eisi_json_number(doc, "third", 1.0 / 3);
+  eisi_json_string(doc, "latin", "caf\xe9");
+  eisi_json_string(doc, "none", NULL);
+  assert_int_equal(eisi_json_end(doc, &out, NULL), EIS_OK);
+  assert_string_equal(out.s, "{\"nan\":null,\"inf\":null,\"third\":0.33333333333333331,"
+                             "\"latin\":\"caf\xc3\xa9\",\"none\":null}\n");
+  eisi_text_clear(&out);
+}
+
+static void nesting(void **state) {
+  static const struct {
+    const char *small, *large;
+    bool nested;
+  } rows[] = {
+      {"R0-p(R1,C1)", "R0-p(R1,CPE1)", true},
+      {"R0-p(R1,CPE1)", "R0-p(R1,C1)", false},
+      {"R0-p(R1,C1)", "R0-p(R1,C1)-p(R2,C2)", true},
+      {"R0-p(R1,C1)-p(R2,C2)", "R0-p(R1,C1)", false},
+      {"R0", "R0-p(R1,C1)", true},
+      {"R0-p(R1,C1)", "R0-p(R1-W1,C1)", true},
+      {"R0-p(R1,CPE1)-p(R2,C2)", "R0-p(R1,CPE1)-p(R2,CPE2)", true},
+      {"R0-p(R1,L1)", "R0-p(R1,C1)-p(R2,C2)", false},
+      {"C1-p(R1,L2)", "R0-p(R1,C1)", false},
+  };
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    eis_circuit *a = NULL, *b = NULL;
+    assert_int_equal(eis_circuit_parse(rows[i].small, EIS_NOTATION_AUTO, &a, NULL), EIS_OK);
+    assert_int_equal(eis_circuit_parse(rows[i].large, EIS_NOTATION_AUTO, &b, NULL), EIS_OK);
+    assert_int_equal(eisi_circuit_nested(a, b), rows[i].nested);
+    eis_circuit_free(a);
+    eis_circuit_free(b);
+  }
+}
+
+static void inductor_in_front(void **state) {
+  static const char *const rows[][2] = {{"R0-p(R1,CPE1)", "L_hf-R0-p(R1,CPE1)"},
+                                        {"p(R1,C1)", "L_hf-p(R1,C1)"},
+                                        {"R0", "L_hf-R0"}};
+  const double f[] = {1e6, 1e3, 1};
+  double p[8], z[6], zl[6];
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    eis_circuit *c = NULL, *l = NULL;
+    eis_eval *ec = NULL, *el = NULL;
+    assert_int_equal(eis_circuit_parse(rows[i][0], EIS_NOTATION_AUTO, &c, NULL), EIS_OK);
+    assert_int_equal(eisi_circuit_with_inductor(c, &l, NULL), EIS_OK);
+    char *text = eisi_circuit_text(l);
+    assert_string_equal(text, rows[i][1]);
+    assert_int_equal(l->n_params, c->n_params + 1);
+    p[0] = 1e-6;
+    for (int k = 0; k < c->n_params; k++) p[k + 1] = c->param[k].spec->start;
+    assert_int_equal(eis_eval_new(c, f, 3, &ec, NULL), EIS_OK);
+    assert_int_equal(eis_eval_new(l, f, 3, &el, NULL), EIS_OK);
+    eis_eval_run(ec, p + 1, z, NULL, NULL);
+    eis_eval_run(el, p, zl, NULL, NULL);
+    for (int k = 0; k < 3; k++) {
+      assert_true(fabs(zl[k] - z[k]) <= 1e-12 * fabs(z[k]));
+      const double x = z[3 + k] + 2 * acos(-1) * f[k] * p[0];
+      assert_true(fabs(zl[3 + k] - x) <= 1e-12 * hypot(z[k], x));
+    }
+    eis_eval_free(ec);
+    eis_eval_free(el);
+    free(text);
+    eis_circuit_free(c);
+    eis_circuit_free(l);
+  }
+}
+
+static void figures_need_a_known_ending(void **state) {
+  const eisi_terminal *t = NULL;
+  eis_error err = EIS_ERROR_INIT;
+  (void)state;
+  assert_int_equal(eisi_plot_terminal("a/b.png", &t, &err), EIS_OK);
+  assert_string_equal(t->ending, ".png");
+  assert_int_equal(eisi_plot_terminal("b.gif", &t, &err), EIS_ERROR_USAGE);
+  assert_string_equal(err.text, "can't tell the kind of figure from 'b.gif'; the name has to end in "
+                                ".svg, .png or .pdf");
+}
+
+static void a_missing_gnuplot_is_named(void **state) {
+  eis_error err = EIS_ERROR_INIT;
+  char *image = NULL;
+  size_t size = 0;
+  (void)state;
+  assert_int_equal(eisi_gnuplot_run("/no/gnuplot", "plot x\n", &image, &size, &err),
+                   EIS_ERROR_OUTPUT);
+  assert_non_null(strstr(err.text, "install gnuplot, or write the script with --keep-plot-script"));
+}
+
+enum { JOBS = 200 };
+typedef struct pool_test {
+  int square[JOBS];
+  size_t expected;
+  bool in_order;
+  size_t stop_after;
+  volatile sig_atomic_t stop;
+} pool_test;
+
+static void square_it(void *ctx, size_t job) {
+  pool_test *t = ctx;
+  t->square[job] = (int)(job * job);
+}
+static bool take_it(void *ctx, size_t job) {
+  pool_test *t = ctx;
+  if (job != t->expected++ || t->square[job] != (int)(job * job)) t->in_order = false;
+  return t->expected != t->stop_after;
+}
+
+static void pool_delivers_in_order(void **state) {
+  static const int threads[] = {0, 1, 2, 7};
+  (void)state;
+  for (size_t i = 0; i < 4; i++) {
+    pool_test t = {.in_order = true};
+    const eisi_pool pool = {JOBS, threads[i], square_it, take_it, &t, &t.stop};
+    size_t n = 0;
+    assert_int_equal(eisi_pool_run(&pool, &n, NULL), EIS_OK);
+    assert_int_equal(n, JOBS);
+    assert_true(t.in_order);
+    pool_test half = {.in_order = true, .stop_after = 20};
+    const eisi_pool stopped = {JOBS, threads[i], square_it, take_it, &half, NULL};
+    assert_int_equal(eisi_pool_run(&stopped, &n, NULL), EIS_OK);
+    assert_int_equal(n, 20);
+    pool_test never = {.in_order = true, .stop = 1};
+    const eisi_pool interrupted = {JOBS, threads[i], square_it, take_it, &never, &never.stop};
+    assert_int_equal(eisi_pool_run(&interrupted, &n, NULL), EIS_OK);
+    assert_int_equal(n, 0);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(values_match_their_errors), cmocka_unit_test(far_ends_of_intervals_are_short),
+      cmocka_unit_test(one_number),                cmocka_unit_test(columns_line_up),
+      cmocka_unit_test(csv_fields_are_quoted),     cmocka_unit_test(json_takes_any_bytes),
+      cmocka_unit_test(nesting),                   cmocka_unit_test(inductor_in_front),
+      cmocka_unit_test(figures_need_a_known_ending),
+      cmocka_unit_test(a_missing_gnuplot_is_named), cmocka_unit_test(pool_delivers_in_order),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
