@@ -15,6 +15,7 @@ typedef struct eis_derived {
   double value, stderr_;
   char unit[16];   /* SI */
   char doc[128];   /* formula / meaning, one line */
+  int arc;         /* which arc of the circuit (text order) it describes, -1 = none */
 } eis_derived;
 
 typedef struct eis_derived_list {

@@ -66,6 +66,7 @@ eis_status eisi_derive_add(eisi_derive *d, const eisi_quantity_row *row, const c
   if (st != EIS_OK) return st;
   eis_derived *q = &l->at[l->n++];
   q->value = value;
+  q->arc = -1;
   q->stderr_ = eisi_derive_stderr(d, row);
   snprintf(q->name, sizeof q->name, "%s", name);
   snprintf(q->unit, sizeof q->unit, "%s", row->unit);
@@ -137,6 +138,11 @@ static const arc_quantity arc_quantities[] = {
      .doc = "tau/R per geometric area"},
 };
 
+/* What was added last belongs to arc i. */
+static void belongs_to(eisi_derive *d, size_t before, size_t i) {
+  if (d->out->n > before) d->out->at[before].arc = (int)i;
+}
+
 static eis_status derive_arc(eisi_derive *d, const eisi_arc *a) {
   const bool area = d->cond.area_m2 > 0.0;
   for (size_t i = 0; i < sizeof arc_quantities / sizeof *arc_quantities; i++) {
@@ -148,8 +154,10 @@ static eis_status derive_arc(eisi_derive *d, const eisi_arc *a) {
     const eisi_quantity_row row = {q->value, a, q->unit, q->doc, more ? NULL : a};
     char name[sizeof(((eis_derived *)0)->name)];
     snprintf(name, sizeof name, "%s(%.*s)", q->head, (int)sizeof name - 10, of);
+    const size_t before = d->out->n;
     const eis_status st = eisi_derive_add(d, &row, name);
     if (st != EIS_OK) return st;
+    belongs_to(d, before, (size_t)(a - d->arc));
   }
   return EIS_OK;
 }
@@ -178,8 +186,11 @@ static eis_status derive_area_resistances(eisi_derive *d) {
                                    NULL};
     char name[sizeof(((eis_derived *)0)->name)];
     snprintf(name, sizeof name, "R_area(%s)", d->c->element[e].name);
+    const size_t before = d->out->n;
     const eis_status st = eisi_derive_add(d, &row, name);
     if (st != EIS_OK) return st;
+    for (size_t i = 0; i < d->n_arcs; i++)
+      if (d->arc[i].R_element == e) belongs_to(d, before, i);
   }
   return EIS_OK;
 }

@@ -158,25 +158,14 @@ static eis_status derive_chain(eisi_derive *d, const eisi_arc *a) {
 
 /* What one arc leaves open, and which measurement would tell. */
 static eis_status say_open(eisi_derive *d, const eisi_arc *a) {
+  const bool anode = eisi_derive_role(d, "anode", 0) >= 0;
   eis_status st =
       SAY(d,
-          "space charge and charge transfer share one arc: one spectrum can't split R and "
-          "C of '%s'",
-          a->name);
-  if (st == EIS_OK)
-    st = SAY(
-        d,
-        "what would split them: a series over state of charge (ln R of space charge is linear in "
-        "the potential, charge transfer is U-shaped) or over temperature (space charge: Ea = Ea "
-        "of sigma + e dphi - 2 kT)");
-  if (st == EIS_OK && eisi_derive_role(d, "anode", 0) < 0)
-    st = SAY(d,
-             "the anode may be part of this arc: a three-electrode or symmetric cell tells");
-  if (st == EIS_OK)
-    st = SAY(
-        d,
-        "a second thickness separates electrolyte and interface; a coated sample shows what the "
-        "coating removes");
+          "space charge and charge transfer share one arc: one spectrum can't split R and C of '%s'. "
+          "A series over state of charge would (ln R of space charge is linear in the potential, "
+          "charge transfer is U-shaped), or over temperature (space charge: Ea of sigma + e dphi - "
+          "2 kT)%s",
+          a->name, anode ? "" : "; a three-electrode or symmetric cell shows what is the anode's");
   if (st == EIS_OK && a->n >= 0 && d->p[a->n] < 0.8)
     st = SAY(d,
              "the exponent %.2f is low: the capacitance depends on the formula that makes it, and "

@@ -9,7 +9,9 @@
 #include "analysis/kk_fit.h"
 #include "base/base.h"
 
-enum { FEWEST_POINTS = 5, MOST_ELEMENTS = 1000, OUTLIER_ROUNDS = 4 };
+enum { FEWEST_POINTS = 5, MOST_ELEMENTS = 1000, OUTLIER_ROUNDS = 3 };
+/* Beyond these squares leave the range of numbers; a unit or a column must be wrong. */
+static const double MOST_OHM = 1e100, MOST_HZ = 1e30;
 
 eis_kk_options eis_kk_options_default(void) {
   return (eis_kk_options){.part = EIS_KK_COMPLEX,
@@ -25,7 +27,7 @@ eis_kk_options eis_kk_options_default(void) {
 /* ---- checks ---- */
 
 static eis_status check_data(const eis_spectrum *s, eis_error *err) {
-  bool zero = true;
+  double most = 0;
   if (s->n < FEWEST_POINTS)
     return eis_error_set(err, EIS_ERROR_INPUT,
                          "the Kramers-Kronig test needs at least %d points, this spectrum has %zu",
@@ -34,14 +36,23 @@ static eis_status check_data(const eis_spectrum *s, eis_error *err) {
     if (!(s->f[k] > 0) || !isfinite(s->f[k]))
       return eis_error_set(err, EIS_ERROR_INPUT,
                            "point %zu: frequency %g Hz is not a positive number", k + 1, s->f[k]);
+    if (s->f[k] > MOST_HZ || s->f[k] < 1 / MOST_HZ)
+      return eis_error_set(err, EIS_ERROR_INPUT,
+                           "point %zu: a frequency of %g Hz can't be: expected %g to %g; check the "
+                           "columns",
+                           k + 1, s->f[k], 1 / MOST_HZ, MOST_HZ);
     if (!isfinite(s->re[k]) || !isfinite(s->im[k]))
       return eis_error_set(err, EIS_ERROR_INPUT, "point %zu (%g Hz): the impedance is not a number",
                            k + 1, s->f[k]);
-    zero = zero && s->re[k] == 0 && s->im[k] == 0;
+    most = fmax(most, fmax(fabs(s->re[k]), fabs(s->im[k])));
   }
-  if (zero)
+  if (most == 0)
     return eis_error_set(err, EIS_ERROR_INPUT,
                          "all impedances are zero: there is nothing to test; check the columns");
+  if (most > MOST_OHM || most < 1 / MOST_OHM)
+    return eis_error_set(err, EIS_ERROR_INPUT,
+                         "impedances of up to %g ohm can't be: expected %g to %g; check the columns",
+                         most, 1 / MOST_OHM, MOST_OHM);
   return EIS_OK;
 }
 
@@ -58,6 +69,9 @@ static eis_status check_options(const eis_kk_options *o, eis_error *err) {
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "time constants extended by %g decades: expected -10 to 10",
                          o->extend_decades);
+  if (!(o->tolerance_percent >= 0))
+    return eis_error_set(err, EIS_ERROR_USAGE, "a tolerance of %g %%: expected 0 or more",
+                         o->tolerance_percent);
   return EIS_OK;
 }
 
@@ -86,23 +100,78 @@ static void tell_outliers(const eisi_kk_pass *p, eisi_text *t) {
                  frequency_text(p->s->f[first]).s, count > 1 ? ", ..." : "");
 }
 
+static void tell_fitted(const eisi_kk_pass *p, eisi_text *t) {
+  if (p->fitted < p->s->n)
+    eisi_text_addf(t, "; fitted to %zu averages of %zu points", p->fitted, p->s->n);
+}
+
+static void tell_side(const char *side, bool imaginary, double most, eisi_text *t) {
+  eisi_text_addf(t, "%s, the %s part %s by up to %.2g %%", side, part_name(imaginary),
+                 strcmp(side, "below") == 0 ? "drifts away" : "is off", most);
+}
+
+/* A side is named when something there stands out of the scatter; else it is the trend of the
+   whole that went beyond the tolerance. */
 static void tell_window(const eisi_kk_pass *p, const eisi_kk_story *story, eisi_text *t) {
+  const eisi_kk_judgement *v = &story->full;
   bool low = story->first + story->n<p->s->n, high = story->first> 0;
+  bool tell_low = low && story->below > 3 * v->noise, tell_high = high && story->above > 3 * v->noise;
   phrase from = frequency_text(p->s->f[story->first + story->n - 1]);
   phrase to = frequency_text(p->s->f[story->first]);
   if (low && high)
-    eisi_text_addf(t, "valid from %s to %s", from.s, to.s);
+    eisi_text_addf(t, "valid from %s to %s: ", from.s, to.s);
   else
-    eisi_text_addf(t, low ? "valid from %s upwards" : "valid up to %s", low ? from.s : to.s);
-  if (low && story->below > 3 * story->full.noise)
-    eisi_text_addf(t, ": below, the %s part drifts away by up to %.2g %%",
-                   part_name(story->below_imag), story->below);
-  else if (low)
-    eisi_text_addf(t, ": below, the residuals form a trend");
-  if (high)
-    eisi_text_addf(t, "%s above, the %s part is off by up to %.2g %%", low ? ";" : ":",
-                   part_name(story->above_imag), story->above);
-  eisi_text_addf(t, " (scatter %.2g %% of |Z|)", story->full.noise);
+    eisi_text_addf(t, low ? "valid from %s upwards: " : "valid up to %s: ", low ? from.s : to.s);
+  if (tell_low) tell_side("below", story->below_imag, story->below, t);
+  if (tell_low && tell_high) eisi_text_add(t, "; ", 2);
+  if (tell_high) tell_side("above", story->above_imag, story->above, t);
+  if (tell_low || tell_high)
+    eisi_text_addf(t, " (scatter %.2g %% of |Z|)", v->noise);
+  else
+    eisi_text_addf(t,
+                   "over the whole range the residuals form a trend of %.2g %% (scatter %.2g %% of "
+                   "|Z|, tolerance %.2g %%)",
+                   v->systematic, v->noise, p->opt->tolerance_percent);
+}
+
+/* Where the trend sits, nothing when that is half of the range or more. */
+static void tell_place(const eisi_kk_pass *p, double noise, eisi_text *t) {
+  eisi_kk_residuals r = eisi_kk_pass_residuals(p);
+  size_t first = 0, n = 0, all = p->s->n;
+  eisi_kk_trend_place(&r, noise, &first, &n);
+  phrase from = frequency_text(p->s->f[first + n - 1]), to = frequency_text(p->s->f[first]);
+  size_t near_end = all / 10 + 2;
+  if (2 * n > all) return;
+  if (first + n + near_end >= all)
+    eisi_text_addf(t, " (mostly below %s)", to.s);
+  else if (first <= near_end)
+    eisi_text_addf(t, " (mostly above %s)", from.s);
+  else
+    eisi_text_addf(t, " (mostly from %s to %s)", from.s, to.s);
+}
+
+static const double SMALL_PERCENT = 0.01; /* of no interest to anybody */
+
+static void tell_passed(const eisi_kk_pass *p, const eisi_kk_judgement *v, eisi_text *t) {
+  double rms = hypot(v->noise, v->systematic), tolerance = p->opt->tolerance_percent;
+  phrase at = frequency_text(p->s->f[v->at]);
+  if (rms < SMALL_PERCENT) {
+    eisi_text_addf(t, "passed: the residuals are %.2g %% of |Z| (largest %.2g %% at %s)", rms, v->max,
+                   at.s);
+  } else if (!v->trending || v->systematic < SMALL_PERCENT) {
+    eisi_text_addf(t,
+                   "passed: the residuals scatter by %.2g %% of |Z| without a trend (largest %.2g %% "
+                   "at %s)",
+                   v->noise, v->max, at.s);
+  } else {
+    eisi_text_addf(t, "passed: the residuals scatter by %.2g %% of |Z|; a trend of %.2g %%", v->noise,
+                   v->systematic);
+    tell_place(p, v->noise, t);
+    if (v->systematic <= tolerance)
+      eisi_text_addf(t, " is within the tolerance of %.2g %%", tolerance);
+    else
+      eisi_text_addf(t, " is small against that");
+  }
 }
 
 static void tell_failure(const eisi_kk_pass *p, const eisi_kk_judgement *v, eisi_text *t) {
@@ -130,10 +199,7 @@ void eisi_kk_tell(const eisi_kk_pass *p, const eisi_kk_story *story, char *text,
   const eisi_kk_judgement *v = &story->full;
   eisi_text t = {0};
   if (v->passed)
-    eisi_text_addf(&t,
-                   "passed: the residuals scatter by %.2g %% of |Z| without a trend (largest "
-                   "%.2g %% at %s)",
-                   v->noise, v->max, frequency_text(p->s->f[v->at]).s);
+    tell_passed(p, v, &t);
   else if (story->mirrored)
     eisi_text_addf(&t,
                    "failed: the imaginary part seems to have the wrong sign, with the other one "
@@ -143,29 +209,34 @@ void eisi_kk_tell(const eisi_kk_pass *p, const eisi_kk_story *story, char *text,
   else
     tell_failure(p, v, &t);
   tell_outliers(p, &t);
+  tell_fitted(p, &t);
   snprintf(text, size, "%s", t.s ? t.s : "");
   eisi_text_clear(&t);
 }
 
 /* ---- the run ---- */
 
-/* Fits, sets aside what stands out, fits again: a single bad point must not spoil the rest.  Where
-   the fit is bad for other reasons its wiggles are no outliers: then all points count again.  The
-   published procedures (other rules) take all points. */
-static void fit_without_outliers(eisi_kk_pass *p) {
+static size_t find_outliers(eisi_kk_pass *p) {
+  eisi_kk_residuals residuals = eisi_kk_pass_residuals(p);
+  return eisi_kk_outliers(&residuals, p->omega);
+}
+
+/* Fits, sets aside what stands out, fits again: a single bad point must not spoil the rest.  In
+   between one fit is enough.  The published procedures (other rules) take all points.  Returns the
+   number of elements of the first fit, that of all points. */
+static int fit_without_outliers(eisi_kk_pass *p) {
   eisi_kk_pass_run(p);
-  if (p->opt->rule != EIS_KK_RULE_AUTO) return;
-  for (int round = 0; round < OUTLIER_ROUNDS; round++) {
-    eisi_kk_residuals residuals = eisi_kk_pass_residuals(p);
-    if (eisi_kk_outliers(&residuals, p->omega) == 0) break;
+  int m = p->fit.m;
+  if (p->opt->rule != EIS_KK_RULE_AUTO) return m;
+  for (int round = 0; round < OUTLIER_ROUNDS && find_outliers(p) > 0; round++) {
+    double scatter = eisi_kk_pass_scatter(p);
+    for (int more = 0; more < OUTLIER_ROUNDS; more++) {
+      eisi_kk_pass_quick(p, scatter);
+      if (find_outliers(p) == 0) break;
+    }
     eisi_kk_pass_run(p);
   }
-  if (p->verdict.passed) return;
-  size_t found = 0;
-  for (size_t k = 0; k < p->n; k++) found += p->out[k];
-  if (found == 0) return;
-  memset(p->out, 0, p->n * sizeof *p->out);
-  eisi_kk_pass_run(p);
+  return m;
 }
 
 static double inverse(double x) { return x != 0 ? 1 / x : 0; }
@@ -213,6 +284,13 @@ static eis_status fill_result(const eisi_kk_pass *p, eis_kk_result *r, eis_error
   return EIS_OK;
 }
 
+/* A wrong sign is an error of twice the imaginary part, of which the model can't follow much. */
+static bool may_be_mirrored(const eisi_kk_pass *p) {
+  double sum = 0, bad = hypot(p->verdict.noise, p->verdict.systematic);
+  for (size_t k = 0; k < p->n; k++) sum += pow(100 * p->s->im[k] / p->modulus[k], 2);
+  return bad > 0.005 * sqrt(sum / (double)p->n);
+}
+
 static bool passes_mirrored(eisi_kk_pass *p) {
   eis_spectrum other = *p->s;
   const eis_spectrum *own = p->s;
@@ -222,7 +300,8 @@ static bool passes_mirrored(eisi_kk_pass *p) {
     p->im[k] = -p->im[k];
   }
   p->s = &other;
-  eisi_kk_pass_run(p);
+  eisi_kk_pass_quick(p, p->scatter);
+  if (p->verdict.passed) eisi_kk_pass_run(p);
   p->s = own;
   for (size_t k = 0; k < p->n; k++) p->im[k] = -p->im[k];
   return p->verdict.passed;
@@ -239,34 +318,65 @@ static void largest_between(const eis_kk_result *r, size_t from, size_t to, doub
   }
 }
 
-static void look_for_reasons(eisi_kk_pass *p, eis_kk_result *r, eisi_kk_story *story) {
-  story->mirrored = passes_mirrored(p);
+/* Outliers of a window must be such without the rest of the spectrum, too: where the fit is bad
+   for other reasons its wiggles look like them. */
+static void check_outliers(eisi_kk_pass *p) {
+  size_t n = p->s->n, found = 0;
+  memset(p->saved, 0, n * sizeof *p->saved);
+  for (size_t k = p->first; k < p->first + p->n; k++) {
+    p->saved[k] = p->out[k];
+    found += p->out[k];
+  }
+  memset(p->out, 0, n * sizeof *p->out);
+  if (found == 0) return;
+  eisi_kk_pass_run(p);
+  if (!p->verdict.passed) memcpy(p->out, p->saved, n * sizeof *p->out);
+}
+
+/* Why the spectrum fails.  Leaves the fit of all points behind, without the outliers when there is
+   a window that holds them; most: the number of elements chosen with all points. */
+static void look_for_reasons(eisi_kk_pass *p, int most, eisi_kk_story *story) {
+  size_t n = p->s->n;
+  p->scatter = eisi_kk_pass_scatter(p);
+  bool suspicious = may_be_mirrored(p);
+  memcpy(p->saved, p->out, n * sizeof *p->out);
+  memset(p->out, 0, n * sizeof *p->out);
+  story->mirrored = suspicious && passes_mirrored(p);
+  memcpy(p->out, p->saved, n * sizeof *p->out);
   story->window = !story->mirrored && eisi_kk_window(p);
   story->first = p->first;
   story->n = p->n;
-  if (!story->window) return;
-  r->f_high_hz = p->s->f[p->first];
-  r->f_low_hz = p->s->f[p->first + p->n - 1];
-  largest_between(r, 0, p->first, &story->above, &story->above_imag);
-  largest_between(r, p->first + p->n, r->n, &story->below, &story->below_imag);
+  if (story->window)
+    check_outliers(p);
+  else
+    memset(p->out, 0, n * sizeof *p->out);
+  p->first = 0;
+  p->n = n;
+  eisi_kk_pass_run_with(p, most);
+  p->verdict.passed = false;
+}
+
+static void note_window(const eis_spectrum *s, eis_kk_result *r, eisi_kk_story *story) {
+  size_t end = story->first + story->n;
+  r->f_high_hz = s->f[story->first];
+  r->f_low_hz = s->f[end - 1];
+  largest_between(r, 0, story->first, &story->above, &story->above_imag);
+  largest_between(r, end, r->n, &story->below, &story->below_imag);
 }
 
 /* The test proper. */
 static eis_status test_spectrum(const eis_spectrum *s, const eis_kk_options *o, eis_kk_result *out,
                                 eis_error *err) {
   eisi_kk_pass pass = {0};
+  eisi_kk_story story = {.n = s->n};
   eis_status status = eisi_kk_pass_init(&pass, s, o, err);
   if (status != EIS_OK) goto done;
-  fit_without_outliers(&pass);
+  int all_points = fit_without_outliers(&pass);
+  if (!pass.verdict.passed) look_for_reasons(&pass, all_points, &story);
+  story.full = pass.verdict;
   status = fill_result(&pass, out, err);
   if (status != EIS_OK) goto done;
-  eisi_kk_story story = {.full = pass.verdict};
-  if (out->passed) {
-    out->f_high_hz = s->f[0];
-    out->f_low_hz = s->f[s->n - 1];
-  } else {
-    look_for_reasons(&pass, out, &story);
-  }
+  if (out->passed || story.window) note_window(s, out, &story);
   eisi_kk_tell(&pass, &story, out->reason, sizeof out->reason);
 done:
   eisi_kk_pass_clear(&pass);

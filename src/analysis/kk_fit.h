@@ -54,6 +54,7 @@ typedef struct eisi_kk_judgement {
   double noise;      /* random part of the residuals */
   double systematic; /* rms of the part that is a trend, not scatter */
   double trend;      /* how many standard deviations the residuals are from a random sequence */
+  bool trending;     /* more than a random sequence would be by chance */
   double max;        /* largest residual that counts */
   size_t at;         /* its point */
   bool at_imag;      /* it is one of the imaginary part */
@@ -71,6 +72,10 @@ typedef struct eisi_kk_residuals {
 
 /* Judges the residuals of a fit with p unknowns; limit: tolerated trend, percent. */
 eisi_kk_judgement eisi_kk_judge(const eisi_kk_residuals *r, size_t p, double limit);
+/* Scatter from the middle of the second differences: what a bad fit and bad points can't touch. */
+double eisi_kk_scatter(const eisi_kk_residuals *r);
+/* The shortest run of points that holds most of a trend over a scatter of `noise`. */
+void eisi_kk_trend_place(const eisi_kk_residuals *r, double noise, size_t *first, size_t *n);
 /* Flags points that stand out of their neighbours; at most one in ten.  Returns how many are new.
  */
 size_t eisi_kk_outliers(const eisi_kk_residuals *r, const double *omega);
@@ -82,7 +87,10 @@ typedef struct eisi_kk_pass {
   size_t first, n; /* the run of points */
   /* of the whole spectrum: the fitted quantity, its weight without and with outliers, |Z| */
   double *omega, *re, *im, *base, *weight, *modulus;
-  bool *out;                                 /* outliers */
+  bool *out, *saved;                         /* outliers; a copy for the search for reasons */
+  void *bins;                                /* averages, for long spectra */
+  size_t fitted;                             /* points or averages of the last fit */
+  double scatter;                            /* percent; set before a search for a window */
   double *fit_re, *fit_im, *res_re, *res_im; /* ohm and percent; filled by a pass */
   double *scratch;                           /* 4n */
   eisi_kk_work work;
@@ -96,9 +104,13 @@ eis_status eisi_kk_pass_init(eisi_kk_pass *pass, const eis_spectrum *s, const ei
 void eisi_kk_pass_clear(eisi_kk_pass *pass);
 /* Chooses M, fits, converts back to Z and judges the run first .. first + n - 1. */
 void eisi_kk_pass_run(eisi_kk_pass *pass);
+/* The same with m elements; with as many as a compliant spectrum of that scatter (percent) needs. */
+void eisi_kk_pass_run_with(eisi_kk_pass *pass, int m);
+void eisi_kk_pass_quick(eisi_kk_pass *pass, double scatter);
+double eisi_kk_pass_scatter(const eisi_kk_pass *pass);
 eisi_kk_residuals eisi_kk_pass_residuals(const eisi_kk_pass *pass);
 /* Shrinks the run until it passes; false (and the run as it was) when none does.  The fit and the
-   residuals are then those of the last try. */
+   residuals are then those of the last try.  Candidates have one fit each, the winner has all. */
 bool eisi_kk_window(eisi_kk_pass *pass);
 
 /* What the sentence for the user is made of. */

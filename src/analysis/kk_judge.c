@@ -8,6 +8,7 @@
 /* The limits; doc/kk.md says where they come from. */
 static const double TREND_SIGMAS = 3;  /* chance of a random sequence: about 1 in 1000 */
 static const double TREND_SHARE = 0.4; /* a trend below this part of the scatter is no matter */
+static const double TREND_MOST = 0.7;  /* "mostly": this part of its power */
 static const double LONE_SIGMAS = 6;   /* one point of the inliers */
 static const double LONE_MADS = 10;    /* the same against the middle half of the points */
 static const double LONE_PERCENT = 0.3;
@@ -83,14 +84,53 @@ eisi_kk_judgement eisi_kk_judge(const eisi_kk_residuals *r, size_t p, double lim
     double ratio = s.first / s.square * s.n / s.n_first;
     j.trend = (2 - ratio) * sqrt(s.n) / 2 + 0.6 * unknowns / sqrt(s.n);
   }
+  j.trending = j.trend > TREND_SIGMAS;
   j.structured =
-      j.trend > TREND_SIGMAS && j.systematic > limit && j.systematic > TREND_SHARE * j.noise;
+      j.trending && j.systematic > limit && j.systematic > TREND_SHARE * j.noise;
   double middle = middle_sigma(n, re, im, out, r->scratch) * sqrt(share);
   double far = fmin(LONE_SIGMAS * j.noise, LONE_MADS * middle);
   j.lone = j.max > far && j.max > fmax(LONE_PERCENT, 3 * limit);
   j.noisy = j.noise > NOISE_LIMIT;
   j.passed = !j.structured && !j.lone && !j.noisy;
   return j;
+}
+
+double eisi_kk_scatter(const eisi_kk_residuals *r) {
+  const double *part[2] = {r->re, r->im};
+  size_t m = 0;
+  for (size_t i = 0; i < 2; i++)
+    for (size_t k = 2; k < r->n; k++) {
+      if (r->out[k] || r->out[k - 1] || r->out[k - 2]) continue;
+      r->scratch[m++] = fabs(part[i][k] - 2 * part[i][k - 1] + part[i][k - 2]);
+    }
+  return m > 0 ? 1.4826 * eisi_median(r->scratch, m) / sqrt(6) : 0;
+}
+
+/* Squares of means of five neighbours, less what scatter adds to them. */
+static double trend_power(const eisi_kk_residuals *r, double noise, double *power) {
+  double total = 0;
+  for (size_t k = 0; k < r->n; k++) {
+    size_t from = k < 2 ? 0 : k - 2, to = k + 3 > r->n ? r->n : k + 3;
+    double re = 0, im = 0, count = 0;
+    for (size_t i = from; i < to; i++)
+      if (!r->out[i]) re += r->re[i], im += r->im[i], count++;
+    power[k] = count > 0 ? fmax((re * re + im * im) / count - 2 * noise * noise, 0) / count : 0;
+    total += power[k];
+  }
+  return total;
+}
+
+void eisi_kk_trend_place(const eisi_kk_residuals *r, double noise, size_t *first, size_t *n) {
+  double *power = r->scratch, wanted = TREND_MOST * trend_power(r, noise, power), sum = 0;
+  *first = 0;
+  *n = r->n;
+  for (size_t from = 0, to = 0; to < r->n;) {
+    sum += power[to++];
+    for (; sum - power[from] >= wanted && from + 1 < to; from++) sum -= power[from];
+    if (sum < wanted || to - from >= *n) continue;
+    *first = from;
+    *n = to - from;
+  }
 }
 
 /* ---- outliers ---- */
@@ -130,6 +170,14 @@ static double spread(size_t n, const double *v, const bool *out, double *scratch
   return eisi_mad_sigma(scratch, m);
 }
 
+/* A third one in a row: no glitch but a piece of the spectrum. */
+static bool in_a_row(size_t n, const bool *out, size_t k) {
+  size_t before = 0, behind = 0;
+  while (before < k && out[k - before - 1]) before++;
+  while (k + behind + 1 < n && out[k + behind + 1]) behind++;
+  return before + behind >= 2;
+}
+
 size_t eisi_kk_outliers(const eisi_kk_residuals *r, const double *omega) {
   const double *part[2] = {r->re, r->im};
   size_t n = r->n;
@@ -152,6 +200,7 @@ size_t eisi_kk_outliers(const eisi_kk_residuals *r, const double *omega) {
   if (!(largest > 1)) return 0;
   for (size_t k = 0; k < n; k++) { /* the worst first: it makes its neighbours look bad */
     if (out[k] || !(worst[k] > 1) || worst[k] < 0.5 * largest) continue;
+    if (in_a_row(n, out, k)) continue;
     if (known + fresh + 1 > n / 10) return fresh;
     out[k] = true;
     fresh++;

@@ -71,6 +71,8 @@ static eis_status about_pairs(const eis_circuit *c, eis_fit_result *out, eis_err
     for (size_t j = 0; j < i; j++) {
       const double v = out->covariance[i + i * np] * out->covariance[j + j * np];
       const double r = out->covariance[i + j * np] / sqrt(v);
+      /* Q and alpha of one element always go together */
+      if (c->param[i].element == c->param[j].element) continue;
       if (out->param[i].tied || out->param[j].tied || !(fabs(r) > 0.995)) continue;
       const eis_status st = eis_notes_add(
           &out->warnings, err,

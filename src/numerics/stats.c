@@ -26,7 +26,8 @@ typedef struct dist {
 static double stirling_error(double z) {
   static const double c[] = {1.0 / 12,   -1.0 / 360,      1.0 / 1260, -1.0 / 1680,
                              1.0 / 1188, -691.0 / 360360, 1.0 / 156};
-  if (z < 12) return lgamma(z) - ((z - 0.5) * log(z) - z + 0.5 * log(2 * M_PI));
+  int sign; /* lgamma itself writes a global */
+  if (z < 12) return lgamma_r(z, &sign) - ((z - 0.5) * log(z) - z + 0.5 * log(2 * M_PI));
   double sum = 0;
   for (int k = 6; k >= 0; k--) sum = sum / (z * z) + c[k];
   return sum / z;

@@ -1,6 +1,6 @@
 /* table.h - text tables with columns that line up, and sentences wrapped to a width. */
-#ifndef EISI_GRIDTEXT_H
-#define EISI_GRIDTEXT_H
+#ifndef EISI_TABLE_H
+#define EISI_TABLE_H
 
 #include "base/base.h"
 

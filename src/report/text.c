@@ -95,8 +95,11 @@ static int short_length(const char *s) {
   return (int)(cut ? cut : n);
 }
 
-static eis_status derived_rows(const eis_derived_list *d, eisi_grid *t, eis_error *err) {
+/* Those of the whole circuit; what describes an arc stands in the table of arcs, and with -v here
+   too. */
+static eis_status derived_rows(const eis_derived_list *d, bool all, eisi_grid *t, eis_error *err) {
   for (size_t i = 0; i < d->n; i++) {
+    if (!all && d->at[i].arc >= 0) continue;
     eisi_shown q = eisi_show(d->at[i].value, d->at[i].stderr_, NAN, NAN, d->at[i].unit);
     eis_status st = quantity_cells(t, d->at[i].name, &q, err);
     const char *doc = d->at[i].doc;
@@ -108,16 +111,73 @@ static eis_status derived_rows(const eis_derived_list *d, eisi_grid *t, eis_erro
   return EIS_OK;
 }
 
-static eis_status fit_tables(const eisi_modelfit *m, bool color, eisi_text *out, eis_error *err) {
+/* ---- arcs: one line each ---- */
+
+/* What an arc is described by, in the order of the columns. */
+static const struct {
+  const char *head, *title;
+} arc_parts[] = {{"tau", "tau"}, {"f_peak", "f_peak"}, {"C_eff", "C_eff"}, {"C_area", "C/area"},
+                 {"R_area", "R x area"}};
+enum { ARC_PARTS = sizeof arc_parts / sizeof arc_parts[0] };
+
+static bool begins_with_name(const eis_derived *q, const char *head) {
+  const size_t n = strlen(head);
+  return strncmp(q->name, head, n) == 0 && q->name[n] == '(';
+}
+
+static const eis_derived *arc_part(const eis_derived_list *d, int arc, const char *head) {
+  for (size_t i = 0; i < d->n; i++)
+    if (d->at[i].arc == arc && begins_with_name(&d->at[i], head)) return &d->at[i];
+  return NULL;
+}
+
+/* "1.450 ± 0.013 µF" */
+static eis_status quantity_cell(eisi_grid *t, const eis_derived *q, eis_error *err) {
+  if (!q) return eisi_grid_cell(t, err, "%s", "");
+  const eisi_shown v = eisi_show(q->value, q->stderr_, NAN, NAN, q->unit);
+  return eisi_grid_cell(t, err, "%s%s%s %s", v.value, *v.error ? " ± " : "", v.error, v.unit);
+}
+
+/* Columns that no arc fills are left out. */
+static eis_status arcs_table(const eis_derived_list *d, bool color, eisi_text *out, eis_error *err) {
+  eisi_column column[1 + ARC_PARTS] = {{"arc", EISI_LEFT}};
+  const char *head[ARC_PARTS];
+  int n_arcs = 0, n = 0;
+  for (size_t i = 0; i < d->n; i++)
+    if (d->at[i].arc >= n_arcs) n_arcs = d->at[i].arc + 1;
+  for (int k = 0; k < ARC_PARTS; k++) {
+    bool used = false;
+    for (int a = 0; a < n_arcs; a++) used = used || arc_part(d, a, arc_parts[k].head);
+    if (!used) continue;
+    column[1 + n] = (eisi_column){arc_parts[k].title, EISI_LEFT};
+    head[n++] = arc_parts[k].head;
+  }
+  eisi_grid t = {column, (size_t)(1 + n), NULL, 0};
+  eis_status st = EIS_OK;
+  for (int a = 0; !st && a < n_arcs; a++) {
+    const eis_derived *tau = arc_part(d, a, "tau");
+    if (!tau) continue;
+    st = eisi_grid_cell(&t, err, "%.*s", (int)strlen(tau->name) - 5, tau->name + 4);
+    for (int k = 0; !st && k < n; k++) st = quantity_cell(&t, arc_part(d, a, head[k]), err);
+  }
+  if (!st && n_arcs > 0) {
+    eisi_text_add(out, "\n", 1);
+    eisi_grid_print(&t, 2, color, out);
+  }
+  eisi_grid_clear(&t);
+  return st;
+}
+
+static eis_status fit_tables(const eisi_fit_view *v, const eisi_modelfit *m, eisi_text *out,
+                             eis_error *err) {
   eisi_grid params = {param_columns, 6, NULL, 0}, derived = {derived_columns, 6, NULL, 0};
   eis_status st = param_rows(m, &params, err);
-  if (!st) st = derived_rows(&m->derived, &derived, err);
-  if (!st) {
-    eisi_grid_print(&params, 2, color, out);
-    if (m->derived.n) {
-      eisi_text_add(out, "\n", 1);
-      eisi_grid_print(&derived, 2, color, out);
-    }
+  if (!st) eisi_grid_print(&params, 2, v->color, out);
+  if (!st) st = arcs_table(&m->derived, v->color, out, err);
+  if (!st) st = derived_rows(&m->derived, v->verbose, &derived, err);
+  if (!st && derived.n_cells > 0) {
+    eisi_text_add(out, "\n", 1);
+    eisi_grid_print(&derived, 2, v->color, out);
   }
   eisi_grid_clear(&params);
   eisi_grid_clear(&derived);
@@ -215,7 +275,7 @@ static eis_status one_fit(const eisi_fit_view *v, const eisi_modelfit *m, eisi_t
   bool color = v->color;
   model_head(m, color, out);
   eisi_text_add(out, "\n", 1);
-  eis_status st = fit_tables(m, color, out, err);
+  eis_status st = fit_tables(v, m, out, err);
   if (st) return st;
   eisi_text_add(out, "\n", 1);
   goodness(v, &m->fit, out);
