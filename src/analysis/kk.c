@@ -9,7 +9,7 @@
 #include "analysis/kk_fit.h"
 #include "base/base.h"
 
-enum { FEWEST_POINTS = 5, MOST_ELEMENTS = 1000, OUTLIER_ROUNDS = 3 };
+enum { FEWEST_POINTS = 5, MOST_ELEMENTS = 1000, OUTLIER_ROUNDS = 4 };
 /* Beyond these squares leave the range of numbers; a unit or a column must be wrong. */
 static const double MOST_OHM = 1e100, MOST_HZ = 1e30;
 
@@ -110,14 +110,25 @@ static void tell_side(const char *side, bool imaginary, double most, eisi_text *
                  strcmp(side, "below") == 0 ? "drifts away" : "is off", most);
 }
 
-/* A side is named when something there stands out of the scatter; else it is the trend of the
-   whole that went beyond the tolerance. */
+/* What fails in the whole range when neither side of the window stands out of the scatter. */
+static void tell_whole(const eisi_kk_pass *p, const eisi_kk_judgement *v, eisi_text *t) {
+  eisi_text_addf(t, "over the whole range ");
+  if (v->structured)
+    eisi_text_addf(t,
+                   "the residuals form a trend of %.2g %% (scatter %.2g %% of |Z|, tolerance %.2g %%)",
+                   v->systematic, v->noise, p->opt->tolerance_percent);
+  else
+    eisi_text_addf(t, "the %s part at %s is off by %.2g %% (scatter %.2g %% of |Z|)",
+                   part_name(v->at_imag), frequency_text(p->s->f[v->at]).s, v->max, v->noise);
+}
+
 static void tell_window(const eisi_kk_pass *p, const eisi_kk_story *story, eisi_text *t) {
   const eisi_kk_judgement *v = &story->full;
-  bool low = story->first + story->n<p->s->n, high = story->first> 0;
-  bool tell_low = low && story->below > 3 * v->noise, tell_high = high && story->above > 3 * v->noise;
-  phrase from = frequency_text(p->s->f[story->first + story->n - 1]);
-  phrase to = frequency_text(p->s->f[story->first]);
+  size_t end = story->first + story->n;
+  bool low = end < p->s->n, high = story->first > 0;
+  bool tell_low = low && story->below > 3 * v->noise;
+  bool tell_high = high && story->above > 3 * v->noise;
+  phrase from = frequency_text(p->s->f[end - 1]), to = frequency_text(p->s->f[story->first]);
   if (low && high)
     eisi_text_addf(t, "valid from %s to %s: ", from.s, to.s);
   else
@@ -128,10 +139,7 @@ static void tell_window(const eisi_kk_pass *p, const eisi_kk_story *story, eisi_
   if (tell_low || tell_high)
     eisi_text_addf(t, " (scatter %.2g %% of |Z|)", v->noise);
   else
-    eisi_text_addf(t,
-                   "over the whole range the residuals form a trend of %.2g %% (scatter %.2g %% of "
-                   "|Z|, tolerance %.2g %%)",
-                   v->systematic, v->noise, p->opt->tolerance_percent);
+    tell_whole(p, v, t);
 }
 
 /* Where the trend sits, nothing when that is half of the range or more. */
@@ -228,7 +236,7 @@ static int fit_without_outliers(eisi_kk_pass *p) {
   eisi_kk_pass_run(p);
   int m = p->fit.m;
   if (p->opt->rule != EIS_KK_RULE_AUTO) return m;
-  for (int round = 0; round < OUTLIER_ROUNDS && find_outliers(p) > 0; round++) {
+  for (int round = 0; round < 2 && find_outliers(p) > 0; round++) {
     double scatter = eisi_kk_pass_scatter(p);
     for (int more = 0; more < OUTLIER_ROUNDS; more++) {
       eisi_kk_pass_quick(p, scatter);
@@ -329,7 +337,7 @@ static void check_outliers(eisi_kk_pass *p) {
   }
   memset(p->out, 0, n * sizeof *p->out);
   if (found == 0) return;
-  eisi_kk_pass_run(p);
+  eisi_kk_pass_run_with(p, p->fit.m);
   if (!p->verdict.passed) memcpy(p->out, p->saved, n * sizeof *p->out);
 }
 

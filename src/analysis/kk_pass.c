@@ -233,6 +233,23 @@ static bool confirm(eisi_kk_pass *p, run r) {
   return p->verdict.passed;
 }
 
+/* An outlier just inside a cut end was the first of what was cut; the points beyond it prove
+   nothing, as the model is free to follow them. */
+static run trim(const eisi_kk_pass *p, run all, run r) {
+  const size_t near = 3;
+  size_t end = r.first + r.n, first = r.first;
+  if (first > all.first)
+    for (size_t i = 0; i < near; i++)
+      if (p->out[r.first + i]) first = r.first + i + 1;
+  if (end < all.first + all.n)
+    for (size_t i = near; i > 0; i--)
+      if (p->out[r.first + r.n - i]) {
+        end = r.first + r.n - i;
+        break;
+      }
+  return (run){first, end - first};
+}
+
 /* Both ends in turn; the one cut last is known to fail with all it lost. */
 static bool settle(eisi_kk_pass *p, run all, run r, size_t step, bool at_start) {
   double scatter = p->scatter;
@@ -240,6 +257,7 @@ static bool settle(eisi_kk_pass *p, run all, run r, size_t step, bool at_start) 
   run more = regrow(p, r, step, at_start, scatter);
   more = at_start ? regrow(p, more, behind + 1, false, scatter)
                   : regrow(p, more, before + 1, true, scatter);
+  more = trim(p, all, more);
   if (confirm(p, more)) return true;
   run half = {(r.first + more.first + 1) / 2, 0};
   half.n = (r.first + r.n + more.first + more.n) / 2 - half.first;
@@ -248,7 +266,7 @@ static bool settle(eisi_kk_pass *p, run all, run r, size_t step, bool at_start) 
 
 bool eisi_kk_window(eisi_kk_pass *p) {
   run all = {p->first, p->n}, r = all;
-  size_t step = r.n / 8 > 0 ? r.n / 8 : 1, least = r.n / 3 > 7 ? r.n / 3 : 7;
+  size_t step = r.n / 10 > 0 ? r.n / 10 : 1, least = r.n / 3 > 7 ? r.n / 3 : 7;
   while (r.n >= least + step) {
     run late = {r.first + step, r.n - step}, early = {r.first, r.n - step};
     double without_start = try_run(p, late, p->scatter);

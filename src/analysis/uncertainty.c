@@ -71,18 +71,25 @@ static void fill_ties(const eis_circuit *c, eis_fit_result *out) {
   }
 }
 
-static void fill_covariance(const eisi_problem *q, const double *x, const double *cov,
-                            const int *index, size_t k, double s2, eis_fit_result *out) {
+/* (J'J)^-1 of the parameters off their bounds. */
+typedef struct packed {
+  const double *cov; /* n x n */
+  const int *index;  /* which free parameters they are */
+  size_t n;
+} packed;
+
+static void fill_covariance(const eisi_problem *q, const double *x, const packed *k, double s2,
+                            eis_fit_result *out) {
   const size_t np = (size_t)q->c->n_params;
   const double t = eisi_t_quantile(0.975, out->dof);
-  for (size_t a = 0; a < k; a++) {
-    const int i = index[a], j = q->free_param[i];
+  for (size_t a = 0; a < k->n; a++) {
+    const int i = k->index[a], j = q->free_param[i];
     eis_fit_param *p = &out->param[j];
-    const double slope = eisi_problem_slope(q, i, p->value), v = cov[a + a * k] * s2;
-    for (size_t b = 0; b < k; b++) {
-      const int jb = q->free_param[index[b]];
+    const double slope = eisi_problem_slope(q, i, p->value), v = k->cov[a + a * k->n] * s2;
+    for (size_t b = 0; b < k->n; b++) {
+      const int ib = k->index[b], jb = q->free_param[ib];
       out->covariance[(size_t)j + (size_t)jb * np] =
-          cov[a + b * k] * s2 * slope * eisi_problem_slope(q, index[b], out->param[jb].value);
+          k->cov[a + b * k->n] * s2 * slope * eisi_problem_slope(q, ib, out->param[jb].value);
     }
     if (!p->identifiable || !(v >= 0)) continue;
     p->stderr_ = sqrt(v) * slope;
@@ -117,7 +124,7 @@ eis_status eisi_uncertainty_covariance(eisi_problem *q, const double *x, double 
     out->reduced = out->dof > 0 ? S / out->dof : NAN;
     for (size_t a = 0; a < k; a++) out->param[q->free_param[index[a]]].identifiable = known[a];
     if (out->dof > 0)
-      fill_covariance(q, x, cov, index, k, variance_unit(opt, out->reduced), out);
+      fill_covariance(q, x, &(packed){cov, index, k}, variance_unit(opt, out->reduced), out);
     fill_ties(q->c, out);
   }
   free(r);

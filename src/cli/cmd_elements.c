@@ -40,7 +40,7 @@ static eis_status element_json(const eis_element *e, eisi_text *out, eis_error *
   return eisi_json_end(doc, out, err);
 }
 
-static const eisi_column list_columns[] = {
+static const eisi_grid_column list_columns[] = {
     {"element", EISI_LEFT}, {"also", EISI_LEFT}, {"cdc", EISI_LEFT},
     {"parameters", EISI_LEFT}, {"name", EISI_LEFT},
 };
@@ -59,7 +59,7 @@ static eis_status list_row(const eis_element *e, eisi_grid *t, eis_error *err) {
   return st;
 }
 
-static const eisi_column param_columns[] = {
+static const eisi_grid_column param_columns[] = {
     {"parameter", EISI_LEFT}, {"unit", EISI_LEFT}, {"from", EISI_RIGHT},
     {"to", EISI_RIGHT},       {"", EISI_LEFT},     {"meaning", EISI_LEFT},
 };

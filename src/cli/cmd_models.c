@@ -59,7 +59,7 @@ static eis_status model_json(const eis_model *m, eisi_text *out, eis_error *err)
   return eisi_json_end(doc, out, err);
 }
 
-static const eisi_column param_columns[] = {
+static const eisi_grid_column param_columns[] = {
     {"parameter", EISI_LEFT}, {"from", EISI_RIGHT}, {"to", EISI_RIGHT},
     {"unit", EISI_LEFT},      {"note", EISI_LEFT},  {"meaning", EISI_LEFT},
 };

@@ -78,7 +78,7 @@ static bool scan_next(scan *c, const char **cell, size_t *n) {
   return true;
 }
 
-void eisi_csvtab_count(const eisi_doc *doc, size_t k, eisi_dialect d, size_t *cells,
+void eisi_csvtab_count(const eisi_doc *doc, size_t k, eisi_delimiting d, size_t *cells,
                        size_t *numbers) {
   scan c = scan_line(doc, k, d.delimiter);
   const char *s;
@@ -133,7 +133,7 @@ static size_t sample_lines(const eisi_doc *doc, size_t from, size_t end, size_t 
 }
 
 /* Numbers minus twice the other cells, over lines with two numbers at least. */
-static long score(const eisi_doc *doc, const size_t *pick, size_t n, eisi_dialect d) {
+static long score(const eisi_doc *doc, const size_t *pick, size_t n, eisi_delimiting d) {
   long sum = 0;
   for (size_t i = 0; i < n; i++) {
     scan c = scan_line(doc, pick[i], d.delimiter);
@@ -158,17 +158,17 @@ static bool occurs(const eisi_doc *doc, const size_t *pick, size_t n, char c) {
   return false;
 }
 
-eisi_dialect eisi_csvtab_sniff(const eisi_doc *doc, size_t from, size_t end) {
+eisi_delimiting eisi_csvtab_sniff(const eisi_doc *doc, size_t from, size_t end) {
   /* in order of preference when they score the same */
-  static const eisi_dialect dialects[] = {{'\t', '.'}, {'\t', ','}, {';', '.'}, {';', ','},
+  static const eisi_delimiting dialects[] = {{'\t', '.'}, {'\t', ','}, {';', '.'}, {';', ','},
                                           {',', '.'},  {'|', '.'},  {'|', ','}, {' ', '.'},
                                           {' ', ','},  {',', ','}};
   size_t pick[2 * SAMPLE], n = sample_lines(doc, from, end, pick);
   bool comma = occurs(doc, pick, n, ',');
-  eisi_dialect best = {',', '.'};
+  eisi_delimiting best = {',', '.'};
   long top = 0;
   for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++) {
-    eisi_dialect d = dialects[i];
+    eisi_delimiting d = dialects[i];
     bool there = d.delimiter == ',' ? comma
                  : d.delimiter == ' ' ? occurs(doc, pick, n, ' ') || occurs(doc, pick, n, '\t')
                                       : occurs(doc, pick, n, d.delimiter);
@@ -181,8 +181,8 @@ eisi_dialect eisi_csvtab_sniff(const eisi_doc *doc, size_t from, size_t end) {
 
 char eisi_csvtab_point(const eisi_doc *doc, size_t from, size_t end, char delimiter) {
   size_t pick[2 * SAMPLE], n = sample_lines(doc, from, end, pick);
-  return score(doc, pick, n, (eisi_dialect){delimiter, ','}) >
-                 score(doc, pick, n, (eisi_dialect){delimiter, '.'})
+  return score(doc, pick, n, (eisi_delimiting){delimiter, ','}) >
+                 score(doc, pick, n, (eisi_delimiting){delimiter, '.'})
              ? ','
              : '.';
 }
@@ -256,7 +256,7 @@ typedef struct splitter {
   size_t cap;
 } splitter;
 
-static eis_status splitter_init(splitter *sp, eisi_dialect d, eis_error *err) {
+static eis_status splitter_init(splitter *sp, eisi_delimiting d, eis_error *err) {
   sp->scratch = NULL;
   sp->cap = 0;
   if (csv_init(&sp->p, 0) != 0) return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
@@ -295,7 +295,7 @@ static bool same_line(const eisi_doc *doc, size_t a, size_t b) {
   return n == m && memcmp(s, r, n) == 0;
 }
 
-eis_status eisi_table_append(eisi_table *t, const eisi_doc *doc, eisi_dialect d, size_t from,
+eis_status eisi_table_append(eisi_table *t, const eisi_doc *doc, eisi_delimiting d, size_t from,
                              size_t end, long header, eis_error *err) {
   splitter sp;
   eis_status st = splitter_init(&sp, d, err);
@@ -319,7 +319,7 @@ eis_status eisi_table_append(eisi_table *t, const eisi_doc *doc, eisi_dialect d,
   return st;
 }
 
-eis_status eisi_table_append_text(eisi_table *t, const eisi_doc *doc, eisi_dialect d, size_t k,
+eis_status eisi_table_append_text(eisi_table *t, const eisi_doc *doc, eisi_delimiting d, size_t k,
                                   const char *s, size_t n, eis_error *err) {
   splitter sp;
   eis_status st = splitter_init(&sp, d, err);

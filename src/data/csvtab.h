@@ -4,10 +4,10 @@
 
 #include "data/doc.h"
 
-typedef struct eisi_dialect {
+typedef struct eisi_delimiting {
   char delimiter; /* ',' ';' '\t' '|', or ' ' for runs of blanks and tabs */
   char point;     /* decimal sign, '.' or ',' */
-} eisi_dialect;
+} eisi_delimiting;
 
 typedef struct eisi_cell {
   uint32_t at, n; /* bytes of table.pool, trimmed, quotes removed */
@@ -16,7 +16,7 @@ typedef struct eisi_cell {
 /* Rows of cells; rows may differ in length.  Blank and comment lines are not rows. */
 typedef struct eisi_table {
   const eisi_doc *doc;
-  eisi_dialect dialect;
+  eisi_delimiting dialect;
   size_t n_rows, cap_rows;
   uint32_t *line;  /* 0-based line of the document, per row */
   uint32_t *first; /* index of the first cell, per row, and one behind the last row */
@@ -33,22 +33,22 @@ typedef enum eisi_cell_kind { EISI_CELL_NUMBER, EISI_CELL_MISSING, EISI_CELL_TEX
 eisi_cell_kind eisi_cell_number(const char *s, size_t n, char point, double *v);
 
 /* The dialect in which most cells of the lines [from, end) that look like data are numbers. */
-eisi_dialect eisi_csvtab_sniff(const eisi_doc *doc, size_t from, size_t end);
+eisi_delimiting eisi_csvtab_sniff(const eisi_doc *doc, size_t from, size_t end);
 /* The decimal sign when the delimiter is known. */
 char eisi_csvtab_point(const eisi_doc *doc, size_t from, size_t end, char delimiter);
 /* Counts of one line without splitting it into a table: *cells without trailing empty ones,
    *numbers with the NaN beside them. */
-void eisi_csvtab_count(const eisi_doc *doc, size_t k, eisi_dialect d, size_t *cells,
+void eisi_csvtab_count(const eisi_doc *doc, size_t k, eisi_delimiting d, size_t *cells,
                        size_t *numbers);
 /* Is line k a comment ('#', '%' or '!' first, but not spreadsheet wreckage such as #NAME?)? */
 bool eisi_csvtab_comment(const eisi_doc *doc, size_t k);
 
 /* Appends the lines [from, end); `header` (or EISI_NO_LINE) is a line whose repetitions are
    skipped and marked as a gap.  The table must be zeroed before its first use. */
-eis_status eisi_table_append(eisi_table *t, const eisi_doc *doc, eisi_dialect d, size_t from,
+eis_status eisi_table_append(eisi_table *t, const eisi_doc *doc, eisi_delimiting d, size_t from,
                              size_t end, long header, eis_error *err);
 /* Appends one row from a piece of text that belongs to line k. */
-eis_status eisi_table_append_text(eisi_table *t, const eisi_doc *doc, eisi_dialect d, size_t k,
+eis_status eisi_table_append_text(eisi_table *t, const eisi_doc *doc, eisi_delimiting d, size_t k,
                                   const char *s, size_t n, eis_error *err);
 void eisi_table_clear(eisi_table *t);
 

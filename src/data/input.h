@@ -48,9 +48,9 @@ void eisi_input_clear(eisi_input *in);
 
 /* ---- for the readers (locate.c) ---- */
 /* Splits line k into the names (or, second call, the units) of the columns. */
-eis_status eisi_input_header(eisi_input *in, size_t k, eisi_dialect d, eis_error *err);
+eis_status eisi_input_header(eisi_input *in, size_t k, eisi_delimiting d, eis_error *err);
 /* The same with the delimiter that gives as many names as the body (already read) has columns. */
-eis_status eisi_input_names(eisi_input *in, size_t k, eisi_dialect d, eis_error *err);
+eis_status eisi_input_names(eisi_input *in, size_t k, eisi_delimiting d, eis_error *err);
 /* Finds the numeric block in [from, end) with its header lines above it. */
 eis_status eisi_input_locate(eisi_input *in, size_t from, size_t end, eis_error *err);
 /* Preamble lines "label: value" in [from, end) to metadata under their keys. */

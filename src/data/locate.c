@@ -60,7 +60,7 @@ static eis_status split_header(const eisi_doc *doc, size_t k, char delimiter, ei
   size_t n;
   const char *s = header_text(doc, k, &n);
   if (delimiter != TWO_BLANKS)
-    return eisi_table_append_text(t, doc, (eisi_dialect){delimiter, '.'}, k, s, n, err);
+    return eisi_table_append_text(t, doc, (eisi_delimiting){delimiter, '.'}, k, s, n, err);
   char *copy = eisi_new(n + 1, 1, err);
   if (!copy) return EIS_ERROR_MEMORY;
   size_t m = 0;
@@ -69,7 +69,7 @@ static eis_status split_header(const eisi_doc *doc, size_t k, char delimiter, ei
     if (two && m > 0 && copy[m - 1] != '\t') copy[m++] = '\t';
     if (!two && !(s[i] == ' ' && m > 0 && copy[m - 1] == '\t')) copy[m++] = s[i];
   }
-  eis_status st = eisi_table_append_text(t, doc, (eisi_dialect){'\t', '.'}, k, copy, m, err);
+  eis_status st = eisi_table_append_text(t, doc, (eisi_delimiting){'\t', '.'}, k, copy, m, err);
   free(copy);
   return st;
 }
@@ -99,7 +99,7 @@ static void drop_empty_names(eisi_table *t) {
   t->n_cells = m;
 }
 
-eis_status eisi_input_header(eisi_input *in, size_t k, eisi_dialect d, eis_error *err) {
+eis_status eisi_input_header(eisi_input *in, size_t k, eisi_delimiting d, eis_error *err) {
   return split_header(in->doc, k, d.delimiter, &in->header, err);
 }
 
@@ -155,7 +155,7 @@ typedef struct header_place {
   char delimiter;
 } header_place;
 
-static void consider(const eisi_doc *doc, size_t k, eisi_dialect d, size_t width,
+static void consider(const eisi_doc *doc, size_t k, eisi_delimiting d, size_t width,
                      header_place *best, long *top) {
   const char tries[] = {d.delimiter, TWO_BLANKS, ' ', '\t', ',', ';'};
   for (size_t i = 0; i < sizeof tries; i++) {
@@ -170,7 +170,7 @@ static void consider(const eisi_doc *doc, size_t k, eisi_dialect d, size_t width
 
 /* The nearest line above the block that names a frequency; else the line right above it when it
    has a name for each column. */
-static header_place find_header(const eisi_doc *doc, size_t from, size_t first, eisi_dialect d,
+static header_place find_header(const eisi_doc *doc, size_t from, size_t first, eisi_delimiting d,
                                 size_t width) {
   header_place best = {EISI_NO_LINE, EISI_NO_LINE, d.delimiter};
   long units = EISI_NO_LINE, top = 0;
@@ -198,7 +198,7 @@ static bool skip_line(const eisi_doc *doc, size_t k) {
   return eisi_doc_blank(doc, k) || eisi_csvtab_comment(doc, k);
 }
 
-static bool data_like(const eisi_doc *doc, size_t k, eisi_dialect d, size_t *cells) {
+static bool data_like(const eisi_doc *doc, size_t k, eisi_delimiting d, size_t *cells) {
   size_t numbers;
   eisi_csvtab_count(doc, k, d, cells, &numbers);
   return numbers >= 2 && 2 * numbers >= *cells;
@@ -206,7 +206,7 @@ static bool data_like(const eisi_doc *doc, size_t k, eisi_dialect d, size_t *cel
 
 /* First of MIN_RUN data lines in a row with the same number of cells; in a shorter file the first
    line with three numbers.  Returns end when there is none. */
-static size_t find_block(const eisi_doc *doc, size_t from, size_t end, eisi_dialect d,
+static size_t find_block(const eisi_doc *doc, size_t from, size_t end, eisi_delimiting d,
                          size_t *width) {
   size_t run = 0, first = end, cells, fallback = end, fallback_width = 0;
   *width = 0;
@@ -231,7 +231,7 @@ static size_t find_block(const eisi_doc *doc, size_t from, size_t end, eisi_dial
 static size_t single_numbers(const eisi_doc *doc, size_t from, size_t end) {
   size_t n = 0, cells, numbers;
   for (size_t k = from; k < end && n < 5; k++) {
-    eisi_csvtab_count(doc, k, (eisi_dialect){' ', '.'}, &cells, &numbers);
+    eisi_csvtab_count(doc, k, (eisi_delimiting){' ', '.'}, &cells, &numbers);
     n += cells == 1 && numbers == 1;
   }
   return n;
@@ -260,7 +260,7 @@ static eis_status take_header(eisi_input *in, header_place h, size_t width, eis_
   return st;
 }
 
-eis_status eisi_input_names(eisi_input *in, size_t k, eisi_dialect d, eis_error *err) {
+eis_status eisi_input_names(eisi_input *in, size_t k, eisi_delimiting d, eis_error *err) {
   size_t width = eisi_table_width(&in->body, 0);
   header_place h = {(long)k, EISI_NO_LINE, d.delimiter};
   long top = 0;
@@ -271,7 +271,7 @@ eis_status eisi_input_names(eisi_input *in, size_t k, eisi_dialect d, eis_error 
 eis_status eisi_input_locate(eisi_input *in, size_t from, size_t end, eis_error *err) {
   const eisi_doc *doc = in->doc;
   if (end > doc->n_lines) end = doc->n_lines;
-  eisi_dialect d = eisi_csvtab_sniff(doc, from, end);
+  eisi_delimiting d = eisi_csvtab_sniff(doc, from, end);
   size_t width, first = find_block(doc, from, end, d, &width);
   if (first == end) return no_table(doc, from, end, err);
   header_place h = find_header(doc, from, first, d, width);

@@ -84,7 +84,7 @@ static eis_status read(eisi_input *in, eis_error *err) {
   const eisi_doc *doc = in->doc;
   eis_status st = EIS_OK;
   size_t first = doc->n_lines;
-  eisi_dialect d = {'\t', '.'};
+  eisi_delimiting d = {'\t', '.'};
   char count[16];
   for (size_t k = 0; k < doc->n_lines && st == EIS_OK; k++) {
     if (!is_zcurve(doc, k)) continue;

@@ -21,13 +21,13 @@ static eis_status take_names(eisi_input *in, size_t k, eis_error *err) {
   char text[2048];
   if (!eisi_doc_value(in->doc, k, "Definition", text, sizeof text))
     return eisi_doc_error(in->doc, k, 0, err, "a 'Definition=' line was expected");
-  return eisi_table_append_text(&in->header, in->doc, (eisi_dialect){',', '.'}, k, text,
+  return eisi_table_append_text(&in->header, in->doc, (eisi_delimiting){',', '.'}, k, text,
                                 strlen(text), err);
 }
 
 static eis_status read(eisi_input *in, eis_error *err) {
   const eisi_doc *doc = in->doc;
-  const eisi_dialect d = {',', '.'};
+  const eisi_delimiting d = {',', '.'};
   eis_status st = EIS_OK;
   size_t first = doc->n_lines;
   for (size_t k = 0; k < doc->n_lines && st == EIS_OK; k++) {

@@ -39,7 +39,7 @@ static int sniff(const eisi_doc *doc) {
   const char *s = eisi_doc_line(doc, k, &n);
   bool hz = eisi_doc_find(doc, k, k + 1, "hz") >= 0;
   int score = 0;
-  if (hz && eisi_table_append_text(&t, doc, (eisi_dialect){delimiter(doc, k), '.'}, k, s, n,
+  if (hz && eisi_table_append_text(&t, doc, (eisi_delimiting){delimiter(doc, k), '.'}, k, s, n,
                                    NULL) == EIS_OK)
     score = wide_names(&t) >= MIN_WIDE ? 90 : 0;
   eisi_table_clear(&t);
@@ -49,7 +49,7 @@ static int sniff(const eisi_doc *doc) {
 static eis_status read(eisi_input *in, eis_error *err) {
   const eisi_doc *doc = in->doc;
   size_t k = header_line(doc);
-  eisi_dialect d = {delimiter(doc, k), '.'};
+  eisi_delimiting d = {delimiter(doc, k), '.'};
   if (d.delimiter != ',') d.point = eisi_csvtab_point(doc, k + 1, doc->n_lines, d.delimiter);
   in->wide = true;
   eis_status st = eisi_input_header(in, k, d, err);

@@ -58,13 +58,13 @@ static eis_status read(eisi_input *in, eis_error *err) {
   long names;
   size_t first;
   find_parts(doc, &names, &first);
-  eisi_dialect d = eisi_csvtab_sniff(doc, first, doc->n_lines);
+  eisi_delimiting d = eisi_csvtab_sniff(doc, first, doc->n_lines);
   eis_status st = eisi_table_append(&in->body, doc, d, first, doc->n_lines, EISI_NO_LINE, err);
   if (st != EIS_OK) return st;
   if (names >= 0)
     st = eisi_input_names(in, (size_t)names, d, err);
   else
-    st = eisi_table_append_text(&in->header, doc, (eisi_dialect){'\t', '.'}, 0, usual_names,
+    st = eisi_table_append_text(&in->header, doc, (eisi_delimiting){'\t', '.'}, 0, usual_names,
                                 strlen(usual_names), err);
   if (st != EIS_OK) return st;
   in->declared = declared_points(doc, first, names);

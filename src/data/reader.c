@@ -83,7 +83,7 @@ eis_status eisi_reader_choose(const eisi_reader *const *list, size_t n, const ei
 
 static eis_status note_format(eisi_input *in, const eisi_reader *r, bool asked, eis_error *err) {
   bool odd = strcmp(in->doc->encoding, "UTF-8") != 0;
-  eisi_dialect d = in->body.dialect;
+  eisi_delimiting d = in->body.dialect;
   const char *by = d.delimiter == '\t'  ? "tabs"
                    : d.delimiter == ' ' ? "blanks"
                    : d.delimiter == ';' ? "semicolons"

@@ -5,6 +5,7 @@
 #include <float.h>
 #include <lapacke.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Largest block size that the reference ILAENV and OpenBLAS hand to the blocked routines, and the
@@ -48,17 +49,23 @@ bool eisi_qr_solve(size_t m, size_t n, double *A, double *b, double *resid2, dou
   return true;
 }
 
-bool eisi_svd(size_t m, size_t n, double *A, double *s, double *Vt, double *work, int *iwork) {
+bool eisi_svd(size_t m, size_t n, double *A, double *s, double *Vt) {
   lapack_int rows = (lapack_int)m, cols = (lapack_int)n;
-  lapack_int size = (lapack_int)eisi_linalg_work(m, n);
-  if (m == 0 || n == 0) return false;
-  if (m >= n) /* 'O': U replaces A */
-    return LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'O', rows, cols, A, rows, s, NULL, 1, Vt, cols,
-                               work, size, iwork) == 0;
-  /* wide: all of V wanted, U only as scratch; the missing singular values are zero */
-  memset(s + m, 0, (n - m) * sizeof *s);
-  return LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'A', rows, cols, A, rows, s, work, rows, Vt, cols,
-                             work + m * m, size - rows * rows, iwork) == 0;
+  lapack_int size = (lapack_int)eisi_linalg_work(m, n), info = -1;
+  double *work = eisi_new((size_t)size, sizeof *work, NULL);
+  int *iwork = eisi_new(8 * n, sizeof *iwork, NULL);
+  if (work && iwork && m >= n && n > 0) { /* 'O': U replaces A */
+    info = LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'O', rows, cols, A, rows, s, NULL, 1, Vt, cols,
+                               work, size, iwork);
+  } else if (work && iwork && m > 0 && n > 0) {
+    /* wide: all of V wanted, U only as scratch; the missing singular values are zero */
+    memset(s + m, 0, (n - m) * sizeof *s);
+    info = LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'A', rows, cols, A, rows, s, work, rows, Vt, cols,
+                               work + m * m, size - rows * rows, iwork);
+  }
+  free(work);
+  free(iwork);
+  return info == 0;
 }
 
 void eisi_gram(size_t m, size_t n, const double *A, double *G) {

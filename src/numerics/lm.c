@@ -352,20 +352,19 @@ eis_status eis_lsq_run(eis_lsq *work, const eis_lsq_problem *prob, const eis_lsq
 /* (J'J)^-1 = V diag(1/s^2) V' of the column-scaled Jacobian; directions whose singular value is below
    rounding are not determined, nor is any parameter that takes part in one. */
 size_t eis_lsq_covariance(const double *J, size_t m, size_t n, double *cov, bool *identifiable) {
-  const size_t words = m * n + n * n + 2 * n + eisi_linalg_work(m, n);
+  const size_t words = m * n + n * n + 2 * n;
   double *buf = eisi_new(words, sizeof *buf, NULL);
-  int *iwork = eisi_new(8 * n, sizeof *iwork, NULL);
   size_t rank = 0;
   bool ok = false;
   double *A = buf, *Vt = buf + m * n, *sv = Vt + n * n, *scale = sv + n;
-  if (buf && iwork) {
+  if (buf) {
     memcpy(A, J, m * n * sizeof *A);
     for (size_t j = 0; j < n; j++) {
       const double norm = sqrt(eisi_sum_squares(m, A + j * m));
       scale[j] = norm > 0 && isfinite(norm) ? 1 / norm : 0;
       for (size_t k = 0; k < m; k++) A[j * m + k] *= scale[j];
     }
-    ok = eisi_svd(m, n, A, sv, Vt, scale + n, iwork);
+    ok = eisi_svd(m, n, A, sv, Vt);
   }
   const double limit = ok ? sv[0] * (double)m * DBL_EPSILON : 0;
   while (ok && rank < n && sv[rank] > limit) rank++;
@@ -382,6 +381,5 @@ size_t eis_lsq_covariance(const double *J, size_t m, size_t n, double *cov, bool
   for (size_t i = 0; identifiable && i < n; i++)
     for (size_t j = 0; j < n && !identifiable[i]; j++) cov[i + j * n] = cov[j + i * n] = NAN;
   free(buf);
-  free(iwork);
   return rank;
 }

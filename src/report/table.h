@@ -5,14 +5,14 @@
 #include "base/base.h"
 
 typedef enum eisi_align { EISI_LEFT, EISI_RIGHT } eisi_align;
-typedef struct eisi_column {
+typedef struct eisi_grid_column {
   const char *title;
   eisi_align align;
-} eisi_column;
+} eisi_grid_column;
 
 /* Cells are added row by row, left to right; the texts are copied. */
 typedef struct eisi_grid {
-  const eisi_column *column;
+  const eisi_grid_column *column;
   size_t n_columns;
   char **cell;
   size_t n_cells;

@@ -47,7 +47,7 @@ void eisi_text_kk_line(const eis_kk_result *kk, bool color, eisi_text *out) {
   if (!kk->passed) eisi_wrap(out, "          ", kk->reason, EISI_SCREEN);
 }
 
-static const eisi_column param_columns[] = {
+static const eisi_grid_column param_columns[] = {
     {"parameter", EISI_LEFT},    {"value", EISI_RIGHT}, {"± std. error", EISI_LEFT},
     {"95 % interval", EISI_LEFT}, {"unit", EISI_LEFT},   {"note", EISI_LEFT},
 };
@@ -78,7 +78,7 @@ static eis_status param_rows(const eisi_modelfit *m, eisi_grid *t, eis_error *er
   return EIS_OK;
 }
 
-static const eisi_column derived_columns[] = {
+static const eisi_grid_column derived_columns[] = {
     {"derived", EISI_LEFT}, {"value", EISI_RIGHT}, {"± std. error", EISI_LEFT},
     {"95 % interval", EISI_LEFT}, {"unit", EISI_LEFT}, {"meaning", EISI_LEFT},
 };
@@ -140,7 +140,7 @@ static eis_status quantity_cell(eisi_grid *t, const eis_derived *q, eis_error *e
 
 /* Columns that no arc fills are left out. */
 static eis_status arcs_table(const eis_derived_list *d, bool color, eisi_text *out, eis_error *err) {
-  eisi_column column[1 + ARC_PARTS] = {{"arc", EISI_LEFT}};
+  eisi_grid_column column[1 + ARC_PARTS] = {{"arc", EISI_LEFT}};
   const char *head[ARC_PARTS];
   int n_arcs = 0, n = 0;
   for (size_t i = 0; i < d->n; i++)
@@ -149,7 +149,7 @@ static eis_status arcs_table(const eis_derived_list *d, bool color, eisi_text *o
     bool used = false;
     for (int a = 0; a < n_arcs; a++) used = used || arc_part(d, a, arc_parts[k].head);
     if (!used) continue;
-    column[1 + n] = (eisi_column){arc_parts[k].title, EISI_LEFT};
+    column[1 + n] = (eisi_grid_column){arc_parts[k].title, EISI_LEFT};
     head[n++] = arc_parts[k].head;
   }
   eisi_grid t = {column, (size_t)(1 + n), NULL, 0};
@@ -289,7 +289,7 @@ static eis_status one_fit(const eisi_fit_view *v, const eisi_modelfit *m, eisi_t
   return EIS_OK;
 }
 
-static const eisi_column rank_columns[] = {
+static const eisi_grid_column rank_columns[] = {
     {"", EISI_LEFT},       {"model", EISI_LEFT},   {"free", EISI_RIGHT},
     {"S", EISI_RIGHT},     {"ΔAICc", EISI_RIGHT},  {"weight", EISI_RIGHT},
     {"ΔBIC", EISI_RIGHT},  {"F-test p", EISI_RIGHT}, {"note", EISI_LEFT},

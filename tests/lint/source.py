@@ -78,12 +78,14 @@ def outermost(code):
 
 
 def arguments(s):
-    """Number of arguments in the text between the brackets of a function; "..." is none."""
+    """Number of arguments in the text between the brackets of a function.  "..." is none, nor is
+    the eis_error at the end that every fallible function has."""
     depth, n = 0, 1
     for c in s:
         depth += (c == "(") - (c == ")")
         n += c == "," and depth == 0
-    return 0 if s.strip() in ("", "void") else n - (s.rstrip().endswith("..."))
+    tail = s.rstrip().endswith("...") or s.rstrip().endswith(("eis_error *err", "eis_error *"))
+    return 0 if s.strip() in ("", "void") else n - tail
 
 
 def opening(code, close):

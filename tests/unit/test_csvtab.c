@@ -164,7 +164,7 @@ static void test_sniff(void **state) {
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     eisi_doc doc = open_doc(rows[i].text, strlen(rows[i].text), "x");
-    eisi_dialect d = eisi_csvtab_sniff(&doc, 0, doc.n_lines);
+    eisi_delimiting d = eisi_csvtab_sniff(&doc, 0, doc.n_lines);
     assert_int_equal(d.delimiter, rows[i].delimiter);
     assert_int_equal(d.point, rows[i].point);
     eisi_doc_clear(&doc);
@@ -216,7 +216,7 @@ static void test_table(void **state) {
   eisi_doc doc = open_doc(text, strlen(text), "x.csv");
   eisi_table t = {0};
   eis_error err = EIS_ERROR_INIT;
-  assert_int_equal(eisi_table_append(&t, &doc, (eisi_dialect){';', '.'}, 0, 99, 4, &err), EIS_OK);
+  assert_int_equal(eisi_table_append(&t, &doc, (eisi_delimiting){';', '.'}, 0, 99, 4, &err), EIS_OK);
   assert_int_equal(t.n_rows, 3);
   assert_int_equal(eisi_table_width(&t, 0), 3);
   assert_cell(&t, 0, 0, "a");
@@ -245,7 +245,7 @@ static void test_runs_of_blanks(void **state) {
   eisi_doc doc = open_doc(text, strlen(text), "x");
   eisi_table t = {0};
   eis_error err = EIS_ERROR_INIT;
-  assert_int_equal(eisi_table_append(&t, &doc, (eisi_dialect){' ', '.'}, 0, 9, EISI_NO_LINE, &err),
+  assert_int_equal(eisi_table_append(&t, &doc, (eisi_delimiting){' ', '.'}, 0, 9, EISI_NO_LINE, &err),
                    EIS_OK);
   assert_int_equal(eisi_table_width(&t, 0), 3);
   assert_cell(&t, 0, 0, "1.5");

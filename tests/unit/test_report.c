@@ -78,7 +78,7 @@ static void one_number(void **state) {
 }
 
 static void columns_line_up(void **state) {
-  static const eisi_column cols[] = {{"a", EISI_LEFT}, {"none", EISI_LEFT}, {"µ", EISI_RIGHT}};
+  static const eisi_grid_column cols[] = {{"a", EISI_LEFT}, {"none", EISI_LEFT}, {"µ", EISI_RIGHT}};
   static const char *const cells[] = {"x", "", "1", "long", "", "µµµ"};
   eisi_grid g = {cols, 3, NULL, 0};
   eisi_text out = {0};
