@@ -266,7 +266,7 @@ static bool settle(eisi_kk_pass *p, run all, run r, size_t step, bool at_start) 
 
 bool eisi_kk_window(eisi_kk_pass *p) {
   run all = {p->first, p->n}, r = all;
-  size_t step = r.n / 10 > 0 ? r.n / 10 : 1, least = r.n / 3 > 7 ? r.n / 3 : 7;
+  size_t step = r.n / 8 > 0 ? r.n / 8 : 1, least = r.n / 3 > 7 ? r.n / 3 : 7;
   while (r.n >= least + step) {
     run late = {r.first + step, r.n - step}, early = {r.first, r.n - step};
     double without_start = try_run(p, late, p->scatter);
