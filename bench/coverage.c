@@ -10,7 +10,7 @@
 
 #include <eisfit/eisfit.h>
 
-#include "base/base.h"
+#include "numerics/linalg.h"
 #include "numerics/rng.h"
 
 enum { POINTS = 61, PARAMS_MAX = 16, KINDS = 2 };
@@ -123,6 +123,7 @@ int main(int argc, char **argv) {
   const uint64_t n = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000;
   const uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 20260401;
   bool ok = n > 0;
+  eisi_blas_single_thread();
   for (int k = 0; k < CASES && n > 0; k++) {
     eis_error err = EIS_ERROR_INIT;
     eis_circuit *c = NULL;

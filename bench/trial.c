@@ -12,6 +12,7 @@
 #include <eisfit/eisfit.h>
 
 #include "base/base.h"
+#include "numerics/linalg.h"
 #include "numerics/stats.h"
 #include "random_circuit.h"
 
@@ -55,6 +56,7 @@ int main(int argc, char **argv) {
   double *seconds = calloc(n ? n : 1, sizeof *seconds), total[RANDOM_TOPOLOGIES] = {0};
   uint64_t good[RANDOM_TOPOLOGIES] = {0}, all[RANDOM_TOPOLOGIES] = {0}, passed = 0;
   if (!seconds) return 5;
+  eisi_blas_single_thread();
   for (uint64_t i = first; i < first + n; i++) {
     eis_error err = EIS_ERROR_INIT;
     random_case r;

@@ -54,6 +54,8 @@ typedef enum eis_fit_verdict {
 
 typedef struct eis_fit_result {
   eis_fit_verdict verdict;
+  bool misfit;              /* the model misses the data: by more than 2 % of |Z|, and more than three
+                               times their noise where the Kramers-Kronig test told it */
   size_t n;                 /* points */
   int n_params, n_free;     /* n_free: parameters that count (not fixed, tied, at bound) */
   eis_fit_param *param;     /* n_params */

@@ -25,9 +25,14 @@ typedef struct eis_kk_options {
   int m_max;           /* 0 = as many as the data bear */
   double mu_limit;     /* for EIS_KK_RULE_MU */
   double extend_decades; /* log10 F_ext: time constants beyond the measured window, both sides */
-  double tolerance_percent; /* largest trend in the residuals (rms) that still passes */
+  /* Largest trend that still passes, rms over the whole range, per cent of |Z|; compared with
+     systematic_percent.  A trend below 0.4 of the scatter passes in any case, as it can't be told
+     from it.  A single residual may be 6 times the scatter, or 3 times the tolerance (at least
+     0.3 %).  0.15, the default, is what good spectra of batteries at rest keep; 0.03 finds a drift
+     of 5 % at low noise; 0.3 and more is conventional practice.  See doc/kk.md. */
+  double tolerance_percent;
 } eis_kk_options;
-/* complex, C and L on, impedance, modulus, AUTO, half a decade beyond the window, .03 % trend. */
+/* complex, C and L on, impedance, modulus, AUTO, half a decade beyond the window, .15 % trend. */
 eis_kk_options eis_kk_options_default(void);
 
 typedef struct eis_kk_result {
@@ -42,7 +47,10 @@ typedef struct eis_kk_result {
   double *res_re, *res_im;           /* (measured - fit)/|Z| in percent */
   double pseudo_chi2;                /* sum |dZ|^2/|Z|^2 (Boukamp 1995, eq. for pseudo chi^2) */
   double noise_percent;              /* estimated random noise, per cent of |Z|, robust */
-  double systematic_percent;         /* rms of the part of the residuals that is not random */
+  double systematic_percent;         /* rms of the part of the residuals that is not random, over
+                                        all points and both parts: sqrt(total^2 - noise^2).  A trend
+                                        of this size passes up to tolerance_percent; `reason` then
+                                        says so and where it sits */
   double max_residual_percent;       /* over the points that are not outliers */
   double f_low_hz, f_high_hz;        /* window in which the data pass; = data range when passed,
                                         0 when there is none */
@@ -52,8 +60,10 @@ typedef struct eis_kk_result {
 
 /* Linear KK (Boukamp 1995, J. Electrochem. Soc. 142, 1885; Schoenleber et al. 2014, Electrochim.
    Acta 131, 20).  opt NULL = defaults.  *out is overwritten, to be cleared by the caller.
+   More than 600 points are fitted through averages of neighbours, and all of them judged.
    Errors: EIS_ERROR_INPUT for fewer than 5 points, all-zero data, a frequency that is not positive
-   or an impedance that is no number; EIS_ERROR_USAGE for numbers of elements out of range. */
+   or an impedance that is no number (or beyond 1e+-30 Hz, 1e+-100 ohm); EIS_ERROR_USAGE for numbers
+   of elements out of range or a negative tolerance. */
 eis_status eis_kk_run(const eis_spectrum *s, const eis_kk_options *opt, eis_kk_result *out,
                       eis_error *err);
 void eis_kk_result_clear(eis_kk_result *r);

@@ -345,9 +345,8 @@ static void check_outliers(eisi_kk_pass *p) {
    a window that holds them; most: the number of elements chosen with all points. */
 static void look_for_reasons(eisi_kk_pass *p, int most, eisi_kk_story *story) {
   size_t n = p->s->n;
-  bool suspicious = may_be_mirrored(p);
-  eisi_kk_pass_quick(p, 0); /* a bad fit has few elements, and leaves more than the scatter */
   p->scatter = eisi_kk_pass_scatter(p);
+  bool suspicious = may_be_mirrored(p);
   memcpy(p->saved, p->out, n * sizeof *p->out);
   memset(p->out, 0, n * sizeof *p->out);
   story->mirrored = suspicious && passes_mirrored(p);

@@ -8,7 +8,10 @@
 
 static const double PI = 3.14159265358979323846;
 static const double COARSE = 1.6; /* elements per decade: compliant spectra are met to 7 % */
-enum { MOST_FITTED = 600 };       /* points; more are averaged to so many for the fit */
+enum {
+  MOST_FITTED = 600, /* points; more are averaged to so many for the fit */
+  FEWEST = 5         /* of a window */
+};
 
 static double largest_modulus(const eis_spectrum *s) {
   double most = 0;
@@ -70,6 +73,7 @@ static eisi_kk_problem averages(const eisi_kk_pass *p, const eisi_kk_problem *al
   bin *bins = p->bins;
   double *omega = (double *)(bins + MOST_FITTED), *re = omega + MOST_FITTED;
   double *im = re + MOST_FITTED, *weight = im + MOST_FITTED;
+  double total = 0;
   size_t n = 0;
   collect(all, bins);
   for (size_t i = 0; i < MOST_FITTED; i++) {
@@ -79,8 +83,10 @@ static eisi_kk_problem averages(const eisi_kk_pass *p, const eisi_kk_problem *al
     re[n] = bins[i].re / count;
     im[n] = bins[i].im / count;
     weight[n] = bins[i].weight / sqrt(count); /* mean x sqrt(count): the mean scatters less */
+    total += count;
     n++;
   }
+  for (size_t i = 0; i < n; i++) weight[i] *= sqrt((double)n / total); /* 1/|Z| as usual */
   return (eisi_kk_problem){
       .n = n, .omega = omega, .re = re, .im = im, .weight = weight, .opt = all->opt};
 }
@@ -227,6 +233,7 @@ static run regrow(eisi_kk_pass *p, run r, size_t limit, bool before, double scat
 
 /* The verdict proper, with its own number of elements. */
 static bool confirm(eisi_kk_pass *p, run r) {
+  if (r.n < FEWEST) return false;
   p->first = r.first;
   p->n = r.n;
   eisi_kk_pass_run(p);
@@ -236,17 +243,14 @@ static bool confirm(eisi_kk_pass *p, run r) {
 /* An outlier just inside a cut end was the first of what was cut; the points beyond it prove
    nothing, as the model is free to follow them. */
 static run trim(const eisi_kk_pass *p, run all, run r) {
-  const size_t near = 3;
-  size_t end = r.first + r.n, first = r.first;
+  enum { NEAR = 3 };
+  size_t first = r.first, end = r.first + r.n;
   if (first > all.first)
-    for (size_t i = 0; i < near; i++)
-      if (p->out[r.first + i]) first = r.first + i + 1;
+    for (size_t k = first; k < end && k < first + NEAR; k++)
+      if (p->out[k]) first = k + 1;
   if (end < all.first + all.n)
-    for (size_t i = near; i > 0; i--)
-      if (p->out[r.first + r.n - i]) {
-        end = r.first + r.n - i;
-        break;
-      }
+    for (size_t k = end; k > first && k + NEAR > end; k--)
+      if (p->out[k - 1]) end = k - 1;
   return (run){first, end - first};
 }
 
@@ -257,11 +261,24 @@ static bool settle(eisi_kk_pass *p, run all, run r, size_t step, bool at_start) 
   run more = regrow(p, r, step, at_start, scatter);
   more = at_start ? regrow(p, more, behind + 1, false, scatter)
                   : regrow(p, more, before + 1, true, scatter);
-  more = trim(p, all, more);
-  if (confirm(p, more)) return true;
+  if (confirm(p, trim(p, all, more))) return true;
   run half = {(r.first + more.first + 1) / 2, 0};
   half.n = (r.first + r.n + more.first + more.n) / 2 - half.first;
-  return confirm(p, half) || confirm(p, r);
+  return confirm(p, trim(p, all, half)) || confirm(p, trim(p, all, r));
+}
+
+/* Where shrinking went astray: the run that grows from either end. */
+static bool grow_from_an_end(eisi_kk_pass *p, run all, size_t least) {
+  run best = {all.first, 0};
+  if (least >= all.n) return false;
+  for (int end = 0; end < 2; end++) {
+    run r = {end ? all.first + all.n - least : all.first, least};
+    try_run(p, r, p->scatter);
+    if (!p->verdict.passed) continue;
+    r = trim(p, all, regrow(p, r, all.n - least + 1, end, p->scatter));
+    if (r.n > best.n) best = r;
+  }
+  return best.n >= least && confirm(p, best);
 }
 
 bool eisi_kk_window(eisi_kk_pass *p) {
@@ -275,6 +292,7 @@ bool eisi_kk_window(eisi_kk_pass *p) {
     r = at_start ? late : early;
     if (fmin(without_start, without_end) < -1e5 && settle(p, all, r, step, at_start)) return true;
   }
+  if (grow_from_an_end(p, all, least)) return true;
   p->first = all.first;
   p->n = all.n;
   return false;

@@ -24,19 +24,33 @@ static eis_status about_run(eis_fit_result *out, eis_error *err) {
 
 static eis_status about_data(eis_fit_result *out, eis_error *err) {
   eis_status st = EIS_OK;
-  if (!out->have_kk) return EIS_OK;
   const char *reason = out->kk.reason;
-  if (eisi_starts_with(reason, "failed: ")) reason += strlen("failed: ");
-  if (!out->kk.passed)
+  if (out->have_kk && !out->kk.passed) {
+    if (eisi_starts_with(reason, "failed: ")) reason += strlen("failed: ");
     st = eis_notes_add(&out->warnings, err, "the data fail the Kramers-Kronig test: %s", reason);
-  /* chance alone lifts the residual by the degrees of freedom, already counted in both */
-  if (st == EIS_OK && out->kk.passed && out->noise_percent > 2 * out->kk.noise_percent &&
-      out->noise_percent > 0.05)
-    st = eis_notes_add(&out->warnings, err,
-                       "the model misses %.2g %% of |Z| where the data are good to %.2g %%: the "
-                       "circuit lacks a process, or has one of the wrong kind",
-                       out->noise_percent, out->kk.noise_percent);
-  return st;
+  }
+  if (st != EIS_OK) return st;
+  if (out->have_kk && out->noise_percent > 2 * out->kk.noise_percent && out->noise_percent > 0.05)
+    return eis_notes_add(&out->warnings, err,
+                         "the model misses %.2g %% of |Z| where the data are good to %.2g %%: the "
+                         "circuit lacks a process, or has one of the wrong kind%s",
+                         out->noise_percent, fmax(out->kk.noise_percent, 0.01),
+                         out->misfit ? "; the errors above are too small" : "");
+  if (out->misfit)
+    return eis_notes_add(&out->warnings, err,
+                         "the model misses %.2g %% of |Z|: the errors above are too small",
+                         out->noise_percent);
+  return EIS_OK;
+}
+
+/* Another set of values that fits nearly as well is a warning, not a footnote. */
+static eis_status about_rivals(eis_fit_result *out, eis_error *err) {
+  const double excess = (out->second_S - out->S) / (out->reduced > 0 ? out->reduced : INFINITY);
+  if (!(excess >= 0 && excess < 4)) return EIS_OK;
+  return eis_notes_add(&out->warnings, err,
+                       "another set of values fits as well (S %.2g %% higher): the circuit has more "
+                       "freedom than the data settle; compare with a simpler one",
+                       100 * (out->second_S / out->S - 1));
 }
 
 static eis_status about_param(const eis_param *a, const eis_fit_param *p, eis_fit_result *out,
@@ -44,6 +58,9 @@ static eis_status about_param(const eis_param *a, const eis_fit_param *p, eis_fi
   if (p->fixed || p->tied) return EIS_OK;
   const bool low = p->at_bound && fabs(p->value - a->lower) <= fabs(p->value - a->upper);
   const bool exponent = a->spec->scale == EIS_SCALE_LINEAR;
+  if (p->at_bound && a->user_bounds)
+    return eis_notes_add(&out->warnings, err, "%s is at your %s bound %.6g", a->name,
+                         low ? "lower" : "upper", p->value);
   if (p->at_bound && exponent)
     return eis_notes_add(&out->warnings, err, "%s is at its %s bound %g: it is held there", a->name,
                          low ? "lower" : "upper", p->value);
@@ -86,6 +103,7 @@ static eis_status about_pairs(const eis_circuit *c, eis_fit_result *out, eis_err
 eis_status eisi_remarks(const eis_circuit *c, eis_fit_result *out, eis_error *err) {
   eis_status st = about_run(out, err);
   if (st == EIS_OK) st = about_data(out, err);
+  if (st == EIS_OK) st = about_rivals(out, err);
   for (int j = 0; st == EIS_OK && j < c->n_params; j++)
     st = about_param(&c->param[j], &out->param[j], out, err);
   return st == EIS_OK ? about_pairs(c, out, err) : st;

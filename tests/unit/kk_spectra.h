@@ -13,7 +13,7 @@
 
 #include "numerics/rng.h"
 
-enum { KK_POINTS = 256 };
+enum { KK_POINTS = 512 };
 
 /* Storage with a spectrum looking into it. */
 typedef struct kk_data {

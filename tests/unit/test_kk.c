@@ -336,6 +336,89 @@ static void test_m_max(void **state) {
   eis_kk_result_clear(&r);
 }
 
+/* ---- strange spectra ---- */
+
+static void all_finite(const eis_kk_result *r) {
+  assert_true(isfinite(r->pseudo_chi2) && isfinite(r->noise_percent) && !isnan(r->mu));
+  assert_true(isfinite(r->systematic_percent) && isfinite(r->max_residual_percent));
+  for (size_t k = 0; k < r->n; k++) {
+    assert_true(isfinite(r->fit_re[k]) && isfinite(r->fit_im[k]));
+    assert_true(isfinite(r->res_re[k]) && isfinite(r->res_im[k]));
+  }
+  for (int k = 0; k < r->m; k++) assert_true(isfinite(r->tau[k]) && isfinite(r->R[k]));
+  assert_true(r->reason[0] != 0 && strlen(r->reason) < sizeof r->reason - 1);
+}
+
+/* kind: one frequency only, the same impedance everywhere, one point repeated, white noise, every
+   frequency doubled, extreme units, ascending order. */
+static void make_strange(int kind, size_t n, kk_data *d) {
+  eisi_rng g;
+  eisi_rng_seed(&g, (uint64_t)n, 3);
+  kk_compute(kk_two_zarc, 5, -1, n, d);
+  for (size_t k = 0; k < n; k++) {
+    if (kind == 0 || kind == 2) d->f[k] = 10;
+    if (kind == 1 || kind == 2) d->re[k] = 5, d->im[k] = -3;
+    if (kind == 3) d->re[k] = eisi_rng_normal(&g), d->im[k] = eisi_rng_normal(&g);
+    if (kind == 4) d->f[k] = d->f[k - k % 2], d->re[k] = d->re[k - k % 2];
+    if (kind == 5) d->re[k] *= 1e90, d->im[k] *= 1e90, d->f[k] *= 1e20;
+    if (kind == 6) d->re[k] *= 1e-90, d->im[k] *= 1e-90, d->f[k] *= 1e-20;
+    if (kind == 7) d->im[k] = 0;
+  }
+  if (kind == 8) kk_descending(d), kk_swap(d->f, 0, n - 1), kk_swap(d->re, 0, n - 1);
+}
+
+static void test_strange_spectra(void **state) {
+  static const size_t size[] = {5, 6, 7, 20, 61};
+  (void)state;
+  for (int kind = 0; kind < 9; kind++)
+    for (size_t i = 0; i < sizeof size / sizeof *size; i++)
+      for (int variant = 0; variant < 12; variant++) {
+        kk_data d;
+        eis_kk_options o = eis_kk_options_default();
+        o.part = (eis_kk_part)(variant % 3);
+        o.admittance = variant / 3 % 2;
+        o.unit_weight = variant / 6;
+        make_strange(kind, size[i], &d);
+        eis_kk_result r = run(&d, &o);
+        all_finite(&r);
+        eis_kk_result_clear(&r);
+      }
+}
+
+/* 1e5 points, evenly spaced in frequency (2) or a thousand sweeps of a hundred frequencies (1): the
+   fit goes through averages, every point is judged. */
+static void test_huge_spectrum(void **state) {
+  enum { N = 100000 };
+  double *f = calloc(3 * N, sizeof *f), *re = f + N, *im = re + N;
+  (void)state;
+  assert_non_null(f);
+  for (int kind = 1; kind <= 2; kind++) {
+    eis_spectrum s = {.n = N, .f = f, .re = re, .im = im};
+    eis_kk_result r;
+    eisi_rng g;
+    eisi_rng_seed(&g, 1, 1);
+    for (size_t k = 0; k < N; k++) {
+      f[k] = kind == 1 ? pow(10, 4 - 0.05 * (double)(k / 1000)) : (double)(N - k);
+      double complex z = kk_two_zarc(2 * M_PI * f[k] * I);
+      re[k] = creal(z) + 0.002 * cabs(z) * eisi_rng_normal(&g);
+      im[k] = cimag(z) + 0.002 * cabs(z) * eisi_rng_normal(&g);
+    }
+    re[7000] *= 1.2;
+    assert_int_equal(eis_kk_run(&s, NULL, &r, NULL), EIS_OK);
+    if (!r.passed || !r.outlier[7000] || r.n_outliers > 20) fail_msg("%s", r.reason);
+    all_finite(&r);
+    near_to(r.noise_percent, 0.2, 0.004, "noise");
+    if (!strstr(r.reason, "; fitted to ") || !strstr(r.reason, " averages of 100000 points"))
+      fail_msg("%s", r.reason);
+    eis_kk_result_clear(&r);
+    for (size_t k = 60000; k < N; k++) re[k] *= 1.05;
+    assert_int_equal(eis_kk_run(&s, NULL, &r, NULL), EIS_OK);
+    assert_false(r.passed);
+    eis_kk_result_clear(&r);
+  }
+  free(f);
+}
+
 /* ---- errors ---- */
 
 static void test_errors(void **state) {
@@ -354,6 +437,11 @@ static void test_errors(void **state) {
       {10, 4, EIS_ERROR_USAGE, "0 RC elements: expected 1 to 1000"},
       {10, 5, EIS_ERROR_USAGE,
        "at most -1 RC elements: expected 1 to 1000, or 0 for as many as the data bear"},
+      {10, 7, EIS_ERROR_USAGE, "a tolerance of -1 %: expected 0 or more"},
+      {10, 8, EIS_ERROR_INPUT,
+       "point 2: a frequency of 1e+31 Hz can't be: expected 1e-30 to 1e+30; check the columns"},
+      {10, 9, EIS_ERROR_INPUT,
+       "impedances of up to 1e+101 ohm can't be: expected 1e-100 to 1e+100; check the columns"},
       {10, 6, EIS_ERROR_USAGE, "time constants extended by 11 decades: expected -10 to 10"},
   };
   (void)state;
@@ -368,6 +456,9 @@ static void test_errors(void **state) {
     if (row[i].change == 3) d.im[0] = NAN;
     if (row[i].change == 4) o.rule = EIS_KK_RULE_FIXED, o.m = 0;
     if (row[i].change == 5) o.m_max = -1;
+    if (row[i].change == 7) o.tolerance_percent = -1;
+    if (row[i].change == 8) d.f[1] = 1e31;
+    if (row[i].change == 9) d.im[4] = -1e101;
     if (row[i].change == 6) o.extend_decades = 11;
     assert_int_equal(eis_kk_run(&d.s, &o, &r, &err), row[i].status);
     assert_string_equal(err.text, row[i].text);
@@ -390,6 +481,8 @@ int main(void) {
       cmocka_unit_test(test_scale),
       cmocka_unit_test(test_rank_deficient),
       cmocka_unit_test(test_m_max),
+      cmocka_unit_test(test_strange_spectra),
+      cmocka_unit_test(test_huge_spectrum),
       cmocka_unit_test(test_errors),
   };
   eisi_blas_single_thread();

@@ -12,11 +12,17 @@
 #include "kk_spectra.h"
 #include "numerics/linalg.h"
 
-static eis_kk_result run(const kk_data *d) {
+static eis_kk_result run_at(const kk_data *d, double tolerance) {
   eis_kk_result r;
   eis_error err = EIS_ERROR_INIT;
-  if (eis_kk_run(&d->s, NULL, &r, &err) != EIS_OK) fail_msg("%s", err.text);
+  eis_kk_options o = eis_kk_options_default();
+  o.tolerance_percent = tolerance;
+  if (eis_kk_run(&d->s, &o, &r, &err) != EIS_OK) fail_msg("%s", err.text);
   return r;
+}
+
+static eis_kk_result run(const kk_data *d) {
+  return run_at(d, eis_kk_options_default().tolerance_percent);
 }
 
 static void says(const eis_kk_result *r, const char *part) {
@@ -62,8 +68,9 @@ static void test_noise(void **state) {
 
 /* ---- drift ---- */
 
-/* |Z| grows by 5 or 10 % during the sweep, noise .02 or .05 %: no circuit gets away with it, and
-   the window left excludes the low end, where the time goes. */
+/* |Z| grows by 10 % during the sweep, noise .02 or .05 %: no circuit gets away with it, and the
+   window left excludes the low end, where the time goes.  The same for 5 % when trends of .03 % are
+   not tolerated; by default those that leave less than the tolerance pass with a remark. */
 static void test_drift(void **state) {
   static const range ranges[] = {{6, -2, 81}, {5, -1, 61}, {4, 0, 41}, {3, 0, 20}};
   static const double drifts[] = {0.05, 0.1, -0.1}, noises[] = {2e-4, 5e-4};
@@ -76,7 +83,7 @@ static void test_drift(void **state) {
         kk_compute(KK_CIRCUITS[c].z, ranges[i].high, ranges[i].low, ranges[i].n, &d);
         kk_add_drift(&d, drifts[q % 3]);
         kk_add_noise(&d, noises[q / 3], 7 + c);
-        eis_kk_result r = run(&d);
+        eis_kk_result r = q % 3 == 0 ? run_at(&d, 0.03) : run(&d);
         if (r.passed)
           fail_msg("%s, range %zu, drift %g: %s", KK_CIRCUITS[c].name, i, drifts[q % 3], r.reason);
         windows += r.f_low_hz > d.f[d.s.n - 1];
@@ -84,6 +91,45 @@ static void test_drift(void **state) {
         eis_kk_result_clear(&r);
       }
   if (10 * windows < 9 * count) fail_msg("only %zu of %zu windows start higher", windows, count);
+}
+
+static void test_tolerated_drift(void **state) {
+  size_t tolerated = 0;
+  (void)state;
+  for (size_t c = 0; c < KK_N_CIRCUITS; c++) {
+    kk_data d;
+    kk_compute(KK_CIRCUITS[c].z, 5, -1, 61, &d);
+    kk_add_drift(&d, 0.05);
+    kk_add_noise(&d, 5e-4, c);
+    eis_kk_result r = run(&d);
+    assert_true(r.passed == (r.systematic_percent <= 0.15 && r.max_residual_percent <= 0.45));
+    if (r.passed) {
+      says(&r, "; a trend of 0.");
+      says(&r, " (mostly ");
+      says(&r, ") is within the tolerance of 0.15 %");
+      tolerated++;
+    }
+    eis_kk_result_clear(&r);
+  }
+  assert_true(tolerated > 6);
+}
+
+/* Drift does not hide a glitch, nor a glitch the window above the drift. */
+static void test_drift_and_glitches(void **state) {
+  (void)state;
+  for (size_t c = 0; c < KK_N_CIRCUITS; c++) {
+    kk_data d;
+    kk_compute(KK_CIRCUITS[c].z, 5, -1, 61, &d);
+    kk_add_drift(&d, 0.3);
+    kk_add_noise(&d, 5e-4, c);
+    d.re[15] *= 1.05;
+    d.im[30] += 0.03 * hypot(d.re[30], d.im[30]);
+    eis_kk_result r = run(&d);
+    if (r.passed || !r.outlier[15] || !r.outlier[30] || r.n_outliers > 3)
+      fail_msg("%s: %zu outliers, %s", KK_CIRCUITS[c].name, r.n_outliers, r.reason);
+    assert_true(r.f_high_hz == d.f[0] && r.f_low_hz > 0.2 && r.f_low_hz < 5);
+    eis_kk_result_clear(&r);
+  }
 }
 
 static void test_drift_reason(void **state) {
@@ -115,7 +161,8 @@ static void test_segment_with_wrong_sign(void **state) {
     for (size_t k = 20; k < 32; k++) d.im[k] = -d.im[k];
     eis_kk_result r = run(&d);
     if (r.passed) fail_msg("%s: %s", KK_CIRCUITS[c].name, r.reason);
-    assert_true(r.f_low_hz >= d.f[31] || r.f_high_hz <= d.f[20]);
+    if (!(r.f_low_hz >= d.f[20]) && !(r.f_high_hz > 0 && r.f_high_hz <= d.f[31]))
+      fail_msg("%s: %s", KK_CIRCUITS[c].name, r.reason);
     eis_kk_result_clear(&r);
   }
 }
@@ -330,16 +377,46 @@ static void test_passed_reason(void **state) {
   says(&r, " % of |Z| without a trend (largest ");
   assert_true(strlen(r.reason) < sizeof r.reason - 1);
   eis_kk_result_clear(&r);
+  kk_compute(kk_zarc, 5, 0, 51, &d);
+  r = run(&d);
+  says(&r, "passed: the residuals are ");
+  says(&r, " % of |Z| (largest ");
+  eis_kk_result_clear(&r);
+}
+
+/* A trend beyond the tolerance that is small against the scatter; one whose place is known. */
+static void test_trend_reasons(void **state) {
+  kk_data d;
+  (void)state;
+  kk_compute(kk_rc, 5, 0, 511, &d);
+  kk_add_noise(&d, 5e-3, 2);
+  for (size_t k = 0; k < d.s.n; k++) d.re[k] *= 1 + 0.0042 * sin((double)k / 5);
+  eis_kk_result r = run_at(&d, 0.01);
+  assert_true(r.passed && r.systematic_percent > 0.01);
+  says(&r, "; a trend of 0.");
+  says(&r, " is small against that");
+  eis_kk_result_clear(&r);
+  kk_compute(kk_rc, 5, 0, 101, &d);
+  kk_add_noise(&d, 2e-4, 2);
+  for (size_t k = 0; k < d.s.n; k++) d.im[k] += 0.04 * exp(-pow(((double)k - 33) / 3, 2));
+  r = run(&d);
+  assert_true(r.passed);
+  says(&r, " (mostly from 1.26 kHz to 3.16 kHz) is within the tolerance of 0.15 %");
+  eis_kk_result_clear(&r);
 }
 
 static void test_few_points(void **state) {
   (void)state;
-  for (size_t n = 9; n < 14; n++) {
+  for (size_t n = 5; n < 14; n++) {
     kk_data d;
     kk_compute(kk_rc, 3, 1, n, &d);
     kk_add_noise(&d, 1e-3, n);
     eis_kk_result r = run(&d);
-    assert_true(r.passed);
+    assert_true(isfinite(r.pseudo_chi2) && isfinite(r.noise_percent));
+    if (n > 8)
+      assert_true(r.passed);
+    else if (!r.passed)
+      says(&r, " points are too few for this range");
     assert_int_equal(r.n, n);
     assert_int_equal(r.n_outliers, 0);
     eis_kk_result_clear(&r);
@@ -385,7 +462,7 @@ static void test_one_zero(void **state) {
 /* ---- measured ---- */
 
 /* Dummy cells, cells at rest and a multisine instrument pass, with residuals below the limit; the
-   tutorial cell of impedance.py has a trend of .1 % over a scatter of .06 %. */
+   tutorial cell of impedance.py with the remark that its trend of .11 % is tolerated. */
 static void test_measured(void **state) {
 #define SOC "data/buchicchio2022_soc/battery_"
   static const struct {
@@ -406,7 +483,7 @@ static void test_measured(void **state) {
       {"oracles/spectra/drt2z_n0.1_s101.csv", true, 0.08, 0.13, 0.4},
       {"oracles/spectra/drt2z_n1_s101.csv", true, 0.8, 1.3, 4},
       {"oracles/spectra/drt2z_exact.csv", true, 0, 1e-6, 1e-5},
-      {"oracles/spectra/exampleData.csv", false, 0.03, 0.1, 0.6},
+      {"oracles/spectra/exampleData.csv", true, 0.03, 0.1, 0.6},
       {SOC "02/temp4_soc010.csv", true, 0.03, 0.3, 0.5},
       {SOC "02/temp7_soc100.csv", true, 0.03, 0.3, 0.5},
       {SOC "05/temp4_soc010.csv", true, 0.03, 0.3, 0.5},
@@ -426,6 +503,25 @@ static void test_measured(void **state) {
                r.reason);
     eis_kk_result_clear(&r);
   }
+}
+
+static void test_measured_trend(void **state) {
+  kk_data d;
+  (void)state;
+  if (!kk_load("oracles/spectra/exampleData.csv", &d)) skip();
+  eis_kk_result r = run(&d);
+  says(&r, "passed: the residuals scatter by 0.058 % of |Z|; a trend of 0.11 % (mostly ");
+  says(&r, ") is within the tolerance of 0.15 %");
+  eis_kk_result_clear(&r);
+  r = run_at(&d, 0.1);
+  says(&r, "valid up to ");
+  assert_false(r.passed);
+  eis_kk_result_clear(&r);
+  if (!kk_load("data/autoeis_battery/derived/spectrum_076.csv", &d)) skip();
+  r = run(&d);
+  assert_false(r.passed);
+  says(&r, ": over the whole range the residuals form a trend of 0.16 % (scatter 0.14 % of |Z|");
+  eis_kk_result_clear(&r);
 }
 
 /* One cycle of the aging campaign: time, cycle, f, Re, -Im. */
@@ -478,6 +574,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_noise),
       cmocka_unit_test(test_drift),
+      cmocka_unit_test(test_tolerated_drift),
+      cmocka_unit_test(test_drift_and_glitches),
       cmocka_unit_test(test_drift_reason),
       cmocka_unit_test(test_segment_with_wrong_sign),
       cmocka_unit_test(test_wrong_sign_everywhere),
@@ -492,11 +590,13 @@ int main(void) {
       cmocka_unit_test(test_admittance),
       cmocka_unit_test(test_tolerance),
       cmocka_unit_test(test_passed_reason),
+      cmocka_unit_test(test_trend_reasons),
       cmocka_unit_test(test_few_points),
       cmocka_unit_test(test_too_few_points),
       cmocka_unit_test(test_repeated_frequencies),
       cmocka_unit_test(test_one_zero),
       cmocka_unit_test(test_measured),
+      cmocka_unit_test(test_measured_trend),
       cmocka_unit_test(test_rest_and_charge),
   };
   eisi_blas_single_thread();
