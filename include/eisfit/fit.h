@@ -58,6 +58,7 @@ typedef struct eis_fit_result {
                                times their noise where the Kramers-Kronig test told it */
   size_t n;                 /* points */
   int n_params, n_free;     /* n_free: parameters that count (not fixed, tied, at bound) */
+  int n_fitted;             /* n_free and those that ended at a bound or are not determined */
   eis_fit_param *param;     /* n_params */
   double *covariance;       /* n_params x n_params in natural units, NaN rows where stderr is NaN */
   double *fit_re, *fit_im;  /* n, ohm */

@@ -24,6 +24,8 @@ typedef struct eis_lsq_options {
   double ftol;       /* relative decrease of S predicted and seen */
   double dtol;       /* distance to the optimum in standard errors (Newton decrement) */
   int max_iter;
+  double S_zero;     /* S below which the residuals are rounding: converged; 0 = none */
+  double S_hopeless; /* a search that crawls above this S is given up (STUCK); INFINITY = never */
   double step_max;   /* largest change of one parameter in one step, INFINITY = free */
   bool qr;           /* steps by QR of J instead of normal equations: slower, twice the digits */
   double deadline_s; /* CLOCK_MONOTONIC time to stop at, INFINITY = none */

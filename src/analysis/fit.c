@@ -155,19 +155,13 @@ static eis_fit_verdict verdict_of(eis_lsq_verdict v) {
   return v == EIS_LSQ_CONVERGED ? EIS_FIT_CONVERGED : EIS_FIT_NOT_CONVERGED;
 }
 
-/* How much higher S may be for the sake of the order: what chance does (10 s^2), or a third where the
-   model misses the data anyway and S decides little. */
-static double order_allowance(const eisi_problem *q, const eisi_optimum *best) {
-  const double dof = 2.0 * (double)q->n - q->n_free;
-  const bool misses = q->noise_S > 0 && best->S > 2 * q->noise_S;
-  return fmax(10 / fmax(dof, 1), misses ? 1.0 / 3 : 0);
-}
-
 /* Names of arcs mean something in a model.  Where two arcs may change their names without the data
-   objecting, the order of the model decides. */
+   objecting (S higher by less than 4 s^2, as within the 95 % interval of a parameter), the order of
+   the model decides. */
 static eis_status restore_order(eisi_problem *q, double deadline, eisi_optimum *best,
                                 eis_error *err) {
   const size_t n = (size_t)q->n_free;
+  const double dof = 2.0 * (double)q->n - q->n_free;
   eis_lsq_info info;
   eis_lsq_options o = eis_lsq_options_default();
   o.deadline_s = deadline;
@@ -175,10 +169,11 @@ static eis_status restore_order(eisi_problem *q, double deadline, eisi_optimum *
   if (!x) return EIS_ERROR_MEMORY;
   memcpy(x, best->x, n * sizeof *x);
   if (eisi_order_arcs(q, x) && eisi_problem_solve(q, &o, x, &info, NULL) == EIS_OK &&
-      info.S <= best->S * (1 + order_allowance(q, best))) {
+      info.S <= best->S * (1 + 4 / fmax(dof, 1))) {
     memcpy(x + n, x, n * sizeof *x);
     if (!eisi_order_arcs(q, x + n)) { /* and it stayed in order */
       memcpy(best->x, x, n * sizeof *x);
+      best->second_S = best->S < info.S ? NAN : best->second_S; /* the rival is the same by name */
       best->S = info.S;
       best->verdict = info.verdict;
     }
@@ -214,6 +209,7 @@ static eis_status fill_result(eis_fit_work *w, const eis_fit_options *opt, doubl
   out->starts_agreed = best->agreed;
   out->second_S = best->tried ? best->second_S : NAN;
   out->seed = opt->seed;
+  out->n_fitted = q->n_free;
   eis_status st = eisi_uncertainty_covariance(q, best->x, best->S, opt, out, err);
   if (st == EIS_OK && q->n_free > 0 && opt->ci == EIS_CI_PROFILE)
     st = eisi_uncertainty_profile(q, best->x, opt, deadline, out, err);
@@ -228,7 +224,7 @@ static eis_status fill_result(eis_fit_work *w, const eis_fit_options *opt, doubl
                        "the arcs do not stand in the order of the model (first the fastest): their "
                        "names may be exchanged");
   if (st != EIS_OK) return st;
-  return eisi_remarks(w->c, out, err);
+  return eisi_remarks(w->c, opt, out, err);
 }
 
 eis_status eis_fit_work_run(eis_fit_work *w, const eis_spectrum *s, const eis_fit_options *opt,
@@ -238,16 +234,21 @@ eis_status eis_fit_work_run(eis_fit_work *w, const eis_spectrum *s, const eis_fi
   *out = (eis_fit_result){.second_S = NAN};
   eis_status st = prepare_grid(w, s, err);
   if (st == EIS_OK) st = allocate(out, w->c, s->n, err);
-  if (st == EIS_OK && opt->kk) {
+  /* a spectrum too short for the test can still be fitted; the automatic search wants to know the
+     noise also where nobody asked for the verdict */
+  if (st == EIS_OK && s->n >= 5 && (opt->kk || strcmp(opt->optimizer, "auto") == 0)) {
     const eis_kk_options kk = eis_kk_options_default();
-    /* a spectrum too short for the test can still be fitted */
-    out->have_kk = s->n >= 5 && eis_kk_run(s, &kk, &out->kk, NULL) == EIS_OK;
+    out->have_kk = eis_kk_run(s, &kk, &out->kk, NULL) == EIS_OK;
   }
   if (st == EIS_OK)
     st = eisi_problem_load(&w->problem, s, opt->weighting, out->have_kk ? &out->kk : NULL, err);
   if (st == EIS_OK) {
     best.x = eisi_new((size_t)w->problem.n_free, sizeof *best.x, err);
     st = best.x ? find_optimum(w, opt, deadline, &best, err) : EIS_ERROR_MEMORY;
+  }
+  if (out->have_kk && !opt->kk) {
+    eis_kk_result_clear(&out->kk);
+    out->have_kk = false;
   }
   if (st == EIS_OK) st = fill_result(w, opt, deadline, &best, out, err);
   free(best.x);
@@ -268,8 +269,9 @@ eis_status eis_fit_run(const eis_spectrum *s, const eis_circuit *c, const eis_fi
 const char *eis_fit_optimizer_at(size_t i) { return eisi_nlopt_name_at(i); }
 
 double eis_fit_f_test(const eis_fit_result *small, const eis_fit_result *large) {
-  const double extra = small->dof - large->dof;
-  if (!(extra > 0) || large->dof < 1 || !(large->S > 0)) return NAN;
-  const double f = (small->S - large->S) / extra / (large->S / large->dof);
-  return f > 0 ? eisi_f_upper(f, extra, large->dof) : 1;
+  const double extra = large->n_fitted - small->n_fitted;
+  const double dof = 2.0 * (double)large->n - large->n_fitted;
+  if (!(extra > 0) || dof < 1 || !(large->S > 0)) return NAN;
+  const double f = (small->S - large->S) / extra / (large->S / dof);
+  return f > 0 ? eisi_f_upper(f, extra, dof) : 1;
 }

@@ -51,7 +51,8 @@ static eis_status check_data(const eis_spectrum *s, eis_error *err) {
                          "all impedances are zero: there is nothing to test; check the columns");
   if (most > MOST_OHM || most < 1 / MOST_OHM)
     return eis_error_set(err, EIS_ERROR_INPUT,
-                         "impedances of up to %g ohm can't be: expected %g to %g; check the columns",
+                         "impedances of up to %g ohm can't be: expected %g to %g; check the "
+                         "columns",
                          most, 1 / MOST_OHM, MOST_OHM);
   return EIS_OK;
 }
@@ -115,7 +116,8 @@ static void tell_whole(const eisi_kk_pass *p, const eisi_kk_judgement *v, eisi_t
   eisi_text_addf(t, "over the whole range ");
   if (v->structured)
     eisi_text_addf(t,
-                   "the residuals form a trend of %.2g %% (scatter %.2g %% of |Z|, tolerance %.2g %%)",
+                   "the residuals form a trend of %.2g %% (scatter %.2g %% of |Z|, tolerance "
+                   "%.2g %%)",
                    v->systematic, v->noise, p->opt->tolerance_percent);
   else
     eisi_text_addf(t, "the %s part at %s is off by %.2g %% (scatter %.2g %% of |Z|)",
@@ -164,16 +166,16 @@ static void tell_passed(const eisi_kk_pass *p, const eisi_kk_judgement *v, eisi_
   double rms = hypot(v->noise, v->systematic), tolerance = p->opt->tolerance_percent;
   phrase at = frequency_text(p->s->f[v->at]);
   if (rms < SMALL_PERCENT) {
-    eisi_text_addf(t, "passed: the residuals are %.2g %% of |Z| (largest %.2g %% at %s)", rms, v->max,
-                   at.s);
+    eisi_text_addf(t, "passed: the residuals are %.2g %% of |Z| (largest %.2g %% at %s)", rms,
+                   v->max, at.s);
   } else if (!v->trending || v->systematic < SMALL_PERCENT) {
     eisi_text_addf(t,
-                   "passed: the residuals scatter by %.2g %% of |Z| without a trend (largest %.2g %% "
-                   "at %s)",
+                   "passed: the residuals scatter by %.2g %% of |Z| without a trend (largest "
+                   "%.2g %% at %s)",
                    v->noise, v->max, at.s);
   } else {
-    eisi_text_addf(t, "passed: the residuals scatter by %.2g %% of |Z|; a trend of %.2g %%", v->noise,
-                   v->systematic);
+    eisi_text_addf(t, "passed: the residuals scatter by %.2g %% of |Z|; a trend of %.2g %%",
+                   v->noise, v->systematic);
     tell_place(p, v->noise, t);
     if (v->systematic <= tolerance)
       eisi_text_addf(t, " is within the tolerance of %.2g %%", tolerance);

@@ -76,8 +76,8 @@ eisi_kk_judgement eisi_kk_judge(const eisi_kk_residuals *r, size_t p, double lim
 double eisi_kk_scatter(const eisi_kk_residuals *r);
 /* The shortest run of points that holds most of a trend over a scatter of `noise`. */
 void eisi_kk_trend_place(const eisi_kk_residuals *r, double noise, size_t *first, size_t *n);
-/* Flags points that stand out of their neighbours; at most one in ten.  Returns how many are new.
- */
+/* Flags points that stand out of their neighbours; at most one in ten, no three in a row.  Returns
+   how many are new. */
 size_t eisi_kk_outliers(const eisi_kk_residuals *r, const double *omega);
 
 /* ---- one pass over a run of points ---- */
@@ -104,7 +104,8 @@ eis_status eisi_kk_pass_init(eisi_kk_pass *pass, const eis_spectrum *s, const ei
 void eisi_kk_pass_clear(eisi_kk_pass *pass);
 /* Chooses M, fits, converts back to Z and judges the run first .. first + n - 1. */
 void eisi_kk_pass_run(eisi_kk_pass *pass);
-/* The same with m elements; with as many as a compliant spectrum of that scatter (percent) needs. */
+/* The same with m elements; with as many as a compliant spectrum of that scatter (percent)
+   needs. */
 void eisi_kk_pass_run_with(eisi_kk_pass *pass, int m);
 void eisi_kk_pass_quick(eisi_kk_pass *pass, double scatter);
 double eisi_kk_pass_scatter(const eisi_kk_pass *pass);

@@ -57,6 +57,8 @@ typedef struct trial {
    insist (a difference of 10 is called very strong, Kass and Raftery 1995, J. Am. Stat. Assoc. 90,
    773; it is doubled because the place of a further arc was searched for). */
 static const double undetermined_cost = 20;
+/* what a variant further down in the file has to be better by ("positive", ibid.) */
+static const double positive_evidence = 2;
 /* local fits per variant in the first round */
 enum { SCREENING_STARTS = 16 };
 
@@ -65,7 +67,8 @@ static int choose(const trial *t, int n, bool *overruled) {
   for (int k = 0; k < n; k++) {
     if (!t[k].ok) continue;
     if (lowest < 0 || better(&t[k].r, &t[lowest].r)) lowest = k;
-    if (best < 0 || t[k].cost < t[best].cost) best = k;
+    /* variants that are the same circuit under other names must not be chosen by rounding */
+    if (best < 0 || t[k].cost < t[best].cost - positive_evidence) best = k;
   }
   if (lowest >= 0 && t[lowest].r.verdict != t[best].r.verdict) best = lowest;
   *overruled = best != lowest;
@@ -79,6 +82,8 @@ static void fit_variant(eisi_modelfit *m, int k, const eis_spectrum *s, const ei
   eis_fit_result_clear(&t->r);
   t->c = v->inductive && eisi_spectrum_inductive(s) ? v->inductive : v->plain;
   t->ok = eis_fit_run(s, t->c, opt, &t->r, &err) == EIS_OK;
+  /* as many parameters as numbers: no evidence at all */
+  if (t->ok && isnan(t->r.aicc)) t->r.bic = INFINITY;
   t->cost = t->ok ? t->r.bic + undetermined_cost * undetermined(t->c, &t->r) : NAN;
   m->variant_bic[k] = t->ok ? t->r.bic : NAN;
   m->variant_free[k] = t->ok ? t->r.n_free : 0;

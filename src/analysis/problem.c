@@ -39,13 +39,36 @@ static void collect_free(eisi_problem *q) {
     if (a->fixed) continue;
     if (a->tie >= 0) {
       q->want[j] = !c->param[a->tie].fixed;
-      continue;
+      continue; /* its bounds: bind_ties */
     }
     q->want[j] = true;
     q->lower[q->n_free] = to_x(a, a->lower);
     q->upper[q->n_free] = to_x(a, a->upper);
     q->free_param[q->n_free++] = j;
   }
+}
+
+/* The bounds of a parameter that follows another bind the one it follows. */
+static eis_status bind_ties(eisi_problem *q, eis_error *err) {
+  const eis_circuit *c = q->c;
+  for (int j = 0; j < c->n_params; j++) {
+    const eis_param *a = &c->param[j];
+    if (a->fixed || a->tie < 0) continue;
+    for (int i = 0; i < q->n_free; i++) {
+      if (q->free_param[i] != a->tie) continue;
+      const eis_param *master = &c->param[a->tie];
+      const bool positive = a->tie_factor > 0;
+      const double lo = (positive ? a->lower : a->upper) / a->tie_factor;
+      const double hi = (positive ? a->upper : a->lower) / a->tie_factor;
+      q->lower[i] = fmax(q->lower[i], to_x(master, fmax(lo, master->lower)));
+      q->upper[i] = fmin(q->upper[i], to_x(master, fmin(hi, master->upper)));
+      if (q->lower[i] >= q->upper[i])
+        return eis_error_set(err, EIS_ERROR_USAGE,
+                             "the bounds of %s and %s leave no room for %s = %g %s", a->name,
+                             master->name, a->name, a->tie_factor, master->name);
+    }
+  }
+  return EIS_OK;
 }
 
 eis_status eisi_problem_init(eisi_problem *q, const eis_circuit *c, const double *f, size_t n,
@@ -70,6 +93,9 @@ eis_status eisi_problem_init(eisi_problem *q, const eis_circuit *c, const double
   if (st == EIS_OK) {
     memcpy(q->f, f, n * sizeof *f);
     collect_free(q);
+    st = bind_ties(q, err);
+  }
+  if (st == EIS_OK) {
     st = eis_eval_new(c, f, n, &q->eval, err);
   }
   if (st == EIS_OK && q->n_free > 0) {
@@ -120,8 +146,11 @@ void eisi_problem_to_params(const eisi_problem *q, const double *x, double *p) {
   const eis_circuit *c = q->c;
   for (int j = 0; j < c->n_params; j++)
     if (c->param[j].fixed) p[j] = c->param[j].value;
-  for (int i = 0; i < q->n_free; i++)
-    p[q->free_param[i]] = eisi_problem_is_log(q, i) ? exp(x[i]) : x[i];
+  for (int i = 0; i < q->n_free; i++) { /* exp(ln p) may be a rounding off the bound */
+    const eis_param *a = &c->param[q->free_param[i]];
+    const double v = a->spec->scale == EIS_SCALE_LOG ? exp(x[i]) : x[i];
+    p[q->free_param[i]] = v < a->lower ? a->lower : v > a->upper ? a->upper : v;
+  }
   for (int j = 0; j < c->n_params; j++)
     if (!c->param[j].fixed && c->param[j].tie >= 0)
       p[j] = c->param[j].tie_factor * p[c->param[j].tie];
@@ -150,6 +179,28 @@ static double bend(eis_loss loss, double u, double *slope) {
   }
   *slope = rho > 0 ? d * sqrt(u / rho) : 1;
   return sqrt(rho);
+}
+
+double eisi_problem_robust_variance(const eisi_problem *q, const double *r, double dof) {
+  const size_t m = 2 * q->n;
+  double sum = 0, mean = 0;
+  for (size_t k = 0; k < m; k++) {
+    const double t = r[k] / q->loss_scale, u = t * t;
+    double weight = 1, slope = 1; /* psi/r and psi' */
+    if (q->loss == EIS_LOSS_HUBER && u > 1) {
+      weight = 1 / sqrt(u);
+      slope = 0;
+    } else if (q->loss == EIS_LOSS_SOFT_L1) {
+      weight = 1 / sqrt(1 + u);
+      slope = weight / (1 + u);
+    } else if (q->loss == EIS_LOSS_CAUCHY) {
+      weight = 1 / (1 + u);
+      slope = (1 - u) * weight * weight;
+    }
+    sum += r[k] * weight * r[k] * weight;
+    mean += slope / (double)m;
+  }
+  return mean > 0 && dof > 0 ? sum / dof / (mean * mean) : NAN;
 }
 
 static void apply_loss(const eisi_problem *q, double *r, double *J) {
@@ -215,6 +266,9 @@ eis_status eisi_problem_solve(eisi_problem *q, const eis_lsq_options *opt, doubl
   const eis_lsq_problem prob = {.m = 2 * q->n, .n = n, .eval = eisi_problem_residual, .ctx = q,
                                 .lower = lower, .upper = upper};
   eis_lsq_options o = *opt;
+  double size = 0; /* residuals of rounding size are none */
+  for (size_t k = 0; k < 2 * q->n; k++) size += q->weight[k] * q->data[k] * q->weight[k] * q->data[k];
+  o.S_zero = 1e-27 * size;
   if (!isfinite(o.step_max)) o.step_max = largest_step;
   return eis_lsq_run(q->lsq, &prob, &o, x, info, err);
 }

@@ -50,6 +50,9 @@ bool eisi_problem_residual(void *ctx, const double *x, double *r, double *J);
 /* Local fit from x. */
 eis_status eisi_problem_solve(eisi_problem *q, const eis_lsq_options *opt, double *x,
                               eis_lsq_info *info, eis_error *err);
+/* What s^2 is for a robust loss: sum psi^2/dof/(mean psi')^2 of the plain residuals r (Huber 1981,
+   Robust Statistics, ch. 7); the covariance is that times (J'J)^-1 of the plain Jacobian. */
+double eisi_problem_robust_variance(const eisi_problem *q, const double *r, double dof);
 /* S at x only, INFINITY where it can't be evaluated. */
 double eisi_problem_S(eisi_problem *q, const double *x);
 

@@ -30,7 +30,7 @@ static eis_status about_data(eis_fit_result *out, eis_error *err) {
     st = eis_notes_add(&out->warnings, err, "the data fail the Kramers-Kronig test: %s", reason);
   }
   if (st != EIS_OK) return st;
-  if (out->have_kk && out->noise_percent > 2 * out->kk.noise_percent && out->noise_percent > 0.05)
+  if (out->have_kk && out->noise_percent > 1.3 * out->kk.noise_percent && out->noise_percent > 0.05)
     return eis_notes_add(&out->warnings, err,
                          "the model misses %.2g %% of |Z| where the data are good to %.2g %%: the "
                          "circuit lacks a process, or has one of the wrong kind%s",
@@ -62,8 +62,10 @@ static eis_status about_param(const eis_param *a, const eis_fit_param *p, eis_fi
     return eis_notes_add(&out->warnings, err, "%s is at your %s bound %.6g", a->name,
                          low ? "lower" : "upper", p->value);
   if (p->at_bound && exponent)
-    return eis_notes_add(&out->warnings, err, "%s is at its %s bound %g: it is held there", a->name,
-                         low ? "lower" : "upper", p->value);
+    return eis_notes_add(&out->warnings, err,
+                         "%s is at its %s bound %g and held there: the errors of the others hold only "
+                         "if that is its value",
+                         a->name, low ? "lower" : "upper", p->value);
   if (p->at_bound)
     return eis_notes_add(&out->warnings, err,
                          "%s ran into its %s bound: the data do not show it; leave the element out, or "
@@ -100,8 +102,20 @@ static eis_status about_pairs(const eis_circuit *c, eis_fit_result *out, eis_err
   return EIS_OK;
 }
 
-eis_status eisi_remarks(const eis_circuit *c, eis_fit_result *out, eis_error *err) {
+/* Given standard deviations are a claim that S/dof can check. */
+static eis_status about_sigma(const eis_fit_options *opt, eis_fit_result *out, eis_error *err) {
+  if (opt->weighting != EIS_WEIGHT_SIGMA || !(out->reduced < 0.5 || out->reduced > 2)) return EIS_OK;
+  return eis_notes_add(&out->warnings, err,
+                       "S/dof is %.2g, not about 1: the standard deviations in the file are %.2g times "
+                       "the scatter of the residuals%s",
+                       out->reduced, 1 / sqrt(out->reduced),
+                       out->reduced > 1 ? ", or the model misses the data" : "");
+}
+
+eis_status eisi_remarks(const eis_circuit *c, const eis_fit_options *opt, eis_fit_result *out,
+                        eis_error *err) {
   eis_status st = about_run(out, err);
+  if (st == EIS_OK) st = about_sigma(opt, out, err);
   if (st == EIS_OK) st = about_data(out, err);
   if (st == EIS_OK) st = about_rivals(out, err);
   for (int j = 0; st == EIS_OK && j < c->n_params; j++)

@@ -5,6 +5,7 @@
 #include <eisfit/fit.h>
 
 /* Adds warnings to out, most important first. */
-eis_status eisi_remarks(const eis_circuit *c, eis_fit_result *out, eis_error *err);
+eis_status eisi_remarks(const eis_circuit *c, const eis_fit_options *opt, eis_fit_result *out,
+                        eis_error *err);
 
 #endif

@@ -10,10 +10,11 @@
 
 enum {
   BATCH = 12,         /* starts drawn at a time around an optimum */
-  STARTS_MAX = 96,    /* of the automatic search */
+  STARTS_MAX = 240,   /* of the automatic search */
+  RIVAL = 4,          /* minima with so many times the S of the best are no rivals */
   MINIMA_MAX = 32,    /* distinct minima told apart */
-  MISFIT_FITS = 60,   /* so many at least while the best optimum misses the data */
-  ROUNDS = 2          /* of refinement without success before it ends */
+  MISFIT_FITS = 120,  /* so many at least while the best optimum misses the data */
+  ROUNDS = 3          /* of refinement without success before it ends */
 };
 
 typedef struct search {
@@ -75,7 +76,8 @@ static bool expired(const search *s) { return isfinite(s->deadline) && eisi_now(
 /* One local fit from s->trial; a start that can't be evaluated is passed over. */
 static void local_fit(search *s) {
   eis_lsq_info info;
-  const eis_lsq_options o = local_options(s->deadline, false);
+  eis_lsq_options o = local_options(s->deadline, false);
+  if (s->best->tried > 3) o.S_hopeless = RIVAL * s->best->S;
   if (eisi_problem_solve(s->q, &o, s->trial, &info, NULL) == EIS_OK)
     record(s, s->trial, info.S);
 }
@@ -152,12 +154,12 @@ static eis_status run_nlopt(search *s, const char *name, long max_eval) {
    N fits that ended in W different minima let one expect W (N - 1)/(N - W - 2) minima in all; stop
    when that is less than half a minimum more than were seen.  Minima far above the best one are
    no rivals and do not count.  An optimum that leaves more than the data's noise is searched on. */
-static bool misfits(const search *s) { return s->q->noise_S > 0 && s->best->S > 2 * s->q->noise_S; }
+static bool misfits(const search *s) { return s->q->noise_S > 0 && s->best->S > 1.5 * s->q->noise_S; }
 
 static bool enough(const search *s) {
   double w = 0;
   if (misfits(s) && s->n_fits < MISFIT_FITS) return false;
-  for (int i = 0; i < s->n_minima; i++) w += s->minima[i] <= 4 * s->minima[0];
+  for (int i = 0; i < s->n_minima; i++) w += s->minima[i] <= RIVAL * s->minima[0];
   const double n = s->n_fits;
   return n > w + 2 && w * (n - 1) / (n - w - 2) < w + 0.5;
 }
@@ -184,44 +186,60 @@ static void refine(search *s, double *x) {
 /* ---- parameters that went to sleep ---- */
 
 /* ln R has no slope at R = 0 even where R would help: a fit that runs into such a corner stays there.
-   Parameters without influence on the optimum are set to noticeable values and everything is
-   fitted again.  Values: so many ohms, time constants spread over the measured window. */
-static int awake_values(const eisi_problem *q, int i, double *value) {
-  static const double levels[] = {0.02, 0.2, 1};
-  const eis_param *a = &q->c->param[q->free_param[i]];
-  const double alpha = 0.8, b = eisi_time_power(a->spec->unit, alpha);
+   Elements with a parameter that has no influence on the optimum are set to noticeable values and
+   everything is fitted again: so many ohms, time constants spread over the measured window. */
+typedef struct alarm_ring {
+  double level; /* ohm */
+  double ln_tau;
+} alarm_ring;
+
+enum { LEVELS = 3, TIMES = 4 };
+
+static alarm_ring ring(const eisi_problem *q, int k) {
+  static const double levels[LEVELS] = {0.02, 0.2, 1};
   const double lw0 = log(2 * M_PI * q->f[0]), lw1 = log(2 * M_PI * q->f[q->n - 1]);
   const size_t mid = q->n / 2;
-  const double size = hypot(q->data[mid], q->data[q->n + mid]);
-  int n = 0;
-  if (isnan(b) || (b == 0 && a->spec->z_power == 0)) return 0;
-  const int n_levels = a->spec->z_power == 0 ? 1 : 3, n_times = b == 0 ? 1 : 4;
-  for (int l = 0; l < n_levels; l++)
-    for (int t = 0; t < n_times; t++) {
-      const double ln_tau = -(lw0 + (lw1 - lw0) * (t + 0.5) / n_times);
-      value[n++] = a->spec->z_power * log(levels[l] * size) + b * ln_tau;
-    }
-  return n;
+  return (alarm_ring){levels[k / TIMES] * hypot(q->data[mid], q->data[q->n + mid]),
+                      -(lw0 + (lw1 - lw0) * (k % TIMES + 0.5) / TIMES)};
+}
+
+static void set_awake(const eisi_problem *q, int element, const alarm_ring *a, double *x) {
+  for (int i = 0; i < q->n_free; i++) {
+    const eis_param *p = &q->c->param[q->free_param[i]];
+    const double b = eisi_time_power(p->spec->unit, 0.8);
+    if (p->element != element || !eisi_problem_is_log(q, i) || isnan(b)) continue;
+    if (b == 0 && p->spec->z_power == 0) continue; /* a pure number */
+    const double v = p->spec->z_power * log(a->level) + b * a->ln_tau;
+    x[i] = fmin(fmax(v, q->lower[i]), q->upper[i]);
+  }
+}
+
+/* Elements of the best optimum with a parameter of no influence: less than a tenth of s. */
+static bool asleep(search *s, int element, double *work) {
+  eisi_problem *q = s->q;
+  const size_t m = 2 * q->n;
+  bool found = false;
+  eisi_problem_residual(q, s->best->x, work, work + m);
+  for (int i = 0; i < q->n_free; i++)
+    found |= q->c->param[q->free_param[i]].element == element && eisi_problem_is_log(q, i) &&
+             eisi_sum_squares(m, work + m * (size_t)(i + 1)) <= 1e-2 * s->best->S / (double)m;
+  return found;
 }
 
 static void wake(search *s, double *x) {
-  enum { VALUES_MAX = 12 };
   eisi_problem *q = s->q;
-  const size_t m = 2 * q->n, n = (size_t)q->n_free;
-  double *J = eisi_new(m * (n + 1), sizeof *J, NULL);
-  for (size_t i = 0; J && i < n && !expired(s); i++) {
-    double value[VALUES_MAX];
-    eisi_problem_residual(q, s->best->x, J, J + m);
-    const double influence = eisi_sum_squares(m, J + m * (i + 1));
-    if (!eisi_problem_is_log(q, (int)i) || influence > 1e-2 * s->best->S / (double)m) continue;
-    const int tries = awake_values(q, (int)i, value);
-    for (int k = 0; k < tries; k++) {
+  const size_t n = (size_t)q->n_free;
+  double *work = eisi_new(2 * q->n * (n + 1), sizeof *work, NULL);
+  for (int e = 0; work && e < q->c->n_elements && !expired(s); e++) {
+    if (!asleep(s, e, work)) continue;
+    for (int k = 0; k < LEVELS * TIMES; k++) {
+      const alarm_ring a = ring(q, k);
       memcpy(x + (size_t)k * n, s->best->x, n * sizeof *x);
-      x[(size_t)k * n + i] = fmin(fmax(value[k], q->lower[i]), q->upper[i]);
+      set_awake(q, e, &a, x + (size_t)k * n);
     }
-    run_starts(s, x, tries, true);
+    run_starts(s, x, LEVELS * TIMES, true);
   }
-  free(J);
+  free(work);
 }
 
 /* Dictionary starts until no new minima are expected, then some around the best one

@@ -114,7 +114,10 @@ eis_status eisi_uncertainty_covariance(eisi_problem *q, const double *x, double 
   eis_status st = r && index && known ? EIS_OK : EIS_ERROR_MEMORY;
   if (st == EIS_OK) {
     double *J = r + m, *cov = J + m * n;
+    const eis_loss loss = q->loss;
+    q->loss = EIS_LOSS_SQUARE; /* plain residuals and derivatives, see robust_variance */
     if (n > 0) eisi_problem_residual(q, x, r, J);
+    q->loss = loss;
     start_result(q, x, out);
     const size_t k = pack_columns(q, x, J, index);
     const size_t rank = k > 0 ? eis_lsq_covariance(J, m, k, cov, known) : 0;
@@ -123,8 +126,9 @@ eis_status eisi_uncertainty_covariance(eisi_problem *q, const double *x, double 
     out->dof = (int)m - (int)rank;
     out->reduced = out->dof > 0 ? S / out->dof : NAN;
     for (size_t a = 0; a < k; a++) out->param[q->free_param[index[a]]].identifiable = known[a];
-    if (out->dof > 0)
-      fill_covariance(q, x, &(packed){cov, index, k}, variance_unit(opt, out->reduced), out);
+    const double s2 = loss == EIS_LOSS_SQUARE ? variance_unit(opt, out->reduced)
+                                              : eisi_problem_robust_variance(q, r, out->dof);
+    if (out->dof > 0) fill_covariance(q, x, &(packed){cov, index, k}, s2, out);
     fill_ties(q->c, out);
   }
   free(r);
@@ -235,12 +239,13 @@ static double quantile_sorted(const double *v, size_t n, double prob) {
 }
 
 static void summarise(eisi_problem *q, int i, double *v, size_t n, eis_fit_result *out) {
-  double mean = 0, var = 0;
   eis_fit_param *p = &out->param[q->free_param[i]];
-  for (size_t k = 0; k < n; k++) mean += v[k] / (double)n;
-  for (size_t k = 0; k < n; k++) var += (v[k] - mean) * (v[k] - mean) / (double)(n - 1);
+  if (!p->identifiable) return; /* replicates that stay in the valley of the start prove nothing */
   qsort(v, n, sizeof *v, by_value);
-  p->stderr_ = sqrt(var) * eisi_problem_slope(q, i, p->value);
+  /* half the central 68.27 %: single replicates that ran off do not count */
+  if (!p->at_bound)
+    p->stderr_ = 0.5 * (quantile_sorted(v, n, 0.84135) - quantile_sorted(v, n, 0.15865)) *
+                 eisi_problem_slope(q, i, p->value);
   p->ci_low = to_p(q, i, quantile_sorted(v, n, 0.025));
   p->ci_high = to_p(q, i, quantile_sorted(v, n, 0.975));
 }

@@ -45,6 +45,7 @@ eis_lsq_options eis_lsq_options_default(void) {
   return (eis_lsq_options){.ftol = 1e-15,
                            .dtol = 1e-5,
                            .max_iter = 200,
+                           .S_hopeless = INFINITY,
                            .step_max = INFINITY,
                            .qr = false,
                            .deadline_s = INFINITY};
@@ -273,7 +274,7 @@ static bool iterate(lm_state *s, double *decrease) {
 static bool converged(lm_state *s) {
   eis_lsq *w = s->w;
   const double dof = w->m > w->n ? (double)(w->m - w->n) : 1;
-  if (s->S <= 0 || find_active(s) == 0) {
+  if (s->S <= s->o->S_zero || find_active(s) == 0) {
     s->info->decrement = 0;
     return true;
   }
@@ -284,12 +285,15 @@ static bool converged(lm_state *s) {
 
 static eis_lsq_verdict minimise(lm_state *s) {
   double decrease = 1;
+  int slow = 0; /* steps in a row that gained little */
   for (s->info->iterations = 0; s->info->iterations < s->o->max_iter; s->info->iterations++) {
     find_active(s);
-    if (decrease < 1e-2 && converged(s)) return EIS_LSQ_CONVERGED;
+    if ((decrease < 1e-2 || s->S <= s->o->S_zero) && converged(s)) return EIS_LSQ_CONVERGED;
     if (isfinite(s->o->deadline_s) && eisi_now() > s->o->deadline_s) return EIS_LSQ_TIMEOUT;
     if (!iterate(s, &decrease)) /* S is flat to rounding: how far is it still? */
       return converged(s) || s->info->decrement < stuck_tolerance ? EIS_LSQ_CONVERGED : EIS_LSQ_STUCK;
+    slow = decrease < 0.05 ? slow + 1 : 0;
+    if (slow >= 4 && s->S > s->o->S_hopeless) return EIS_LSQ_STUCK;
   }
   return EIS_LSQ_MAX_ITER;
 }
