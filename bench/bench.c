@@ -1,10 +1,11 @@
 /* bench.c - the speed of eisfit as ratios to the bare arithmetic.
 
-   Usage: bench [PROGRAM]; PROGRAM is the eisfit to start.  Every round runs each job once (the short
-   ones many times), so that whatever else the machine does meets all of them alike; the ratio is the
-   median over the rounds of time/(time of the floor's fit in the same round).  Times are processor
-   time, where another process or thread takes part wall-clock time.  Exit 1 when a job fails or gives
-   a wrong result; a requirement that is missed is printed, no more: it may be the machine. */
+   Usage: bench [PROGRAM]; PROGRAM is the eisfit to start.  Every round runs each job once (the
+   short ones many times), so that whatever else the machine does meets all of them alike; the ratio
+   is the median over the rounds of time/(time of the floor's fit in the same round).  Times are
+   processor time, where another process or thread takes part wall-clock time.  Exit 1 when a job
+   fails or gives a wrong result; a requirement that is missed is printed, no more: it may be the
+   machine. */
 #include "bench.h"
 
 #include <math.h>
@@ -24,7 +25,7 @@ typedef struct bench_job {
   const char *name;
   bool (*run)(bench_data *d); /* false: failed or wrong */
   int inner;                  /* times per round */
-  int every;                  /* runs in each so-manieth round */
+  int every;                  /* runs in every so many rounds, 0 = in each */
   double (*clock)(void);      /* us; NULL = processor time */
   double most_ratio, most_us; /* requirements, 0 = none */
 } bench_job;

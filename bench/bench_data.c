@@ -65,7 +65,8 @@ eis_status bench_data_init(bench_data *d, const char *program, eis_error *err) {
   memcpy(p, floor_start, sizeof p);
   d->floor_S = floor_fit(&d->floor, p, &evaluations);
   st = eisi_problem_init(&d->problem, d->circuit, d->spectrum.f, FLOOR_POINTS, err);
-  if (st == EIS_OK) st = eisi_problem_load(&d->problem, &d->spectrum, EIS_WEIGHT_MODULUS, NULL, err);
+  if (st == EIS_OK)
+    st = eisi_problem_load(&d->problem, &d->spectrum, EIS_WEIGHT_MODULUS, NULL, err);
   if (st == EIS_OK) eisi_problem_from_params(&d->problem, floor_start, d->start);
   if (st == EIS_OK) st = eis_fit_work_new(d->circuit, &d->work, err);
   if (st == EIS_OK) st = write_csv(d, err);

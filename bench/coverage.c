@@ -2,8 +2,8 @@
 
    Simulated spectra with 0.5 % noise of |Z| per component are fitted automatically; counted is how
    often the interval of each parameter contains the value the data were made of, for the covariance
-   and for the profile likelihood.  Usage: coverage [N [SEED]] (1000 realisations per circuit).  Exit
-   1 when a parameter or all of a circuit together lie outside 93 to 97 %. */
+   and for the profile likelihood.  Usage: coverage [N [SEED]] (1000 realisations per circuit).
+   Exit 1 when a parameter or all of a circuit together lie outside 93 to 97 %. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,8 +39,8 @@ typedef struct count {
   long inside, below, above; /* the truth lies in, below, above the interval */
 } count;
 
-static eis_status make_model(const coverage_case *k, const eis_circuit *c, eis_spectrum *s, double *z,
-                             eis_error *err) {
+static eis_status make_model(const coverage_case *k, const eis_circuit *c, eis_spectrum *s,
+                             double *z, eis_error *err) {
   eis_eval *e;
   eis_status st = eis_spectrum_init(s, POINTS, err);
   if (st != EIS_OK) return st;

@@ -33,7 +33,7 @@ void floor_load(floor_data *d, const double *f, const double *re, const double *
   }
 }
 
-/* ---- model: one loop per branch, each adds to the impedance z and fills its columns of J -------- */
+/* ---- model: one loop per branch, each adds to the impedance z and fills its columns of J ----- */
 
 typedef struct branch_sum {
   double re[FLOOR_POINTS], im[FLOOR_POINTS];
@@ -63,7 +63,8 @@ INLINE void add_arc(const floor_data *d, const double *p, branch_sum *z, double 
     const double size = exp(n * d->lw[k]), v_re = size * c, v_im = size * s;
     const double a = 1 + v_re, q = 1 / (a * a + v_im * v_im), i_re = a * q, i_im = -v_im * q;
     const double i2_re = i_re * i_re - i_im * i_im, i2_im = 2 * i_re * i_im;
-    const double t_re = -R * (v_re * i2_re - v_im * i2_im), t_im = -R * (v_re * i2_im + v_im * i2_re);
+    const double t_re = -R * (v_re * i2_re - v_im * i2_im);
+    const double t_im = -R * (v_re * i2_im + v_im * i2_re);
     const double g = d->weight[k];
     z->re[k] += R * i_re;
     z->im[k] += R * i_im;
@@ -77,8 +78,8 @@ INLINE void add_arc(const floor_data *d, const double *p, branch_sum *z, double 
 }
 
 /* tanh(x + jy) = (sinh 2x + j sin 2y)/(cosh 2x + cos 2y), multiplied by 2 q, q = exp(-2x).  The
-   functions are taken in a loop of their own, and the cosine as 1 - 2 sin^2 y: a fused sincos has no
-   vector version. */
+   functions are taken in a loop of their own, and the cosine as 1 - 2 sin^2 y: a fused sincos has
+   no vector version. */
 typedef struct tanh_parts {
   double size[FLOOR_POINTS], q[FLOOR_POINTS], sine[FLOOR_POINTS], sine2[FLOOR_POINTS];
 } tanh_parts;
@@ -134,7 +135,7 @@ EISI_CLONES void floor_model(const floor_data *d, const double *p, double *r, do
   model(d, p, r, J);
 }
 
-/* ---- fit ---------------------------------------------------------------------------------------- */
+/* ---- fit ----------------------------------------------------------------------------------- */
 
 INLINE double dot(const double *a, const double *b) {
   double s = 0;
@@ -143,8 +144,8 @@ INLINE double dot(const double *a, const double *b) {
 }
 
 /* J'J and J'r for derivatives in ln p, by scaling the products instead of the columns. */
-EISI_CLONES static void normal_equations(const double *J, const double *r, const double *p, double *A,
-                                         double *g) {
+EISI_CLONES static void normal_equations(const double *J, const double *r, const double *p,
+                                         double *A, double *g) {
   for (int i = 0; i < FLOOR_PARAMS; i++) {
     const double *a = J + i * FLOOR_ROWS;
     g[i] = p[i] * dot(a, r);

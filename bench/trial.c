@@ -77,7 +77,8 @@ int main(int argc, char **argv) {
   for (int t = 0; t < RANDOM_TOPOLOGIES; t++)
     printf("%-44s %8llu %8llu %9.2f ms\n", random_topology((uint64_t)t), (unsigned long long)all[t],
            (unsigned long long)good[t], 1e3 * total[t] / (double)(all[t] ? all[t] : 1));
-  printf("reached S <= 1.001 S(truth) in %llu of %llu (%.2f %%), median %.2f ms per automatic fit\n",
+  printf("reached S <= 1.001 S(truth) in %llu of %llu (%.2f %%), median %.2f ms per automatic "
+         "fit\n",
          (unsigned long long)passed, (unsigned long long)n, 100.0 * (double)passed / (double)n,
          1e3 * eisi_median(seconds, n));
   free(seconds);

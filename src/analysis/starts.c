@@ -14,7 +14,8 @@ enum {
   GRID_MAX = 36,      /* points the dictionary is evaluated on */
   STATES_MAX = 64,    /* combinations kept */
   SWAPS_MAX = 64,     /* second choices kept */
-  SWEEPS_MAX = 6
+  SWEEPS_MAX = 6,
+  ATOMS_MAX = 140     /* of one block: the last of atoms_for */
 };
 
 /* atoms of one block for so many shape parameters */
@@ -237,16 +238,84 @@ static void fit_sizes(const eisi_starts *s, state *v) {
   v->misfit = s->yy - gain;
 }
 
+/* The other blocks when one takes a new atom: Cholesky factor of their Gram matrix. */
+typedef struct others {
+  int k;
+  size_t atom[EISI_BLOCKS_MAX];
+  double L[EISI_BLOCKS_MAX][EISI_BLOCKS_MAX]; /* inverse diagonal */
+  double h[EISI_BLOCKS_MAX];                  /* L^-1 b */
+  double misfit;                              /* with sizes of any sign */
+} others;
+
+/* false: a block that is not scalable, or atoms too alike. */
+static bool factor_others(const eisi_starts *s, const state *v, int i, others *o) {
+  const size_t na = (size_t)s->n_all;
+  o->k = 0;
+  o->misfit = s->yy;
+  for (int j = 0; j < s->n_blocks; j++) {
+    if (!s->block[j].scalable) return false;
+    if (j != i) o->atom[o->k++] = (size_t)v->atom[j];
+  }
+  for (int j = 0; j < o->k; j++) {
+    const double *row = s->G + na * o->atom[j];
+    double d = row[o->atom[j]], t = s->b[o->atom[j]];
+    for (int l = 0; l < j; l++) {
+      double g = row[o->atom[l]];
+      for (int q = 0; q < l; q++) g -= o->L[j][q] * o->L[l][q];
+      o->L[j][l] = g * o->L[l][l];
+      d -= o->L[j][l] * o->L[j][l];
+      t -= o->L[j][l] * o->h[l];
+    }
+    if (!(d > 1e-12 * row[o->atom[j]])) return false;
+    o->L[j][j] = 1 / sqrt(d);
+    o->h[j] = t * o->L[j][j];
+    o->misfit -= o->h[j] * o->h[j];
+  }
+  return true;
+}
+
+/* Least misfit that each atom of block i can reach beside the other atoms of v when those may have
+   sizes of any sign: a bound for fit_sizes at a fraction of its cost, -INFINITY where none is known.
+   All atoms together, one row of L after the other. */
+static void bound_misfits(const eisi_starts *s, const state *v, int i, double *bound) {
+  const size_t na = (size_t)s->n_all, first = (size_t)s->first_atom[i];
+  const size_t atoms = (size_t)s->first_atom[i + 1] - first;
+  double u[EISI_BLOCKS_MAX][ATOMS_MAX], gain[ATOMS_MAX], norm[ATOMS_MAX];
+  others o;
+  const bool known = factor_others(s, v, i, &o);
+  for (size_t a = 0; a < atoms; a++) {
+    gain[a] = s->b[first + a];
+    norm[a] = s->G[(first + a) * (na + 1)];
+    bound[a] = -INFINITY;
+  }
+  if (!known) return;
+  for (int j = 0; j < o.k; j++) {
+    const double *row = s->G + na * o.atom[j] + first;
+    for (size_t a = 0; a < atoms; a++) {
+      double g = row[a];
+      for (int l = 0; l < j; l++) g -= o.L[j][l] * u[l][a];
+      u[j][a] = g *= o.L[j][j];
+      gain[a] -= g * o.h[j];
+      norm[a] -= g * g;
+    }
+  }
+  for (size_t a = 0; a < atoms; a++)
+    if (norm[a] > 1e-9 * s->G[(first + a) * (na + 1)])
+      bound[a] = o.misfit - (gain[a] > 0 ? gain[a] * gain[a] / norm[a] : 0);
+}
+
 /* One sweep: each block in turn (of those in `mask`) takes the atom that helps most.  false: nothing
    changed. */
 static bool sweep(const eisi_starts *s, unsigned mask, state *v) {
   bool changed = false;
   for (int i = 0; i < s->n_blocks; i++) {
     state best = *v;
+    double bound[ATOMS_MAX];
     if (!(mask >> i & 1)) continue;
+    bound_misfits(s, v, i, bound);
     for (int a = s->first_atom[i]; a < s->first_atom[i + 1]; a++) {
       state t = *v;
-      if (a == v->atom[i]) continue;
+      if (a == v->atom[i] || bound[a - s->first_atom[i]] >= best.misfit) continue;
       t.atom[i] = a;
       fit_sizes(s, &t);
       if (t.misfit < best.misfit * (1 - 1e-9)) best = t;
@@ -287,14 +356,19 @@ static void keep(const eisi_starts *s, state *list, int *n, int max, state *v) {
 
 /* Second choices of a state: one block exchanged. */
 static void keep_swaps(eisi_starts *s, const state *v) {
-  for (int i = 0; i < s->n_blocks; i++)
+  for (int i = 0; i < s->n_blocks; i++) {
+    double bound[ATOMS_MAX];
+    bound_misfits(s, v, i, bound);
     for (int a = s->first_atom[i]; a < s->first_atom[i + 1]; a++) {
+      const bool full = s->n_swaps == SWAPS_MAX;
       state t = *v;
       if (a == v->atom[i]) continue;
+      if (full && bound[a - s->first_atom[i]] >= s->swaps[SWAPS_MAX - 1].misfit) continue;
       t.atom[i] = a;
       fit_sizes(s, &t);
       keep(s, s->swaps, &s->n_swaps, SWAPS_MAX, &t);
     }
+  }
 }
 
 static void random_state(const eisi_starts *s, eisi_rng *rng, state *v) {
