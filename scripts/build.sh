@@ -35,7 +35,15 @@ install_packages() {
   rm -f "$here/install.log"
 }
 
+# Is there nothing to be made?
+up_to_date() {
+  [ -f "$here/build/Makefile" ] && [ ! "$here/configure.ac" -nt "$here/configure" ] &&
+    [ ! "$here/Makefile.am" -nt "$here/configure" ] && [ ! "$here/configure" -nt "$here/build/Makefile" ] &&
+    (cd "$here/build" && make -q eisfit libeisfit.la eisfit.pc >/dev/null 2>&1)
+}
+
 build_program() {
+  if up_to_date; then return 0; fi
   say "building in $here/build (first time: about a minute)"
   build_log="$here/build/build.log"
   mkdir -p "$here/build" || fail "can't write to $here/build"

@@ -73,7 +73,8 @@ eis_status eis_circuit_print(const eis_circuit *c, eis_notation notation, bool w
                              char **text, eis_error *err);
 
 /* Index of a parameter by name ("CPE1_alpha"), by position name as impedance.py has it
-   ("CPE1_0"), or an element name of a one-parameter element; -1 = none. */
+   ("CPE1_0"), or an element name of a one-parameter element; n, a, P for alpha and T, Y, Y0 for Q
+   of an element that has both; -1 = none. */
 int eis_circuit_find_param(const eis_circuit *c, const char *name);
 
 /* Assignments as the command line has them; EIS_ERROR_USAGE with the known names in the message.

@@ -57,9 +57,10 @@ void eis_lsq_free(eis_lsq *work);
 eis_status eis_lsq_run(eis_lsq *work, const eis_lsq_problem *prob, const eis_lsq_options *opt,
                        double *x, eis_lsq_info *info, eis_error *err);
 
-/* (J^T J)^-1 of the m x n Jacobian by QR with column scaling and rank decision.  cov: n x n,
-   times nothing (multiply by s^2 yourself).  identifiable[n] (may be NULL): false for parameters
-   that the data do not determine (their rows and columns of cov are NaN).  Returns the rank. */
+/* (J^T J)^-1 of the m x n Jacobian by singular values with column scaling and rank decision.
+   cov: n x n, times nothing (multiply by s^2 yourself).  identifiable[n] (may be NULL): false for
+   parameters that the data do not determine (their rows and columns of cov are NaN).  Returns the
+   rank; SIZE_MAX when out of memory: nothing is written then. */
 size_t eis_lsq_covariance(const double *J, size_t m, size_t n, double *cov, bool *identifiable);
 
 #ifdef __cplusplus

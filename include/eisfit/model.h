@@ -20,6 +20,7 @@ typedef struct eis_model_variant {
   char *name;          /* "full", "no-gb" ... */
   char *doc;           /* when it applies */
   eis_circuit *circuit;
+  bool on_request;     /* not among those that are compared: taken only when asked for by name */
 } eis_model_variant;
 
 typedef struct eis_model {

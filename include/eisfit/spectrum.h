@@ -46,6 +46,8 @@ typedef struct eis_spectrum {
   eis_notes warnings;   /* what the user should look at */
 } eis_spectrum;
 
+/* Lists (meta, notes, spectra) start zeroed and grow by _set, _add and _push only: their room is not
+   recorded. */
 typedef struct eis_spectra {
   size_t n;
   eis_spectrum *at;

@@ -130,7 +130,7 @@ eis_status eisi_candidates_add_model(eisi_candidates *list, const char *name, co
   c.variant = eisi_new((size_t)m->n_variants, sizeof *c.variant, err);
   if (!c.name || !c.variant) st = EIS_ERROR_MEMORY;
   for (int i = 0; !st && i < m->n_variants; i++)
-    if (!variant || strcmp(variant, m->variant[i].name) == 0)
+    if (variant ? strcmp(variant, m->variant[i].name) == 0 : !m->variant[i].on_request)
       st = add_variant(&c, &m->variant[i], err);
   if (!st && c.n_variants == 0) st = no_such_variant(m, variant, err);
   return push(list, &c, st, err);

@@ -58,9 +58,26 @@ double eisi_derive_stderr(eisi_derive *d, const eisi_quantity_row *row) {
   return any && var >= 0.0 ? sqrt(var) : NAN;
 }
 
+bool eisi_derive_unseen(const eisi_derive *d, int i) {
+  const eis_param *a = &d->c->param[i];
+  if (!d->fit->param[i].at_bound || a->spec->scale != EIS_SCALE_LOG) return false;
+  const bool low = fabs(log(d->p[i] / a->lower)) < fabs(log(d->p[i] / a->upper));
+  return low ? a->lower == a->spec->lower : a->upper == a->spec->upper;
+}
+
+/* Does the value hang on a parameter that the data don't show?  It is that bound in disguise. */
+static bool rests_on_bound(eisi_derive *d, const eisi_quantity_row *row, double value) {
+  for (int i = 0; i < d->fit->n_params; i++)
+    if (eisi_derive_unseen(d, i) && depends(row, i) &&
+        !(fabs(slope(d, row, i) * d->p[i]) < 1e-3 * fabs(value)))
+      return true;
+  return false;
+}
+
 eis_status eisi_derive_add(eisi_derive *d, const eisi_quantity_row *row, const char *name) {
   const double value = row->value(d, d->p, row->arg);
   if (!isfinite(value)) return EIS_OK; /* not defined here; the words say why where it matters */
+  if (rests_on_bound(d, row, value)) return EIS_OK;
   eis_derived_list *l = d->out;
   const eis_status st = eisi_grow(&l->at, l->n, l->n + 1, sizeof *l->at, d->err);
   if (st != EIS_OK) return st;
@@ -129,13 +146,13 @@ typedef struct arc_quantity {
 static const arc_quantity arc_quantities[] = {
     {.head = "tau", .value = q_tau, .unit = "s", .doc = "R C; (R Q)^(1/n) for a CPE"},
     {.head = "f_peak", .value = q_f_peak, .unit = "Hz",
-     .doc = "1/(2 pi tau), where -Im Z of the arc is largest"},
+     .doc = "1/(2 pi tau), the top of the arc"},
     {.head = "C_eff", .value = q_C_eff, .unit = "F", .by_capacitor = true, .if_hidden = true,
-     .doc = "tau/R = Q^(1/n) R^((1-n)/n), Hsu and Mansfeld 2001"},
+     .doc = "tau/R, Hsu and Mansfeld 2001"},
     {.head = "C_Brug", .value = q_C_brug, .unit = "F", .by_capacitor = true, .if_dispersed = true,
-     .doc = "Q^(1/n) (1/R0 + 1/R)^((n-1)/n), R0 in series, Brug et al. 1984"},
+     .doc = "with R0 in series, Brug et al. 1984"},
     {.head = "C_area", .value = q_C_area, .unit = "F/m^2", .by_capacitor = true, .if_area = true,
-     .doc = "tau/R per geometric area"},
+     .doc = "tau/R per area"},
 };
 
 /* What was added last belongs to arc i. */
@@ -162,108 +179,75 @@ static eis_status derive_arc(eisi_derive *d, const eisi_arc *a) {
   return EIS_OK;
 }
 
-/* ---- resistances, bulk ---- */
-
-/* The resistance parameter of an element: of a resistor, or of an element that is an arc. */
-static int resistance_of(const eisi_derive *d, int element) {
-  if (strcmp(d->c->element[element].type->symbol, "R") == 0)
-    return d->c->element[element].first_param;
-  for (size_t i = 0; i < d->n_arcs; i++)
-    if (d->arc[i].R_element == element) return d->arc[i].R;
-  return -1;
-}
+/* ---- resistances ---- */
 
 static double q_R_area(const eisi_derive *d, const double *p, const void *arg) {
-  return p[*(const int *)arg] * d->cond.area_m2;
+  return p[((const eisi_part *)arg)->R] * d->cond.area_m2;
 }
 
-static eis_status derive_area_resistances(eisi_derive *d) {
-  if (!(d->cond.area_m2 > 0.0)) return EIS_OK;
-  for (int e = 0; e < d->c->n_elements; e++) {
-    const int R = resistance_of(d, e);
-    if (R < 0) continue;
-    const eisi_quantity_row row = {q_R_area, &R, "ohm m^2", "resistance times geometric area",
-                                   NULL};
-    char name[sizeof(((eis_derived *)0)->name)];
-    snprintf(name, sizeof name, "R_area(%s)", d->c->element[e].name);
-    const size_t before = d->out->n;
-    const eis_status st = eisi_derive_add(d, &row, name);
-    if (st != EIS_OK) return st;
-    for (size_t i = 0; i < d->n_arcs; i++)
-      if (d->arc[i].R_element == e) belongs_to(d, before, i);
-  }
-  return EIS_OK;
-}
-
-static double role_resistance(const eisi_derive *d, const double *p, const char *role) {
-  double sum = 0.0;
-  for (int e = eisi_derive_role(d, role, 0); e >= 0; e = eisi_derive_role(d, role, e + 1)) {
-    const int R = resistance_of(d, e);
-    if (R >= 0) sum += p[R];
-  }
-  return sum;
-}
-
-/* arg: roles of the resistances in the path, NULL terminated */
 static double q_sigma(const eisi_derive *d, const double *p, const void *arg) {
-  double R = 0.0;
-  for (const char *const *role = arg; *role; role++) R += role_resistance(d, p, *role);
-  return R > 0.0 ? d->cond.thickness_m / (R * d->cond.area_m2) : NAN;
+  return d->cond.thickness_m / (p[((const eisi_part *)arg)->R] * d->cond.area_m2);
 }
 
-static double q_eps_r(const eisi_derive *d, const double *p, const void *arg) {
-  return eisi_arc_C(arg, p) * d->cond.thickness_m / (EISI_EPS0 * d->cond.area_m2);
+static eis_status add_part(eisi_derive *d, const eisi_part *part, const eisi_quantity_row *row,
+                           const char *head) {
+  char name[sizeof(((eis_derived *)0)->name)];
+  snprintf(name, sizeof name, "%s(%s)", head, d->c->element[part->element].name);
+  const size_t before = d->out->n;
+  const eis_status st = eisi_derive_add(d, row, name);
+  if (st == EIS_OK && part->arc) belongs_to(d, before, (size_t)(part->arc - d->arc));
+  return st;
 }
 
-static eis_status derive_bulk(eisi_derive *d) {
-  static const char *const bulk[] = {"bulk", NULL}, *const total[] = {"bulk", "gb", NULL};
-  if (!(d->cond.area_m2 > 0.0 && d->cond.thickness_m > 0.0)) return EIS_OK;
-  eis_status st = eisi_derive_add(
-      d, &(eisi_quantity_row){q_sigma, bulk, "S/m", "L/(R_bulk A)", NULL}, "sigma_bulk");
-  if (st == EIS_OK && eisi_derive_role(d, "gb", 0) >= 0)
-    st = eisi_derive_add(d,
-                         &(eisi_quantity_row){q_sigma, total, "S/m", "L/((R_bulk + R_gb) A)", NULL},
-                         "sigma_total");
-  for (size_t i = 0; st == EIS_OK && i < d->n_arcs; i++) {
-    const char *name = d->c->element[d->arc[i].R_element].name;
-    const char *role = d->model ? eis_model_role_of(d->model, name) : NULL;
-    if (!role || strcmp(role, "bulk") != 0) continue;
-    st = eisi_derive_add(
-        d, &(eisi_quantity_row){q_eps_r, &d->arc[i], "", "C L/(eps0 A) of the bulk arc",
-                                 &d->arc[i]},
-        "eps_r(bulk)");
+static eis_status derive_resistances(eisi_derive *d) {
+  const bool area = d->cond.area_m2 > 0.0, both = area && d->cond.thickness_m > 0.0;
+  eis_status st = EIS_OK;
+  for (size_t i = 0; st == EIS_OK && i < d->n_parts; i++) {
+    const eisi_part *part = &d->part[i];
+    const bool series = eisi_node_is_outer(d->c, d->c->element[part->element].node);
+    if (area)
+      st = add_part(d, part, &(eisi_quantity_row){q_R_area, part, "ohm m^2", "R times area", NULL},
+                    "R_area");
+    /* where a model says what it is, sigma_bulk and sigma_total are there instead */
+    if (st == EIS_OK && both && !part->role && (part->arc || series))
+      st = add_part(d, part, &(eisi_quantity_row){q_sigma, part, "S/m", "L/(R A)", NULL}, "sigma");
   }
   return st;
 }
 
-/* Arcs that belong to the electrolyte, not to an electrode. */
-static bool in_electrolyte(const eisi_derive *d, const eisi_arc *a) {
-  const char *role =
-      d->model ? eis_model_role_of(d->model, d->c->element[a->R_element].name) : NULL;
-  return role && (strcmp(role, "bulk") == 0 || strcmp(role, "gb") == 0);
+/* Arcs that are not the electrolyte's. */
+static bool counts(const eisi_part *part) {
+  return part->arc && part->kind != EISI_KIND_BULK && part->kind != EISI_KIND_GB;
 }
 
-static double q_R_polarisation(const eisi_derive *d, const double *p, const void *arg) {
+static double q_R_arcs(const eisi_derive *d, const double *p, const void *arg) {
   (void)arg;
   double sum = 0.0;
-  for (size_t i = 0; i < d->n_arcs; i++)
-    if (!in_electrolyte(d, &d->arc[i])) sum += p[d->arc[i].R];
-  return sum > 0.0 ? sum : NAN;
+  for (size_t i = 0; i < d->n_parts; i++)
+    if (counts(&d->part[i])) sum += p[d->part[i].R];
+  return sum;
+}
+
+/* One arc has no sum worth a line. */
+static eis_status derive_sum(eisi_derive *d) {
+  size_t n = 0;
+  bool said = false; /* does the model say what they are? */
+  for (size_t i = 0; i < d->n_parts; i++) {
+    n += counts(&d->part[i]);
+    said = said || (d->part[i].arc && d->part[i].role);
+  }
+  if (n < 2 || d->decided) return EIS_OK;
+  const char *doc = said ? "sum of the arcs of electrodes and layers" : "sum of all arcs";
+  return eisi_derive_add(d, &(eisi_quantity_row){q_R_arcs, NULL, "ohm", doc, NULL},
+                         said ? "R_pol_total" : "R_arcs");
 }
 
 static eis_status derive_circuit(eisi_derive *d) {
   eis_status st = EIS_OK;
   for (size_t i = 0; st == EIS_OK && i < d->n_arcs; i++) st = derive_arc(d, &d->arc[i]);
-  if (st == EIS_OK && d->n_arcs > 0)
-    st =
-        eisi_derive_add(d,
-                        &(eisi_quantity_row){q_R_polarisation, NULL, "ohm",
-                                             "sum of the arcs that are not bulk or grain boundary",
-                                              NULL},
-                        "R_pol_total");
-  if (st == EIS_OK) st = derive_area_resistances(d);
-  if (st == EIS_OK) st = derive_bulk(d);
-  return st;
+  if (st == EIS_OK) st = derive_sum(d);
+  if (st == EIS_OK) st = derive_resistances(d);
+  return st == EIS_OK ? eisi_derive_bulk(d) : st;
 }
 
 eis_status eis_derive(const eis_derive_input *in, eis_derived_list *out, eis_error *err) {
@@ -282,11 +266,13 @@ eis_status eis_derive(const eis_derive_input *in, eis_derived_list *out, eis_err
   eis_status st = d.p && d.gradient ? EIS_OK : EIS_ERROR_MEMORY;
   if (st == EIS_OK) st = eisi_arcs_find(c, &d.arc, &d.n_arcs, err);
   for (size_t i = 0; st == EIS_OK && i < n; i++) d.p[i] = fit->param[i].value;
+  if (st == EIS_OK) st = eisi_derive_parts(&d);
   if (st == EIS_OK) st = derive_circuit(&d);
   if (st == EIS_OK) st = eisi_derive_scl(&d);
   free(d.p);
   free(d.gradient);
   free(d.arc);
+  free(d.part);
   if (st != EIS_OK) eis_derived_list_clear(out);
   return st;
 }

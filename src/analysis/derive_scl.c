@@ -4,6 +4,7 @@
    area; without an area tau_if/tau_b = R_hat C_hat + 1 -> dphi. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/derived.h"
@@ -41,7 +42,7 @@ static eis_status derive_elements(eisi_derive *d) {
     const char *name, *unit, *doc;
     size_t field;
   } rows[] = {
-      {"R_scl", "ohm m^2", "excess resistance of the space-charge layer",
+      {"R_scl", "ohm m^2", "excess resistance of the layer",
        offsetof(eis_scl_values, R_scl)},
       {"C_scl", "F/m^2", "differential capacitance of the layer", offsetof(eis_scl_values, C_d)},
       {"w_scl", "m", "width eps/C of the layer", offsetof(eis_scl_values, width)}};
@@ -63,14 +64,20 @@ static eis_status derive_elements(eisi_derive *d) {
 
 /* ---- the chain from an interface arc ---- */
 
+/* A material put together on the command line may have none. */
+static double reference_temperature(const eis_material *m) {
+  return isnan(m->T_ref) ? 298.15 : m->T_ref;
+}
+
 /* The material at the temperature of the measurement; sigma T ~ exp(-Ea/kB T). */
 static eis_scl_params layer_of(const eisi_derive *d) {
   const eis_material *m = d->material;
-  const double T = d->cond.temperature_K > 0.0 ? d->cond.temperature_K : m->T_ref;
-  const double x = EISI_E / EISI_KB * (1.0 / m->T_ref - 1.0 / T);
+  const double T_ref = reference_temperature(m);
+  const double T = d->cond.temperature_K > 0.0 ? d->cond.temperature_K : T_ref;
+  const double x = EISI_E / EISI_KB * (1.0 / T_ref - 1.0 / T);
   eis_scl_params s = {.eps_r = m->eps_r, .n0 = m->n0, .nu = isnan(m->nu) ? 0.0 : m->nu, .T = T,
                       .sigma = m->sigma, .mobility = EIS_MOBILITY_A};
-  if (!isnan(m->Ea_eV)) s.sigma *= m->T_ref / T * exp(m->Ea_eV * x);
+  if (!isnan(m->Ea_eV)) s.sigma *= T_ref / T * exp(m->Ea_eV * x);
   return s;
 }
 
@@ -79,18 +86,20 @@ enum { Y_STABLE = 20 };
 
 typedef struct chain {
   double R_if, C_int;                   /* per area */
-  double dphi, R_scl, R1, width, R_pol; /* NaN when no depletion layer has this capacitance */
+  /* NaN when no depletion layer has this capacitance; C_scl is C_int otherwise */
+  double dphi, C_scl, R_scl, R1, width, R_pol;
 } chain;
 
 static chain chain_at(const eisi_derive *d, const eisi_arc *a, const double *p) {
   const double area = d->cond.area_m2;
   chain c = {.R_if = p[a->R] * area, .C_int = eisi_arc_C(a, p) / area, .dphi = NAN,
-             .R_scl = NAN, .R1 = NAN, .width = NAN, .R_pol = NAN};
+             .C_scl = NAN, .R_scl = NAN, .R1 = NAN, .width = NAN, .R_pol = NAN};
   eis_scl_params s = layer_of(d);
   eis_scl_values v;
   s.dphi = eis_scl_dphi_from_C(&s, c.C_int);
   if (isnan(s.dphi) || eisi_scl_y0(&s) > Y_STABLE || eis_scl_eval(&s, &v, NULL) != EIS_OK) return c;
   c.dphi = s.dphi;
+  c.C_scl = c.C_int;
   c.R_scl = v.R_scl;
   c.R1 = v.R1;
   c.width = v.width;
@@ -127,16 +136,12 @@ static const struct {
   size_t field;
   bool positive; /* shown only when > 0 */
 } chain_rows[] = {
-    {"C_scl", "F/m^2",
-     "interface capacitance per area, taken as that of the layer (no compact layer)",
-     offsetof(chain, C_int), true},
-    {"dphi", "V", "band bending whose differential capacitance is C_scl (depletion)",
-     offsetof(chain, dphi), false},
-    {"w_scl", "m", "width eps/C_scl of the layer", offsetof(chain, width), true},
-    {"R_scl", "ohm m^2", "excess resistance of a depletion layer with this band bending",
-     offsetof(chain, R_scl), false},
-    {"R_pol", "ohm m^2", "rest of the interface resistance: R_if - R_scl - w_scl/sigma",
-     offsetof(chain, R_pol), true}};
+    {"C_scl", "F/m^2", "C of the interface; fit error only", offsetof(chain, C_scl), true},
+    {"dphi", "V", "depletion with this C_scl; fit error only", offsetof(chain, dphi), false},
+    {"w_scl", "m", "eps/C_scl; fit error only", offsetof(chain, width), true},
+    {"R_scl", "ohm m^2", "excess R at this dphi; fit error only", offsetof(chain, R_scl), false},
+    {"R_pol", "ohm m^2", "R_if - R_scl - w_scl/sigma; fit error only", offsetof(chain, R_pol),
+     true}};
 
 static eis_status derive_chain(eisi_derive *d, const eisi_arc *a) {
   for (size_t i = 0; i < sizeof chain_rows / sizeof *chain_rows; i++) {
@@ -152,7 +157,7 @@ static eis_status derive_chain(eisi_derive *d, const eisi_arc *a) {
 
 /* ---- words ---- */
 
-#define SAY(d, ...) eis_notes_add(&(d)->out->words, (d)->err, __VA_ARGS__)
+#define SAY EISI_SAY
 #define TO_OHM_CM2 1e4
 #define TO_UF_CM2 100.0
 
@@ -200,9 +205,10 @@ static eis_status say_validity(eisi_derive *d) {
              "for %s Gamma = l_B n0^(1/3) = %.2g > 1: mean-field values (eps_r, n0, dphi) are "
              "effective parameters, not properties",
              d->material->name, gamma);
-  if (st == EIS_OK && fabs(s.T - d->material->T_ref) > 2.0 && isnan(d->material->Ea_eV))
+  const double T_ref = reference_temperature(d->material);
+  if (st == EIS_OK && fabs(s.T - T_ref) > 2.0 && isnan(d->material->Ea_eV))
     st = SAY(d, "sigma of %s is that at %.1f K: no activation energy is known",
-             d->material->name, d->material->T_ref);
+             d->material->name, T_ref);
   if (st == EIS_OK && !(d->cond.temperature_K > 0.0))
     st = SAY(d, "no temperature was given: %.1f K is used", s.T);
   return st;
@@ -228,6 +234,51 @@ static eis_status say_capacitance(eisi_derive *d, const chain *c) {
   return EIS_OK;
 }
 
+/* dphi with the material and the area given, one of them times `factor`. */
+static double dphi_if(const eisi_derive *d, const eisi_arc *a, int which, double factor) {
+  eisi_derive other = *d;
+  eis_material m = *d->material;
+  other.material = &m;
+  double *const varied[] = {&m.n0, &m.eps_r, &other.cond.area_m2};
+  *varied[which] *= factor;
+  return chain_at(&other, a, d->p).dphi;
+}
+
+/* The error of the fit is the smallest part: what n0, eps_r and the area do, which are not known
+   to a factor 2. */
+static eis_status say_sensitivity(eisi_derive *d, const eisi_arc *a, const chain *c) {
+  static const char *const names[] = {"n0", "eps_r", "the area"};
+  const chain_part part = {a, offsetof(chain, dphi)};
+  const double error = eisi_derive_stderr(d, &(eisi_quantity_row){q_chain, &part, "", "", a});
+  eisi_text t = {0};
+  char *text = NULL;
+  if (isnan(error)) eisi_text_addf(&t, "dphi:");
+  else eisi_text_addf(&t, "dphi: ±%.2g mV from the fit alone;", 1e3 * error);
+  for (int i = 0; i < 3; i++) {
+    eisi_text_addf(&t, "%s half or twice %s:", i ? "," : "", names[i]);
+    for (int k = 0; k < 2; k++) {
+      const double moved = dphi_if(d, a, i, k ? 2.0 : 0.5) - c->dphi;
+      eisi_text_addf(&t, "%s", k ? " or " : " ");
+      if (isnan(moved)) eisi_text_addf(&t, "no such layer");
+      else eisi_text_addf(&t, "%+.0f mV", 1e3 * moved);
+    }
+  }
+  eisi_text_addf(&t, "; R_scl goes with exp(e dphi/kT)");
+  eis_status st = eisi_text_take(&t, &text, d->err);
+  if (st == EIS_OK) st = SAY(d, "%s", text);
+  free(text);
+  return st;
+}
+
+/* A continuum needs more than one layer of atoms. */
+static eis_status say_width(eisi_derive *d, const chain *c) {
+  if (!(c->width < 0.3e-9)) return EIS_OK;
+  return SAY(d,
+             "the layer would be thinner than the distance of two atoms (%.2g nm): no continuum "
+             "layer; take dphi as an effective number",
+             1e9 * c->width);
+}
+
 /* The resistance that follows from C against the one that was measured. */
 static eis_status say_resistance(eisi_derive *d, const eisi_arc *a, const chain *c) {
   if (isnan(c->R1)) return EIS_OK;
@@ -251,8 +302,7 @@ static eis_status say_resistance(eisi_derive *d, const eisi_arc *a, const chain 
 /* Without the area: what tau says, and when it may. */
 static eis_status derive_by_tau(eisi_derive *d, const eisi_arc *a, const chain *c) {
   const eisi_quantity_row row = {
-      q_dphi_tau, a, "V", "band bending if all of R were space charge, from tau/tau_b (area-free)",
-      a};
+      q_dphi_tau, a, "V", "if all R were space charge; fit error only", a};
   const double dphi_tau = q_dphi_tau(d, d->p, a);
   if (isnan(dphi_tau)) return EIS_OK;
   eis_status st = eisi_derive_add(d, &row, "dphi_tau");
@@ -296,6 +346,8 @@ static eis_status derive_by_material(eisi_derive *d, const eisi_arc *a, bool are
     const chain c = chain_at(d, a, d->p);
     st = derive_chain(d, a);
     if (st == EIS_OK) st = say_capacitance(d, &c);
+    if (st == EIS_OK && !isnan(c.dphi)) st = say_sensitivity(d, a, &c);
+    if (st == EIS_OK) st = say_width(d, &c);
     if (st == EIS_OK) st = say_resistance(d, a, &c);
     if (st == EIS_OK) st = derive_by_tau(d, a, &c);
   } else {
@@ -305,9 +357,30 @@ static eis_status derive_by_material(eisi_derive *d, const eisi_arc *a, bool are
   return st == EIS_OK ? say_validity(d) : st;
 }
 
+/* Words of the fit (fit.c) when the arcs can't be put in the order that gives them their names. */
+static bool out_of_order(const eisi_derive *d) {
+  for (size_t i = 0; i < d->fit->warnings.n; i++)
+    if (strstr(d->fit->warnings.text[i], "do not stand in the order of the model")) return true;
+  return false;
+}
+
+static bool open_arc(const eisi_derive *d, const eisi_arc *a) {
+  return eisi_derive_unseen(d, a->R) || (a->C >= 0 && eisi_derive_unseen(d, a->C)) ||
+         (a->Q >= 0 && eisi_derive_unseen(d, a->Q)) ||
+         (a->tau >= 0 && eisi_derive_unseen(d, a->tau));
+}
+
 static eis_status derive_interface(eisi_derive *d, const eisi_arc *a) {
   const bool area = d->cond.area_m2 > 0.0, wall = in_wall(d->c, a->R_element);
   if (!d->material && !about_space_charge(d, a)) return EIS_OK;
+  if (out_of_order(d))
+    return SAY(d, "the arcs do not stand in the order of the model: whether '%s' is the interface "
+                  "is open, so no dphi and R_scl from it",
+               a->name);
+  if (open_arc(d, a))
+    return SAY(d, "'%s' is at a bound, the data do not show all of the arc: no dphi and R_scl from "
+                  "it",
+               a->name);
   eis_status st = EIS_OK;
   if (wall)
     st = SAY(d, "the interface lies along the wall of a line, whose area is not the geometric one: "

@@ -25,6 +25,25 @@ double eisi_arc_C(const eisi_arc *a, const double *p);
 /* Is this node in the outermost series chain? */
 bool eisi_node_is_outer(const eis_circuit *c, int node);
 
+/* ---- what a resistance is ---- */
+
+typedef enum eisi_kind {
+  EISI_KIND_OTHER, /* no resistance of the electrolyte, or not said */
+  EISI_KIND_LEAD,
+  EISI_KIND_BULK,
+  EISI_KIND_GB,
+  EISI_KIND_ELECTRODE,
+  EISI_KIND_UNSETTLED /* grain boundary or electrode */
+} eisi_kind;
+
+/* A resistor, or an element that is an arc by itself. */
+typedef struct eisi_part {
+  int element, R;      /* R: parameter index */
+  const eisi_arc *arc; /* NULL = a resistance by itself */
+  const char *role;    /* in the model, NULL = none */
+  eisi_kind kind;
+} eisi_part;
+
 /* ---- the job: quantities are functions of the parameters; their errors follow ---- */
 
 typedef struct eisi_derive eisi_derive;
@@ -45,6 +64,9 @@ struct eisi_derive {
   double *p, *gradient;         /* n_params each: values, scratch */
   eisi_arc *arc;
   size_t n_arcs;
+  eisi_part *part;              /* all resistances, in text order */
+  size_t n_parts;
+  bool decided;                 /* the model leaves it to the capacitances what is what */
   eis_derived_list *out;
   eis_error *err;
 };
@@ -56,6 +78,14 @@ double eisi_derive_stderr(eisi_derive *d, const eisi_quantity_row *row);
 /* First element with this role at or behind index `from`, -1 = none. */
 int eisi_derive_role(const eisi_derive *d, const char *role, int from);
 
+/* Does this parameter stand at a bound that is its element's own?  The data don't show it. */
+bool eisi_derive_unseen(const eisi_derive *d, int param);
+/* Says something, printf style. */
+#define EISI_SAY(d, ...) eis_notes_add(&(d)->out->words, (d)->err, __VA_ARGS__)
+
+/* derive_bulk.c: fills part, then adds what follows from it, with the reasons in words. */
+eis_status eisi_derive_parts(eisi_derive *d);
+eis_status eisi_derive_bulk(eisi_derive *d);
 /* derive_scl.c: SCL elements, and the interface of a model with its words. */
 eis_status eisi_derive_scl(eisi_derive *d);
 

@@ -227,19 +227,36 @@ static eis_status fill_result(eis_fit_work *w, const eis_fit_options *opt, doubl
   return eisi_remarks(w->c, opt, out, err);
 }
 
+static eis_status check_options(const eis_fit_options *opt, eis_error *err) {
+  if (opt->ci == EIS_CI_BOOTSTRAP && opt->bootstrap < EISI_BOOTSTRAP_MIN)
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "%d bootstrap replicates: at least %d are needed for an interval",
+                         opt->bootstrap, EISI_BOOTSTRAP_MIN);
+  if (opt->starts < 0)
+    return eis_error_set(err, EIS_ERROR_USAGE, "%d starts: expected 0 (automatic) or more",
+                         opt->starts);
+  return EIS_OK;
+}
+
+/* A spectrum that the test refuses can still be fitted; out of memory is out of memory. */
+static eis_status run_kk(const eis_spectrum *s, eis_fit_result *out, eis_error *err) {
+  eis_error why = EIS_ERROR_INIT;
+  const eis_status st = eis_kk_run(s, NULL, &out->kk, &why);
+  out->have_kk = st == EIS_OK;
+  if (st != EIS_OK) eis_kk_result_clear(&out->kk);
+  return st == EIS_ERROR_MEMORY ? eis_error_set(err, st, "%s", why.text) : EIS_OK;
+}
+
 eis_status eis_fit_work_run(eis_fit_work *w, const eis_spectrum *s, const eis_fit_options *opt,
                             eis_fit_result *out, eis_error *err) {
   const double deadline = isfinite(opt->max_time_s) ? eisi_now() + opt->max_time_s : INFINITY;
   eisi_optimum best = {0};
   *out = (eis_fit_result){.second_S = NAN};
-  eis_status st = prepare_grid(w, s, err);
+  eis_status st = check_options(opt, err);
+  if (st == EIS_OK) st = prepare_grid(w, s, err);
   if (st == EIS_OK) st = allocate(out, w->c, s->n, err);
-  /* a spectrum too short for the test can still be fitted; the automatic search wants to know the
-     noise also where nobody asked for the verdict */
-  if (st == EIS_OK && s->n >= 5 && (opt->kk || strcmp(opt->optimizer, "auto") == 0)) {
-    const eis_kk_options kk = eis_kk_options_default();
-    out->have_kk = eis_kk_run(s, &kk, &out->kk, NULL) == EIS_OK;
-  }
+  /* the automatic search wants to know the noise also where nobody asked for the verdict */
+  if (st == EIS_OK && (opt->kk || strcmp(opt->optimizer, "auto") == 0)) st = run_kk(s, out, err);
   if (st == EIS_OK)
     st = eisi_problem_load(&w->problem, s, opt->weighting, out->have_kk ? &out->kk : NULL, err);
   if (st == EIS_OK) {

@@ -252,7 +252,10 @@ eis_status eis_hilbert_run(const eis_spectrum *s, int zhit_terms, eis_hilbert_re
     return eis_error_set(err, EIS_ERROR_USAGE, "%d correction terms for Z-HIT: expected 1 or 3",
                          zhit_terms);
   eis_status status = eis_kk_run(s, NULL, &model, err);
-  if (status != EIS_OK) return status;
+  if (status != EIS_OK) {
+    eis_kk_result_clear(&model);
+    return status;
+  }
   size_t n = s->n;
   double *a = eisi_new(8 * n + eisi_linalg_work(MOST_NEAR, DEGREE_3 + 1), sizeof *a, err);
   out->n = n;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/geometry.h"
+
 bool eisi_spectrum_inductive(const eis_spectrum *s) {
   size_t look = s->n < 3 ? s->n : 3, up = 0;
   for (size_t k = 0; k < look; k++) up += s->im[k] > 0;
@@ -134,7 +136,8 @@ static eis_status fit_candidate(const eis_spectrum *s, const eisi_candidate *c,
   free(t);
   if (m->variant < 0) return EIS_OK;
   const eis_derive_input in = {m->circuit, &m->fit, c->model, &opt->cond, opt->material};
-  return eis_derive(&in, &m->derived, err);
+  const eis_status st = eis_derive(&in, &m->derived, err);
+  return st == EIS_OK ? eisi_geometry_hint(s, &opt->cond, &m->derived.words, err) : st;
 }
 
 /* Nested one way or the other: how likely is the gain of the larger by chance? */
@@ -169,12 +172,13 @@ static void rank(eisi_fitset *set) {
     if (isfinite(m->weight)) total += m->weight;
     if ((int)i != set->best) m->f_test_p = f_test(m, &set->at[set->best]);
   }
-  for (size_t i = 0; i < set->n; i++) set->at[i].weight /= total;
+  for (size_t i = 0; i < set->n && total > 0; i++) set->at[i].weight /= total;
 }
 
 eis_status eisi_fitset_run(const eis_spectrum *s, const eisi_candidates *list,
                            const eisi_fitset_options *opt, eisi_fitset *out, eis_error *err) {
   *out = (eisi_fitset){.best = -1, .best_aicc = -1};
+  if (list->n == 0) return eis_error_set(err, EIS_ERROR_USAGE, "there is nothing to fit");
   out->at = eisi_new(list->n, sizeof *out->at, err);
   if (!out->at) return EIS_ERROR_MEMORY;
   for (size_t i = 0; i < list->n; i++) {

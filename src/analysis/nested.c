@@ -1,4 +1,5 @@
 /* nested.c - is one circuit a special case of another?  Decides where an F-test makes sense. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "analysis/modelfit.h"
@@ -7,6 +8,8 @@ enum { MAX_CHILDREN = 64 };
 
 typedef struct pair {
   const eis_circuit *a, *b; /* a: the smaller */
+  signed char *known;       /* nodes of a x nodes of b: 0 not looked at, 1 embeds, -1 does not; without
+                               it the search takes time exponential in the depth */
 } pair;
 
 static bool embeds(const pair *p, int na, int nb);
@@ -48,7 +51,7 @@ static bool children_embed(const pair *p, int na, int nb) {
   return true;
 }
 
-static bool embeds(const pair *p, int na, int nb) {
+static bool look(const pair *p, int na, int nb) {
   const eis_node *a = &p->a->node[na], *b = &p->b->node[nb];
   if (a->kind == b->kind) {
     if (a->kind == EIS_NODE_ELEMENT) {
@@ -66,8 +69,17 @@ static bool embeds(const pair *p, int na, int nb) {
   return false;
 }
 
+static bool embeds(const pair *p, int na, int nb) {
+  signed char *known = &p->known[(size_t)na * (size_t)p->b->n_nodes + (size_t)nb];
+  if (*known == 0) *known = look(p, na, nb) ? 1 : -1;
+  return *known > 0;
+}
+
 bool eisi_circuit_nested(const eis_circuit *small, const eis_circuit *large) {
-  if (small->n_nodes == 0 || large->n_nodes == 0) return false;
-  pair p = {small, large};
-  return embeds(&p, small->n_nodes - 1, large->n_nodes - 1);
+  const size_t n = (size_t)small->n_nodes, m = (size_t)large->n_nodes;
+  if (n == 0 || m == 0) return false;
+  const pair p = {small, large, eisi_new(n * m, 1, NULL)};
+  const bool nested = p.known && embeds(&p, small->n_nodes - 1, large->n_nodes - 1);
+  free(p.known);
+  return nested;
 }

@@ -99,7 +99,11 @@ eis_status eisi_problem_init(eisi_problem *q, const eis_circuit *c, const double
     st = eis_eval_new(c, f, n, &q->eval, err);
   }
   if (st == EIS_OK && q->n_free > 0) {
-    if (2 * n < (size_t)q->n_free)
+    if (q->n_free > EISI_FREE_MAX)
+      st = eis_error_set(err, EIS_ERROR_INPUT,
+                         "the circuit has %d free parameters, at most %d can be fitted: fix or tie some",
+                         q->n_free, EISI_FREE_MAX);
+    else if (2 * n < (size_t)q->n_free)
       st = eis_error_set(err, EIS_ERROR_INPUT,
                          "%zu points give %zu numbers, fewer than the %d free parameters: fix some "
                          "parameters or use a simpler circuit",
@@ -257,8 +261,7 @@ double eisi_problem_S(eisi_problem *q, const double *x) {
 eis_status eisi_problem_solve(eisi_problem *q, const eis_lsq_options *opt, double *x,
                               eis_lsq_info *info, eis_error *err) {
   const size_t n = (size_t)q->n_free;
-  double bounds[2 * 64], *lower = bounds, *upper = bounds + n;
-  if (n > 64) return eis_error_set(err, EIS_ERROR_USAGE, "more than 64 free parameters");
+  double lower[EISI_FREE_MAX], upper[EISI_FREE_MAX]; /* n_free was checked by _init */
   for (size_t i = 0; i < n; i++) {
     lower[i] = q->held[i] ? x[i] : q->lower[i];
     upper[i] = q->held[i] ? x[i] : q->upper[i];

@@ -10,6 +10,8 @@
 
 #include "base/base.h"
 
+enum { EISI_FREE_MAX = 64 }; /* parameters that can be fitted at once */
+
 typedef struct eisi_problem {
   const eis_circuit *c;
   size_t n;           /* points */

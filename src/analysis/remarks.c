@@ -59,7 +59,7 @@ static eis_status about_param(const eis_param *a, const eis_fit_param *p, eis_fi
   const bool low = p->at_bound && fabs(p->value - a->lower) <= fabs(p->value - a->upper);
   const bool exponent = a->spec->scale == EIS_SCALE_LINEAR;
   if (p->at_bound && a->user_bounds)
-    return eis_notes_add(&out->warnings, err, "%s is at your %s bound %.6g", a->name,
+    return eis_notes_add(&out->warnings, err, "%s is at the %s bound %.6g that was set for it", a->name,
                          low ? "lower" : "upper", p->value);
   if (p->at_bound && exponent)
     return eis_notes_add(&out->warnings, err,

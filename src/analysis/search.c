@@ -1,11 +1,13 @@
 #include "analysis/search.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/shapes.h"
 #include "numerics/kernel.h"
+#include "numerics/linalg.h"
 #include "numerics/optimize.h"
 
 enum {
@@ -104,19 +106,19 @@ static void typical_start(const eisi_problem *q, double *x) {
 
 /* ---- NLopt -------------------------------------------------------------------------------- */
 
+typedef struct sum_of_squares {
+  eisi_problem *q;
+  double *r; /* residuals and Jacobian */
+} sum_of_squares;
+
 static double objective(void *ctx, const double *x, double *grad) {
-  eisi_problem *q = ctx;
-  const size_t m = 2 * q->n, n = (size_t)q->n_free;
-  if (!grad) return eisi_problem_S(q, x);
-  double *r = eisi_new(m * (n + 1), sizeof *r, NULL), S = 0;
-  if (!r) return INFINITY;
-  eisi_problem_residual(q, x, r, r + m);
-  for (size_t k = 0; k < m; k++) S += r[k] * r[k];
-  for (size_t i = 0; i < n; i++) {
-    grad[i] = 0;
-    for (size_t k = 0; k < m; k++) grad[i] += 2 * r[k] * r[m * (i + 1) + k];
-  }
-  free(r);
+  const sum_of_squares *f = ctx;
+  const size_t m = 2 * f->q->n, n = (size_t)f->q->n_free;
+  if (!grad) return eisi_problem_S(f->q, x);
+  eisi_problem_residual(f->q, x, f->r, f->r + m);
+  eisi_gemv_t(m, n, f->r + m, f->r, grad);
+  for (size_t i = 0; i < n; i++) grad[i] *= 2;
+  const double S = eisi_sum_squares(m, f->r);
   return isfinite(S) ? S : INFINITY;
 }
 
@@ -130,11 +132,12 @@ static void search_box(const eisi_problem *q, const double *x, double *lower, do
 }
 
 static eis_status run_nlopt(search *s, const char *name, long max_eval) {
-  const size_t n = (size_t)s->q->n_free;
-  double *box = eisi_new(2 * n, sizeof *box, s->err), S = INFINITY;
+  const size_t m = 2 * s->q->n, n = (size_t)s->q->n_free;
+  double *box = eisi_new(2 * n + m * (n + 1), sizeof *box, s->err), S = INFINITY;
   if (!box) return EIS_ERROR_MEMORY;
+  sum_of_squares sum = {s->q, box + 2 * n};
   search_box(s->q, s->trial, box, box + n);
-  const eisi_objective f = {.n = n, .lower = box, .upper = box + n, .eval = objective, .ctx = s->q};
+  const eisi_objective f = {.n = n, .lower = box, .upper = box + n, .eval = objective, .ctx = &sum};
   const eisi_nlopt_options o = {
       .algorithm = name,
       .max_eval = max_eval,
@@ -194,6 +197,7 @@ typedef struct alarm_ring {
 } alarm_ring;
 
 enum { LEVELS = 3, TIMES = 4 };
+_Static_assert(LEVELS * TIMES <= BATCH, "the starts of one element fit into one batch");
 
 static alarm_ring ring(const eisi_problem *q, int k) {
   static const double levels[LEVELS] = {0.02, 0.2, 1};
@@ -215,22 +219,27 @@ static void set_awake(const eisi_problem *q, int element, const alarm_ring *a, d
 }
 
 /* Elements of the best optimum with a parameter of no influence: less than a tenth of s. */
-static bool asleep(search *s, int element, double *work) {
-  eisi_problem *q = s->q;
+static bool asleep(const search *s, int element, const double *work) {
+  const eisi_problem *q = s->q;
   const size_t m = 2 * q->n;
   bool found = false;
-  eisi_problem_residual(q, s->best->x, work, work + m);
   for (int i = 0; i < q->n_free; i++)
     found |= q->c->param[q->free_param[i]].element == element && eisi_problem_is_log(q, i) &&
              eisi_sum_squares(m, work + m * (size_t)(i + 1)) <= 1e-2 * s->best->S / (double)m;
   return found;
 }
 
-static void wake(search *s, double *x) {
+static eis_status wake(search *s, double *x) {
   eisi_problem *q = s->q;
   const size_t n = (size_t)q->n_free;
-  double *work = eisi_new(2 * q->n * (n + 1), sizeof *work, NULL);
-  for (int e = 0; work && e < q->c->n_elements && !expired(s); e++) {
+  double *work = eisi_new(2 * q->n * (n + 1), sizeof *work, s->err);
+  if (!work) return EIS_ERROR_MEMORY;
+  double S = INFINITY;
+  for (int e = 0; e < q->c->n_elements && !expired(s); e++) {
+    if (s->best->S < S) { /* residuals and Jacobian of the best optimum */
+      S = s->best->S;
+      eisi_problem_residual(q, s->best->x, work, work + 2 * q->n);
+    }
     if (!asleep(s, e, work)) continue;
     for (int k = 0; k < LEVELS * TIMES; k++) {
       const alarm_ring a = ring(q, k);
@@ -240,6 +249,7 @@ static void wake(search *s, double *x) {
     run_starts(s, x, LEVELS * TIMES, true);
   }
   free(work);
+  return EIS_OK;
 }
 
 /* Dictionary starts until no new minima are expected, then some around the best one
@@ -249,8 +259,8 @@ static eis_status run_auto(search *s, double *x, int n) {
   run_starts(s, x, n, s->opt->starts > 0);
   if (s->opt->starts > 0 || expired(s)) return EIS_OK;
   if (s->starts && s->best->tried) refine(s, x);
-  if (s->best->tried) wake(s, x);
-  if (s->best->agreed >= 2 || expired(s)) return EIS_OK;
+  const eis_status st = s->best->tried ? wake(s, x) : EIS_OK;
+  if (st != EIS_OK || s->best->agreed >= 2 || expired(s)) return st;
   memcpy(s->trial, s->best->tried ? s->best->x : x, stride * sizeof *x);
   return run_nlopt(s, "GN_CRS2_LM", 1500L * (s->q->n_free + 1));
 }
@@ -274,7 +284,8 @@ static eis_status polish(search *s) {
   if (s->best->tried == 0 || !isfinite(s->best->S))
     return eis_error_set(s->err, EIS_ERROR_NUMERIC,
                          "the model can't be evaluated at any start: check values and bounds");
-  eis_status st = eisi_problem_solve(s->q, &o, s->best->x, &info, s->err);
+  const eis_status st = eisi_problem_solve(s->q, &o, s->best->x, &info, s->err);
+  if (st != EIS_OK) return st;
   s->best->S = info.S;
   s->best->verdict = info.verdict;
   return st;
@@ -336,13 +347,13 @@ static eis_status spread(eisi_problem *q, const eisi_optimum *best, double *se, 
   double *J = r + m, *cov = J + m * n;
   const double s2 = best->S / (m > n ? (double)(m - n) : 1);
   eisi_problem_residual(q, best->x, r, J);
-  eis_lsq_covariance(J, m, n, cov, NULL);
-  for (size_t i = 0; i < n; i++) {
+  const bool room = eis_lsq_covariance(J, m, n, cov, NULL) != SIZE_MAX;
+  for (size_t i = 0; i < n && room; i++) {
     const double v = cov[i + i * n] * s2;
     se[i] = v >= 0 && isfinite(v) ? sqrt(v) : INFINITY;
   }
   free(r);
-  return EIS_OK;
+  return room ? EIS_OK : eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
 }
 
 eis_status eisi_search_try_bounds(eisi_problem *q, double deadline, eisi_optimum *best,

@@ -1,7 +1,6 @@
 #include "analysis/shapes.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/base.h"

@@ -67,7 +67,12 @@ static eis_status check_disturbances(const eis_circuit *c, const eis_simulate_op
   if (!(o->drift_percent > -100 && isfinite(o->drift_percent)))
     return eis_error_set(err, EIS_ERROR_USAGE, "drift of %s %%: expected a number above -100",
                          show(o->drift_percent).s);
-  if (o->drift_param && eis_circuit_find_param(c, o->drift_param) < 0)
+  const int which = o->drift_param ? eis_circuit_find_param(c, o->drift_param) : -1;
+  if (which >= 0 && (c->param[which].tie >= 0 || c->param[which].spec->discrete))
+    return eis_error_set(err, EIS_ERROR_USAGE, "drift of '%s': %s", o->drift_param,
+                         c->param[which].tie >= 0 ? "it follows another parameter; name that one"
+                                                  : "a switch can't drift");
+  if (o->drift_param && which < 0)
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "drift of '%s': the circuit has no parameter of that name",
                          o->drift_param);

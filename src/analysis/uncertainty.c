@@ -1,6 +1,7 @@
 #include "analysis/uncertainty.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,15 +113,21 @@ eis_status eisi_uncertainty_covariance(eisi_problem *q, const double *x, double 
   int *index = eisi_new(n, sizeof *index, err);
   bool *known = eisi_new(n, sizeof *known, err);
   eis_status st = r && index && known ? EIS_OK : EIS_ERROR_MEMORY;
+  const eis_loss loss = q->loss;
+  double *J = NULL, *cov = NULL;
+  size_t k = 0, rank = 0;
   if (st == EIS_OK) {
-    double *J = r + m, *cov = J + m * n;
-    const eis_loss loss = q->loss;
+    J = r + m;
+    cov = J + m * n;
     q->loss = EIS_LOSS_SQUARE; /* plain residuals and derivatives, see robust_variance */
     if (n > 0) eisi_problem_residual(q, x, r, J);
     q->loss = loss;
     start_result(q, x, out);
-    const size_t k = pack_columns(q, x, J, index);
-    const size_t rank = k > 0 ? eis_lsq_covariance(J, m, k, cov, known) : 0;
+    k = pack_columns(q, x, J, index);
+    if (k > 0) rank = eis_lsq_covariance(J, m, k, cov, known);
+    if (rank == SIZE_MAX) st = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
+  }
+  if (st == EIS_OK) {
     out->S = S;
     out->n_free = (int)rank;
     out->dof = (int)m - (int)rank;
@@ -276,11 +283,11 @@ eis_status eisi_uncertainty_bootstrap(eisi_problem *q, const double *x, const ei
     done++;
   }
   memcpy(q->data, data, m * sizeof *data);
-  for (int i = 0; i < q->n_free && done >= 20; i++)
+  for (int i = 0; i < q->n_free && done >= EISI_BOOTSTRAP_MIN; i++)
     summarise(q, i, sample + (size_t)i * reps, done, out);
   fill_ties(q->c, out);
   free(buf);
-  if (done >= 20) return EIS_OK;
+  if (done >= EISI_BOOTSTRAP_MIN) return EIS_OK;
   return eis_notes_add(&out->warnings, err,
                        "only %zu bootstrap fits finished in the time allowed: the intervals are "
                        "those of the covariance",

@@ -17,7 +17,9 @@ eis_status eisi_uncertainty_covariance(eisi_problem *q, const double *x, double 
 eis_status eisi_uncertainty_profile(eisi_problem *q, const double *x, const eis_fit_options *opt,
                                     double deadline, eis_fit_result *out, eis_error *err);
 
-/* Replaces intervals and standard errors by those of a residual bootstrap. */
+enum { EISI_BOOTSTRAP_MIN = 20 }; /* fewer replicates have no 95 % interval */
+/* Replaces intervals and standard errors by those of a residual bootstrap; opt->bootstrap is at
+   least EISI_BOOTSTRAP_MIN. */
 eis_status eisi_uncertainty_bootstrap(eisi_problem *q, const double *x, const eis_fit_options *opt,
                                       double deadline, eis_fit_result *out, eis_error *err);
 

@@ -7,6 +7,8 @@
 
 #include <eisfit/status.h>
 
+#include "base/number.h"
+
 /* ---- memory: overflow-checked, zeroed; NULL sets EIS_ERROR_MEMORY in err ---- */
 void *eisi_new(size_t count, size_t size, eis_error *err);
 /* Resizes *array to count elements (old content kept, new bytes zero); *old is the old count. */
@@ -26,30 +28,11 @@ void eisi_text_addf(eisi_text *t, const char *fmt, ...) __attribute__((format(pr
 eis_status eisi_text_take(eisi_text *t, char **out, eis_error *err);
 void eisi_text_clear(eisi_text *t);
 
-/* ---- numbers, the same in every locale ---- */
-/* Reads a number at s (at most n bytes; no leading blanks; decimal sign `point`, '.' or ',');
-   "inf"/"nan" are not numbers.  Returns the bytes used, 0 = no number here. */
-size_t eisi_parse_double(const char *s, size_t n, char point, double *out);
-/* Shortest of %.15g..%.17g that reads back equal; with '.' always.  buf of >= 32 bytes. */
-void eisi_print_double(char *buf, size_t size, double v);
-/* Number with an engineering prefix and optional unit: "10u", "4.7 uF", "1e3", "2.5Meg".
-   *used = bytes taken.  The rest (unit text) is left to the caller. */
-bool eisi_parse_prefixed(const char *s, double *out, size_t *used);
-/* A physical quantity with unit: kinds below; accepts "0.785 cm2", "650 um", "25 C", "298 K",
-   "3e-5 m^2", and says what it expected when it can't.  A bare number is refused. */
-typedef enum eisi_quantity {
-  EISI_AREA,        /* -> m^2 */
-  EISI_LENGTH,      /* -> m */
-  EISI_TEMPERATURE, /* -> K */
-  EISI_TIME,        /* -> s */
-  EISI_FREQUENCY    /* -> Hz; a bare number is Hz */
-} eisi_quantity;
-eis_status eisi_parse_quantity(const char *s, eisi_quantity kind, double *out, eis_error *err);
-/* Prefix for people: 0.0032 -> 3.2, "m".  exponent is the power of ten taken out (multiple of 3,
-   -15..12); micro is "µ" in UTF-8. */
-const char *eisi_prefix_for(double v, int *exponent);
-
 /* ---- text helpers ---- */
+/* ASCII, the same in every locale (tolower('I') is no 'i' in Turkish ones). */
+static inline char eisi_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
+static inline bool eisi_is_digit(char c) { return c >= '0' && c <= '9'; }
+static inline bool eisi_is_letter(char c) { return eisi_lower(c) >= 'a' && eisi_lower(c) <= 'z'; }
 bool eisi_starts_with(const char *s, const char *prefix);
 bool eisi_ends_with(const char *s, const char *suffix);
 int eisi_strcasecmp(const char *a, const char *b); /* ASCII, the same in every locale */

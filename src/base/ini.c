@@ -10,14 +10,16 @@ typedef struct ini_parser {
   size_t n;                  /* its length */
   long number;
   char *section;
+  size_t length, cap; /* of the value that continuation lines are added to; cap 0 = as allocated */
   eisi_ini *out;
   eis_error *err;
 } ini_parser;
 
 static eis_status fail(ini_parser *p, size_t column, const char *text) {
+  const bool first = !p->err || p->err->code == EIS_OK;
   eis_status st = eis_error_at(p->err, EIS_ERROR_INPUT, p->source, p->number, (long)column + 1,
                                "%s", text);
-  if (p->err && p->err->context[0] == 0) {
+  if (p->err && first) {
     snprintf(p->err->context, sizeof p->err->context, "%.*s", (int)p->n, p->line);
     p->err->span = 1;
   }
@@ -58,6 +60,8 @@ static eis_status read_entry(ini_parser *p, size_t start, size_t end) {
   e->section = eisi_strdup(p->section, p->err);
   e->key = eisi_strndup(p->line + start, key_end - start, p->err);
   e->value = eisi_strndup(p->line + value, end - value, p->err);
+  p->length = end - value;
+  p->cap = 0;
   e->text = eisi_strndup(p->line, p->n, p->err);
   e->line = p->number;
   e->key_column = (long)start + 1;
@@ -69,13 +73,15 @@ static eis_status read_entry(ini_parser *p, size_t start, size_t end) {
 static eis_status read_continuation(ini_parser *p, size_t start, size_t end) {
   if (p->out->n == 0) return fail(p, start, "an indented line, but there is no value to continue");
   eisi_ini_entry *e = &p->out->at[p->out->n - 1];
-  eisi_text t = {0};
-  eisi_text_addf(&t, "%s\n%.*s", e->value, (int)(end - start), p->line + start);
-  char *joined;
-  eis_status st = eisi_text_take(&t, &joined, p->err);
-  if (st != EIS_OK) return st;
-  free(e->value);
-  e->value = joined;
+  const size_t more = end - start, need = p->length + more + 2;
+  if (need > p->cap) {
+    const eis_status st = eisi_grow(&e->value, p->length + 1, 2 * need, 1, p->err);
+    if (st != EIS_OK) return st;
+    p->cap = 2 * need;
+  }
+  e->value[p->length] = '\n';
+  memcpy(e->value + p->length + 1, p->line + start, more); /* what lies behind is zero */
+  p->length += more + 1;
   return EIS_OK;
 }
 

@@ -1,4 +1,4 @@
-#include <errno.h>
+#include <inttypes.h>
 #include <locale.h>
 #include <math.h>
 #include <stdint.h>
@@ -42,15 +42,18 @@ static size_t scan_exponent(const char *s, size_t n, int *exponent) {
   return i;
 }
 
-/* Correctly rounded by the C library in the "C" locale, whatever the process has set. */
-static double slow_value(const char *s, size_t n, char point) {
+/* Correctly rounded by the C library in the "C" locale, whatever the process has set.  A text longer
+   than any program writes goes by its first 19 digits: cut, it would lose its exponent. */
+static double slow_value(const char *s, size_t n, char point, const decimal *d, int exponent) {
   char buf[128], *end;
   size_t m = 0;
-  for (size_t i = 0; i < n && m + 1 < sizeof buf; i++) {
+  for (size_t i = 0; i < n && n < sizeof buf; i++) {
     const char c = s[i];
     buf[m++] = c == point ? '.' : c == 'd' || c == 'D' ? 'e' : c;
   }
   buf[m] = 0;
+  if (n >= sizeof buf)
+    snprintf(buf, sizeof buf, "%s%" PRIu64 "e%d", s[0] == '-' ? "-" : "", d->digits, exponent);
   locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
   if (c_locale == (locale_t)0) return strtod(buf, &end);
   const double v = strtod_l(buf, &end, c_locale);
@@ -78,7 +81,7 @@ size_t eisi_parse_double(const char *s, size_t n, char point, double *out) {
     const double m = (double)d.digits, v = e < 0 ? m / ten[-e] : m * ten[e];
     *out = negative ? -v : v;
   } else {
-    *out = slow_value(s, i, point);
+    *out = slow_value(s, i, point, &d, e);
   }
   return i;
 }

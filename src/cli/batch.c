@@ -16,7 +16,7 @@ typedef struct job {
   eis_error err;      /* reading or working went wrong */
   eisi_text text;
   void *result;
-  bool passed;
+  eisi_judgement judgement;
 } job;
 
 typedef struct batch_run {
@@ -25,7 +25,7 @@ typedef struct batch_run {
   cli_sink sink;
   job *job;
   size_t n_jobs;
-  size_t n_done, n_failed, n_not_passed, n_total_files, n_files_read;
+  size_t n_done, n_failed, n_judged[EISI_N_JUDGEMENTS], n_total_files, n_files_read;
   bool begun, several;
   int first_failure;  /* exit code */
   eis_error fatal;    /* output that can't be written: ends everything */
@@ -44,7 +44,7 @@ static void work_one(void *ctx, size_t k) {
   job *j = &r->job[k];
   if (j->err.code) return; /* could not be read */
   eis_status st =
-      r->b->work(r->b->ctx, &j->spectrum, &j->text, &j->result, &j->passed, &j->err);
+      r->b->work(r->b->ctx, &j->spectrum, &j->text, &j->result, &j->judgement, &j->err);
   if (!st && j->text.failed) st = EIS_ERROR_MEMORY;
   if (st) eis_error_set(&j->err, st, "%s", eis_status_name(st));
 }
@@ -104,7 +104,7 @@ static eis_status deliver_result(batch_run *r, job *j) {
   if (r->n_done && text_mode && j->text.n) st = cli_sink_write(&r->sink, "\n", 1, &r->fatal);
   if (!st) st = cli_sink_write(&r->sink, j->text.s, j->text.n, &r->fatal);
   r->n_done++;
-  r->n_not_passed += !j->passed;
+  r->n_judged[j->judgement]++;
   if (!st && b->deliver)
     st = b->deliver(b->ctx, &j->spectrum, j->result, r->several ? (int)r->n_done : 0, &r->fatal);
   return st;
@@ -166,11 +166,13 @@ static eis_status add_job(batch_run *r, const char *file, eis_spectrum *s, const
   return EIS_OK;
 }
 
-/* What the reader decided, in one line; on a terminal the text of the result has it already. */
+/* What the reader decided, in one line, where the text of the result does not show it. */
 static void say_decisions(const batch_run *r, const eis_spectrum *s) {
   const cli_output *o = r->b->output;
-  if (r->b->general->quiet) return;
-  if (!o->json && !o->csv && !o->path && isatty(STDOUT_FILENO) && isatty(STDERR_FILENO)) return;
+  const cli_general *g = r->b->general;
+  bool on_screen = !o->json && !o->csv && !o->path && r->b->shows_reader;
+  bool twice = isatty(STDOUT_FILENO) && isatty(STDERR_FILENO);
+  if (g->quiet || (on_screen && (!g->verbose || twice))) return;
   char range[160];
   eisi_text t = {0};
   eisi_text_range(s, range, sizeof range);
@@ -188,6 +190,7 @@ static eis_status read_one(batch_run *r, const char *file) {
   eis_spectra list = {0};
   eis_error why = EIS_ERROR_INIT;
   eis_status st = eis_read_file(file, &r->read, &list, &why);
+  if (!st) st = cli_sweep_pick(r->b->input, file, &list, &why);
   if (st) {
     eis_spectra_clear(&list);
     return add_job(r, file, NULL, &why);
@@ -208,8 +211,11 @@ static eis_status read_one(batch_run *r, const char *file) {
 static void summary(const batch_run *r) {
   if (r->n_done + r->n_failed < 2 || r->b->general->quiet) return;
   end_progress(r);
-  fprintf(stderr, "eisfit: %zu spectra: %zu passed, %zu did not pass", r->n_done + r->n_failed,
-          r->n_done - r->n_not_passed, r->n_not_passed);
+  fprintf(stderr, "eisfit: %zu spectra: %zu passed", r->n_done + r->n_failed,
+          r->n_judged[EISI_PASSED]);
+  for (int k = EISI_PASSED + 1; k < EISI_N_JUDGEMENTS; k++)
+    if (r->n_judged[k])
+      fprintf(stderr, ", %zu %s", r->n_judged[k], eisi_judgement_name((eisi_judgement)k));
   if (r->n_failed) fprintf(stderr, ", %zu failed", r->n_failed);
   fputc('\n', stderr);
 }
@@ -220,7 +226,7 @@ static int verdict(const batch_run *r) {
     return CLI_INTERRUPTED;
   }
   if (r->n_failed && !r->n_done) return r->first_failure;
-  return r->n_failed || r->n_not_passed ? CLI_NOT_PASSED : CLI_DONE;
+  return r->n_failed || r->n_judged[EISI_PASSED] < r->n_done ? CLI_NOT_PASSED : CLI_DONE;
 }
 
 static eis_status work_through(batch_run *r, int n, char **files) {

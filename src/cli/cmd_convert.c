@@ -43,11 +43,11 @@ static void defaults(void *settings) {
 }
 
 static eis_status work(void *ctx, const eis_spectrum *s, eisi_text *out, void **result,
-                       bool *passed, eis_error *err) {
+                       eisi_judgement *judgement, eis_error *err) {
   const convert_settings *set = ctx;
   char *text = NULL;
   (void)result;
-  *passed = true;
+  *judgement = EISI_PASSED;
   if (set->out.json) return eisi_json_spectrum_line(s, "eisfit.spectrum/1", out, err);
   eis_status st = eis_spectrum_print_csv(s, &text, err);
   if (!st) eisi_text_add(out, text, strlen(text));

@@ -168,7 +168,7 @@ static void free_outcome(void *result) {
 }
 
 static eis_status work(void *ctx, const eis_spectrum *s, eisi_text *out, void **result,
-                       bool *passed, eis_error *err) {
+                       eisi_judgement *judgement, eis_error *err) {
   const fit_context *c = ctx;
   fit_outcome *f = eisi_new(1, sizeof *f, err);
   if (!f) return EIS_ERROR_MEMORY;
@@ -177,7 +177,7 @@ static eis_status work(void *ctx, const eis_spectrum *s, eisi_text *out, void **
   f->options.cond = cli_conditions(&c->set->in, s);
   eis_status st = eisi_fitset_run(s, &c->candidates, &f->options, &f->set, err);
   if (st) return st;
-  *passed = eisi_fit_passed(&f->set);
+  *judgement = eisi_fit_judgement(&f->set.at[f->set.best].fit);
   eisi_fit_view v = view_of(c, s, f);
   if (c->set->out.json) return eisi_json_fit_line(&v, out, err);
   if (!c->set->out.csv) return eisi_text_fit(&v, out, err);
@@ -208,6 +208,7 @@ static eis_status write_page(const fit_context *c, const eisi_fit_view *v, const
   if (!st) st = eisi_html_fit(v, svg, &page, err);
   if (!st) st = cli_numbered(c->set->out.report, number, &path, err);
   if (!st) st = cli_write_file(path, page.s, page.n, err);
+  if (!st) cli_say(&c->set->general, "report: %s", path);
   eisi_text_clear(&script);
   eisi_text_clear(&page);
   free(svg);
@@ -245,7 +246,7 @@ static int run(void *settings, int n, char **operand) {
     code = cli_fail(&s->general, &err);
   } else {
     cli_batch b = {.general = &s->general, .input = &s->in, .output = &s->out,
-                   .threads = s->threads, .read_all = s->out.csv, .ctx = &c,
+                   .threads = s->threads, .shows_reader = true, .read_all = s->out.csv, .ctx = &c,
                    .begin = s->out.csv ? begin_csv : NULL, .work = work, .deliver = deliver,
                    .free_result = free_outcome};
     code = cli_batch_run(&b, n, operand);

@@ -10,7 +10,7 @@ typedef struct kk_settings {
   cli_output out;
   int part, rule, m, m_max, zhit_terms, threads;
   bool capacitance, inductance, admittance, unit_weight, others;
-  double mu_limit, extend;
+  double mu_limit, extend, tolerance;
 } kk_settings;
 
 static const char *const part_names[] = {
@@ -34,6 +34,8 @@ static const cli_option kk_options[] = {
      .help = "for --rule mu: stop at the first mu below"},
     {.name = "extend", .arg = "DECADES", .kind = CLI_NUMBER, .at = AT(extend), .low = -5, .high = 5,
      .help = "time constants beyond the measured window, on both sides"},
+    {.name = "tolerance", .arg = "PERCENT", .kind = CLI_NUMBER, .at = AT(tolerance), .low = 0,
+     .high = 100, .help = "largest trend of the residuals that still passes, rms in per cent of |Z|"},
     {.name = "no-capacitance", .kind = CLI_FLAG_OFF, .at = AT(capacitance),
      .help = "no series capacitance"},
     {.name = "no-inductance", .kind = CLI_FLAG_OFF, .at = AT(inductance),
@@ -68,6 +70,7 @@ static void defaults(void *settings) {
   s->m_max = o.m_max;
   s->mu_limit = o.mu_limit;
   s->extend = o.extend_decades;
+  s->tolerance = o.tolerance_percent;
   s->capacitance = o.capacitance;
   s->inductance = o.inductance;
   s->zhit_terms = 1;
@@ -89,10 +92,19 @@ typedef struct kk_outcome {
 
 static eis_status prepare(kk_context *c, eis_error *err) {
   const kk_settings *s = c->set;
-  c->options = (eis_kk_options){
-      .part = (eis_kk_part)s->part, .capacitance = s->capacitance, .inductance = s->inductance,
-      .admittance = s->admittance, .unit_weight = s->unit_weight, .rule = (eis_kk_rule)s->rule,
-      .m = s->m, .m_max = s->m_max, .mu_limit = s->mu_limit, .extend_decades = s->extend};
+  eis_kk_options *o = &c->options;
+  *o = eis_kk_options_default();
+  o->part = (eis_kk_part)s->part;
+  o->capacitance = s->capacitance;
+  o->inductance = s->inductance;
+  o->admittance = s->admittance;
+  o->unit_weight = s->unit_weight;
+  o->rule = (eis_kk_rule)s->rule;
+  o->m = s->m;
+  o->m_max = s->m_max;
+  o->mu_limit = s->mu_limit;
+  o->extend_decades = s->extend;
+  o->tolerance_percent = s->tolerance;
   if (s->rule == EIS_KK_RULE_FIXED && s->m < 1)
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "--rule fixed needs --m N, the number of RC elements");
@@ -111,7 +123,7 @@ static void free_outcome(void *result) {
 }
 
 static eis_status work(void *ctx, const eis_spectrum *s, eisi_text *out, void **result,
-                       bool *passed, eis_error *err) {
+                       eisi_judgement *judgement, eis_error *err) {
   const kk_context *c = ctx;
   kk_outcome *f = eisi_new(1, sizeof *f, err);
   if (!f) return EIS_ERROR_MEMORY;
@@ -122,7 +134,7 @@ static eis_status work(void *ctx, const eis_spectrum *s, eisi_text *out, void **
   /* a second opinion that can't be had is no failure of the test */
   f->have_hilbert = c->set->others &&
                     eis_hilbert_run(s, c->set->zhit_terms, &f->hilbert, NULL) == EIS_OK;
-  *passed = f->kk.passed;
+  *judgement = f->kk.passed ? EISI_PASSED : EISI_INCONSISTENT;
   bool color = !c->set->out.path && cli_color(&c->set->general, stdout);
   eisi_kk_view v = {s, &f->cond, &f->kk, f->have_hilbert ? &f->hilbert : NULL, color,
                     c->set->general.verbose};
@@ -166,7 +178,7 @@ static int run(void *settings, int n, char **operand) {
     prepare(&c, &err);
   if (err.code) return cli_fail(&s->general, &err);
   cli_batch b = {.general = &s->general, .input = &s->in, .output = &s->out,
-                 .threads = s->threads, .read_all = s->out.csv, .ctx = &c,
+                 .threads = s->threads, .shows_reader = true, .read_all = s->out.csv, .ctx = &c,
                  .begin = s->out.csv ? begin_csv : NULL, .work = work, .deliver = deliver,
                  .free_result = free_outcome};
   int code = cli_batch_run(&b, n, operand);

@@ -136,9 +136,28 @@ static eis_status show_model(const models_settings *s, const char *name, bool br
   return st;
 }
 
+/* An installation that lost its models must not look like one that has none to offer. */
+static eis_status no_models(eis_error *err) {
+  char **dirs = NULL;
+  eisi_text list = {0};
+  eis_status st = eisi_data_dirs(&dirs, err);
+  for (size_t i = 0; !st && dirs[i]; i++) {
+    eisi_text_addf(&list, "%s'%s/models'", i ? ", " : "", dirs[i]);
+    free(dirs[i]);
+  }
+  free(dirs);
+  if (!st)
+    st = eis_error_set(err, EIS_ERROR_INPUT,
+                       "there are no models in %s; set EISFIT_DATADIR to the directory that has "
+                       "models/ in it", list.s ? list.s : "?");
+  eisi_text_clear(&list);
+  return st;
+}
+
 static eis_status list_models(const models_settings *s, eisi_text *out, eis_error *err) {
   char **names = NULL;
   eis_status st = eis_model_list(&names, err);
+  if (!st && !(names && names[0])) st = no_models(err);
   for (size_t i = 0; !st && names && names[i]; i++) st = show_model(s, names[i], true, out, err);
   if (!st && !s->out.json)
     eisi_text_addf(out, "\n'eisfit models NAME' shows circuit, parameters and references.\n");

@@ -1,16 +1,19 @@
 /* common.c - options that several commands have, and what follows from them. */
 #include "cli/common.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define AT(member) offsetof(cli_input, member)
 const cli_option cli_input_options[] = {
     {.name = "format", .arg = "NAME", .kind = CLI_TEXT, .at = AT(format),
      .help = "read as this format (see 'eisfit formats'); by content otherwise"},
-    {.name = "sweep", .arg = "N", .kind = CLI_TEXT, .at = AT(sweep),
-     .help = "which sweep of a file: a number, first, last or all"},
+    {.name = "sweep", .arg = "WHICH", .kind = CLI_TEXT, .at = AT(sweep),
+     .help = "which sweeps of a file: a number, a list like 1-3,7, first, last or all"},
     {.name = "columns", .arg = "LIST", .kind = CLI_TEXT, .at = AT(columns),
      .help = "columns of a table by number or header name, f=1,re=2,im=3 or f=1,mod=2,phase=3"},
     {.name = "units", .arg = "LIST", .kind = CLI_TEXT, .at = AT(units),
@@ -43,17 +46,67 @@ void cli_input_defaults(cli_input *in) {
   in->cond = eis_conditions_unknown();
 }
 
+/* "3" or "1-3" at the head of s; false = neither.  *s is moved behind it. */
+static bool sweep_range(const char **s, int *from, int *to) {
+  long v[2] = {0, 0};
+  char *end;
+  if (**s < '1' || **s > '9') return false;
+  v[0] = v[1] = strtol(*s, &end, 10);
+  if (*end == '-' && end[1] >= '1' && end[1] <= '9') v[1] = strtol(end + 1, &end, 10);
+  if (v[0] > v[1] || v[1] > 1000000000 || (*end && *end != ',')) return false;
+  *s = *end ? end + 1 : end;
+  *from = (int)v[0];
+  *to = (int)v[1];
+  return *end != ',' || **s;
+}
+
+/* A list of sweeps is read as all of them, and chosen from by cli_sweep_pick. */
 static eis_status parse_sweep(const char *s, int *sweep, eis_error *err) {
-  double v;
-  size_t n = strlen(s);
+  const char *rest = s;
+  int from = 0, to = 0, parts = 0;
   *sweep = strcmp(s, "all") == 0 ? EIS_SWEEP_ALL : strcmp(s, "last") == 0 ? EIS_SWEEP_LAST : 1;
   if (strcmp(s, "all") == 0 || strcmp(s, "last") == 0 || strcmp(s, "first") == 0) return EIS_OK;
-  if (n && eisi_parse_double(s, n, '.', &v) == n && v >= 1 && v <= 1e9 && v == floor(v)) {
-    *sweep = (int)v;
-    return EIS_OK;
+  while (sweep_range(&rest, &from, &to) && ++parts && *rest) continue;
+  if (!parts || *rest || s[strlen(s) - 1] == ',')
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "option '--sweep': '%s' is none of first, last, all, a number from 1, or a "
+                         "list like 1-3,7", s);
+  *sweep = parts == 1 && from == to ? from : EIS_SWEEP_ALL;
+  return EIS_OK;
+}
+
+static bool in_sweep_list(const char *list, int sweep) {
+  int from = 0, to = 0;
+  while (sweep_range(&list, &from, &to)) {
+    if (sweep >= from && sweep <= to) return true;
+    if (!*list) break;
   }
-  return eis_error_set(err, EIS_ERROR_USAGE,
-                       "option '--sweep': '%s' is not a number from 1, first, last or all", s);
+  return false;
+}
+
+eis_status cli_sweep_pick(const cli_input *in, const char *file, eis_spectra *list,
+                          eis_error *err) {
+  const char *rest = in->sweep;
+  int from = 0, to = 0, last = list->n ? list->at[0].n_sweeps : 0;
+  size_t kept = 0;
+  if (*rest < '1' || *rest > '9' || !strpbrk(rest, "-,")) return EIS_OK;
+  while (sweep_range(&rest, &from, &to)) {
+    if (to > last)
+      return eis_error_set(err, EIS_ERROR_USAGE, "--sweep %s: '%s' has %d sweep%s", in->sweep, file,
+                           last, last == 1 ? "" : "s");
+    if (!*rest) break;
+  }
+  for (size_t i = 0; i < list->n; i++) {
+    if (!in_sweep_list(in->sweep, list->at[i].sweep)) {
+      eis_spectrum_clear(&list->at[i]);
+      continue;
+    }
+    const eis_spectrum keep = list->at[i];
+    list->at[i] = (eis_spectrum){0};
+    list->at[kept++] = keep;
+  }
+  list->n = kept;
+  return EIS_OK;
 }
 
 eis_status cli_read_options(const cli_input *in, eis_read_options *out, eis_error *err) {
@@ -125,14 +178,39 @@ const cli_option cli_report_options[] = {
     {0},
 };
 
+/* A file that can be made or written over at this place, as far as that can be told. */
+static eis_status check_place(const char *path, eis_error *err) {
+  if (!path) return EIS_OK;
+  struct stat info;
+  const char *slash = strrchr(path, '/');
+  char *folder = !slash         ? eisi_strdup(".", err)
+                 : slash == path ? eisi_strdup("/", err)
+                                 : eisi_strndup(path, (size_t)(slash - path), err);
+  if (!folder) return EIS_ERROR_MEMORY;
+  int code = 0;
+  if (stat(path, &info) == 0)
+    code = S_ISDIR(info.st_mode) ? EISDIR : access(path, W_OK) != 0 ? errno : 0;
+  else if (stat(folder, &info) != 0)
+    code = errno;
+  else
+    code = !S_ISDIR(info.st_mode) ? ENOTDIR : access(folder, W_OK | X_OK) != 0 ? errno : 0;
+  free(folder);
+  if (!code) return EIS_OK;
+  return eis_error_set(err, EIS_ERROR_OUTPUT, "can't write '%s': %s", path, strerror(code));
+}
+
 eis_status cli_output_check(const cli_output *out, eis_error *err) {
   const eisi_terminal *terminal;
+  eis_status st = EIS_OK;
   if (out->json && out->csv)
     return eis_error_set(err, EIS_ERROR_USAGE, "--json and --csv can't go together; choose one");
   if (out->report && !eisi_ends_with(out->report, ".html") && !eisi_ends_with(out->report, ".htm"))
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "--report writes HTML; the name '%s' has to end in .html", out->report);
-  return out->plot ? eisi_plot_terminal(out->plot, &terminal, err) : EIS_OK;
+  if (out->plot) st = eisi_plot_terminal(out->plot, &terminal, err);
+  if (!st) st = check_place(out->plot, err);
+  if (!st) st = check_place(out->report, err);
+  return st ? st : check_place(out->keep_script, err);
 }
 
 const char *cli_gnuplot(void) {
@@ -151,8 +229,8 @@ eis_status cli_numbered(const char *path, int number, char **out, eis_error *err
 }
 
 /* The script that is kept names its own output file; the one that is run writes to a pipe. */
-static eis_status keep_script(const cli_output *out, const eisi_plot *plot, int number,
-                              eis_error *err) {
+static eis_status keep_script(const cli_general *g, const cli_output *out, const eisi_plot *plot,
+                              int number, eis_error *err) {
   const eisi_terminal *terminal = NULL;
   char *figure = NULL, *path = NULL;
   eisi_text text = {0};
@@ -161,13 +239,15 @@ static eis_status keep_script(const cli_output *out, const eisi_plot *plot, int 
   if (!st) st = eisi_plot_terminal(figure, &terminal, err);
   if (!st) st = eisi_plot_script(plot, terminal, figure, &text, err);
   if (!st) st = cli_write_file(path, text.s, text.n, err);
+  if (!st) cli_say(g, "script: %s", path);
   eisi_text_clear(&text);
   free(figure);
   free(path);
   return st;
 }
 
-static eis_status draw(const cli_output *out, const eisi_plot *plot, int number, eis_error *err) {
+static eis_status draw(const cli_general *g, const cli_output *out, const eisi_plot *plot,
+                       int number, eis_error *err) {
   const eisi_terminal *terminal = NULL;
   char *path = NULL, *image = NULL;
   size_t size = 0;
@@ -177,6 +257,7 @@ static eis_status draw(const cli_output *out, const eisi_plot *plot, int number,
   if (!st) st = eisi_plot_script(plot, terminal, NULL, &text, err);
   if (!st) st = eisi_gnuplot_run(cli_gnuplot(), text.s, &image, &size, err);
   if (!st) st = cli_write_file(path, image, size, err);
+  if (!st) cli_say(g, "figure: %s", path);
   eisi_text_clear(&text);
   free(image);
   free(path);
@@ -186,12 +267,8 @@ static eis_status draw(const cli_output *out, const eisi_plot *plot, int number,
 eis_status cli_draw(const cli_general *g, const cli_output *out, const eisi_plot *plot, int number,
                     eis_error *err) {
   eis_status st = EIS_OK;
-  if (out->keep_script) st = keep_script(out, plot, number, err);
-  if (!st && out->plot) {
-    st = draw(out, plot, number, err);
-    if (!st && g->verbose) cli_say(g, "figure written for %s", plot->title);
-  }
-  return st;
+  if (out->keep_script) st = keep_script(g, out, plot, number, err);
+  return !st && out->plot ? draw(g, out, plot, number, err) : st;
 }
 
 /* "a,b" are two models unless a file has that name. */

@@ -18,6 +18,9 @@ typedef struct cli_input {
 extern const cli_option cli_input_options[];
 void cli_input_defaults(cli_input *in);
 eis_status cli_read_options(const cli_input *in, eis_read_options *out, eis_error *err);
+/* Leaves in *list the sweeps that a list like 1-3,7 names; a sweep that is not there is an error. */
+eis_status cli_sweep_pick(const cli_input *in, const char *file, eis_spectra *list,
+                          eis_error *err);
 /* Conditions of one spectrum: the options, else a temperature the file states. */
 eis_conditions cli_conditions(const cli_input *in, const eis_spectrum *s);
 
@@ -30,7 +33,8 @@ extern const cli_option cli_table_options[];  /* --json --csv -o */
 extern const cli_option cli_json_options[];   /* --json -o */
 extern const cli_option cli_figure_options[]; /* --plot --keep-plot-script */
 extern const cli_option cli_report_options[]; /* --report */
-/* Contradictions and endings of file names, before anything is computed. */
+/* Contradictions, endings of file names and folders that can't be written to, before anything is
+   computed. */
 eis_status cli_output_check(const cli_output *out, eis_error *err);
 /* The figure in the files that were asked for; number > 0: one of several, "x.svg" -> "x-3.svg". */
 eis_status cli_draw(const cli_general *g, const cli_output *out, const eisi_plot *plot, int number,
@@ -55,14 +59,16 @@ struct cli_batch {
   const cli_input *input;
   const cli_output *output;
   int threads;  /* 0 = one per processor */
+  bool shows_reader; /* the text of a spectrum says what the reader decided */
   bool read_all; /* before the first one is worked on (tables whose columns depend on all) */
   void *ctx;
   /* The table's head, with the first spectra that were read; may be NULL. */
   eis_status (*begin)(void *ctx, const eis_spectrum *const *s, size_t n, eisi_text *out,
                       eis_error *err);
-  /* Any thread: the text of one spectrum; *passed = its verdict; *result is handed to deliver. */
-  eis_status (*work)(void *ctx, const eis_spectrum *s, eisi_text *out, void **result, bool *passed,
-                     eis_error *err);
+  /* Any thread: the text of one spectrum; *judgement (passed when it is left alone) is counted;
+     *result is handed to deliver. */
+  eis_status (*work)(void *ctx, const eis_spectrum *s, eisi_text *out, void **result,
+                     eisi_judgement *judgement, eis_error *err);
   /* Calling thread, in order, after the text was written: figures; may be NULL. */
   eis_status (*deliver)(void *ctx, const eis_spectrum *s, void *result, int number,
                         eis_error *err);

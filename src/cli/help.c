@@ -235,6 +235,7 @@ static const char manual_head[] =
 
 static const char manual_tail[] =
     ".SH EXIT STATUS\n.TP\n.B 0\ndone\n.TP\n.B 1\nran, but a result did not pass: not converged, "
+    "the model misses the data, "
     "Kramers\\-Kronig test failed, or one of several files failed\n.TP\n.B 2\nusage\n.TP\n.B 3\n"
     "input\n.TP\n.B 4\nnumeric failure\n.TP\n.B 5\noutput or memory\n.TP\n.B 130\ninterrupted; "
     "results that were finished are kept\n"
@@ -243,7 +244,8 @@ static const char manual_tail[] =
     "models and materials\n.TP\n.B EISFIT_GNUPLOT\nthe gnuplot program to draw figures with\n.TP\n"
     ".B NO_COLOR\nno colours when it is set\n"
     ".SH FILES\nModel files end in .model and are looked for in $XDG_DATA_HOME/eisfit/models, "
-    "$EISFIT_DATADIR/models and the installed directory.\n"
+    "$EISFIT_DATADIR/models and the installed directory; where nothing is installed, beside the program "
+    "and in the folder above it.\n"
     ".SH SEE ALSO\n.BR gnuplot (1)\n";
 
 void cli_manual(eisi_text *out) {

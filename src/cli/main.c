@@ -1,4 +1,5 @@
 /* main.c - the table of commands and the way from the first word to one of them. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -90,7 +91,33 @@ static int dispatch(int argc, char **argv) {
   return unknown_command(word);
 }
 
+/* Makes base the data directory when there are models in it. */
+static bool use_data_of(const char *base) {
+  char path[PATH_MAX];
+  if ((size_t)snprintf(path, sizeof path, "%s/models", base) >= sizeof path) return false;
+  return access(path, R_OK | X_OK) == 0 && setenv("EISFIT_DATADIR", base, 1) == 0;
+}
+
+/* A program that was built but not installed finds its models beside itself. */
+static void find_models(void) {
+  static const char installed[] = EISI_PKGDATADIR "/models";
+  const char *given = getenv("EISFIT_DATADIR");
+  char base[PATH_MAX];
+  if ((given && *given) || access(installed, R_OK | X_OK) == 0) return;
+  ssize_t n = readlink("/proc/self/exe", base, sizeof base - 1);
+  if (n <= 0) return;
+  for (int up = 0; up < 2; up++) { /* the folder of the program, then the one above: build/eisfit */
+    base[n] = '\0';
+    char *slash = strrchr(base, '/');
+    if (!slash || slash == base) return;
+    *slash = '\0';
+    n = slash - base;
+    if (use_data_of(base)) return;
+  }
+}
+
 int main(int argc, char **argv) {
+  find_models();
   cli_catch_interrupts();
   eisi_blas_single_thread();
   return close_stdout(dispatch(argc, argv));

@@ -1,11 +1,12 @@
 /* columns.c - the vocabulary of the trade: header names and units. */
 #include "data/columns.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static bool is_alnum(char c) { return eisi_is_letter(c) || eisi_is_digit(c); }
 
 /* ---- spelling: everything to ASCII, case kept (m and M differ in units) ---- */
 
@@ -122,8 +123,8 @@ static bool prefixed_unit(const char *s, eisi_unit *out) {
      in lower case is read as SI writes it except for hertz */
   bool lower = true, upper = true;
   for (const char *p = s; *p; p++) {
-    lower &= !isupper((unsigned char)*p);
-    upper &= !islower((unsigned char)*p);
+    lower &= !(eisi_is_letter(*p) && eisi_lower(*p) != *p);
+    upper &= !(eisi_is_letter(*p) && eisi_lower(*p) == *p);
   }
   bool m = s[0] == 'm' || s[0] == 'M';
   *out = (eisi_unit){u->dim, u->factor * factor, u->per_area,
@@ -269,8 +270,8 @@ static void compact(const char *s, size_t n, char *out, size_t size, int *sign) 
   static const char *const minus[] = {"-1*", "-", "minus", "neg"};
   size_t m = 0;
   for (size_t i = 0; i < n && m + 1 < size; i++) {
-    bool hyphen = s[i] == '-' && m > 0 && i + 1 < n && isalnum((unsigned char)s[i - 1]);
-    if (!hyphen && !strchr(" \t_.()[]{}/:", s[i])) out[m++] = (char)tolower((unsigned char)s[i]);
+    bool hyphen = s[i] == '-' && m > 0 && i + 1 < n && is_alnum(s[i - 1]);
+    if (!hyphen && !strchr(" \t_.()[]{}/:", s[i])) out[m++] = eisi_lower(s[i]);
   }
   out[m] = '\0';
   for (size_t i = 0; i < sizeof minus / sizeof *minus; i++) {
@@ -294,13 +295,13 @@ static void make_key(const char *s, size_t n, char *out, size_t size) {
   size_t m = 0;
   bool unit = false;
   for (size_t i = 0; i < n && m + 2 < size; i++) {
-    unsigned char c = (unsigned char)s[i];
+    const char c = s[i];
     if (strncmp(s + i, "degC", 4) == 0) { /* keep the case of a unit */
       if (m > 0 && out[m - 1] != '_') out[m++] = '_';
       out[m++] = 'C';
       i += 3;
-    } else if (isalnum(c)) {
-      out[m++] = unit ? (char)c : (char)tolower(c);
+    } else if (is_alnum(c)) {
+      out[m++] = unit ? c : eisi_lower(c);
     } else if (m > 0 && out[m - 1] != '_') {
       out[m++] = '_';
     }
@@ -381,7 +382,7 @@ void eisi_column_parse(const char *name, size_t n, const char *unit, size_t n_un
 static void keep_case(eisi_column *c) {
   size_t m = 0;
   for (const char *p = c->name; *p && c->key[m]; p++)
-    if (isalnum((unsigned char)*p) && tolower((unsigned char)*p) == tolower((unsigned char)c->key[m]))
+    if (is_alnum(*p) && eisi_lower(*p) == eisi_lower(c->key[m]))
       c->key[m++] = *p;
     else if (c->key[m] == '_')
       m++;

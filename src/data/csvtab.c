@@ -2,7 +2,6 @@
 #include "data/csvtab.h"
 
 #include <csv.h>
-#include <ctype.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,7 +13,7 @@
 static bool is_word(const char *s, size_t n, const char *word) {
   if (strlen(word) != n) return false;
   for (size_t i = 0; i < n; i++)
-    if (tolower((unsigned char)s[i]) != word[i]) return false;
+    if (eisi_lower(s[i]) != word[i]) return false;
   return true;
 }
 
@@ -121,7 +120,7 @@ static size_t sample_lines(const eisi_doc *doc, size_t from, size_t end, size_t 
     const char *s = eisi_doc_line(doc, k, &len);
     while (i < len && (blank(s[i]) || s[i] == '"')) i++;
     while (i < len && strchr("+-.,;", s[i])) i++;
-    if (i >= len || !isdigit((unsigned char)s[i]) || seen++ % step) continue;
+    if (i >= len || !eisi_is_digit(s[i]) || seen++ % step) continue;
     if (n == 2 * SAMPLE) { /* thin out: keep every second */
       for (size_t j = 0; j < SAMPLE; j++) pick[j] = pick[2 * j + 1];
       n = SAMPLE;

@@ -29,7 +29,7 @@ typedef struct eisi_input {
 /* One row of the reader table. */
 typedef struct eisi_reader {
   eis_format format;
-  int (*sniff)(const eisi_doc *doc); /* 0 = no .. 100 = certainly */
+  int (*sniff)(const eisi_doc *doc); /* 0 = no .. 100 = certainly; -1 = out of memory */
   eis_status (*read)(eisi_input *in, eis_error *err); /* fills header, body, meta ... */
 } eisi_reader;
 

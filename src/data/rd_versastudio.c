@@ -1,5 +1,4 @@
 /* rd_versastudio.c - Princeton VersaStudio (.par): rows inside <SegmentN>, named by Definition=. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "data/input.h"

@@ -40,7 +40,9 @@ static int sniff(const eisi_doc *doc) {
   bool hz = eisi_doc_find(doc, k, k + 1, "hz") >= 0;
   int score = 0;
   if (hz && eisi_table_append_text(&t, doc, (eisi_delimiting){delimiter(doc, k), '.'}, k, s, n,
-                                   NULL) == EIS_OK)
+                                   NULL) != EIS_OK)
+    score = -1;
+  else if (hz)
     score = wide_names(&t) >= MIN_WIDE ? 90 : 0;
   eisi_table_clear(&t);
   return score;

@@ -58,8 +58,10 @@ eis_status eisi_reader_choose(const eisi_reader *const *list, size_t n, const ei
   int top = 0;
   size_t best = 0, ties = 0;
   eisi_text names = {0};
+  eis_status st = EIS_OK;
   for (size_t i = 0; i < n; i++) {
     int score = list[i]->sniff(doc);
+    if (score < 0) st = eis_error_at(err, EIS_ERROR_MEMORY, doc->source, 0, 0, "out of memory");
     if (score <= 0 || score < top) continue;
     if (score > top) {
       eisi_text_clear(&names);
@@ -69,8 +71,7 @@ eis_status eisi_reader_choose(const eisi_reader *const *list, size_t n, const ei
     }
     eisi_text_addf(&names, "%s'%s'", ties++ ? ", " : "", list[i]->format.key);
   }
-  eis_status st = EIS_OK;
-  if (ties > 1)
+  if (ties > 1 && st == EIS_OK)
     st = eis_error_at(err, EIS_ERROR_INPUT, doc->source, 0, 0,
                       "the content fits more than one format: %s; choose with --format",
                       names.s ? names.s : "");

@@ -47,17 +47,19 @@ static eis_status take_vote(const eisi_points *p, vote *v, eis_error *err) {
     if (p->sweep[i].n > longest) longest = p->sweep[i].n;
   double *f = eisi_new(3 * longest + 1, sizeof *f, err);
   if (!f) return EIS_ERROR_MEMORY;
-  for (size_t i = 0; i < p->n_sweeps; i += step) {
+  eis_status st = EIS_OK;
+  for (size_t i = 0; i < p->n_sweeps && st == EIS_OK; i += step) {
     size_t m = finite_points(p, &p->sweep[i], f, f + longest, f + 2 * longest);
     if (m < 5) continue;
-    double kk = eisi_sign_kk(f, f + longest, f + 2 * longest, m);
-    if (!isfinite(kk)) continue;
+    double kk;
+    st = eisi_sign_kk(f, f + longest, f + 2 * longest, m, &kk, err);
+    if (st != EIS_OK || !isfinite(kk)) continue;
     v->kk += clamp(kk, 2);
     v->capacitive += eisi_sign_capacitive(f, f + longest, f + 2 * longest, m);
     v->sweeps++;
   }
   free(f);
-  if (v->sweeps == 0) return EIS_OK;
+  if (st != EIS_OK || v->sweeps == 0) return st;
   v->kk /= (double)v->sweeps;
   v->capacitive /= (double)v->sweeps;
   if (fabs(v->kk) > KK_SURE)
@@ -144,11 +146,16 @@ static double phase_factor(const eisi_points *p) {
   return as_degrees > as_radians ? degree : 1;
 }
 
+/* Radians per unit of the values in the phase column. */
+static double phase_unit(const eisi_input *in, const eisi_points *p) {
+  return in->column[in->use[EISI_COL_PHASE]].has_unit ? 1 : phase_factor(p);
+}
+
 static agreement compare_phase(const eisi_input *in, const eisi_points *p) {
   agreement a = {0, 0};
   const eisi_column *c = &in->column[in->use[EISI_COL_PHASE]];
   const double *phase = p->v[EISI_COL_PHASE], *re = p->v[EISI_COL_RE], *im = p->v[EISI_COL_IM];
-  double factor = c->has_unit ? 1 : phase_factor(p);
+  double factor = phase_unit(in, p);
   for (size_t k = 0; k < p->n; k++) {
     double angle = c->sign * wrap(phase[k] * factor), z = hypot(re[k], im[k]);
     if (!(fabs(im[k]) > 0.02 * z) || !(fabs(angle) > 0.005)) continue;
@@ -209,7 +216,7 @@ static eis_status contradiction(const sign_case *c, eis_error *err) {
                           "'%s' gives Im Z = %.6g ohm, but the phase is %.4g degrees, and the data "
                           "do not tell which is right; say --keep-imag (the column is Im Z as its "
                           "header says) or --negate-imag (it is the other sign)",
-                          c->name, im[k], phase[k] / degree);
+                          c->name, im[k], phase[k] * phase_unit(c->in, c->p) / degree);
 }
 
 /* Header and phase column disagree: the data decide, with the phase having the better name. */

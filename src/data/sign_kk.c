@@ -124,17 +124,19 @@ static size_t load(linear *s, const double *f, const double *re, const double *i
   return s->n;
 }
 
-double eisi_sign_kk(const double *f, const double *re, const double *im, size_t n) {
-  linear *s = malloc(sizeof *s);
-  double ratio = NAN;
-  if (s && load(s, f, re, im, n) >= 5) {
+eis_status eisi_sign_kk(const double *f, const double *re, const double *im, size_t n, double *ratio,
+                        eis_error *err) {
+  linear *s = eisi_new(1, sizeof *s, err);
+  *ratio = NAN;
+  if (!s) return EIS_ERROR_MEMORY;
+  if (load(s, f, re, im, n) >= 5) {
     double as_is = passive_residual(s);
     for (size_t k = 0; k < s->n; k++) s->y[2 * k + 1] = -s->y[2 * k + 1];
     double flipped = passive_residual(s);
-    ratio = log((flipped + 1e-5) / (as_is + 1e-5));
+    *ratio = log((flipped + 1e-5) / (as_is + 1e-5));
   }
   free(s);
-  return ratio;
+  return EIS_OK;
 }
 
 double eisi_sign_capacitive(const double *f, const double *re, const double *im, size_t n) {

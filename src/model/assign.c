@@ -15,15 +15,18 @@ typedef struct assignment {
 
 typedef eis_status assign_rule(eis_circuit *c, int param, const assignment *a, eis_error *err);
 
-static void trimmed(const char *s, size_t n, char *out, size_t size) {
+/* false: it does not fit and was cut. */
+static bool trimmed(const char *s, size_t n, char *out, size_t size) {
   while (n > 0 && (*s == ' ' || *s == '\t')) {
     s++;
     n--;
   }
   while (n > 0 && (s[n - 1] == ' ' || s[n - 1] == '\t')) n--;
-  if (n >= size) n = size - 1;
+  const bool fits = n < size;
+  if (!fits) n = size - 1;
   memcpy(out, s, n);
   out[n] = 0;
+  return fits;
 }
 
 /* ---- names ---- */
@@ -170,7 +173,7 @@ static eis_status read_bound(const eis_param *p, const char *text, double limit,
 
 static eis_status bound_rule(eis_circuit *c, int param, const assignment *a, eis_error *err) {
   eis_param *p = &c->param[param];
-  char low[64], high[64], lo[32], hi[32];
+  char low[sizeof a->value], high[sizeof a->value], lo[32], hi[32];
   double lower = 0, upper = 0;
   eis_status st = need_value(a, "=1:100", err);
   if (st != EIS_OK) return st;
@@ -272,19 +275,23 @@ static eis_status tie_rule(eis_circuit *c, int param, const assignment *a, eis_e
 
 /* ---- lists ---- */
 
-static void split(const char *item, size_t n, assignment *a) {
+/* false: too long for a name or a value. */
+static bool split(const char *item, size_t n, assignment *a) {
   const char *eq = memchr(item, '=', n);
   const size_t left = eq ? (size_t)(eq - item) : n;
   *a = (assignment){.has_value = eq != NULL};
-  trimmed(item, left, a->name, sizeof a->name);
-  if (eq) trimmed(eq + 1, n - left - 1, a->value, sizeof a->value);
+  const bool fits = trimmed(item, left, a->name, sizeof a->name);
+  return (!eq || trimmed(eq + 1, n - left - 1, a->value, sizeof a->value)) && fits;
 }
 
 static eis_status assign(eis_circuit *c, const char *text, assign_rule *rule, eis_error *err) {
   for (const char *s = text;; s++) {
     const size_t n = strcspn(s, ",");
     assignment a;
-    split(s, n, &a);
+    if (!split(s, n, &a))
+      return eis_error_set(err, EIS_ERROR_USAGE, "'%s=%.20s...' is too long: names have at most %zu "
+                           "bytes, values %zu", a.name, a.value, sizeof a.name - 1,
+                           sizeof a.value - 1);
     if (!a.name[0])
       return eis_error_set(err, EIS_ERROR_USAGE, "'%s': a parameter name is missing, such as in "
                            "'R1=10'", text);

@@ -144,15 +144,39 @@ static bool own_spelling(const char *name, char *out, size_t size) {
   return (size_t)snprintf(out, size, "%s%s", e->symbol, name + n) < size;
 }
 
-int eis_circuit_find_param(const eis_circuit *c, const char *name) {
-  char own[EIS_NAME_MAX + 16];
+/* What other programs and papers call the two parameters of a constant phase element. */
+static const struct {
+  const char *word, *suffix;
+} cpe_words[] = {{"n", "alpha"}, {"a", "alpha"}, {"P", "alpha"}, {"p", "alpha"}, {"phi", "alpha"},
+                 {"T", "Q"},     {"Q0", "Q"},    {"Y", "Q"},     {"Y0", "Q"}};
+
+/* "CPE1_n" for "CPE1_alpha", in elements that have both Q and alpha. */
+static int find_other_word(const eis_circuit *c, const char *name) {
+  const char *tail = strrchr(name, '_');
+  char full[EIS_NAME_MAX + 16];
+  for (size_t k = 0; tail && k < sizeof cpe_words / sizeof *cpe_words; k++) {
+    const int stem = (int)(tail - name);
+    if (strcmp(tail + 1, cpe_words[k].word) != 0 || stem >= EIS_NAME_MAX) continue;
+    int both[2];
+    for (int j = 0; j < 2; j++) {
+      snprintf(full, sizeof full, "%.*s_%s", stem, name, j ? "alpha" : "Q");
+      both[j] = find_exact(c, full);
+    }
+    if (both[0] >= 0 && both[1] >= 0) return both[strcmp(cpe_words[k].suffix, "alpha") == 0];
+  }
+  return -1;
+}
+
+static int find_spelled(const eis_circuit *c, const char *name) {
   int i = find_exact(c, name);
   if (i < 0) i = find_position(c, name);
-  if (i < 0 && own_spelling(name, own, sizeof own)) {
-    i = find_exact(c, own);
-    if (i < 0) i = find_position(c, own);
-  }
-  return i;
+  return i < 0 ? find_other_word(c, name) : i;
+}
+
+int eis_circuit_find_param(const eis_circuit *c, const char *name) {
+  char own[EIS_NAME_MAX + 16];
+  const int i = find_spelled(c, name);
+  return i < 0 && own_spelling(name, own, sizeof own) ? find_spelled(c, own) : i;
 }
 
 /* ---- consistency ---- */

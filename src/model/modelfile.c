@@ -15,7 +15,8 @@
 /* Roles that the analysis looks for; anything else is a spelling mistake. */
 static const char *const role_names[] = {
     "bulk",   "gb",      "gb.C",       "cei",     "cei.C",   "interface.R", "interface.C",
-    "anode",  "anode.C", "diffusion",  "contact", "blocking", "inductance", "line"};
+    "anode",  "anode.C", "diffusion",  "contact", "blocking", "inductance", "line",
+    "intercept", "arc",  "arc.C",      "leak"};
 enum { N_ROLES = sizeof role_names / sizeof role_names[0] };
 
 typedef struct loader {
@@ -78,8 +79,9 @@ static eis_status fail_at(const loader *l, const eisi_ini_entry *e, size_t offse
 
 /* At the key instead of the value. */
 static eis_status fail_key(const loader *l, const eisi_ini_entry *e, const char *text) {
+  const bool first = !l->err || l->err->code == EIS_OK;
   const eis_status st = fail_at(l, e, 0, (int)strlen(e->key), text);
-  if (l->err && l->err->line == e->line) l->err->column = e->key_column;
+  if (l->err && first) l->err->column = e->key_column;
   return st;
 }
 
@@ -110,7 +112,8 @@ static eis_status put_circuit(loader *l, const eisi_ini_entry *e, eis_circuit **
   size_t offset = 0;
   const eis_status st =
       eisi_circuit_parse(e->value, EIS_NOTATION_AUTO, NULL, out, &offset, &inner);
-  if (st == EIS_OK || st == EIS_ERROR_MEMORY) return st;
+  if (st == EIS_OK) return st;
+  if (st == EIS_ERROR_MEMORY) return eis_error_set(l->err, st, "%s", inner.text);
   return fail_at(l, e, offset, inner.span, inner.text);
 }
 
@@ -161,14 +164,22 @@ static eis_status need_variant(loader *l, const eisi_ini_entry *e, const char *n
   return (*out)->name ? EIS_OK : EIS_ERROR_MEMORY;
 }
 
+static eis_status put_automatic(loader *l, const eisi_ini_entry *e, eis_model_variant *v) {
+  if (strcmp(e->value, "yes") != 0 && strcmp(e->value, "no") != 0)
+    return fail_at(l, e, 0, (int)strlen(e->value), "automatic is 'yes' or 'no'");
+  v->on_request = e->value[0] == 'n';
+  return EIS_OK;
+}
+
 static eis_status read_variant_key(loader *l, const eisi_ini_entry *e) {
-  static const char *const keys[] = {"circuit", "when"};
+  static const char *const keys[] = {"circuit", "when", "automatic"};
   const char *name = e->section + strlen("variant");
   eis_model_variant *v = NULL;
   const eis_status st = need_variant(l, e, name + strspn(name, " "), &v);
   if (st != EIS_OK) return st;
   if (strcmp(e->key, "when") == 0) return put_text(l, e, &v->doc);
-  if (strcmp(e->key, "circuit") != 0) return fail_unknown(l, e, "key", e->key, keys, 2);
+  if (strcmp(e->key, "automatic") == 0) return put_automatic(l, e, v);
+  if (strcmp(e->key, "circuit") != 0) return fail_unknown(l, e, "key", e->key, keys, 3);
   if (v->circuit) return fail_key(l, e, "this key stands twice");
   return put_circuit(l, e, &v->circuit);
 }
@@ -380,11 +391,13 @@ static eis_status add_name(char ***names, size_t *n, const char *file, eis_error
 }
 
 static eis_status list_directory(const char *dir, char ***names, size_t *n, eis_error *err) {
-  eisi_text path = {0};
-  eis_status st = EIS_OK;
-  eisi_text_addf(&path, "%s/models", dir);
-  DIR *d = path.s ? opendir(path.s) : NULL;
-  eisi_text_clear(&path);
+  eisi_text text = {0};
+  char *path;
+  eisi_text_addf(&text, "%s/models", dir);
+  eis_status st = eisi_text_take(&text, &path, err);
+  if (st != EIS_OK) return st;
+  DIR *d = opendir(path);
+  free(path);
   if (!d) return EIS_OK; /* a place of the search that does not exist */
   for (struct dirent *e; st == EIS_OK && (e = readdir(d)) != NULL;)
     if (eisi_ends_with(e->d_name, ".model") && strlen(e->d_name) > strlen(".model"))
@@ -422,7 +435,7 @@ static eis_status unknown_model(const char *name, eis_error *err) {
   const int i = eisi_nearest(name, (const char *const *)names, n);
   eis_error_set(err, EIS_ERROR_USAGE, "unknown model '%s'%s%s%s; there are %s", name,
                 i < 0 ? "" : ": did you mean '", i < 0 ? "" : names[i], i < 0 ? "" : "'?",
-                n ? list.s : "none (is EISFIT_DATADIR set rightly?)");
+                n == 0 ? "none (is EISFIT_DATADIR set rightly?)" : list.s ? list.s : "others");
   eisi_text_clear(&list);
   free_list(names);
   return EIS_ERROR_USAGE;

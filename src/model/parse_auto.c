@@ -71,6 +71,12 @@ static void settle(const char *text, attempt *cdc, attempt *imp) {
 
 /* The attempt that worked, or that came further. */
 static attempt *better(const char *text, attempt *cdc, attempt *imp) {
+  if (cdc->status == EIS_ERROR_MEMORY || imp->status == EIS_ERROR_MEMORY) {
+    /* the reading that is lost might have been the right one */
+    attempt *lost = cdc->status == EIS_ERROR_MEMORY ? cdc : imp, *other = lost == cdc ? imp : cdc;
+    eis_circuit_free(other->circuit);
+    return lost;
+  }
   if (cdc->status == EIS_OK && imp->status == EIS_OK) settle(text, cdc, imp);
   else if (imp->status == EIS_OK) return imp;
   else if (cdc->status != EIS_OK && imp->offset > cdc->offset) return imp;

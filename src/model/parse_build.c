@@ -1,7 +1,6 @@
 /* parse_build.c - from the tree that was read to the flat circuit. */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "model/parse.h"

@@ -1,7 +1,6 @@
 /* parse_scan.c - what both notations share: bytes, places of errors, names. */
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "model/parse.h"

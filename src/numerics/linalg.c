@@ -49,15 +49,16 @@ bool eisi_qr_solve(size_t m, size_t n, double *A, double *b, double *resid2, dou
   return true;
 }
 
-bool eisi_svd(size_t m, size_t n, double *A, double *s, double *Vt) {
+eis_status eisi_svd(size_t m, size_t n, double *A, double *s, double *Vt, eis_error *err) {
   lapack_int rows = (lapack_int)m, cols = (lapack_int)n;
   lapack_int size = (lapack_int)eisi_linalg_work(m, n), info = -1;
-  double *work = eisi_new((size_t)size, sizeof *work, NULL);
-  int *iwork = eisi_new(8 * n, sizeof *iwork, NULL);
-  if (work && iwork && m >= n && n > 0) { /* 'O': U replaces A */
+  double *work = eisi_new((size_t)size, sizeof *work, err);
+  int *iwork = eisi_new(8 * n, sizeof *iwork, err);
+  const bool room = work && iwork;
+  if (room && m >= n && n > 0) { /* 'O': U replaces A */
     info = LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'O', rows, cols, A, rows, s, NULL, 1, Vt, cols,
                                work, size, iwork);
-  } else if (work && iwork && m > 0 && n > 0) {
+  } else if (room && m > 0 && n > 0) {
     /* wide: all of V wanted, U only as scratch; the missing singular values are zero */
     memset(s + m, 0, (n - m) * sizeof *s);
     info = LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'A', rows, cols, A, rows, s, work, rows, Vt, cols,
@@ -65,7 +66,10 @@ bool eisi_svd(size_t m, size_t n, double *A, double *s, double *Vt) {
   }
   free(work);
   free(iwork);
-  return info == 0;
+  if (!room) return EIS_ERROR_MEMORY;
+  return info == 0 ? EIS_OK
+                   : eis_error_set(err, EIS_ERROR_NUMERIC, "no singular values of a %zu x %zu matrix",
+                                   m, n);
 }
 
 void eisi_gram(size_t m, size_t n, const double *A, double *G) {

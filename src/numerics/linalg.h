@@ -12,9 +12,8 @@ size_t eisi_linalg_work(size_t m, size_t n);
 bool eisi_qr_solve(size_t m, size_t n, double *A, double *b, double *resid2, double *work);
 
 /* Thin singular value decomposition (dgesdd) of the m x n matrix A (destroyed): s[n] descending,
-   Vt n x n.  false when it does not converge or
-   memory is out. */
-bool eisi_svd(size_t m, size_t n, double *A, double *s, double *Vt);
+   Vt n x n.  Errors: EIS_ERROR_MEMORY, EIS_ERROR_NUMERIC when it does not converge. */
+eis_status eisi_svd(size_t m, size_t n, double *A, double *s, double *Vt, eis_error *err);
 
 /* G = A^T A, both triangles, n x n. */
 void eisi_gram(size_t m, size_t n, const double *A, double *G);

@@ -7,6 +7,7 @@
    does not depend on the scale of parameters or residuals. */
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -359,16 +360,19 @@ size_t eis_lsq_covariance(const double *J, size_t m, size_t n, double *cov, bool
   const size_t words = m * n + n * n + 2 * n;
   double *buf = eisi_new(words, sizeof *buf, NULL);
   size_t rank = 0;
-  bool ok = false;
+  if (!buf) return SIZE_MAX;
   double *A = buf, *Vt = buf + m * n, *sv = Vt + n * n, *scale = sv + n;
-  if (buf) {
-    memcpy(A, J, m * n * sizeof *A);
-    for (size_t j = 0; j < n; j++) {
-      const double norm = sqrt(eisi_sum_squares(m, A + j * m));
-      scale[j] = norm > 0 && isfinite(norm) ? 1 / norm : 0;
-      for (size_t k = 0; k < m; k++) A[j * m + k] *= scale[j];
-    }
-    ok = eisi_svd(m, n, A, sv, Vt);
+  memcpy(A, J, m * n * sizeof *A);
+  for (size_t j = 0; j < n; j++) {
+    const double norm = sqrt(eisi_sum_squares(m, A + j * m));
+    scale[j] = norm > 0 && isfinite(norm) ? 1 / norm : 0;
+    for (size_t k = 0; k < m; k++) A[j * m + k] *= scale[j];
+  }
+  const eis_status st = eisi_svd(m, n, A, sv, Vt, NULL);
+  const bool ok = st == EIS_OK;
+  if (st == EIS_ERROR_MEMORY) {
+    free(buf);
+    return SIZE_MAX;
   }
   const double limit = ok ? sv[0] * (double)m * DBL_EPSILON : 0;
   while (ok && rank < n && sv[rank] > limit) rank++;

@@ -1,5 +1,4 @@
 /* opt_nlopt.c - the NLopt algorithms as rows of one table, with one way to call them. */
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -8,7 +8,6 @@
 
 #include <math.h>
 
-#include "physics/constants.h"
 
 /* (e^-y - 1)/y */
 static double e1_ratio(double y) { return fabs(y) < 1e-300 ? -1.0 : expm1(-y) / y; }

@@ -1,5 +1,6 @@
 /* csv.c - tidy tables: one row per spectrum and parameter, metadata repeated in every row. */
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,19 +34,6 @@ static void number_field(eisi_text *out, double v) {
 
 static void bool_field(eisi_text *out, bool v) { eisi_text_addf(out, "%d,", v ? 1 : 0); }
 
-eis_status eisi_csv_collect(eisi_csv_keys *keys, const eis_spectrum *s, eis_error *err) {
-  for (size_t i = 0; i < s->meta.n; i++) {
-    size_t k = 0;
-    while (k < keys->n && strcmp(keys->key[k], s->meta.item[i].key) != 0) k++;
-    if (k < keys->n) continue;
-    eis_status st = eisi_grow(&keys->key, keys->n, keys->n + 1, sizeof *keys->key, err);
-    if (st) return st;
-    keys->key[keys->n] = eisi_strdup(s->meta.item[i].key, err);
-    if (!keys->key[keys->n++]) return EIS_ERROR_MEMORY;
-  }
-  return EIS_OK;
-}
-
 void eisi_csv_keys_clear(eisi_csv_keys *keys) {
   for (size_t i = 0; i < keys->n; i++) free(keys->key[i]);
   free(keys->key);
@@ -56,6 +44,53 @@ void eisi_csv_keys_clear(eisi_csv_keys *keys) {
 static void end_row(eisi_text *out) {
   if (out->n && out->s[out->n - 1] == ',') out->s[--out->n] = '\0';
   eisi_text_add(out, "\n", 1);
+}
+
+/* ---- conditions: columns of their own; what the file states fills what was not given ---- */
+
+typedef struct condition {
+  const char *name;
+  size_t at;
+} condition;
+static const condition conditions[] = {
+    {"area_m2", offsetof(eis_conditions, area_m2)},
+    {"thickness_m", offsetof(eis_conditions, thickness_m)},
+    {"temperature_K", offsetof(eis_conditions, temperature_K)},
+    {"soc", offsetof(eis_conditions, soc)},
+};
+enum { N_CONDITIONS = sizeof conditions / sizeof *conditions };
+
+static bool is_condition(const char *key) {
+  for (size_t i = 0; i < N_CONDITIONS; i++)
+    if (strcmp(conditions[i].name, key) == 0) return true;
+  return false;
+}
+
+/* cond NULL: the head of the table. */
+static void condition_fields(const eis_conditions *cond, const eis_meta *meta, eisi_text *out) {
+  for (size_t i = 0; i < N_CONDITIONS; i++) {
+    const double v = cond ? *(const double *)((const char *)cond + conditions[i].at) : NAN;
+    if (!cond)
+      text_field(out, conditions[i].name);
+    else if (isfinite(v))
+      number_field(out, v);
+    else
+      text_field(out, eis_meta_find(meta, conditions[i].name));
+  }
+}
+
+eis_status eisi_csv_collect(eisi_csv_keys *keys, const eis_spectrum *s, eis_error *err) {
+  for (size_t i = 0; i < s->meta.n; i++) {
+    size_t k = 0;
+    if (is_condition(s->meta.item[i].key)) continue;
+    while (k < keys->n && strcmp(keys->key[k], s->meta.item[i].key) != 0) k++;
+    if (k < keys->n) continue;
+    eis_status st = eisi_grow(&keys->key, keys->n, keys->n + 1, sizeof *keys->key, err);
+    if (st) return st;
+    keys->key[keys->n] = eisi_strdup(s->meta.item[i].key, err);
+    if (!keys->key[keys->n++]) return EIS_ERROR_MEMORY;
+  }
+  return EIS_OK;
 }
 
 static void key_fields(const eisi_csv_keys *keys, const eis_meta *meta, eisi_text *out) {
@@ -69,7 +104,8 @@ void eisi_csv_fit_header(const eisi_csv_keys *keys, eisi_text *out) {
   eisi_text_addf(out,
                  "file,sweep,model,variant,circuit,best,kind,name,value,stderr,ci95_low,ci95_high,"
                  "unit,fixed,tied,at_bound,identifiable,verdict,weighting,S,dof,pseudo_chi2,"
-                 "noise_percent,aicc,bic,kk_passed,");
+                 "misfit_percent,aicc,bic,kk_passed,kk_noise_percent,warnings,");
+  condition_fields(NULL, NULL, out);
   key_fields(keys, NULL, out);
 }
 
@@ -92,9 +128,21 @@ static void fit_row_head(fit_rows *r, const eisi_modelfit *m, bool best) {
   free(circuit);
 }
 
+/* All sentences in one field. */
+static void warnings_field(const eis_notes *reader, const eis_notes *fit, eisi_text *out) {
+  eisi_text all = {0};
+  for (size_t i = 0; i < reader->n; i++)
+    eisi_text_addf(&all, "%s%s", all.n ? " | " : "", reader->text[i]);
+  for (size_t i = 0; fit && i < fit->n; i++)
+    eisi_text_addf(&all, "%s%s", all.n ? " | " : "", fit->text[i]);
+  text_field(out, all.s);
+  out->failed = out->failed || all.failed;
+  eisi_text_clear(&all);
+}
+
 static void fit_row_tail(fit_rows *r, const eis_fit_result *f) {
   eisi_text *t = &r->tail;
-  text_field(t, eisi_verdict_name(f->verdict));
+  text_field(t, eisi_verdict_name(f));
   text_field(t, eisi_weighting_name(r->view->options->fit.weighting));
   number_field(t, f->S);
   eisi_text_addf(t, "%d,", f->dof);
@@ -103,6 +151,9 @@ static void fit_row_tail(fit_rows *r, const eis_fit_result *f) {
   number_field(t, f->aicc);
   number_field(t, f->bic);
   eisi_text_addf(t, "%s,", !f->have_kk ? "" : f->kk.passed ? "1" : "0");
+  number_field(t, f->have_kk ? f->kk.noise_percent : NAN);
+  warnings_field(&r->view->spectrum->warnings, &f->warnings, t);
+  condition_fields(&r->view->options->cond, &r->view->spectrum->meta, t);
   key_fields(r->keys, &r->view->spectrum->meta, t);
 }
 
@@ -156,7 +207,8 @@ void eisi_csv_fit_rows(const eisi_fit_view *v, const eisi_csv_keys *keys, eisi_t
 
 void eisi_csv_kk_header(const eisi_csv_keys *keys, eisi_text *out) {
   eisi_text_addf(out, "file,sweep,passed,m,mu,pseudo_chi2,noise_percent,max_residual_percent,"
-                      "valid_low_hz,valid_high_hz,outliers,");
+                      "valid_low_hz,valid_high_hz,outliers,reason,warnings,");
+  condition_fields(NULL, NULL, out);
   key_fields(keys, NULL, out);
 }
 
@@ -168,8 +220,11 @@ void eisi_csv_kk_row(const eisi_kk_view *v, const eisi_csv_keys *keys, eisi_text
   number_field(out, kk->pseudo_chi2);
   number_field(out, kk->noise_percent);
   number_field(out, kk->max_residual_percent);
-  number_field(out, kk->f_low_hz);
-  number_field(out, kk->f_high_hz);
+  number_field(out, eisi_kk_has_window(kk) ? kk->f_low_hz : NAN);
+  number_field(out, eisi_kk_has_window(kk) ? kk->f_high_hz : NAN);
   eisi_text_addf(out, "%zu,", kk->n_outliers);
+  text_field(out, kk->reason);
+  warnings_field(&v->spectrum->warnings, NULL, out);
+  condition_fields(v->cond, &v->spectrum->meta, out);
   key_fields(keys, &v->spectrum->meta, out);
 }

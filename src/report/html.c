@@ -13,7 +13,7 @@ static const char style_sheet[] =
     "table{border-collapse:collapse;margin:.6rem 0}th,td{padding:.2rem .8rem .2rem 0;"
     "text-align:left;border-bottom:1px solid #ddd;vertical-align:top}"
     "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.good{color:#00702a}"
-    ".bad{color:#b00020}.warn{background:#fff4d6;padding:.3rem .6rem;margin:.3rem 0}"
+    ".bad{color:#b00020}.odd{color:#9a5b00}.warn{background:#fff4d6;padding:.3rem .6rem;margin:.3rem 0}"
     "code{font-size:.95em}svg{width:100%;height:auto}footer{margin-top:2rem;color:#666}";
 
 /* Text with the characters that mean something in HTML made harmless. */
@@ -90,19 +90,20 @@ static void tables(const eisi_modelfit *m, eisi_text *out) {
                              "<th>unit</th>";
   eisi_text_addf(out, "<table>\n<tr><th>parameter</th>%s<th>note</th></tr>\n", head);
   for (int i = 0; i < m->circuit->n_params; i++) {
-    const eis_fit_param *f = &m->fit.param[i];
-    const eis_param *p = &m->circuit->param[i];
-    eisi_shown q = eisi_show(f->value, f->stderr_, f->ci_low, f->ci_high, p->spec->unit);
+    const eisi_shown q = eisi_param_shown(m, i);
     char note[96];
-    eisi_param_note(m->circuit, &m->fit, i, note, sizeof note);
-    quantity_row(out, p->name, &q, note);
+    eisi_param_note(m, i, note, sizeof note);
+    quantity_row(out, m->circuit->param[i].name, &q, note);
   }
   eisi_text_addf(out, "</table>\n");
+  if (m->fit.misfit)
+    eisi_text_addf(out, "<p class=\"warn\">Errors assume random residuals; here they are "
+                        "systematic: too small.</p>\n");
   if (!m->derived.n) return;
   eisi_text_addf(out, "<table>\n<tr><th>derived</th>%s<th>meaning</th></tr>\n", head);
   for (size_t i = 0; i < m->derived.n; i++) {
     const eis_derived *d = &m->derived.at[i];
-    eisi_shown q = eisi_show(d->value, d->stderr_, NAN, NAN, d->unit);
+    const eisi_shown q = eisi_derived_shown(m, d);
     quantity_row(out, d->name, &q, d->doc);
   }
   eisi_text_addf(out, "</table>\n");
@@ -118,11 +119,12 @@ static void fit_section(const eisi_fit_view *v, const eisi_modelfit *m, bool bes
   eisi_text_addf(out, "</code>");
   if (m->candidate->model) element(out, ", variant ", m->candidate->variant[m->variant].name, "");
   eisi_text_addf(out, ". Verdict: <b class=\"%s\">%s</b>.</p>\n",
-                 r->verdict == EIS_FIT_CONVERGED ? "good" : "bad", eisi_verdict_name(r->verdict));
+                 r->verdict != EIS_FIT_CONVERGED ? "bad" : r->misfit ? "odd" : "good",
+                 eisi_verdict_name(r));
   tables(m, out);
   eisi_text_addf(out,
                  "<p>Weighting %s: S = %.6g, S/dof = %.4g (dof %d). Pseudo chi² = Σ|ΔZ|²/|Z|² = "
-                 "%.4g, noise %.2g %% of |Z|. AICc %.2f, BIC %.2f. %d of %d starts ended in this "
+                 "%.4g, misfit %.2g %% of |Z|. AICc %.2f, BIC %.2f. %d of %d starts ended in this "
                  "optimum (seed %llu).</p>\n",
                  eisi_weighting_name(v->options->fit.weighting), r->S, r->reduced, r->dof,
                  r->pseudo_chi2, r->noise_percent, r->aicc, r->bic, r->starts_agreed,

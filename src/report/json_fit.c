@@ -106,6 +106,8 @@ static void put_statistics(eisi_json in, const eis_fit_result *r) {
   eisi_json_number(o, "reduced", r->reduced);
   eisi_json_number(o, "pseudo_chi2", r->pseudo_chi2);
   eisi_json_number(o, "noise_percent", r->noise_percent);
+  eisi_json_number(o, "misfit_percent", r->noise_percent);
+  eisi_json_bool(o, "misfit", r->misfit);
   eisi_json_number(o, "aic", r->aic);
   eisi_json_number(o, "aicc", r->aicc);
   eisi_json_number(o, "bic", r->bic);
@@ -127,8 +129,12 @@ static void put_kk_summary(eisi_json o, const eis_kk_result *kk) {
   eisi_json_number(o, "mu", kk->mu);
   eisi_json_number(o, "pseudo_chi2", kk->pseudo_chi2);
   eisi_json_number(o, "noise_percent", kk->noise_percent);
+  eisi_json_number(o, "systematic_percent", kk->systematic_percent);
   eisi_json_number(o, "max_residual_percent", kk->max_residual_percent);
-  eisi_json_numbers(o, "valid_hz", (double[]){kk->f_low_hz, kk->f_high_hz}, 2);
+  if (eisi_kk_has_window(kk))
+    eisi_json_numbers(o, "valid_hz", (double[]){kk->f_low_hz, kk->f_high_hz}, 2);
+  else
+    eisi_json_string(o, "valid_hz", NULL);
 }
 
 /* Outliers by the row of the file they stand in. */
@@ -155,7 +161,7 @@ static void put_comparison(eisi_json doc, const eisi_fitset *set) {
       continue;
     }
     put_model(o, m);
-    eisi_json_string(o, "verdict", eisi_verdict_name(m->fit.verdict));
+    eisi_json_string(o, "verdict", eisi_verdict_name(&m->fit));
     eisi_json_number(o, "delta_aicc", m->delta_aicc);
     eisi_json_number(o, "weight", m->weight);
     eisi_json_number(o, "delta_bic", m->delta_bic);
@@ -175,7 +181,7 @@ static void put_warnings(eisi_json doc, const eis_spectrum *s, const eis_notes *
 static void put_fit(eisi_json doc, const eisi_fit_view *v, const eisi_modelfit *m) {
   put_model(doc, m);
   eisi_json_string(doc, "weighting", eisi_weighting_name(v->options->fit.weighting));
-  eisi_json_string(doc, "verdict", eisi_verdict_name(m->fit.verdict));
+  eisi_json_string(doc, "verdict", eisi_verdict_name(&m->fit));
   put_parameters(doc, m);
   put_derived(doc, &m->derived);
   put_correlation(doc, &m->fit);

@@ -29,6 +29,7 @@ void eisi_plot_clear(eisi_plot *p) {
   free(p->title);
   free(p->res_re);
   free(p->res_im);
+  free(p->outlier);
   *p = (eisi_plot){0};
 }
 
@@ -45,8 +46,8 @@ static eis_status plot_init(eisi_plot *p, const eis_spectrum *s, const char *wha
 
 /* The fitted circuit on a dense logarithmic grid over the range of the data. */
 static eis_status curve_of_fit(eisi_plot_curve *c, const eis_spectrum *s, const eisi_modelfit *m,
-                               eis_error *err) {
-  eis_status st = curve_init(c, DENSE, m->candidate->name, err);
+                               const char *label, eis_error *err) {
+  eis_status st = curve_init(c, DENSE, label, err);
   eis_eval *eval = NULL;
   double *p = eisi_new((size_t)m->circuit->n_params, sizeof *p, err);
   double *z = eisi_new(2 * DENSE, sizeof *z, err);
@@ -81,6 +82,17 @@ static eis_status residuals(eisi_plot *p, const double *re, const double *im, ei
   return EIS_OK;
 }
 
+/* Points that stand out by less than this are seen in the residuals well enough. */
+static const double marked_percent = 1;
+
+static eis_status mark_outliers(eisi_plot *p, const eis_kk_result *kk, eis_error *err) {
+  p->outlier = eisi_new(kk->n, sizeof *p->outlier, err);
+  if (!p->outlier) return EIS_ERROR_MEMORY;
+  for (size_t k = 0; k < kk->n; k++)
+    p->outlier[k] = kk->outlier[k] && hypot(kk->res_re[k], kk->res_im[k]) > marked_percent;
+  return EIS_OK;
+}
+
 /* The best fit first, then the others. */
 eis_status eisi_plot_fit(const eis_spectrum *s, const eisi_fitset *set, double area_m2,
                          eisi_plot *out, eis_error *err) {
@@ -89,21 +101,21 @@ eis_status eisi_plot_fit(const eis_spectrum *s, const eisi_fitset *set, double a
   for (size_t i = 0; !st && i < set->n + 1 && out->n_curves < EISI_PLOT_CURVES; i++) {
     size_t k = i ? i - 1 : (size_t)set->best;
     if (set->at[k].variant < 0 || (i && (int)k == set->best)) continue;
-    st = curve_of_fit(&out->curve[out->n_curves++], s, &set->at[k], err);
+    const char *label = set->n > 1 ? set->at[k].candidate->name : "fit";
+    st = curve_of_fit(&out->curve[out->n_curves++], s, &set->at[k], label, err);
   }
   if (!st) st = residuals(out, best->fit.fit_re, best->fit.fit_im, err);
-  if (!st && best->fit.have_kk) out->outlier = best->fit.kk.outlier;
-  return st;
+  return !st && best->fit.have_kk ? mark_outliers(out, &best->fit.kk, err) : st;
 }
 
 eis_status eisi_plot_kk(const eis_spectrum *s, const eis_kk_result *kk, double area_m2,
                         eisi_plot *out, eis_error *err) {
   eis_status st = plot_init(out, s, kk->passed ? "Kramers-Kronig test passed"
                                                : "Kramers-Kronig test failed", area_m2, err);
-  if (!st) st = curve_init(&out->curve[0], s->n, "Kramers-Kronig model", err);
+  if (!st) st = curve_init(&out->curve[0], s->n, "KK model", err);
+  if (!st) st = mark_outliers(out, kk, err);
   if (st) return st;
   out->n_curves = 1;
-  out->outlier = kk->outlier;
   memcpy(out->curve[0].f, s->f, s->n * sizeof(double));
   memcpy(out->curve[0].re, kk->fit_re, s->n * sizeof(double));
   memcpy(out->curve[0].im, kk->fit_im, s->n * sizeof(double));
@@ -115,9 +127,9 @@ eis_status eisi_plot_spectrum(const eis_spectrum *s, eisi_plot *out, eis_error *
 }
 
 static const eisi_terminal terminal_table[] = {
-    {".svg", "svg size 1000,760 dynamic background 'white'", 14},
-    {".png", "pngcairo size 1600,1216 background 'white' linewidth 1.6 pointscale 1.5", 19},
-    {".pdf", "pdfcairo size 20cm,15.2cm background 'white'", 10},
+    {".svg", "svg size 1000,760 dynamic background 'white'", 14, 0.62},
+    {".png", "pngcairo size 1600,1216 background 'white' linewidth 1.6 pointscale 1.5", 19, 1},
+    {".pdf", "pdfcairo size 20cm,15.2cm background 'white'", 10, 0.62},
 };
 
 eis_status eisi_plot_terminal(const char *path, const eisi_terminal **terminal, eis_error *err) {

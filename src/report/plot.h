@@ -19,7 +19,7 @@ typedef struct eisi_plot_curve {
 typedef struct eisi_plot {
   char *title;
   const eis_spectrum *spectrum;
-  const bool *outlier; /* NULL = none marked */
+  bool *outlier; /* points that are marked because they stand out, NULL = none */
   double area_m2;      /* NaN: axes in ohm, else in ohm cm2 */
   size_t n_curves;
   eisi_plot_curve curve[EISI_PLOT_CURVES];
@@ -38,6 +38,7 @@ void eisi_plot_clear(eisi_plot *p);
 typedef struct eisi_terminal {
   const char *ending, *text; /* ".svg", the argument of "set terminal" */
   double font;               /* points */
+  double mark;               /* what makes point size 1 the same part of the figure in each kind */
 } eisi_terminal;
 /* EIS_ERROR_USAGE when the ending is not svg, png or pdf. */
 eis_status eisi_plot_terminal(const char *path, const eisi_terminal **terminal, eis_error *err);

@@ -26,6 +26,7 @@ typedef struct figure {
   char unit[32];  /* "mΩ cm²" */
   double x0, x1, y0, y1, step; /* Nyquist window and distance of tics */
   double font;    /* points */
+  double mark;    /* scale of point sizes */
   eisi_text *out;
 } figure;
 
@@ -58,8 +59,7 @@ static double nice_step(double v) {
 }
 
 /* Both axes with the same length per ohm in a box of the given shape. */
-static void nyquist_window(figure *g, const panel *box) {
-  range x = data_range(g->p, 0), y = data_range(g->p, 1);
+static void fit_window(figure *g, const panel *box, range x, range y) {
   double shape = (box->top - box->bottom) * page_height / (box->right - box->left);
   if (y.low > 0 && y.low < 0.5 * y.high) y.low = 0;
   double w = (x.high - x.low) * g->factor, h = (y.high - y.low) * g->factor;
@@ -157,10 +157,11 @@ typedef struct spot {
   double x, y;
 } spot;
 
-/* Far enough from the labels that are there already? (in fractions of the panel's width) */
-static bool free_place(const spot *taken, int n, spot p) {
+/* Far enough from the labels that are there already?  (in fractions of the panel's width; size: of
+   the panel, against the usual one) */
+static bool free_place(const spot *taken, int n, spot p, double size) {
   for (int i = 0; i < n; i++)
-    if (fabs(taken[i].x - p.x) < 0.16 && fabs(taken[i].y - p.y) < 0.07) return false;
+    if (fabs(taken[i].x - p.x) < 0.16 / size && fabs(taken[i].y - p.y) < 0.07 / size) return false;
   return true;
 }
 
@@ -185,29 +186,42 @@ static label_place outside(const figure *g, size_t k, double x) {
   return (label_place){nx > 0.4 ? "left" : nx < -0.4 ? "right" : "center", 1.1 * nx, 0.9 * ny};
 }
 
-/* Decades of frequency: filled points with "1 kHz" beside them. */
-static void decade_marks(figure *g) {
+static void decade_label(figure *g, size_t k, int decade, double x) {
+  const eis_spectrum *s = g->p->spectrum;
+  char text[48];
+  eisi_show_one(pow(10, decade), 3, "Hz", text, sizeof text);
+  label_place where = outside(g, k, x);
+  eisi_text_addf(g->out, "set label '%s' at %.9g,%.9g %s offset %.3g,%.3g font ',%.3g' "
+                         "textcolor '#333333' front boxed\n", text, s->re[k] * g->factor,
+                 -s->im[k] * g->factor, where.side, where.dx, where.dy, 0.75 * g->font);
+}
+
+/* So near to that part of the plane that a label would cover it? */
+static bool is_near(const range part[2], double x, double y) {
+  return x < part[0].high + 0.2 * (part[0].high - part[0].low) && y < 2.5 * part[1].high;
+}
+
+/* Decades of frequency: filled points with "1 kHz" beside them.  name: of the data block; size: of
+   the panel; elsewhere: Re and -Im [ohm] of a part that is shown enlarged, NULL = none. */
+static void decade_marks(figure *g, const char *name, double size, const range *elsewhere) {
   const eis_spectrum *s = g->p->spectrum;
   spot taken[40];
   int n = 0;
   eisi_text marks = {0};
   double span = g->x1 - g->x0;
   for (int d = (int)floor(log10(s->f[0])) + 1; d >= (int)floor(log10(s->f[s->n - 1])); d--) {
-    size_t k;
+    size_t k = 0;
     if (n == 40 || !nearest_point(s, pow(10, d), &k)) continue;
     double x = s->re[k] * g->factor, y = -s->im[k] * g->factor;
     spot at = {(x - g->x0) / span, (y - g->y0) / span};
-    if (!free_place(taken, n, at)) continue;
+    if (x < g->x0 || x > g->x1 || y < g->y0 || y > g->y1) continue;
+    if (elsewhere && is_near(elsewhere, s->re[k], -s->im[k])) continue;
+    if (!free_place(taken, n, at, size)) continue;
     taken[n++] = at;
-    char text[48];
-    eisi_show_one(pow(10, d), 3, "Hz", text, sizeof text);
-    label_place where = outside(g, k, at.x);
-    eisi_text_addf(g->out, "set label '%s' at %.9g,%.9g %s offset %.3g,%.3g font ',%.3g' "
-                           "textcolor '#333333'\n", text, x, y, where.side, where.dx, where.dy,
-                   0.75 * g->font);
+    decade_label(g, k, d, at.x);
     eisi_text_addf(&marks, "%.9g %.9g\n", x, y);
   }
-  eisi_text_addf(g->out, "$marks << EOD\n%sEOD\n", marks.s ? marks.s : "NaN NaN\n");
+  eisi_text_addf(g->out, "%s << EOD\n%sEOD\n", name, marks.s ? marks.s : "NaN NaN\n");
   g->out->failed = g->out->failed || marks.failed;
   eisi_text_clear(&marks);
 }
@@ -216,7 +230,7 @@ static void curve_lines(figure *g) {
   for (size_t i = 0; i < g->p->n_curves; i++) {
     eisi_text_addf(g->out, ", \\\n  $curve%zu using 2:3 with lines lw %s lc '%s' dt %d title ", i,
                    i ? "1.6" : "2.2", colors[i], i ? 2 : 1);
-    quoted(g->out, g->p->n_curves > 1 ? g->p->curve[i].label : "fit");
+    quoted(g->out, g->p->curve[i].label);
     eisi_text_addf(g->out, " noenhanced");
   }
 }
@@ -227,26 +241,103 @@ static bool any_outlier(const eisi_plot *p) {
   return false;
 }
 
-static void nyquist(figure *g, const panel *box) {
+/* The axes as they are in g, the data, the lines and the marks. */
+static void nyquist_plot(figure *g, const char *marks) {
   eisi_text *out = g->out;
-  nyquist_window(g, box);
-  place(g, box);
-  decade_marks(g);
   eisi_text_addf(out,
                  "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n"
                  "set xtics %.9g\nset ytics %.9g\nset mxtics 2\nset mytics 2\n"
-                 "set xlabel 'Re Z / %s'\nset ylabel '-Im Z / %s' offset 0.5,0\n"
-                 "set key top left reverse Left samplen 1.5 font ',%.3g' noenhanced\n",
-                 g->x0, g->x1, g->y0, g->y1, g->step, g->step, g->unit, g->unit, 0.72 * g->font);
-  eisi_text_addf(out,
                  "plot 0 with lines lc '#bbbbbb' lw 1 notitle, \\\n"
-                 "  $data using 2:3 with points pt 6 ps 0.8 lw 1.2 lc '#333333' title 'data'");
+                 "  $data using 2:3 with points pt 6 ps %.3g lw 1.2 lc '#333333' title 'data'",
+                 g->x0, g->x1, g->y0, g->y1, g->step, g->step, 0.8 * g->mark);
   curve_lines(g);
   eisi_text_addf(out,
-                 ", \\\n  $marks using 1:2 with points pt 7 ps 0.85 lc '#333333' notitle, \\\n"
-                 "  $odd using 2:3 with points pt 2 ps 1.3 lw 2 lc '#cc0000' %s\n"
-                 "unset label\nset label 1 ",
-                 any_outlier(g->p) ? "title 'outlier'" : "notitle");
+                 ", \\\n  %s using 1:2 with points pt 7 ps %.3g lc '#333333' notitle, \\\n"
+                 "  $odd using 2:3 with points pt 2 ps %.3g lw 1 lc '#888888' %s\nunset label\n",
+                 marks, 0.85 * g->mark, 1.2 * g->mark, any_outlier(g->p) ? "title 'stands out'" : "notitle");
+}
+
+/* ---- the arcs, enlarged, where a spike of diffusion or blocking makes them small ---- */
+
+/* Height of the arcs [ohm] and their part of the real axis; false when the rest is not much taller,
+   or there is no arc.  The best curve, which has no noise, tells it. */
+static bool small_arcs(const eisi_plot *p, range *x, range *y) {
+  const bool curve = p->n_curves > 0;
+  const double *re = curve ? p->curve[0].re : p->spectrum->re;
+  const double *im = curve ? p->curve[0].im : p->spectrum->im;
+  const size_t n = curve ? p->curve[0].n : p->spectrum->n;
+  size_t valley = n - 1;
+  while (valley > 0 && -im[valley - 1] < -im[valley]) valley--;
+  *x = *y = (range){INFINITY, -INFINITY};
+  for (size_t k = 0; k <= valley; k++) {
+    widen(x, re[k]);
+    widen(y, -im[k]);
+  }
+  return valley > 3 && y->high > 1.1 * -im[valley] && y->high > 0 && -im[n - 1] > 3 * y->high &&
+         x->high > x->low;
+}
+
+/* Points inside a part of the panel, which is given in fractions, with room for their labels. */
+static size_t points_in(const figure *g, const panel *part) {
+  const eis_spectrum *s = g->p->spectrum;
+  size_t inside = 0;
+  for (size_t k = 0; k < s->n; k++) {
+    double x = (s->re[k] * g->factor - g->x0) / (g->x1 - g->x0);
+    double y = (-s->im[k] * g->factor - g->y0) / (g->y1 - g->y0);
+    inside += x > part->left - 0.02 && x < part->right + 0.02 && y > part->bottom - 0.02 &&
+              y < part->top + 0.02;
+  }
+  return inside;
+}
+
+/* The first of n parts with the fewest points in it. */
+static size_t emptiest(const figure *g, const panel *part, size_t n) {
+  size_t best = 0;
+  for (size_t i = 1; i < n; i++)
+    if (points_in(g, &part[i]) < points_in(g, &part[best])) best = i;
+  return best;
+}
+
+/* A free part of the panel, without the margin for the numbers at its axes. */
+static panel inset_panel(const figure *g, const panel *box) {
+  static const panel parts[] = {{0.44, 0.97, 0.03, 0.56}, {0.03, 0.54, 0.28, 0.79},
+                                {0.44, 0.97, 0.41, 0.94}};
+  const panel *p = &parts[emptiest(g, parts, sizeof parts / sizeof *parts)];
+  const double w = box->right - box->left, h = box->top - box->bottom;
+  return (panel){box->left + w * (p->left + 0.12), box->left + w * p->right,
+                 box->bottom + h * (p->bottom + 0.14), box->bottom + h * p->top};
+}
+
+static void inset(const figure *whole, const panel *box, const range arcs[2]) {
+  const panel part = inset_panel(whole, box);
+  figure g = *whole;
+  g.font = 0.85 * whole->font;
+  fit_window(&g, &part, arcs[0], arcs[1]);
+  place(&g, &part);
+  decade_marks(&g, "$arcmarks", (part.right - part.left) / (box->right - box->left), NULL);
+  eisi_text_addf(g.out, "unset key\nunset xlabel\nunset ylabel\nset tics font ',%.3g'\n",
+                 0.7 * whole->font);
+  nyquist_plot(&g, "$arcmarks");
+  eisi_text_addf(g.out, "set tics font ',%.3g'\n", whole->font);
+}
+
+static void nyquist(figure *g, const panel *box) {
+  static const panel key_parts[] = {{0, 0.42, 0.78, 1}, {0.62, 1, 0.78, 1}};
+  eisi_text *out = g->out;
+  range arcs[2];
+  const bool small = small_arcs(g->p, &arcs[0], &arcs[1]);
+  fit_window(g, box, data_range(g->p, 0), data_range(g->p, 1));
+  place(g, box);
+  decade_marks(g, "$marks", 1, small ? arcs : NULL);
+  eisi_text_addf(out,
+                 "set style textbox opaque noborder fillcolor 'white' margins 0.15,0.1\n"
+                 "set xlabel 'Re Z / %s'\nset ylabel '-Im Z / %s' offset 0.5,0\n"
+                 "set key top %s samplen 1.5 font ',%.3g' noenhanced\n",
+                 g->unit, g->unit,
+                 emptiest(g, key_parts, 2) ? "right" : "left reverse Left", 0.72 * g->font);
+  nyquist_plot(g, "$marks");
+  if (small) inset(g, box, arcs);
+  eisi_text_addf(out, "set key noreverse Right\nset label 1 ");
   quoted(out, g->p->title);
   eisi_text_addf(out, " at screen 0.5,0.965 center noenhanced font ',%.3g'\n", 1.05 * g->font);
 }
@@ -262,13 +353,13 @@ static void frequency_axis(figure *g) {
 
 /* A column of the data against the frequency, with the curves of the fits. */
 static void bode_plot(figure *g, int column) {
-  eisi_text_addf(g->out, "plot $data using 1:%d with points pt 6 ps 0.75 lw 1.2 lc '#333333'",
-                 column);
+  eisi_text_addf(g->out, "plot $data using 1:%d with points pt 6 ps %.3g lw 1.2 lc '#333333'",
+                 column, 0.75 * g->mark);
   for (size_t i = 0; i < g->p->n_curves; i++)
     eisi_text_addf(g->out, ", \\\n  $curve%zu using 1:%d with lines lw %s lc '%s' dt %d", i, column,
                    i ? "1.6" : "2.2", colors[i], i ? 2 : 1);
-  eisi_text_addf(g->out, ", \\\n  $odd using 1:%d with points pt 2 ps 1.3 lw 2 lc '#cc0000'\n",
-                 column);
+  eisi_text_addf(g->out, ", \\\n  $odd using 1:%d with points pt 2 ps %.3g lw 1 lc '#888888'\n",
+                 column, 1.2 * g->mark);
 }
 
 /* |Z| on a logarithmic axis, unless it hardly changes. */
@@ -280,14 +371,15 @@ static void bode(figure *g) {
   place(g, &modulus_panel);
   frequency_axis(g);
   eisi_text_addf(g->out, "%sset ylabel '|Z| / %s' offset 0.5,0\n",
-                 wide ? "set logscale y\n" : "", g->unit);
+                 m.high > 1e3 * m.low ? "set logscale y\nset format y '10^{%L}'\n"
+                 : wide               ? "set logscale y\n" : "", g->unit);
   double pad = wide ? 1.25 : 1, room = wide ? 0 : 0.1 * (m.high - m.low);
   if (m.high > m.low)
     eisi_text_addf(g->out, "set yrange [%.9g:%.9g]\n", (m.low - room) * g->factor / pad,
                    (m.high + room) * g->factor * pad);
   bode_plot(g, 4);
   place(g, &phase_panel);
-  eisi_text_addf(g->out, "unset label\nunset logscale y\nset yrange [*:*]\n"
+  eisi_text_addf(g->out, "unset label\nunset logscale y\nset format y '%% h'\nset yrange [*:*]\n"
                          "set offsets graph 0,0,0.06,0.06\n"
                          "set ylabel '-phase / degrees' offset 0.5,0\n");
   bode_plot(g, 5);
@@ -319,10 +411,11 @@ static void residual_plot(figure *g) {
                  "set ylabel 'residual / %% of |Z|' offset 0.5,0\n"
                  "set key top right horizontal samplen 1 font ',%.3g'\n"
                  "plot 0 with lines lc '#999999' lw 1 notitle, \\\n"
-                 "  $res using 1:2 with linespoints pt 7 ps 0.6 lw 0.8 lc '#0072b2' title 'Re', "
+                 "  $res using 1:2 with linespoints pt 7 ps %.3g lw 0.8 lc '#0072b2' title 'Re', "
                  "\\\n"
-                 "  $res using 1:3 with linespoints pt 4 ps 0.6 lw 0.8 lc '#d55e00' title 'Im'\n",
-                 -limit, limit, nice_step(limit / 2.5), 0.72 * g->font);
+                 "  $res using 1:3 with linespoints pt 4 ps %.3g lw 0.8 lc '#d55e00' title 'Im'\n",
+                 -limit, limit, nice_step(limit / 2.5), 0.72 * g->font, 0.6 * g->mark,
+                 0.6 * g->mark);
 }
 
 eis_status eisi_plot_script(const eisi_plot *p, const eisi_terminal *terminal, const char *output,
@@ -333,7 +426,8 @@ eis_status eisi_plot_script(const eisi_plot *p, const eisi_terminal *terminal, c
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "gnuplot can't write to '%s': choose a name without quotes and line ends",
                          output);
-  figure g = {.p = p, .out = out, .font = terminal->font};
+  figure g = {.p = p, .out = out, .font = terminal->font,
+              .mark = terminal->mark};
   choose_unit(&g);
   eisi_text_addf(out, "# gnuplot script written by eisfit\nset encoding utf8\n"
                  "set terminal %s font 'Helvetica,%.3g'\n",

@@ -25,21 +25,38 @@ typedef struct eisi_kk_view {
   bool color, verbose;
 } eisi_kk_view;
 
-/* words shared by all writers */
+/* ---- words.c: what all writers share ---- */
 const char *eisi_weighting_name(eis_weighting w);
-const char *eisi_verdict_name(eis_fit_verdict v);
-/* "fixed", "tied to C1", "at lower bound", "not identifiable", "poorly determined" or "". */
-void eisi_param_note(const eis_circuit *c, const eis_fit_result *r, int i, char *buf, size_t size);
+/* "converged", "converged, but the model misses the data", "not converged", "time limit" */
+const char *eisi_verdict_name(const eis_fit_result *r);
+
+/* What a count of many spectra puts a fit under: the worst that is to be said of it. */
+typedef enum eisi_judgement {
+  EISI_PASSED,
+  EISI_MISFIT,       /* the model misses the data */
+  EISI_INCONSISTENT, /* the data fail the Kramers-Kronig test */
+  EISI_UNCONVERGED,
+  EISI_N_JUDGEMENTS
+} eisi_judgement;
+eisi_judgement eisi_fit_judgement(const eis_fit_result *r);
+/* "passed", "with a misfit" ... */
+const char *eisi_judgement_name(eisi_judgement j);
+
 /* Canonical text of the circuit, "?" when out of memory; caller frees. */
 char *eisi_circuit_text(const eis_circuit *c);
-/* The verdict is "converged" and the KK test, when there was one, passed. */
-bool eisi_fit_passed(const eisi_fitset *set);
+/* Is there a part of the range where the data pass? */
+bool eisi_kk_has_window(const eis_kk_result *kk);
+/* Adds a decision of the reader in few words ("csv", "f 1, Z' 2, Z'' 3", "sign by header"); false
+   for one that is not usual and has to be shown whole. */
+bool eisi_decision_short(const char *decision, eisi_text *out);
 
 /* text.c, text_kk.c */
 eis_status eisi_text_fit(const eisi_fit_view *v, eisi_text *out, eis_error *err);
 eis_status eisi_text_kk(const eisi_kk_view *v, eisi_text *out, eis_error *err);
-void eisi_text_spectrum_head(const eis_spectrum *s, bool color, eisi_text *out);
-void eisi_text_kk_line(const eis_kk_result *kk, bool color, eisi_text *out);
+/* File, points, range, and what the reader decided: in few words, or whole with verbose. */
+void eisi_text_spectrum_head(const eis_spectrum *s, bool color, bool verbose, eisi_text *out);
+/* "passed (3 points stand out by 0.2 %: ...)", with the noise. */
+void eisi_text_kk_line(const eis_spectrum *s, const eis_kk_result *kk, bool color, eisi_text *out);
 void eisi_text_warnings(const eis_notes *warnings, bool color, eisi_text *out);
 /* "61 points, 1 MHz to 10 mHz" */
 void eisi_text_range(const eis_spectrum *s, char *buf, size_t size);

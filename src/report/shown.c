@@ -75,6 +75,11 @@ static void put_end(char *buf, size_t size, double v, int last, const char *tail
     put(buf, size, v, last, tail);
 }
 
+/* Prefixes go from f to T; what is smaller or larger is written with an exponent. */
+static bool has_prefix(const eisi_shown_unit *u, double size) {
+  return u->prefix && (size == 0 || (size >= 1e-15 && size < 1e15));
+}
+
 /* The size that decides the prefix: the value, unless the error is far larger. */
 static double leading(double value, double error) {
   double a = fabs(value);
@@ -90,7 +95,7 @@ eisi_shown eisi_show(double value, double error, double low, double high, const 
   double size = leading(value, error) * u.factor;
   int exponent = 0;
   char tail[12] = "";
-  if (u.prefix) {
+  if (has_prefix(&u, size)) {
     const char *prefix = eisi_prefix_for(size, &exponent);
     snprintf(out.unit, sizeof out.unit, "%s%s", prefix, u.text);
   } else if (size > 0 && (size < 1e-3 || size >= 1e6)) {
@@ -109,7 +114,8 @@ eisi_shown eisi_show(double value, double error, double low, double high, const 
 void eisi_show_one(double v, int digits, const char *unit, char *buf, size_t size) {
   eisi_shown_unit u = eisi_unit_for(unit);
   int exponent = 0;
-  const char *prefix = u.prefix ? eisi_prefix_for(v * u.factor, &exponent) : "";
+  const char *prefix =
+      has_prefix(&u, fabs(v * u.factor)) ? eisi_prefix_for(v * u.factor, &exponent) : "";
   if (!isfinite(v)) {
     snprintf(buf, size, isnan(v) ? "?" : v > 0 ? "∞" : "-∞");
     return;
@@ -120,4 +126,127 @@ void eisi_show_one(double v, int digits, const char *unit, char *buf, size_t siz
     snprintf(buf, size, "%.0f%s%s%s", shown, space, prefix, u.text);
   else
     snprintf(buf, size, "%.*g%s%s%s", digits, shown, space, prefix, u.text);
+}
+
+/* ---- parameters ---- */
+
+static bool at_lower(const eis_param *p, double v) { return fabs(v - p->lower) <= fabs(v - p->upper); }
+
+bool eisi_param_unseen(const eis_circuit *c, const eis_fit_result *r, int i) {
+  const eis_fit_param *f = &r->param[i];
+  const eis_param *p = &c->param[i];
+  if (!f->at_bound || f->fixed || f->tied || p->spec->scale != EIS_SCALE_LOG) return false;
+  return at_lower(p, f->value) ? p->lower == p->spec->lower : p->upper == p->spec->upper;
+}
+
+static void note_tie(const eis_param *p, const eis_circuit *c, char *buf, size_t size) {
+  if (p->tie_factor == 1)
+    snprintf(buf, size, "= %s", c->param[p->tie].name);
+  else
+    snprintf(buf, size, "= %g × %s", p->tie_factor, c->param[p->tie].name);
+}
+
+/* The bound that the model file gives, NaN = none. */
+static double bound_of_model(const eisi_modelfit *m, const eis_param *p, bool low) {
+  const eis_model *model = m->candidate->model;
+  const eis_circuit *c = NULL;
+  for (int k = 0; model && k < model->n_variants; k++)
+    if (strcmp(model->variant[k].name, m->candidate->variant[m->variant].name) == 0)
+      c = model->variant[k].circuit;
+  const int i = c ? eis_circuit_find_param(c, p->name) : -1;
+  return i < 0 ? NAN : low ? c->param[i].lower : c->param[i].upper;
+}
+
+static void note_bound(const eisi_modelfit *m, int i, char *buf, size_t size) {
+  const eis_param *p = &m->circuit->param[i];
+  const bool low = at_lower(p, m->fit.param[i].value);
+  const double v = low ? p->lower : p->upper, own = low ? p->spec->lower : p->spec->upper;
+  const char *side = low ? "lower" : "upper";
+  char number[48];
+  eisi_show_one(v, 4, p->spec->unit, number, sizeof number);
+  if (v == own)
+    snprintf(buf, size, "at %s bound", side);
+  else
+    snprintf(buf, size, "at %s %s bound %s", v == bound_of_model(m, p, low) ? "the model's" : "your",
+             side, number);
+}
+
+void eisi_param_note(const eisi_modelfit *m, int i, char *buf, size_t size) {
+  const eis_fit_param *f = &m->fit.param[i];
+  const eis_param *p = &m->circuit->param[i];
+  buf[0] = '\0';
+  if (f->tied && p->tie >= 0)
+    note_tie(p, m->circuit, buf, size);
+  else if (f->fixed)
+    snprintf(buf, size, "fixed");
+  else if (f->at_bound && !eisi_param_unseen(m->circuit, &m->fit, i))
+    note_bound(m, i, buf, size);
+  else if (!f->at_bound && !f->identifiable)
+    snprintf(buf, size, "not identifiable");
+  else if (!f->at_bound && f->stderr_ > 0.5 * fabs(f->value) && p->spec->scale == EIS_SCALE_LOG)
+    snprintf(buf, size, "poorly determined");
+}
+
+/* "> 1e9 Ω (not seen)" */
+static void show_limit(const eis_param *p, char *buf, size_t size) {
+  const eisi_shown_unit u = eisi_unit_for(p->spec->unit);
+  char number[32];
+  snprintf(number, sizeof number, "%.3g", p->upper * u.factor);
+  const char *sign = strstr(number, "e+");
+  if (sign) {
+    const char *digits = sign + 2 + strspn(sign + 2, "0");
+    snprintf(buf, size, "> %.*se%s %s (not seen)", (int)(sign - number), number, digits, u.text);
+  } else {
+    snprintf(buf, size, "> %s %s (not seen)", number, u.text);
+  }
+}
+
+/* More than three decades, or open at an end. */
+static bool tells_nothing(const eis_param *p, const eis_fit_param *f) {
+  if (p->spec->scale != EIS_SCALE_LOG || isnan(f->ci_low) || isnan(f->ci_high)) return false;
+  return !(f->ci_low > 0 && f->ci_high <= 1e3 * f->ci_low);
+}
+
+eisi_shown eisi_param_shown(const eisi_modelfit *m, int i) {
+  const eis_fit_param *f = &m->fit.param[i];
+  const eis_param *p = &m->circuit->param[i];
+  eisi_shown q = {.value = "≈ 0 (not seen)"};
+  if (eisi_param_unseen(m->circuit, &m->fit, i)) {
+    if (!at_lower(p, f->value)) show_limit(p, q.value, sizeof q.value);
+    return q;
+  }
+  q = eisi_show(f->value, f->stderr_, f->ci_low, f->ci_high, p->spec->unit);
+  if (!tells_nothing(p, f)) return q;
+  snprintf(q.low, sizeof q.low, "not determined");
+  q.high[0] = '\0';
+  return q;
+}
+
+/* ---- derived quantities ---- */
+
+static bool element_unseen(const eisi_modelfit *m, const char *name, size_t n) {
+  const eis_circuit *c = m->circuit;
+  for (int i = 0; i < c->n_params; i++) {
+    const char *owner = c->element[c->param[i].element].name;
+    if (strlen(owner) == n && memcmp(owner, name, n) == 0 && eisi_param_unseen(c, &m->fit, i))
+      return true;
+  }
+  return false;
+}
+
+/* "tau(R1,CPE1)": the elements it is made of stand in its name. */
+static bool derived_unseen(const eisi_modelfit *m, const eis_derived *d) {
+  const char *s = strchr(d->name, '(');
+  while (s && *s && *s != ')') {
+    const size_t n = strcspn(++s, ",)");
+    if (element_unseen(m, s, n)) return true;
+    s += n;
+  }
+  return false;
+}
+
+eisi_shown eisi_derived_shown(const eisi_modelfit *m, const eis_derived *d) {
+  const eisi_shown none = {.value = "–"};
+  if (!isfinite(d->value) || derived_unseen(m, d)) return none;
+  return eisi_show(d->value, d->stderr_, NAN, NAN, d->unit);
 }

@@ -1,12 +1,13 @@
 /* shown.h - numbers as people read them: engineering prefixes, errors with two digits and the
-   value rounded to match. */
+   value rounded to match; parameters and derived quantities of a fit. */
 #ifndef EISI_SHOWN_H
 #define EISI_SHOWN_H
 
+#include "analysis/modelfit.h"
 #include "base/base.h"
 
 typedef struct eisi_shown {
-  char value[40], error[40], low[40], high[40]; /* "" where the number is NaN (value: "?") */
+  char value[64], error[40], low[40], high[40]; /* "" where the number is NaN (value: "?") */
   char unit[40];                                /* "mΩ" */
 } eisi_shown;
 
@@ -25,5 +26,15 @@ eisi_shown_unit eisi_unit_for(const char *si);
 
 /* Columns that the text fills on the screen (UTF-8 code points). */
 size_t eisi_text_columns(const char *s);
+
+/* The parameter ran to the end of what its element allows: the data do not show it. */
+bool eisi_param_unseen(const eis_circuit *c, const eis_fit_result *r, int i);
+/* "fixed", "= C1", "at your lower bound 1 Ω", "not identifiable", "poorly determined" or "". */
+void eisi_param_note(const eisi_modelfit *m, int i, char *buf, size_t size);
+/* As eisi_show; "≈ 0 (not seen)" or "> 1e9 Ω (not seen)" in value for one that is not seen, "not
+   determined" in low for an interval of more than three decades. */
+eisi_shown eisi_param_shown(const eisi_modelfit *m, int i);
+/* The same for a derived quantity: "–" when a parameter it is made of is not seen. */
+eisi_shown eisi_derived_shown(const eisi_modelfit *m, const eis_derived *d);
 
 #endif

@@ -53,6 +53,31 @@ static void pad(eisi_text *out, size_t n) {
   while (n--) eisi_text_add(out, " ", 1);
 }
 
+/* Where the last column begins. */
+static size_t last_place(const eisi_grid *t, const size_t *width, int indent) {
+  size_t at = (size_t)indent;
+  for (size_t c = 0; c + 1 < t->n_columns; c++)
+    if (width[c]) at += width[c] + 2;
+  return at;
+}
+
+/* A sentence in the last column goes on below itself, where it is wide enough for that. */
+static void print_last(eisi_text *out, const char *s, size_t place) {
+  enum { LEAST = 28 };
+  char lead[EISI_SCREEN + 1];
+  eisi_text body = {0};
+  if (place + eisi_text_columns(s) <= EISI_SCREEN || place + LEAST > EISI_SCREEN) {
+    eisi_text_add(out, s, strlen(s));
+    return;
+  }
+  memset(lead, ' ', place);
+  lead[place] = '\0';
+  eisi_wrap(&body, lead, s, EISI_SCREEN);
+  out->failed = out->failed || body.failed;
+  if (body.n > place + 1) eisi_text_add(out, body.s + place, body.n - place - 1);
+  eisi_text_clear(&body);
+}
+
 /* Blanks that are owed are kept back, so that no line ends in them. */
 static void print_row(const eisi_grid *t, const size_t *width, size_t first, int indent,
                       eisi_text *out) {
@@ -65,8 +90,11 @@ static void print_row(const eisi_grid *t, const size_t *width, size_t first, int
     if (t->column[c].align == EISI_RIGHT) owed += blanks;
     if (*s) {
       pad(out, owed);
-      eisi_text_add(out, s, strlen(s));
       owed = 0;
+      if (c + 1 == t->n_columns && t->column[c].align == EISI_LEFT)
+        print_last(out, s, last_place(t, width, indent));
+      else
+        eisi_text_add(out, s, strlen(s));
     }
     owed += 2 + (t->column[c].align == EISI_LEFT ? blanks : 0);
   }

@@ -20,7 +20,8 @@ typedef struct eisi_grid {
 
 eis_status eisi_grid_cell(eisi_grid *t, eis_error *err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* Prints with an indent; columns that are empty in every row are left out. */
+/* Prints with an indent; columns that are empty in every row are left out, and a text in the last
+   one that would leave the screen goes on in further lines. */
 void eisi_grid_print(const eisi_grid *t, int indent, bool color, eisi_text *out);
 void eisi_grid_clear(eisi_grid *t);
 

@@ -17,15 +17,36 @@ void eisi_text_range(const eis_spectrum *s, char *buf, size_t size) {
   snprintf(buf, size, "%zu points, %s to %s", s->n, high, low);
 }
 
-void eisi_text_spectrum_head(const eis_spectrum *s, bool color, eisi_text *out) {
+/* In few words what is usual, in full what is not. */
+static void reader_lines(const eis_spectrum *s, bool verbose, eisi_text *out) {
+  eisi_text brief = {0};
+  const char *lead = "  reader  ";
+  bool *rest = eisi_new(s->decisions.n + 1, sizeof *rest, NULL);
+  out->failed = out->failed || !rest;
+  for (size_t i = 0; rest && i < s->decisions.n; i++)
+    rest[i] = verbose || !eisi_decision_short(s->decisions.text[i], &brief);
+  if (brief.n) {
+    eisi_wrap(out, lead, brief.s, EISI_SCREEN);
+    lead = "          ";
+  }
+  for (size_t i = 0; rest && i < s->decisions.n; i++) {
+    if (!rest[i]) continue;
+    eisi_wrap(out, lead, s->decisions.text[i], EISI_SCREEN);
+    lead = "          ";
+  }
+  out->failed = out->failed || brief.failed;
+  eisi_text_clear(&brief);
+  free(rest);
+}
+
+void eisi_text_spectrum_head(const eis_spectrum *s, bool color, bool verbose, eisi_text *out) {
   char range[160];
   eisi_text_range(s, range, sizeof range);
   eisi_text_addf(out, "%s%s%s", eisi_style_on(EISI_BOLD, color), s->source ? s->source : "-",
                  eisi_style_off(color));
   if (s->n_sweeps > 1) eisi_text_addf(out, ", sweep %d of %d", s->sweep, s->n_sweeps);
-  eisi_text_addf(out, ": %s, %s\n", range, s->format ? s->format : "?");
-  for (size_t i = 0; i < s->decisions.n; i++)
-    eisi_wrap(out, i ? "          " : "  reader  ", s->decisions.text[i], EISI_SCREEN);
+  eisi_text_addf(out, ": %s\n", range);
+  reader_lines(s, verbose, out);
 }
 
 void eisi_text_warnings(const eis_notes *warnings, bool color, eisi_text *out) {
@@ -36,14 +57,36 @@ void eisi_text_warnings(const eis_notes *warnings, bool color, eisi_text *out) {
   }
 }
 
-void eisi_text_kk_line(const eis_kk_result *kk, bool color, eisi_text *out) {
-  char head[96];
-  snprintf(head, sizeof head, "  KK      ");
-  eisi_text_addf(out, "%s", head);
-  eisi_text_addf(out, "%s%s%s, noise %.2g %% of |Z| (%d RC, mu %.2g)\n",
-                 eisi_style_on(kk->passed ? EISI_GOOD : EISI_BAD, color),
-                 kk->passed ? "passed" : "failed", eisi_style_off(color), kk->noise_percent, kk->m,
-                 kk->mu);
+/* " (3 points stand out by up to 0.2 %: 408, 303, 90.1 kHz; used in the fit)" */
+static void standing_out(const eis_spectrum *s, const eis_kk_result *kk, eisi_text *out) {
+  enum { SHOWN = 4 };
+  double largest = 0;
+  size_t shown = 0;
+  eisi_text list = {0};
+  for (size_t k = 0; k < kk->n && kk->n_outliers; k++) {
+    if (!kk->outlier[k]) continue;
+    largest = fmax(largest, fmax(fabs(kk->res_re[k]), fabs(kk->res_im[k])));
+    char f[48];
+    if (shown == SHOWN) continue;
+    eisi_show_one(s->f[k], 3, "Hz", f, sizeof f);
+    eisi_text_addf(&list, "%s%s", shown++ ? ", " : "", f);
+  }
+  if (kk->n_outliers > SHOWN) eisi_text_addf(&list, " and %zu more", kk->n_outliers - SHOWN);
+  if (kk->n_outliers)
+    eisi_text_addf(out, " (%zu point%s out by %s%.2g %%: %s; used in the fit)", kk->n_outliers,
+                   kk->n_outliers > 1 ? "s stand" : " stands", kk->n_outliers > 1 ? "up to " : "",
+                   largest, list.s ? list.s : "");
+  eisi_text_clear(&list);
+}
+
+void eisi_text_kk_line(const eis_spectrum *s, const eis_kk_result *kk, bool color, eisi_text *out) {
+  eisi_text line = {0};
+  eisi_text_addf(&line, "%s%s%s", eisi_style_on(kk->passed ? EISI_GOOD : EISI_BAD, color),
+                 kk->passed ? "passed" : "failed", eisi_style_off(color));
+  standing_out(s, kk, &line);
+  eisi_text_addf(&line, ", noise %.2g %% of |Z| (%d RC, mu %.2g)", kk->noise_percent, kk->m, kk->mu);
+  eisi_wrap(out, "  KK      ", line.s ? line.s : "", EISI_SCREEN);
+  eisi_text_clear(&line);
   if (!kk->passed) eisi_wrap(out, "          ", kk->reason, EISI_SCREEN);
 }
 
@@ -66,12 +109,10 @@ static eis_status quantity_cells(eisi_grid *t, const char *name, const eisi_show
 
 static eis_status param_rows(const eisi_modelfit *m, eisi_grid *t, eis_error *err) {
   for (int i = 0; i < m->circuit->n_params; i++) {
-    const eis_fit_param *f = &m->fit.param[i];
-    const eis_param *p = &m->circuit->param[i];
-    eisi_shown q = eisi_show(f->value, f->stderr_, f->ci_low, f->ci_high, p->spec->unit);
+    const eisi_shown q = eisi_param_shown(m, i);
     char note[96];
-    eisi_param_note(m->circuit, &m->fit, i, note, sizeof note);
-    eis_status st = quantity_cells(t, p->name, &q, err);
+    eisi_param_note(m, i, note, sizeof note);
+    eis_status st = quantity_cells(t, m->circuit->param[i].name, &q, err);
     if (!st) st = eisi_grid_cell(t, err, "%s", note);
     if (st) return st;
   }
@@ -83,29 +124,15 @@ static const eisi_grid_column derived_columns[] = {
     {"95 % interval", EISI_LEFT}, {"unit", EISI_LEFT}, {"meaning", EISI_LEFT},
 };
 
-/* Bytes of a sentence that fit beside the numbers, cut behind a clause; the JSON has it all. */
-static int short_length(const char *s) {
-  enum { ROOM = 46 };
-  size_t n = strlen(s), cut = 0;
-  if (eisi_text_columns(s) <= ROOM) return (int)n;
-  for (size_t i = 1; i < n && i <= ROOM; i++)
-    if ((s[i] == ',' || s[i] == ';') && s[i + 1] == ' ') cut = i;
-  for (size_t i = 1; !cut && i < n && i <= ROOM; i++)
-    if (s[i] == ' ' && (i + 1 > ROOM || !strchr(s + i + 1, ' ') || i > ROOM - 12)) cut = i;
-  return (int)(cut ? cut : n);
-}
-
 /* Those of the whole circuit; what describes an arc stands in the table of arcs, and with -v here
    too. */
-static eis_status derived_rows(const eis_derived_list *d, bool all, eisi_grid *t, eis_error *err) {
-  for (size_t i = 0; i < d->n; i++) {
-    if (!all && d->at[i].arc >= 0) continue;
-    eisi_shown q = eisi_show(d->at[i].value, d->at[i].stderr_, NAN, NAN, d->at[i].unit);
-    eis_status st = quantity_cells(t, d->at[i].name, &q, err);
-    const char *doc = d->at[i].doc;
-    int room = short_length(doc);
-    bool mid = doc[room] == ' '; /* cut between two words, not behind a clause */
-    if (!st) st = eisi_grid_cell(t, err, "%.*s%s", room, doc, mid ? " …" : "");
+static eis_status derived_rows(const eisi_modelfit *m, bool all, eisi_grid *t, eis_error *err) {
+  for (size_t i = 0; i < m->derived.n; i++) {
+    const eis_derived *d = &m->derived.at[i];
+    if (!all && d->arc >= 0) continue;
+    const eisi_shown q = eisi_derived_shown(m, d);
+    eis_status st = quantity_cells(t, d->name, &q, err);
+    if (!st) st = eisi_grid_cell(t, err, "%s", d->doc);
     if (st) return st;
   }
   return EIS_OK;
@@ -116,7 +143,7 @@ static eis_status derived_rows(const eis_derived_list *d, bool all, eisi_grid *t
 /* What an arc is described by, in the order of the columns. */
 static const struct {
   const char *head, *title;
-} arc_parts[] = {{"tau", "tau"}, {"f_peak", "f_peak"}, {"C_eff", "C_eff"}, {"C_area", "C/area"},
+} arc_parts[] = {{"tau", "tau"}, {"f_peak", "f_peak"}, {"C_eff", "C_eff (HM)"}, {"C_area", "C/area"},
                  {"R_area", "R x area"}};
 enum { ARC_PARTS = sizeof arc_parts / sizeof arc_parts[0] };
 
@@ -132,14 +159,17 @@ static const eis_derived *arc_part(const eis_derived_list *d, int arc, const cha
 }
 
 /* "1.450 ± 0.013 µF" */
-static eis_status quantity_cell(eisi_grid *t, const eis_derived *q, eis_error *err) {
+static eis_status quantity_cell(eisi_grid *t, const eisi_modelfit *m, const eis_derived *q,
+                                eis_error *err) {
   if (!q) return eisi_grid_cell(t, err, "%s", "");
-  const eisi_shown v = eisi_show(q->value, q->stderr_, NAN, NAN, q->unit);
-  return eisi_grid_cell(t, err, "%s%s%s %s", v.value, *v.error ? " ± " : "", v.error, v.unit);
+  const eisi_shown v = eisi_derived_shown(m, q);
+  return eisi_grid_cell(t, err, "%s%s%s%s%s", v.value, *v.error ? " ± " : "", v.error,
+                        *v.unit ? " " : "", v.unit);
 }
 
 /* Columns that no arc fills are left out. */
-static eis_status arcs_table(const eis_derived_list *d, bool color, eisi_text *out, eis_error *err) {
+static eis_status arcs_table(const eisi_modelfit *m, bool color, eisi_text *out, eis_error *err) {
+  const eis_derived_list *d = &m->derived;
   eisi_grid_column column[1 + ARC_PARTS] = {{"arc", EISI_LEFT}};
   const char *head[ARC_PARTS];
   int n_arcs = 0, n = 0;
@@ -158,7 +188,7 @@ static eis_status arcs_table(const eis_derived_list *d, bool color, eisi_text *o
     const eis_derived *tau = arc_part(d, a, "tau");
     if (!tau) continue;
     st = eisi_grid_cell(&t, err, "%.*s", (int)strlen(tau->name) - 5, tau->name + 4);
-    for (int k = 0; !st && k < n; k++) st = quantity_cell(&t, arc_part(d, a, head[k]), err);
+    for (int k = 0; !st && k < n; k++) st = quantity_cell(&t, m, arc_part(d, a, head[k]), err);
   }
   if (!st && n_arcs > 0) {
     eisi_text_add(out, "\n", 1);
@@ -173,8 +203,10 @@ static eis_status fit_tables(const eisi_fit_view *v, const eisi_modelfit *m, eis
   eisi_grid params = {param_columns, 6, NULL, 0}, derived = {derived_columns, 6, NULL, 0};
   eis_status st = param_rows(m, &params, err);
   if (!st) eisi_grid_print(&params, 2, v->color, out);
-  if (!st) st = arcs_table(&m->derived, v->color, out, err);
-  if (!st) st = derived_rows(&m->derived, v->verbose, &derived, err);
+  if (!st && m->fit.misfit)
+    eisi_text_addf(out, "  errors assume random residuals; here they are systematic: too small\n");
+  if (!st) st = arcs_table(m, v->color, out, err);
+  if (!st) st = derived_rows(m, v->verbose, &derived, err);
   if (!st && derived.n_cells > 0) {
     eisi_text_add(out, "\n", 1);
     eisi_grid_print(&derived, 2, v->color, out);
@@ -197,9 +229,9 @@ static void model_head(const eisi_modelfit *m, bool color, eisi_text *out) {
                                          : " (lowest BIC of %d variants)",
                        c->n_variants);
     }
-    if (m->inductive)
-      eisi_text_addf(out, "; L_hf added: the high-frequency end is inductive");
     eisi_text_add(out, "\n", 1);
+    if (m->inductive)
+      eisi_text_addf(out, "          L_hf added: the high-frequency end is inductive\n");
   }
   eisi_wrap(out, "  circuit ", circuit ? circuit : "?", EISI_SCREEN);
   free(circuit);
@@ -224,15 +256,24 @@ static void second_minimum(const eis_fit_result *r, eisi_text *out) {
   eisi_text_add(out, "\n", 1);
 }
 
+static eisi_style verdict_style(const eis_fit_result *r) {
+  return r->verdict != EIS_FIT_CONVERGED ? EISI_BAD : r->misfit ? EISI_WARN : EISI_GOOD;
+}
+
+/* With modulus weights S and pseudo chi-squared are one number. */
 static void goodness(const eisi_fit_view *v, const eis_fit_result *r, eisi_text *out) {
-  eis_weighting w = v->options->fit.weighting;
-  eisi_text_addf(out, "  fit     %s; weighting %s: S = %s = %.6g, S/dof = %.4g (dof %d)\n",
-                 eisi_verdict_name(r->verdict), eisi_weighting_name(w), sum_text[w], r->S,
-                 r->reduced, r->dof);
-  eisi_text_addf(out,
-                 "          pseudo chi² = Σ|ΔZ|²/|Z|² = %.4g (noise %.2g %% of |Z|)"
-                 "; AICc %.2f, BIC %.2f\n",
-                 r->pseudo_chi2, r->noise_percent, r->aicc, r->bic);
+  const eis_weighting w = v->options->fit.weighting;
+  const bool same = w == EIS_WEIGHT_MODULUS && fabs(r->S - r->pseudo_chi2) <= 1e-9 * r->S;
+  eisi_text_addf(out, "  fit     %s%s%s; misfit %.2g %% of |Z|; weighting %s\n",
+                 eisi_style_on(verdict_style(r), v->color), eisi_verdict_name(r),
+                 eisi_style_off(v->color), r->noise_percent, eisi_weighting_name(w));
+  if (same)
+    eisi_text_addf(out, "          S = pseudo chi² = %s = %.6g", sum_text[w], r->S);
+  else
+    eisi_text_addf(out, "          S = %s = %.6g", sum_text[w], r->S);
+  eisi_text_addf(out, ", S/dof = %.4g (dof %d)\n          ", r->reduced, r->dof);
+  if (!same) eisi_text_addf(out, "pseudo chi² = Σ|ΔZ|²/|Z|² = %.4g; ", r->pseudo_chi2);
+  eisi_text_addf(out, "AICc %.2f, BIC %.2f\n", r->aicc, r->bic);
   if (r->starts_tried > 0) {
     eisi_text_addf(out, "  starts  %d of %d ended in this optimum (seed %llu)", r->starts_agreed,
                    r->starts_tried, (unsigned long long)r->seed);
@@ -270,6 +311,18 @@ static void strong_correlations(const eisi_modelfit *m, eisi_text *out) {
   }
 }
 
+/* Without the one that the line of the Kramers-Kronig test has said. */
+static void fit_warnings(const eis_fit_result *r, bool color, eisi_text *out) {
+  for (size_t i = 0; i < r->warnings.n; i++) {
+    const eis_notes one = {1, &r->warnings.text[i]};
+    const char *reason = strchr(r->kk.reason, ':');
+    const char *told = r->have_kk && !r->kk.passed ? strstr(one.text[0], "Kramers-Kronig") : NULL;
+    if (!(told && reason && eisi_ends_with(told, reason + 1)) &&
+        !(told && eisi_ends_with(told, r->kk.reason)))
+      eisi_text_warnings(&one, color, out);
+  }
+}
+
 static eis_status one_fit(const eisi_fit_view *v, const eisi_modelfit *m, eisi_text *out,
                           eis_error *err) {
   bool color = v->color;
@@ -285,7 +338,7 @@ static eis_status one_fit(const eisi_fit_view *v, const eisi_modelfit *m, eisi_t
   }
   for (size_t i = 0; i < m->derived.words.n; i++)
     eisi_wrap(out, "  note    ", m->derived.words.text[i], EISI_SCREEN);
-  eisi_text_warnings(&m->fit.warnings, color, out);
+  fit_warnings(&m->fit, color, out);
   return EIS_OK;
 }
 
@@ -313,7 +366,8 @@ static eis_status rank_row(const eisi_fitset *set, size_t i, eisi_grid *t, eis_e
   else if (!st) st = eisi_grid_cell(t, err, "%.2g", m->f_test_p);
   if (!st)
     st = eisi_grid_cell(t, err, "%s",
-                         m->fit.verdict ? eisi_verdict_name(m->fit.verdict) : "");
+                         eisi_fit_judgement(&m->fit) == EISI_MISFIT  ? "misses the data"
+                         : m->fit.verdict != EIS_FIT_CONVERGED ? eisi_verdict_name(&m->fit) : "");
   return st;
 }
 
@@ -326,7 +380,8 @@ static eis_status comparison(const eisi_fitset *set, bool color, eisi_text *out,
     eisi_grid_print(&t, 2, color, out);
     eisi_wrap(out, "  ",
               "* lowest BIC. weight: probability by AICc among these. F-test p: nested with the "
-              "best; small = the additional parameters are justified.",
+              "best; small = the additional parameters are justified. The best one in full below, "
+              "the others with -v.",
               EISI_SCREEN);
     if (set->best_aicc >= 0 && set->best_aicc != set->best)
       eisi_text_addf(out, "  AICc prefers %s: the data do not decide clearly.\n",
@@ -338,17 +393,17 @@ static eis_status comparison(const eisi_fitset *set, bool color, eisi_text *out,
 
 eis_status eisi_text_fit(const eisi_fit_view *v, eisi_text *out, eis_error *err) {
   const eisi_fitset *set = v->set;
-  eisi_text_spectrum_head(v->spectrum, v->color, out);
+  eisi_text_spectrum_head(v->spectrum, v->color, v->verbose, out);
   const eis_fit_result *best = &set->at[set->best].fit;
-  if (best->have_kk) eisi_text_kk_line(&best->kk, v->color, out);
+  if (best->have_kk) eisi_text_kk_line(v->spectrum, &best->kk, v->color, out);
   eisi_text_warnings(&v->spectrum->warnings, v->color, out);
-  eis_status st = EIS_OK;
-  for (size_t i = 0; !st && i < set->n; i++) {
-    const eisi_modelfit *m = &set->at[i];
-    if (m->variant < 0) continue;
-    if (i) eisi_text_add(out, "\n", 1);
-    st = one_fit(v, m, out, err);
+  eis_status st = set->n > 1 ? comparison(set, v->color, out, err) : EIS_OK;
+  if (!st && set->n > 1) eisi_text_add(out, "\n", 1);
+  if (!st) st = one_fit(v, &set->at[set->best], out, err);
+  for (size_t i = 0; !st && v->verbose && i < set->n; i++) {
+    if ((int)i == set->best || set->at[i].variant < 0) continue;
+    eisi_text_add(out, "\n", 1);
+    st = one_fit(v, &set->at[i], out, err);
   }
-  if (!st && set->n > 1) st = comparison(set, v->color, out, err);
   return st;
 }

@@ -1,5 +1,6 @@
 /* text_kk.c - the screen a person reads after a Kramers-Kronig test. */
 #include <math.h>
+#include <string.h>
 
 #include "report/report.h"
 #include "report/shown.h"
@@ -22,11 +23,21 @@ static void outliers(const eisi_kk_view *v, eisi_text *out) {
   eisi_text_clear(&list);
 }
 
+/* A second opinion that is off by more than this on consistent data says nothing. */
+static const double worthless_bias = 10;
+
+static void opinion(const char *name, double most, double bias, eisi_text *list) {
+  if (bias <= worthless_bias)
+    eisi_text_addf(list, "%s%s: at most %.2g %% (says nothing below %.2g %%)", list->n ? "; " : "",
+                   name, most, bias);
+}
+
 static void hilbert(const eis_hilbert_result *h, eisi_text *out) {
-  eisi_text_addf(out,
-                 "  others    Z-HIT: at most %.2g %%; KK integral: at most %.2g %% "
-                 "(both say nothing below %.2g %%)\n",
-                 h->zhit_max_percent, h->hilbert_max_percent, h->bias_percent);
+  eisi_text list = {0};
+  opinion("Z-HIT", h->zhit_max_percent, h->zhit_bias_percent, &list);
+  opinion("KK integral", h->hilbert_max_percent, h->hilbert_bias_percent, &list);
+  if (list.n) eisi_wrap(out, "  others    ", list.s, EISI_SCREEN);
+  eisi_text_clear(&list);
 }
 
 static void lumped(const eis_kk_result *kk, eisi_text *out) {
@@ -41,23 +52,29 @@ static void lumped(const eis_kk_result *kk, eisi_text *out) {
   eisi_text_add(out, "\n", 1);
 }
 
-eis_status eisi_text_kk(const eisi_kk_view *v, eisi_text *out, eis_error *err) {
-  const eis_kk_result *kk = v->kk;
+static void valid_window(const eis_kk_result *kk, eisi_text *out) {
   char low[48], high[48];
-  eisi_text_spectrum_head(v->spectrum, v->color, out);
-  eisi_text_addf(out, "  verdict   %s%s%s\n",
-                 eisi_style_on(kk->passed ? EISI_GOOD : EISI_BAD, v->color),
-                 kk->passed ? "passed" : "failed", eisi_style_off(v->color));
-  eisi_wrap(out, "            ", kk->reason, EISI_SCREEN);
-  eisi_text_addf(out, "  noise     %.2g %% of |Z|; largest residual %.2g %%\n", kk->noise_percent,
-                 kk->max_residual_percent);
   eisi_show_one(kk->f_low_hz, 4, "Hz", low, sizeof low);
   eisi_show_one(kk->f_high_hz, 4, "Hz", high, sizeof high);
-  if (isfinite(kk->f_low_hz) && isfinite(kk->f_high_hz))
+  if (eisi_kk_has_window(kk))
     eisi_text_addf(out, "  valid     %s to %s%s\n", low, high,
                    kk->passed ? " (all of it)" : ": try --fmin and --fmax with these");
   else
-    eisi_text_addf(out, "  valid     nowhere\n");
+    eisi_text_addf(out, "  valid     no part of the range\n");
+}
+
+eis_status eisi_text_kk(const eisi_kk_view *v, eisi_text *out, eis_error *err) {
+  const eis_kk_result *kk = v->kk;
+  eisi_text_spectrum_head(v->spectrum, v->color, v->verbose, out);
+  eisi_text_addf(out, "  verdict   %s%s%s\n",
+                 eisi_style_on(kk->passed ? EISI_GOOD : EISI_BAD, v->color),
+                 kk->passed ? "passed" : "failed", eisi_style_off(v->color));
+  const char *reason = kk->reason, *head = kk->passed ? "passed: " : "failed: ";
+  if (eisi_starts_with(reason, head)) reason += strlen(head); /* it stands in the line above */
+  eisi_wrap(out, "            ", reason, EISI_SCREEN);
+  eisi_text_addf(out, "  noise     %.2g %% of |Z|; largest residual %.2g %%\n", kk->noise_percent,
+                 kk->max_residual_percent);
+  valid_window(kk, out);
   outliers(v, out);
   eisi_text_addf(out, "  model     %d RC elements, mu %.2g, pseudo chi² = Σ|ΔZ|²/|Z|² = %.4g\n",
                  kk->m, kk->mu, kk->pseudo_chi2);

@@ -1,8 +1,9 @@
 /* words.c - names and short texts that every writer uses. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "data/columns.h"
 #include "report/report.h"
 
 static const char *const weighting_names[] = {
@@ -15,33 +16,27 @@ const char *eisi_weighting_name(eis_weighting w) { return weighting_names[w]; }
 static const char *const verdict_names[] = {
     [EIS_FIT_CONVERGED] = "converged",
     [EIS_FIT_NOT_CONVERGED] = "not converged",
-    [EIS_FIT_TIMEOUT] = "time limit reached",
+    [EIS_FIT_TIMEOUT] = "time limit",
 };
-const char *eisi_verdict_name(eis_fit_verdict v) { return verdict_names[v]; }
-
-static void note_tie(const eis_param *p, const eis_circuit *c, char *buf, size_t size) {
-  if (p->tie_factor == 1)
-    snprintf(buf, size, "= %s", c->param[p->tie].name);
-  else
-    snprintf(buf, size, "= %g × %s", p->tie_factor, c->param[p->tie].name);
+const char *eisi_verdict_name(const eis_fit_result *r) {
+  if (r->verdict == EIS_FIT_CONVERGED && r->misfit)
+    return "converged, but the model misses the data";
+  return verdict_names[r->verdict];
 }
 
-void eisi_param_note(const eis_circuit *c, const eis_fit_result *r, int i, char *buf, size_t size) {
-  const eis_fit_param *f = &r->param[i];
-  const eis_param *p = &c->param[i];
-  buf[0] = '\0';
-  if (f->tied && p->tie >= 0)
-    note_tie(p, c, buf, size);
-  else if (f->fixed)
-    snprintf(buf, size, "fixed");
-  else if (f->at_bound)
-    snprintf(buf, size, "at %s bound",
-             fabs(f->value - p->lower) < fabs(f->value - p->upper) ? "lower" : "upper");
-  else if (!f->identifiable)
-    snprintf(buf, size, "not identifiable");
-  else if (f->stderr_ > 0.5 * fabs(f->value) && p->spec->scale == EIS_SCALE_LOG)
-    snprintf(buf, size, "poorly determined");
+eisi_judgement eisi_fit_judgement(const eis_fit_result *r) {
+  if (r->verdict != EIS_FIT_CONVERGED) return EISI_UNCONVERGED;
+  if (r->have_kk && !r->kk.passed) return EISI_INCONSISTENT;
+  return r->misfit ? EISI_MISFIT : EISI_PASSED;
 }
+
+static const char *const judgement_names[EISI_N_JUDGEMENTS] = {
+    [EISI_PASSED] = "passed",
+    [EISI_MISFIT] = "with a misfit",
+    [EISI_INCONSISTENT] = "inconsistent (Kramers-Kronig)",
+    [EISI_UNCONVERGED] = "not converged",
+};
+const char *eisi_judgement_name(eisi_judgement j) { return judgement_names[j]; }
 
 char *eisi_circuit_text(const eis_circuit *c) {
   char *text = NULL;
@@ -52,8 +47,78 @@ char *eisi_circuit_text(const eis_circuit *c) {
   return text;
 }
 
-bool eisi_fit_passed(const eisi_fitset *set) {
-  if (set->best < 0) return false;
-  const eis_fit_result *r = &set->at[set->best].fit;
-  return r->verdict == EIS_FIT_CONVERGED && (!r->have_kk || r->kk.passed);
+bool eisi_kk_has_window(const eis_kk_result *kk) {
+  return isfinite(kk->f_low_hz) && isfinite(kk->f_high_hz) && kk->f_high_hz > 0;
+}
+
+/* ---- what the reader decided ---- */
+
+static const char *const short_roles[EISI_N_ROLES] = {
+    [EISI_COL_FREQ] = "f",          [EISI_COL_RE] = "Z'",           [EISI_COL_IM] = "Z''",
+    [EISI_COL_MOD] = "|Z|",         [EISI_COL_PHASE] = "phase",     [EISI_COL_SIGMA] = "sigma",
+    [EISI_COL_SIGMA_RE] = "sigma'", [EISI_COL_SIGMA_IM] = "sigma''", [EISI_COL_TIME] = "t",
+    [EISI_COL_CYCLE] = "cycle",     [EISI_COL_STATE] = "state",
+};
+
+/* "frequency 12" at s: the role and the bytes it takes; 0 = something else. */
+static size_t column_at(const char *s, int *role, int *number) {
+  for (int r = EISI_N_ROLES - 1; r > 0; r--) { /* "sigma of the real part" before "sigma" */
+    const char *name = eisi_role_name((eisi_role)r);
+    const size_t n = strlen(name);
+    if (!short_roles[r] || strncmp(s, name, n) != 0 || s[n] != ' ') continue;
+    char *end;
+    const long k = strtol(s + n + 1, &end, 10);
+    if (end == s + n + 1 || k < 1) continue;
+    *role = r;
+    *number = (int)k;
+    return (size_t)(end - s);
+  }
+  return 0;
+}
+
+/* "f 1 in kHz, Z' 2, Z'' 3" without the names of the columns, which may hold anything. */
+static void short_columns(const char *s, eisi_text *out) {
+  for (bool first = true; *s; first = false) {
+    int role = 0, number = 0, next_role, next_number;
+    const size_t used = column_at(s, &role, &number);
+    if (!used) return;
+    const char *end = s += used, *unit = NULL;
+    while (*end && !(strncmp(end, ", ", 2) == 0 && column_at(end + 2, &next_role, &next_number))) {
+      if (strncmp(end, "' in ", 5) == 0) unit = end + 1;
+      end++;
+    }
+    eisi_text_addf(out, "%s%s %d", first ? "" : ", ", short_roles[role], number);
+    if (unit) eisi_text_add(out, unit, (size_t)(end - unit));
+    s = *end ? end + 2 : end;
+  }
+}
+
+static void short_format(const char *s, eisi_text *out) {
+  eisi_text_add(out, s, strcspn(s, " "));
+  if (strstr(s, ", decimal comma")) eisi_text_addf(out, ", decimal comma");
+}
+
+static void short_sign(const char *s, eisi_text *out) {
+  eisi_text_addf(out, "sign by header%s", strstr(s, ", the data agree") ? ", data agree"
+                      : strstr(s, ", the phase column agrees") ? ", phase agrees" : "");
+}
+
+bool eisi_decision_short(const char *s, eisi_text *out) {
+  const char *joint = out->n ? "; " : "";
+  if (eisi_starts_with(s, "format ")) {
+    eisi_text_addf(out, "%s", joint);
+    short_format(s + strlen("format "), out);
+  } else if (eisi_starts_with(s, "columns by ") && strstr(s, ": ")) {
+    const bool header = eisi_starts_with(s, "columns by header");
+    const char *list = strstr(s, ": ");
+    eisi_text_addf(out, "%s", out->n ? ": " : "");
+    if (!header) eisi_text_addf(out, "%.*s: ", (int)(list - s), s);
+    short_columns(list + 2, out);
+  } else if (eisi_starts_with(s, "sign: '") && strstr(s, "' by its header")) {
+    eisi_text_addf(out, "%s", joint);
+    short_sign(s, out);
+  } else {
+    return false;
+  }
+  return true;
 }

@@ -1,7 +1,7 @@
 """Every mistake: its words, its exit code, and nothing on standard output."""
 import os
 
-from tap import ARC, done, ok, path, run, standard_files, write
+from tap import ARC, done, ok, path, run, skip, standard_files, write
 
 standard_files()
 write("text.csv", "a,b,c\nred,green,blue\n")
@@ -9,6 +9,7 @@ write("few.csv", "f,re,im\n1,2,-3\n2,3,-4\n")
 write("broken.model", "[model]\nname = x\n[nonsense]\n")
 write("empty.csv", "")
 os.mkdir(path("directory"))
+os.mkdir(path("folder.svg"))
 
 FIT = ["fit", "arc.csv", "-c", ARC]
 ROWS = [
@@ -49,7 +50,12 @@ ROWS = [
     (FIT + ["--temperature", "hot"], 2, "option '--temperature': "),
     (FIT + ["--fmin", "low"], 2, "option '--fmin': "),
     (FIT + ["--soc", "1.5"], 2, "option '--soc': '1.5' is not a number from 0 to 1"),
-    (FIT + ["--sweep", "x"], 2, "option '--sweep': 'x' is not a number from 1, first, last or all"),
+    (FIT + ["--sweep", "x"], 2, "option '--sweep': 'x' is none of first, last, all, a number from 1, "
+     "or a list like 1-3,7"),
+    (FIT + ["--sweep", "1,"], 2, "option '--sweep': '1,' is none of first"),
+    (FIT + ["--sweep", "3-1"], 2, "option '--sweep': '3-1' is none of first"),
+    (FIT + ["--sweep", "0-1"], 2, "option '--sweep': '0-1' is none of first"),
+    (FIT + ["--sweep", "1-3"], 2, "--sweep 1-3: 'arc.csv' has 1 sweep"),
     (FIT + ["--sweep", "7"], None, "sweep"),
     (FIT + ["--fmin", "10", "--fmax", "1"], 2, "--fmin 10 Hz is above --fmax 1 Hz"),
     (FIT + ["--fmin", "100 MHz"], 3, "arc.csv"),
@@ -79,6 +85,13 @@ ROWS = [
     (["kk", "arc.csv", "--rule", "fixed"], 2, "--rule fixed needs --m N, the number of RC elements"),
     (["kk", "arc.csv", "--m", "5"], 2, "--m is for --rule fixed; give that, or --m-max"),
     (["kk", "arc.csv", "--zhit-terms", "2"], 2, "option '--zhit-terms': '2' is not 1 or 3"),
+    (["kk", "arc.csv", "--tolerance", "-1"], 2, "option '--tolerance': '-1' is not a number from 0"),
+    (FIT + ["--plot", "no/such/x.svg"], 5, "can't write 'no/such/x.svg': No such file or directory"),
+    (FIT + ["--report", "no/such/x.html"], 5, "can't write 'no/such/x.html': No such file or dir"),
+    (FIT + ["--keep-plot-script", "arc.csv/x.gp"], 5, "can't write 'arc.csv/x.gp': Not a directory"),
+    (FIT + ["--plot", "folder.svg"], 5, "can't write 'folder.svg': Is a directory"),
+    (["kk", "arc.csv", "--plot", "no/such/x.svg"], 5, "can't write 'no/such/x.svg'"),
+    (["simulate", "-c", "R0", "--plot", "no/such/x.svg"], 5, "can't write 'no/such/x.svg'"),
     (["kk", "arc.csv", "--report", "x.html"], 2, "unknown option '--report' of 'kk'"),
     (["simulate"], 2, "simulate needs --model NAME or --circuit STRING"),
     (["simulate", "x.csv", "-c", "R0"], 2, "simulate reads no files, but there is 'x.csv'"),
@@ -105,5 +118,12 @@ for args, code, words in ROWS:
 
 r = run("fit", "arc.csv", "-c", "R0-p(R1,C1")
 ok(r.err.splitlines()[1:] == ["  R0-p(R1,C1", "      ^"], "the caret stands under the mistake", r)
+r = run("models", env={"EISFIT_DATADIR": path("directory"), "XDG_DATA_HOME": path("directory")})
+if r.code == 0:
+    skip("no models", "there is an installed eisfit")
+else:
+    ok(r.code == 3 and "there are no models in '%s/eisfit/models', '%s/models', " %
+       (path("directory"), path("directory")) in r.err and "set EISFIT_DATADIR" in r.err and
+       r.out == "", "no models: exit 3, with the directories that were searched", r)
 ok("\033" not in r.err, "no colour codes on a pipe")
 done()

@@ -1,4 +1,8 @@
 """eisfit kk: verdict, window, outliers, options."""
+import math
+import random
+import re
+
 import schema
 from tap import done, ok, one_arc, run, standard_files, table, write
 
@@ -48,6 +52,28 @@ lines[31] = "%s,%.17g,%s" % (f, float(a) * 1.1, b)
 write("spike.csv", "\n".join(lines) + "\n")
 _, d = kk("spike.csv")
 ok(31 in [o["row"] for o in d["outliers"]], "an outlier by its row", d.get("outliers"))
+# the test alone and the one before a fit are one test
+for name in ("arc.csv", "bad.csv", "spike.csv", "two.csv"):
+    alone = kk(name)[1]
+    both = schema.lines(run("fit", name, "-c", "R0-p(R1,CPE1)", "--json").out)[0]["kk"]
+    ok(all(alone[k] == both[k] for k in both), "kk and fit agree on " + name, alone["reason"],
+       both["reason"])
+write("wave.csv", table(lambda w: one_arc(w) * (1 + 1e-3 * math.sin(3 * math.log(w))), noise=0.01))
+loose = kk("wave.csv", "--tolerance", "5")[1]
+tight = kk("wave.csv", "--tolerance", "0.001")[1]
+ok(loose["passed"] and not tight["passed"], "--tolerance", loose["reason"], tight["reason"])
+ok("[default: 0.15]" in run("help", "kk").out, "the default of the library is the one shown")
+# valid nowhere
+rng = random.Random(3)
+write("noise.csv", table(lambda w: complex(rng.gauss(5, 9), rng.gauss(0, 9))))
+r, d = kk("noise.csv", "--keep-imag")
+ok(r.code == 1 and (d["valid_hz"] is None or d["valid_hz"][1] > 0), "no window is null, not zero", d)
+t = run("kk", "noise.csv", "--keep-imag").out
+ok(("no part of the range" in t) == (d["valid_hz"] is None), "and in words", t)
+write("short.csv", table(one_arc, n=9, high=4, low=0, noise=0.2))
+bias = re.compile(r"says nothing below ([\d.e+-]+) %")
+t = run("kk", "short.csv").out
+ok(all(float(b) <= 10 for b in bias.findall(t)), "worthless second opinions are left out", t)
 r = run("kk", "arc.csv", "-v")
 for words in ("verdict   passed", "noise     ", "(all of it)", "RC elements, mu", "Z-HIT",
               "high-frequency resistance"):

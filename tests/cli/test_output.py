@@ -1,13 +1,14 @@
 """Where results go: files that appear whole, full disks, closed pipes, Ctrl-C, colours."""
 import os
 import pty
+import shutil
 import signal
 import stat
 import subprocess
 import time
 
 import schema
-from tap import ARC, EISFIT, WORK, done, ok, path, read, run, skip, standard_files, write
+from tap import ARC, EISFIT, TOP, WORK, done, ok, path, read, run, skip, standard_files, write
 
 standard_files()
 FIT = ["fit", "arc.csv", "-c", ARC]
@@ -116,6 +117,22 @@ ok(b"\033[1m" in on_terminal(FIT), "colours on a terminal")
 ok(b"\033[1m" not in on_terminal(FIT, {"NO_COLOR": "1"}), "NO_COLOR")
 ok(b"\033[1m" not in on_terminal(FIT + ["--no-color"]), "--no-color")
 ok("\033" not in run(*FIT).out, "no colours in a pipe")
-ok(on_terminal(FIT).count(b"columns by header") == 1, "decisions once on a terminal")
-ok("columns by header" in run(*FIT).err, "decisions on stderr otherwise")
+ok(on_terminal(FIT + ["-v"]).count(b"columns by header") == 1, "decisions once on a terminal")
+ok(run(*FIT).err == "", "nothing on stderr where the text says it")
+for args in (["--json"], ["--csv"], ["-o", "any.txt"], ["-v"]):
+    ok("columns by header" in run(*FIT, *args).err, "decisions on stderr with %s" % args[0])
+ok("columns by header" in run("convert", "arc.csv").err, "decisions of convert on stderr")
+
+# models beside the program, where nothing is installed
+os.mkdir(path("tree"))
+os.mkdir(path("tree/build"))
+shutil.copy(EISFIT, path("tree/build/eisfit"))
+os.symlink(os.path.join(TOP, "models"), path("tree/models"))
+bare = {k: v for k, v in os.environ.items() if k != "EISFIT_DATADIR"}
+p = subprocess.run([path("tree/build/eisfit"), "models"], env=bare, stdout=subprocess.PIPE,
+                   stderr=subprocess.PIPE)
+if b"dynamic" in p.stderr or p.returncode == 127:
+    skip("models beside the program", "it can't be moved")
+else:
+    ok(p.returncode == 0 and b"scl-randles" in p.stdout, "models beside the program", p)
 done()

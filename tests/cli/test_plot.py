@@ -28,11 +28,30 @@ def figures():
     ok(os.path.exists(path("many-1.svg")) and os.path.exists(path("many-2.svg")), "numbered", r)
     r = run("fit", "arc.csv", "-c", ARC, "-c", "R0-p(R1,C1)", "--plot", "two.svg")
     ok("R0-p(R1,C1)" in read("two.svg").decode(), "every fit of a comparison has its line", r)
+    ok("eisfit: figure: two.svg\n" in r.err, "the name of the figure is said", r.err)
+    ok("KK model" in read("kk.svg").decode(), "legend of the KK figure")
     kept = run("fit", "arc.csv", "-c", ARC, "--plot", "k.svg", "--keep-plot-script", "k.gp")
     os.unlink(path("k.svg"))
     p = subprocess.run(["gnuplot", "k.gp"], cwd=WORK, stderr=subprocess.PIPE)
     ok(p.returncode == 0 and b"<svg" in read("k.svg"), "the kept script draws the figure", kept,
        p.stderr)
+
+
+def inset():
+    write("spike.csv", table(lambda w: one_arc(w) + 1 / (1j * w * 1e-3), noise=0.1))
+    run("fit", "spike.csv", "-c", ARC + "-C1", "--keep-plot-script", "spike.gp")
+    ok(b"$arcmarks" in read("spike.gp"), "arcs below a spike are enlarged")
+    run("fit", "arc.csv", "-c", ARC, "--keep-plot-script", "plain.gp")
+    ok(b"$arcmarks" not in read("plain.gp"), "arcs alone are not")
+    lines = table(one_arc, noise=0.1).splitlines()
+    for k, size in ((20, 1.005), (40, 1.2)):
+        f, a, b = lines[k].split(",")
+        lines[k] = "%s,%.17g,%s" % (f, float(a) * size, b)
+    write("odd.csv", "\n".join(lines) + "\n")
+    run("kk", "odd.csv", "--keep-plot-script", "odd.gp")
+    block = read("odd.gp").decode().split("$odd << EOD\n")[1].split("EOD")[0]
+    ok(len(block.splitlines()) == 2 and "stands out" in read("odd.gp").decode(),
+       "points that stand out by more than 1 % are marked", block)
 
 
 def page():
@@ -51,7 +70,10 @@ def page():
 
 if have:
     figures()
+    inset()
     page()
+    r = run("fit", "arc.csv", "-c", ARC, "--report", "r.html")
+    ok("eisfit: report: r.html\n" in r.err, "the name of the report is said", r.err)
 else:
     skip("figures", "gnuplot is not installed")
 

@@ -210,8 +210,10 @@ static void test_find_param(void **state) {
   } cases[] = {{"R0", 0},      {"R0_0", 0},     {"CPE1_Q", 1}, {"CPE1_alpha", 2}, {"CPE1_0", 1},
                {"CPE1_1", 2},  {"CPE1_2", -1},  {"CPE1", -1},  {"Q1_alpha", 2},   {"P1_0", 1},
                {"W_diff", 3},  {"W_diff_0", 3}, {"R", -1},     {"", -1},          {"CPE1_", -1},
-               {"CPE1_0x", -1}};
-  eis_circuit *c = parsed("R0-CPE1-W_diff", EIS_NOTATION_AUTO);
+               {"CPE1_0x", -1}, {"CPE1_n", 2},  {"CPE1_a", 2},  {"CPE1_P", 2},     {"CPE1_T", 1},
+               {"CPE1_Y0", 1},  {"Q1_n", 2},    {"P1_Y", 1},    {"R0_n", -1},      {"W_diff_n", -1},
+               {"CPE2_n", -1},  {"CPE_gb_n", 5}, {"Q_gb_T", 4}, {"_n", -1}};
+  eis_circuit *c = parsed("R0-CPE1-W_diff-CPE_gb", EIS_NOTATION_AUTO);
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
     if (eis_circuit_find_param(c, cases[i].name) != cases[i].index)
       fail_msg("'%s' -> %d", cases[i].name, eis_circuit_find_param(c, cases[i].name));

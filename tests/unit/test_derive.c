@@ -12,97 +12,9 @@
 
 #include <eisfit/eisfit.h>
 
+#include "derive_bench.h"
 #include "numerics/rng.h"
 #include "physics/constants.h"
-
-#define COUNT(a) (sizeof(a) / sizeof *(a))
-
-/* ---- a fit result made by hand ---- */
-
-typedef struct bench {
-  eis_circuit *c;
-  eis_model *model;
-  eis_fit_result fit;
-  eis_conditions cond;
-  eis_derived_list out;
-} bench;
-
-/* Relative error `rel` on every parameter, uncorrelated. */
-static void bench_fit(bench *b, const double *p, double rel) {
-  const int n = b->c->n_params;
-  b->fit.n_params = n;
-  b->fit.param = calloc((size_t)n, sizeof *b->fit.param);
-  b->fit.covariance = calloc((size_t)(n * n), sizeof *b->fit.covariance);
-  for (int i = 0; i < n; i++) {
-    b->fit.param[i].value = p[i];
-    b->fit.param[i].fixed = b->c->param[i].fixed;
-    b->fit.param[i].stderr_ = b->c->param[i].fixed ? NAN : rel * p[i];
-    b->fit.covariance[i * n + i] = b->c->param[i].fixed ? NAN : rel * p[i] * rel * p[i];
-  }
-}
-
-static void bench_circuit(bench *b, const char *circuit, const double *p, double rel) {
-  eis_error err = EIS_ERROR_INIT;
-  *b = (bench){.cond = eis_conditions_unknown()};
-  if (eis_circuit_parse(circuit, EIS_NOTATION_AUTO, &b->c, &err) != EIS_OK)
-    fail_msg("%s: %s", circuit, err.text);
-  bench_fit(b, p, rel);
-}
-
-static void bench_model(bench *b, const char *circuit, const char *roles, const double *p,
-                        double rel) {
-  eis_error err = EIS_ERROR_INIT;
-  char text[1000];
-  *b = (bench){.cond = eis_conditions_unknown()};
-  snprintf(text, sizeof text, "[model]\nname = t\ntitle = t\ncircuit = %s\nwhen = t\n"
-           "reference = t\n[roles]\n%s", circuit, roles);
-  if (eis_model_parse(text, "test", &b->model, &err) != EIS_OK) fail_msg("%s", err.text);
-  if (eis_circuit_copy(b->model->variant[0].circuit, &b->c, &err) != EIS_OK)
-    fail_msg("%s", err.text);
-  bench_fit(b, p, rel);
-}
-
-static void bench_run(bench *b, const eis_material *material) {
-  eis_error err = EIS_ERROR_INIT;
-  eis_derived_list_clear(&b->out);
-  const eis_derive_input in = {b->c, &b->fit, b->model, &b->cond, material};
-  if (eis_derive(&in, &b->out, &err) != EIS_OK)
-    fail_msg("%s", err.text);
-}
-
-static void bench_clear(bench *b) {
-  eis_derived_list_clear(&b->out);
-  eis_circuit_free(b->c);
-  eis_model_free(b->model);
-  free(b->fit.param);
-  free(b->fit.covariance);
-}
-
-static const eis_derived *find(const bench *b, const char *name) {
-  for (size_t i = 0; i < b->out.n; i++)
-    if (strcmp(b->out.at[i].name, name) == 0) return &b->out.at[i];
-  return NULL;
-}
-
-static const eis_derived *need(const bench *b, const char *name) {
-  const eis_derived *q = find(b, name);
-  if (!q) fail_msg("no '%s'", name);
-  return q;
-}
-
-static void check(const bench *b, const char *name, double want, const char *unit) {
-  const eis_derived *q = need(b, name);
-  if (!(fabs(q->value - want) <= 1e-9 * fabs(want)))
-    fail_msg("%s = %.12g, expected %.12g", name, q->value, want);
-  assert_string_equal(q->unit, unit);
-  assert_true(q->doc[0] != 0);
-}
-
-static bool says(const bench *b, const char *words) {
-  for (size_t i = 0; i < b->out.words.n; i++)
-    if (strstr(b->out.words.text[i], words)) return true;
-  return false;
-}
 
 /* ---- arcs ---- */
 
@@ -122,7 +34,8 @@ static void test_arc_quantities(void **state) {
   check(&b, "C_eff(Zarc1)", 1e-4 / 70, "F");
   const double Qz = pow(1e-4, 0.7) / 70;
   check(&b, "C_Brug(Zarc1)", pow(Qz, 1 / 0.7) * pow(1 / R0 + 1 / 70.0, -0.3 / 0.7), "F");
-  check(&b, "R_pol_total", 420, "ohm");
+  check(&b, "R_arcs", 420, "ohm");
+  assert_null(find(&b, "R_pol_total")); /* no model says what they are */
   assert_null(find(&b, "C_eff(C2)"));  /* a parameter already */
   assert_null(find(&b, "C_Brug(C2)"));
   assert_null(find(&b, "R_area(R1)")); /* no area */
@@ -160,24 +73,77 @@ static void test_tree(void **state) {
 
 static void test_geometry(void **state) {
   (void)state;
-  const double A = 0.785e-4, L = 650e-6, p[] = {80, 2e-10, 40, 1e-8, 0.9, 500, 1e-5};
+  const double A = 0.785e-4, L = 650e-6, p[] = {80, 2e-10, 40, 1e-8, 0.9, 500, 1e-5, 70, 1e-3};
   bench b;
-  bench_model(&b, "p(R_b,C_b)-p(R_gb,CPE_gb)-p(R_x,C_x)",
+  bench_model(&b, "p(R_b,C_b)-p(R_gb,CPE_gb)-p(R_x,C_x)-p(R_y,C_y)",
               "R_b = bulk: b\nR_gb = gb: g\nCPE_gb = gb.C: g\n", p, 0.02);
   b.cond.area_m2 = A;
   bench_run(&b, NULL);
   check(&b, "R_area(R_b)", 80 * A, "ohm m^2");
   check(&b, "C_area(C_x)", 1e-5 / A, "F/m^2");
-  check(&b, "R_pol_total", 500, "ohm");
+  check(&b, "R_pol_total", 570, "ohm");
+  assert_null(find(&b, "R_arcs"));
+  assert_null(find(&b, "sigma(R_x)")); /* no thickness */
   assert_null(find(&b, "sigma_bulk"));
   b.cond.thickness_m = L;
   bench_run(&b, NULL);
   check(&b, "sigma_bulk", L / (80 * A), "S/m");
   check(&b, "sigma_total", L / (120 * A), "S/m");
+  check(&b, "sigma(R_x)", L / (500 * A), "S/m");
+  assert_null(find(&b, "sigma(R_b)")); /* sigma_bulk it is */
   check(&b, "eps_r(bulk)", 2e-10 * L / (EISI_EPS0 * A), "");
   assert_true(fabs(need(&b, "sigma_bulk")->stderr_ / need(&b, "sigma_bulk")->value - 0.02) < 1e-6);
   assert_true(fabs(need(&b, "sigma_total")->stderr_ * 120 * A / L -
                    0.02 * hypot(80, 40) / 120) < 1e-6);
+  bench_clear(&b);
+}
+
+/* Own circuits: every R of an arc and in series. */
+static void test_conductivity(void **state) {
+  (void)state;
+  const double A = 2e-4, L = 3e-4, p[] = {5, 100, 1e-10, 3, 1e-3};
+  bench b;
+  bench_circuit(&b, "R0-p(R1,C1)-p(R2,L2)", p, 0.02);
+  b.cond.area_m2 = A;
+  b.cond.thickness_m = L;
+  bench_run(&b, NULL);
+  check(&b, "sigma(R0)", L / (5 * A), "S/m");
+  check(&b, "sigma(R1)", L / (100 * A), "S/m");
+  assert_int_equal(need(&b, "sigma(R0)")->arc, -1);
+  assert_int_equal(need(&b, "sigma(R1)")->arc, 0);
+  assert_true(fabs(need(&b, "sigma(R1)")->stderr_ / need(&b, "sigma(R1)")->value - 0.02) < 1e-6);
+  assert_null(find(&b, "sigma(R2)")); /* shunted: no path of ions */
+  assert_null(find(&b, "R_arcs"));    /* a single arc */
+  assert_int_equal(b.out.words.n, 0);
+  bench_clear(&b);
+}
+
+/* What rests on a parameter that ran into a bound of its element is that bound: left out. */
+static void test_open_arc(void **state) {
+  (void)state;
+  double p[] = {10, 100, 1e-5, 0, 1e-3};
+  bench b;
+  bench_circuit(&b, "R0-p(R1,C1)-p(R2,C2)", (const double[]){1, 1, 1, 1, 1}, 0.01);
+  p[3] = b.c->param[3].upper;
+  free(b.fit.param);
+  free(b.fit.covariance);
+  bench_fit(&b, p, 0.01);
+  b.fit.param[3].at_bound = true;
+  b.cond.area_m2 = 1e-4;
+  bench_run(&b, NULL);
+  need(&b, "tau(R1,C1)");
+  assert_null(find(&b, "tau(R2,C2)"));
+  assert_null(find(&b, "f_peak(R2,C2)"));
+  assert_null(find(&b, "R_area(R2)"));
+  assert_null(find(&b, "R_arcs"));
+  assert_non_null(find(&b, "R_area(R1)"));
+  assert_non_null(find(&b, "C_area(C2)")); /* of C2 alone */
+  b.c->param[3].upper = 1e3;               /* a bound of the user means something */
+  b.c->param[3].user_bounds = true;
+  b.fit.param[3].value = 1e3;
+  bench_run(&b, NULL);
+  check(&b, "tau(R2,C2)", 1.0, "s");
+  check(&b, "R_arcs", 1100, "ohm");
   bench_clear(&b);
 }
 
@@ -203,9 +169,10 @@ static void test_errors_unknown(void **state) {
   bench b;
   bench_circuit(&b, "R0-p(R1,C1)", p, 0.03);
   for (int k = 0; k < 3; k++) b.fit.covariance[2 * 3 + k] = b.fit.covariance[k * 3 + 2] = NAN;
+  b.cond.area_m2 = 2.0;
   bench_run(&b, NULL);
   assert_true(isnan(need(&b, "tau(R1,C1)")->stderr_)); /* C1 not identifiable */
-  assert_true(fabs(need(&b, "R_pol_total")->stderr_ - 3.0) < 1e-6);
+  assert_true(fabs(need(&b, "R_area(R1)")->stderr_ - 6.0) < 1e-6);
   b.fit.param[2].fixed = true;
   bench_run(&b, NULL);
   assert_true(fabs(need(&b, "tau(R1,C1)")->stderr_ / 1e-3 - 0.03) < 1e-6);
@@ -216,7 +183,7 @@ static void test_errors_unknown(void **state) {
   free(b.fit.covariance);
   b.fit.covariance = NULL;
   bench_run(&b, NULL);
-  assert_true(isnan(need(&b, "R_pol_total")->stderr_));
+  assert_true(isnan(need(&b, "R_area(R1)")->stderr_));
   bench_clear(&b);
 }
 
@@ -374,7 +341,10 @@ static void test_scl_words(void **state) {
     for (size_t k = 0; k < COUNT(common); k++)
       if (!says(&b, common[k])) fail_msg("row %zu does not say '%s'", i, common[k]);
     if (!says(&b, row[i].words)) fail_msg("row %zu does not say '%s'", i, row[i].words);
-    if (i < 2) assert_null(find(&b, "dphi"));
+    const bool none = i < 2 || i == 5;
+    assert_int_equal(none, !find(&b, "dphi"));
+    assert_int_equal(none, !find(&b, "C_scl")); /* not called that where no layer has it */
+    assert_int_equal(none, !says(&b, "mV from the fit alone"));
     if (i == 2) assert_null(find(&b, "R_pol"));
     bench_clear(&b);
   }
@@ -410,6 +380,68 @@ static void test_scl_words_conditions(void **state) {
               "R_ct = interface.R: charge transfer\nCPE_dl = interface.C: double layer\n", p, 0.01);
   bench_run(&b, NULL);
   assert_int_equal(b.out.words.n, 0);
+  bench_clear(&b);
+}
+
+/* The inputs are known far worse than the fit is: what a factor 2 does, by going there. */
+static void test_scl_sensitivity(void **state) {
+  (void)state;
+  const double area = 1e-4;
+  const eis_scl_values v = layer(&oxide, 0.2, 298.15);
+  eis_material twice = oxide;
+  twice.n0 *= 2.0;
+  const eis_scl_params at = {.eps_r = oxide.eps_r, .n0 = twice.n0, .nu = oxide.nu, .T = 298.15,
+                             .sigma = oxide.sigma};
+  char words[80];
+  bench b;
+  interface_bench(&b, &v, v.R1, area, 1e-3);
+  bench_run(&b, &oxide);
+  snprintf(words, sizeof words, "dphi: ±%.2g mV from the fit alone; half or twice n0: -",
+           1e3 * need(&b, "dphi")->stderr_);
+  if (!says(&b, words)) fail_msg("'%s' is not said", words);
+  snprintf(words, sizeof words, " or +%.0f mV, half or twice eps_r:",
+           1e3 * (eis_scl_dphi_from_C(&at, v.C_d) - 0.2));
+  if (!says(&b, words)) fail_msg("'%s' is not said", words);
+  assert_true(says(&b, "half or twice the area: -"));
+  assert_true(says(&b, "or no such layer")); /* 0.2 V times 4 is off the branch */
+  assert_false(says(&b, "thinner than the distance of two atoms"));
+  bench_clear(&b);
+  const eis_material dense = {.name = "dense", .eps_r = 7, .n0 = 2e28, .nu = NAN, .sigma = 0.3,
+                              .T_ref = NAN, .Ea_eV = 0.3};
+  eis_material at_room = dense;
+  at_room.T_ref = 298.15;
+  const eis_scl_values thin = layer(&at_room, 0.3, 298.15);
+  interface_bench(&b, &thin, thin.R1, area, 1e-3);
+  b.cond.temperature_K = NAN;
+  bench_run(&b, &dense); /* no T_ref either: room temperature */
+  check(&b, "dphi", 0.3, "V");
+  check(&b, "R_scl", thin.R_scl, "ohm m^2");
+  assert_true(says(&b, "no temperature was given: 298.1 K is used"));
+  snprintf(words, sizeof words, "thinner than the distance of two atoms (%.2g nm)",
+           1e9 * thin.width);
+  assert_true(says(&b, words));
+  bench_clear(&b);
+}
+
+/* No dphi from an arc that may be another one, or that the data don't show. */
+static void test_scl_refused(void **state) {
+  (void)state;
+  const eis_scl_values v = layer(&oxide, 0.3, 298.15);
+  bench b;
+  interface_bench(&b, &v, v.R1, 1e-4, 1e-3);
+  assert_int_equal(eis_notes_add(&b.fit.warnings, NULL,
+                                 "the arcs do not stand in the order of the model (x)"), EIS_OK);
+  bench_run(&b, &oxide);
+  assert_null(find(&b, "dphi"));
+  assert_null(find(&b, "dphi_tau"));
+  assert_true(says(&b, "whether 'R_if,CPE_if' is the interface is open, so no dphi and R_scl"));
+  assert_int_equal(b.out.words.n, 1);
+  eis_notes_clear(&b.fit.warnings);
+  b.fit.param[1].value = b.c->param[1].upper;
+  b.fit.param[1].at_bound = true;
+  bench_run(&b, &oxide);
+  assert_null(find(&b, "dphi"));
+  assert_true(says(&b, "'R_if,CPE_if' is at a bound, the data do not show all of the arc"));
   bench_clear(&b);
 }
 
@@ -523,11 +555,13 @@ static void test_from_spectrum(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_arc_quantities),     cmocka_unit_test(test_tree),
-      cmocka_unit_test(test_geometry),           cmocka_unit_test(test_errors_closed_form),
+      cmocka_unit_test(test_geometry),           cmocka_unit_test(test_conductivity),
+      cmocka_unit_test(test_open_arc),           cmocka_unit_test(test_errors_closed_form),
       cmocka_unit_test(test_errors_unknown),     cmocka_unit_test(test_errors_monte_carlo),
       cmocka_unit_test(test_scl_round_trip),     cmocka_unit_test(test_scl_by_tau),
       cmocka_unit_test(test_scl_errors),         cmocka_unit_test(test_scl_words),
-      cmocka_unit_test(test_scl_words_conditions), cmocka_unit_test(test_scl_in_wall),
+      cmocka_unit_test(test_scl_words_conditions), cmocka_unit_test(test_scl_sensitivity),
+      cmocka_unit_test(test_scl_refused),        cmocka_unit_test(test_scl_in_wall),
       cmocka_unit_test(test_scl_element),        cmocka_unit_test(test_mismatch),
       cmocka_unit_test(test_from_spectrum),
   };

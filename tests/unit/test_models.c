@@ -35,7 +35,7 @@ static const struct shipped {
 } shipped[] = {
     {"assb-full-cell", 8,
      "R_b-p(R_gb,CPE_gb)-p(R_cei,CPE_cei)-p(R_a,CPE_a)-p(R_if-W_d,CPE_if)", true},
-    {"blocking-cell", 5, "R_b-p(R_gb,CPE_gb)-CPE_bl", true},
+    {"blocking-cell", 6, "R_hf-p(R_1,CPE_1)-CPE_el", true},
     {"composite-cathode-tlm", 6, "R_b-TL2_c(p(R_if-W_d,CPE_if))", true},
     {"li-symmetric", 5, "R_b-p(R_int,CPE_int)", true},
     {"randles", 2, "R_s-p(R_ct-W_d,C_dl)", true},
@@ -133,7 +133,7 @@ static void test_roles(void **state) {
                {"scl-randles", "CPE_cei", "cei.C"},     {"scl-randles", "R_if", "interface.R"},
                {"scl-randles", "CPE_if", "interface.C"}, {"scl-randles", "W_d", "diffusion"},
                {"scl-randles", "L_hf", "inductance"},   {"assb-full-cell", "R_a", "anode"},
-               {"assb-full-cell", "CPE_a", "anode.C"},  {"blocking-cell", "CPE_bl", "blocking"},
+               {"assb-full-cell", "CPE_a", "anode.C"},  {"blocking-cell", "CPE_el", "blocking"},
                {"randles", "R_ct", "interface.R"},      {"randles", "C_dl", "interface.C"},
                {"composite-cathode-tlm", "TL2_c", "line"}, {"randles", "R_x", NULL}};
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -252,7 +252,9 @@ static const struct mistake {
     {GOOD "[variant a]\ncircuit = R_b-p(R_1)\n", 6, 16, 5, "a parallel connection needs"},
     {GOOD "[variant a]\ncircuit = R\ncircuit = C\n", 7, 1, 7, "this key stands twice"},
     {GOOD "[variant a]\nwhn = x\n", 6, 1, 3,
-     "unknown key 'whn': did you mean 'when'? expected one of circuit, when"},
+     "unknown key 'whn': did you mean 'when'? expected one of circuit, when, automatic"},
+    {GOOD "[variant a]\ncircuit = R\nautomatic = maybe\n", 7, 13, 5,
+     "automatic is 'yes' or 'no'"},
     {GOOD "[roles]\nR_x = bulk: b\n", 6, 1, 3,
      "no circuit of this model has an element of this name"},
     {GOOD "[roles]\nL_hf = inductance: b\n", 6, 1, 4,

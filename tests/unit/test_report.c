@@ -40,6 +40,10 @@ static const shown_row shown_rows[] = {
     {2.5e27, 1e26, "1/m^3", "2.50e21", "0.10e21", "cm⁻³"},
     {1e-6, 1e-20, "F", "1.00000000", "0.00000000", "µF"},
     {298.15, 0.5, "K", "298.15", "0.50", "K"},
+    {2.5e-20, 1e-21, "F", "2.50e-20", "0.10e-20", "F"},
+    {3e18, 1e17, "ohm", "3.00e18", "0.10e18", "Ω"},
+    {2e-15, 1e-16, "F", "2.00", "0.10", "fF"},
+    {5e14, 1e13, "ohm", "500", "10", "TΩ"},
 };
 
 static void values_match_their_errors(void **state) {
@@ -68,7 +72,7 @@ static void one_number(void **state) {
     const char *unit, *want;
   } rows[] = {{1e6, 4, "Hz", "1 MHz"},  {0.01, 4, "Hz", "10 mHz"}, {123, 2, "Hz", "123 Hz"},
               {NAN, 3, "Hz", "?"},      {INFINITY, 3, "ohm", "∞"}, {4.7e-6, 3, "F", "4.7 µF"},
-              {0.5, 3, "", "0.5"}};
+              {0.5, 3, "", "0.5"},      {1e-20, 3, "F", "1e-20 F"}, {2e18, 3, "ohm", "2e+18 Ω"}};
   char buf[48];
   (void)state;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -91,6 +95,147 @@ static void columns_line_up(void **state) {
   eisi_wrap(&out, "> ", "one two  three", 9);
   assert_string_equal(out.s, "> one two\n  three\n");
   eisi_text_clear(&out);
+}
+
+static void long_last_cells_go_on_below(void **state) {
+  static const eisi_grid_column cols[] = {{"a", EISI_LEFT}, {"text", EISI_LEFT}};
+  static const char words[] =
+      "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+      "sixteen";
+  eisi_grid g = {cols, 2, NULL, 0};
+  eisi_text out = {0};
+  (void)state;
+  assert_int_equal(eisi_grid_cell(&g, NULL, "x"), EIS_OK);
+  assert_int_equal(eisi_grid_cell(&g, NULL, "%s", words), EIS_OK);
+  eisi_grid_print(&g, 2, false, &out);
+  assert_string_equal(out.s,
+                      "  a  text\n"
+                      "  x  one two three four five six seven eight nine ten eleven twelve thirteen "
+                      "fourteen fifteen\n"
+                      "     sixteen\n");
+  eisi_grid_clear(&g);
+  eisi_text_clear(&out);
+}
+
+static void reader_in_few_words(void **state) {
+  static const struct {
+    const char *decision, *want; /* NULL: has to be shown whole */
+  } rows[] = {
+      {"format csv (table of numbers (CSV, TSV, blanks)), split at commas", "csv"},
+      {"format csv (table), split at semicolons, decimal comma", "csv, decimal comma"},
+      {"columns by header: frequency 1 'f/Hz', real part 2 'Re, or so', imaginary part 13 'Z\x27\x27'",
+       "f 1, Z' 2, Z'' 13"},
+      {"columns by header: frequency 1 'f' in kHz, modulus 3 '|Z|' in mOhm, phase 4 in degrees",
+       "f 1 in kHz, |Z| 3 in mOhm, phase 4"},
+      {"columns by position: frequency 1, real part 2, imaginary part 3",
+       "columns by position: f 1, Z' 2, Z'' 3"},
+      {"columns by header: frequency 1, sigma of the real part 4 's', sigma 5 't', time 6",
+       "f 1, sigma' 4, sigma 5, t 6"},
+      {"sign: 'Zimag_ohm' by its header, the data agree", "sign by header, data agree"},
+      {"sign: 'Zimag_ohm' by its header, the phase column agrees", "sign by header, phase agrees"},
+      {"sign: 'Zimag_ohm' by its header", "sign by header"},
+      {"sign: the column holds -Im Z, negated, by Kramers-Kronig (no header says it)", NULL},
+      {"sign: imaginary part negated as asked for", NULL},
+      {"dropped 2 rows with frequency 0 (dc), first in line 3", NULL},
+      {"5 points outside the frequency window left out", NULL},
+      {"3 sweeps, split at blank lines", NULL},
+      {"", NULL},
+  };
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    eisi_text out = {0};
+    assert_int_equal(eisi_decision_short(rows[i].decision, &out), rows[i].want != NULL);
+    if (rows[i].want) assert_string_equal(out.s, rows[i].want);
+    eisi_text_clear(&out);
+  }
+}
+
+/* A fit that never was: values put where the words look. */
+typedef struct made_fit {
+  eisi_candidate candidate;
+  eisi_modelfit m;
+  eis_circuit *c;
+} made_fit;
+
+static void make_fit(made_fit *f, const char *text) {
+  *f = (made_fit){0};
+  assert_int_equal(eis_circuit_parse(text, EIS_NOTATION_AUTO, &f->c, NULL), EIS_OK);
+  f->m = (eisi_modelfit){.candidate = &f->candidate, .circuit = f->c};
+  f->m.fit.n_params = f->c->n_params;
+  f->m.fit.param = calloc((size_t)f->c->n_params, sizeof *f->m.fit.param);
+  assert_non_null(f->m.fit.param);
+  for (int i = 0; i < f->c->n_params; i++)
+    f->m.fit.param[i] = (eis_fit_param){.value = f->c->param[i].spec->start, .stderr_ = NAN,
+                                        .ci_low = NAN, .ci_high = NAN, .identifiable = true};
+}
+
+static void free_fit(made_fit *f) {
+  free(f->m.fit.param);
+  eis_circuit_free(f->c);
+}
+
+static void unseen_parameters(void **state) {
+  made_fit f;
+  char note[96];
+  eis_derived tau = {.name = "tau(R1,C1)", .value = 1, .stderr_ = NAN, .unit = "s"};
+  (void)state;
+  make_fit(&f, "R0-p(R1,C1)");
+  eis_fit_param *p = f.m.fit.param;
+  assert_string_equal(eisi_derived_shown(&f.m, &tau).value, "1.0000");
+  p[1].at_bound = true;
+  p[1].value = f.c->param[1].lower;
+  assert_true(eisi_param_unseen(f.c, &f.m.fit, 1) && !eisi_param_unseen(f.c, &f.m.fit, 0));
+  assert_string_equal(eisi_param_shown(&f.m, 1).value, "≈ 0 (not seen)");
+  assert_string_equal(eisi_derived_shown(&f.m, &tau).value, "–");
+  eisi_param_note(&f.m, 1, note, sizeof note);
+  assert_string_equal(note, "");
+  p[1].value = f.c->param[1].upper = f.c->param[1].spec->upper;
+  const eisi_shown high = eisi_param_shown(&f.m, 1);
+  assert_true(eisi_starts_with(high.value, "> ") && eisi_ends_with(high.value, " Ω (not seen)"));
+  assert_null(strstr(high.value, "e+"));
+  p[1].value = f.c->param[1].upper = 100; /* somebody's bound */
+  assert_false(eisi_param_unseen(f.c, &f.m.fit, 1));
+  eisi_param_note(&f.m, 1, note, sizeof note);
+  assert_string_equal(note, "at your upper bound 100 Ω");
+  tau.value = NAN;
+  assert_string_equal(eisi_derived_shown(&f.m, &tau).value, "–");
+  free_fit(&f);
+}
+
+static void intervals_that_tell_nothing(void **state) {
+  static const struct {
+    double low, high;
+    const char *want_low;
+  } rows[] = {{1, 1e4, "not determined"}, {1, INFINITY, "not determined"},
+              {1, 900, "1"},              {NAN, NAN, ""}};
+  made_fit f;
+  (void)state;
+  make_fit(&f, "R0");
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    f.m.fit.param[0] = (eis_fit_param){.value = 30, .stderr_ = 10, .ci_low = rows[i].low,
+                                       .ci_high = rows[i].high, .identifiable = true};
+    assert_string_equal(eisi_param_shown(&f.m, 0).low, rows[i].want_low);
+  }
+  free_fit(&f);
+}
+
+static void verdicts(void **state) {
+  eis_fit_result r = {.verdict = EIS_FIT_CONVERGED};
+  (void)state;
+  assert_string_equal(eisi_verdict_name(&r), "converged");
+  assert_int_equal(eisi_fit_judgement(&r), EISI_PASSED);
+  r.misfit = true;
+  assert_string_equal(eisi_verdict_name(&r), "converged, but the model misses the data");
+  assert_string_equal(eisi_judgement_name(eisi_fit_judgement(&r)), "with a misfit");
+  r.have_kk = true;
+  assert_string_equal(eisi_judgement_name(eisi_fit_judgement(&r)), "inconsistent (Kramers-Kronig)");
+  r.kk.passed = true;
+  assert_int_equal(eisi_fit_judgement(&r), EISI_MISFIT);
+  r.verdict = EIS_FIT_TIMEOUT;
+  assert_string_equal(eisi_verdict_name(&r), "time limit");
+  assert_string_equal(eisi_judgement_name(eisi_fit_judgement(&r)), "not converged");
+  r.verdict = EIS_FIT_NOT_CONVERGED;
+  assert_string_equal(eisi_verdict_name(&r), "not converged");
 }
 
 static void csv_fields_are_quoted(void **state) {
@@ -246,6 +391,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(values_match_their_errors), cmocka_unit_test(far_ends_of_intervals_are_short),
       cmocka_unit_test(one_number),                cmocka_unit_test(columns_line_up),
+      cmocka_unit_test(long_last_cells_go_on_below), cmocka_unit_test(reader_in_few_words),
+      cmocka_unit_test(unseen_parameters),         cmocka_unit_test(intervals_that_tell_nothing),
+      cmocka_unit_test(verdicts),
       cmocka_unit_test(csv_fields_are_quoted),     cmocka_unit_test(json_takes_any_bytes),
       cmocka_unit_test(nesting),                   cmocka_unit_test(inductor_in_front),
       cmocka_unit_test(figures_need_a_known_ending),
