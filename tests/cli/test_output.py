@@ -127,7 +127,7 @@ ok("columns by header" in run("convert", "arc.csv").err, "decisions of convert o
 os.mkdir(path("tree"))
 os.mkdir(path("tree/build"))
 shutil.copy(EISFIT, path("tree/build/eisfit"))
-os.symlink(os.path.join(TOP, "models"), path("tree/models"))
+os.symlink(os.path.abspath(os.path.join(TOP, "models")), path("tree/models"))
 bare = {k: v for k, v in os.environ.items() if k != "EISFIT_DATADIR"}
 p = subprocess.run([path("tree/build/eisfit"), "models"], env=bare, stdout=subprocess.PIPE,
                    stderr=subprocess.PIPE)
