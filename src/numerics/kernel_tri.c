@@ -19,18 +19,33 @@ EISI_CLONES void eisi_symmetric_times(size_t n, const double *G, const double *x
   }
 }
 
-/* Column j of X solves L x = e_j; columns of L are used from the diagonal down. */
+/* Forward substitution with four columns of L at once: x is loaded and stored a quarter as often. */
+static inline __attribute__((always_inline)) void forward(size_t n, size_t j, const double *L,
+                                                          double *restrict x) {
+  size_t k = j;
+  for (; k + 4 <= n; k += 4) {
+    const double *restrict a = L + k * n, *restrict b = a + n, *restrict c = b + n,
+                                          *restrict d = c + n;
+    const double p = x[k] / a[k];
+    const double q = (x[k + 1] - a[k + 1] * p) / b[k + 1];
+    const double r = (x[k + 2] - a[k + 2] * p - b[k + 2] * q) / c[k + 2];
+    const double s = (x[k + 3] - a[k + 3] * p - b[k + 3] * q - c[k + 3] * r) / d[k + 3];
+    x[k] = p, x[k + 1] = q, x[k + 2] = r, x[k + 3] = s;
+    for (size_t i = k + 4; i < n; i++) x[i] -= a[i] * p + b[i] * q + c[i] * r + d[i] * s;
+  }
+  for (; k < n; k++) {
+    const double *restrict a = L + k * n;
+    const double p = x[k] /= a[k];
+    for (size_t i = k + 1; i < n; i++) x[i] -= a[i] * p;
+  }
+}
+
 EISI_CLONES void eisi_tri_invert(size_t n, const double *L, double *X) {
   for (size_t j = 0; j < n; j++) {
-    double *restrict x = X + j * n;
+    double *x = X + j * n;
     memset(x + j, 0, (n - j) * sizeof *x);
     x[j] = 1;
-    for (size_t k = j; k < n; k++) {
-      const double *restrict column = L + k * n;
-      const double v = x[k] / column[k];
-      x[k] = v;
-      for (size_t i = k + 1; i < n; i++) x[i] -= column[i] * v;
-    }
+    forward(n, j, L, x);
   }
 }
 
