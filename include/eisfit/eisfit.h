@@ -17,6 +17,7 @@
 #include <eisfit/circuit.h>
 #include <eisfit/convert.h>
 #include <eisfit/derive.h>
+#include <eisfit/drt.h>
 #include <eisfit/element.h>
 #include <eisfit/fit.h>
 #include <eisfit/kk.h>

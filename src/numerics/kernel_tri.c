@@ -1,5 +1,6 @@
 #include "numerics/kernel_tri.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/clones.h"
@@ -19,13 +20,22 @@ EISI_CLONES void eisi_symmetric_times(size_t n, const double *G, const double *x
   }
 }
 
-/* Forward substitution with four columns of L at once: x is loaded and stored a quarter as often. */
+EISI_CLONES void eisi_symmetric_terms(size_t n, const double *G, const double *x, double *y) {
+  for (size_t j = 0; j < n; j++) {
+    double s = 0;
+    for (size_t i = 0; i < n; i++) s += fabs(G[j * n + i] * x[i]);
+    y[j] = s;
+  }
+}
+
+/* Forward substitution with four columns of L at once: x is loaded and stored a quarter as often.
+ */
 static inline __attribute__((always_inline)) void forward(size_t n, size_t j, const double *L,
                                                           double *restrict x) {
   size_t k = j;
   for (; k + 4 <= n; k += 4) {
     const double *restrict a = L + k * n, *restrict b = a + n, *restrict c = b + n,
-                                          *restrict d = c + n;
+                           *restrict d = c + n;
     const double p = x[k] / a[k];
     const double q = (x[k + 1] - a[k + 1] * p) / b[k + 1];
     const double r = (x[k + 2] - a[k + 2] * p - b[k + 2] * q) / c[k + 2];

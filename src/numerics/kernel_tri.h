@@ -9,6 +9,8 @@
 void eisi_scale_both(size_t n, const double *G, const double *g, double q, double *H);
 /* y = G x for the symmetric G with both triangles. */
 void eisi_symmetric_times(size_t n, const double *G, const double *x, double *y);
+/* y = |G| |x|: the sizes of the terms of G x. */
+void eisi_symmetric_terms(size_t n, const double *G, const double *x, double *y);
 /* X = L^-1 (lower triangle; the upper one is not touched). */
 void eisi_tri_invert(size_t n, const double *L, double *X);
 /* band[d * n + i] = (X' X)[i + d, i], d = 0 .. width: a band of (L L')^-1 from X = L^-1. */

@@ -1,0 +1,21 @@
+/* drt_peaks.h - processes in a distribution of relaxation times. */
+#ifndef EISI_DRT_PEAKS_H
+#define EISI_DRT_PEAKS_H
+
+#include <eisfit/drt.h>
+
+/* A distribution on an even grid with its posterior: y is ln gamma or gamma. */
+typedef struct eisi_drt_profile {
+  size_t m;
+  const double *ltau, *y, *gamma;
+  double step;
+  bool log;
+  /* standard deviation of sum a_i y_i (a: m entries), NaN = not known */
+  double (*sd)(const void *ctx, const double *a);
+  const void *ctx;
+} eisi_drt_profile;
+
+/* Fills peak and n_peaks of the result. */
+eis_status eisi_drt_find_peaks(const eisi_drt_profile *p, eis_drt_result *out, eis_error *err);
+
+#endif
