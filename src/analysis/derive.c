@@ -161,6 +161,7 @@ static void belongs_to(eisi_derive *d, size_t before, size_t i) {
 }
 
 static eis_status derive_arc(eisi_derive *d, const eisi_arc *a) {
+  if (a->n >= 0 && d->p[a->n] < 0.3) return EIS_OK; /* no capacitance any more: see the warning */
   const bool area = d->cond.area_m2 > 0.0;
   for (size_t i = 0; i < sizeof arc_quantities / sizeof *arc_quantities; i++) {
     const arc_quantity *q = &arc_quantities[i];

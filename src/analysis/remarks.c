@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "analysis/shapes.h"
 #include "base/base.h"
 
 static eis_status about_run(eis_fit_result *out, eis_error *err) {
@@ -84,6 +85,30 @@ static eis_status about_param(const eis_param *a, const eis_fit_param *p, eis_fi
   return EIS_OK;
 }
 
+/* Below this exponent a CPE is a resistor with a twist. */
+static const double least_exponent = 0.3;
+
+static bool is_storage(const eis_circuit_element *e) {
+  for (int j = 0; j < e->type->n_params; j++)
+    if (e->type->param[j].z_power == -1 && eisi_time_power(e->type->param[j].unit, 1) > 0) return true;
+  return false;
+}
+
+static eis_status about_exponents(const eis_circuit *c, eis_fit_result *out, eis_error *err) {
+  eis_status st = EIS_OK;
+  for (int j = 0; st == EIS_OK && j < c->n_params; j++) {
+    const eis_param *a = &c->param[j];
+    if (a->fixed || a->spec->scale != EIS_SCALE_LINEAR || a->spec->discrete ||
+        !(out->param[j].value < least_exponent) || !is_storage(&c->element[a->element]))
+      continue;
+    st = eis_notes_add(&out->warnings, err,
+                       "%s = %.2g: that is a resistor rather than a capacitor, and a time constant or "
+                       "capacitance means nothing; keep it up with --bound %s=0.5:1",
+                       a->name, out->param[j].value, a->name);
+  }
+  return st;
+}
+
 static eis_status about_pairs(const eis_circuit *c, eis_fit_result *out, eis_error *err) {
   const size_t np = (size_t)c->n_params;
   for (size_t i = 0; i < np; i++)
@@ -120,5 +145,6 @@ eis_status eisi_remarks(const eis_circuit *c, const eis_fit_options *opt, eis_fi
   if (st == EIS_OK) st = about_rivals(out, err);
   for (int j = 0; st == EIS_OK && j < c->n_params; j++)
     st = about_param(&c->param[j], &out->param[j], out, err);
+  if (st == EIS_OK) st = about_exponents(c, out, err);
   return st == EIS_OK ? about_pairs(c, out, err) : st;
 }
