@@ -95,6 +95,8 @@ eis_status eis_fit_work_run(eis_fit_work *w, const eis_spectrum *s, const eis_fi
 
 /* Value at index i of the NLopt algorithm names accepted behind "nlopt:", NULL past the end. */
 const char *eis_fit_optimizer_at(size_t i);
+/* What an algorithm of that name is, one line; NULL = none. */
+const char *eis_fit_optimizer_doc(const char *name);
 
 /* F-test that the larger of two nested fits is better: p value. */
 double eis_fit_f_test(const eis_fit_result *small, const eis_fit_result *large);

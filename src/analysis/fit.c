@@ -284,6 +284,7 @@ eis_status eis_fit_run(const eis_spectrum *s, const eis_circuit *c, const eis_fi
 }
 
 const char *eis_fit_optimizer_at(size_t i) { return eisi_nlopt_name_at(i); }
+const char *eis_fit_optimizer_doc(const char *name) { return eisi_nlopt_doc(name); }
 
 double eis_fit_f_test(const eis_fit_result *small, const eis_fit_result *large) {
   const double extra = large->n_fitted - small->n_fitted;

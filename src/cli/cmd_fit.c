@@ -57,7 +57,7 @@ static const cli_option fit_options[] = {
     {.name = "loss", .kind = CLI_CHOICE, .at = AT(loss), .choices = loss_names,
      .help = "loss function; all but square bear outliers"},
     {.name = "optimizer", .arg = "NAME", .kind = CLI_TEXT, .at = AT(optimizer),
-     .help = "auto, lm (one start only) or nlopt:NAME"},
+     .help = "auto, lm (one start only) or nlopt:NAME; 'list' shows the names"},
     {.name = "starts", .arg = "N", .kind = CLI_INT, .at = AT(starts), .low = 0, .high = 1e6,
      .help = "most local fits of the global search, 0 = as many as needed"},
     {.name = "seed", .arg = "N", .kind = CLI_SEED, .at = AT(seed),
@@ -233,8 +233,21 @@ static eis_status deliver(void *ctx, const eis_spectrum *s, void *result, int nu
   return st;
 }
 
+/* --optimizer list */
+static int list_optimizers(const fit_settings *s) {
+  eisi_text out = {0};
+  eisi_text_addf(&out, "%-24s %s\n%-24s %s\n", "auto",
+                 "starts from the data, Levenberg-Marquardt, NLopt where fits disagree", "lm",
+                 "Levenberg-Marquardt from the given values, or typical ones");
+  for (size_t i = 0; eis_fit_optimizer_at(i); i++)
+    eisi_text_addf(&out, "nlopt:%-18s %s\n", eis_fit_optimizer_at(i),
+                   eis_fit_optimizer_doc(eis_fit_optimizer_at(i)));
+  return cli_put(&s->general, NULL, &out);
+}
+
 static int run(void *settings, int n, char **operand) {
   fit_settings *s = settings;
+  if (s->optimizer && strcmp(s->optimizer, "list") == 0) return list_optimizers(s);
   fit_context c = {.set = s};
   eis_error err = EIS_ERROR_INIT;
   int code;

@@ -158,12 +158,6 @@ bool eisi_nlopt_is_global(const char *name) {
   return a && a->global;
 }
 
-void eisi_nlopt_version(char buf[32]) {
-  int v[3];
-  nlopt_version(&v[0], &v[1], &v[2]);
-  snprintf(buf, 32, "%d.%d.%d", v[0], v[1], v[2]);
-}
-
 static double clip(const eisi_objective *f, size_t i, double x) {
   if (f->lower && x < f->lower[i]) x = f->lower[i];
   if (f->upper && x > f->upper[i]) x = f->upper[i];

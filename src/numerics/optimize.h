@@ -33,7 +33,5 @@ const char *eisi_nlopt_name_at(size_t i);
 /* What the algorithm does, one line; NULL for an unknown one. */
 const char *eisi_nlopt_doc(const char *algorithm);
 bool eisi_nlopt_is_global(const char *algorithm);
-/* "2.7.1" */
-void eisi_nlopt_version(char buf[32]);
 
 #endif

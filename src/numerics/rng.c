@@ -1,5 +1,5 @@
 /* rng.c - xoshiro256** 1.0 and splitmix64 (D. Blackman, S. Vigna, "Scrambled linear pseudorandom
-   number generators", ACM Trans. Math. Softw. 47 (2021) 36), scrambled Halton points. */
+   number generators", ACM Trans. Math. Softw. 47 (2021) 36). */
 #include "numerics/rng.h"
 
 #include <math.h>
@@ -55,37 +55,4 @@ double eisi_rng_normal(eisi_rng *r) {
   const double scale = sqrt(-2 * log(q) / q);
   r->spare = v * scale;
   return u * scale;
-}
-
-enum { DIMENSIONS = 32, LARGEST_PRIME = 131 };
-static const uint8_t primes[DIMENSIONS] = {2,  3,  5,  7,   11,  13,  17,  19,  23,  29, 31,
-                                           37, 41, 43, 47,  53,  59,  61,  67,  71,  73, 79,
-                                           83, 89, 97, 101, 103, 107, 109, 113, 127, 131};
-
-/* Image of a digit under a permutation drawn for this dimension and position (Fisher-Yates). */
-static unsigned permuted(unsigned digit, unsigned base, int d, unsigned position) {
-  uint64_t state = ((uint64_t)d << 32 | position) ^ UINT64_C(0x5851f42d4c957f2d);
-  uint8_t p[LARGEST_PRIME];
-  for (unsigned i = 0; i < base; i++) p[i] = (uint8_t)i;
-  for (unsigned i = base - 1; i > 0; i--) {
-    const unsigned j = (unsigned)(eisi_splitmix64(&state) % (i + 1));
-    const uint8_t t = p[i];
-    p[i] = p[j];
-    p[j] = t;
-  }
-  return p[digit];
-}
-
-/* Radical inverse in the d-th prime with permuted digits, the leading zeros' included: without
-   the permutation the points of large primes fall on diagonals. */
-double eisi_halton(uint64_t i, int d) {
-  if (d < 0 || d >= DIMENSIONS) return NAN;
-  const unsigned base = primes[d];
-  double sum = 0, weight = 1.0 / base;
-  for (unsigned position = 0; weight > 1e-17; position++) {
-    sum += weight * permuted((unsigned)(i % base), base, d, position);
-    i /= base;
-    weight /= base;
-  }
-  return fmin(fmax(sum, 0x1p-60), 1 - 0x1p-53);
 }

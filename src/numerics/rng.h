@@ -14,8 +14,6 @@ void eisi_rng_seed(eisi_rng *r, uint64_t seed, uint64_t stream);
 uint64_t eisi_rng_next(eisi_rng *r);
 double eisi_rng_uniform(eisi_rng *r); /* [0, 1) */
 double eisi_rng_normal(eisi_rng *r);  /* mean 0, variance 1 (polar method) */
-/* Element i >= 0 of the scrambled Halton sequence in dimension d (0..31), in (0, 1). */
-double eisi_halton(uint64_t i, int d);
 
 /* The next output of splitmix64, advancing its state. */
 uint64_t eisi_splitmix64(uint64_t *state);

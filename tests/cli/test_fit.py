@@ -99,6 +99,8 @@ r, x = fit("-c", ARC, "--max-time", "'1 min'".strip("'"))
 ok(r.code == 0, "--max-time '1 min'", r)
 r, x = fit("-c", "R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)", "--max-time", "1e-9")
 ok(r.code == 1 and x.get("verdict") == "time limit", "time limit: verdict and exit 1", r)
+r = run("fit", "--optimizer", "list")
+ok(r.code == 0 and "nlopt:GN_CRS2_LM" in r.out and len(r.out.splitlines()) > 30, "--optimizer list", r)
 _, x = fit("-c", ARC, "--no-kk")
 ok(x["kk"] is None, "--no-kk")
 

@@ -1,5 +1,5 @@
 /* test_rng.c - known answers (from an independent implementation of the published algorithms),
-   moments, independence of streams, uniformity of the Halton points. */
+   moments, independence of streams. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -140,56 +140,12 @@ static void test_streams(void **state) {
   assert_true(first == eisi_rng_next(&again));
 }
 
-static void test_halton(void **state) {
-  (void)state;
-  static const struct {
-    uint64_t i;
-    int d;
-    double want;
-  } rows[] = {{0, 0, 0.20157267162374415},
-              {1, 0, 0.7015726716237441},
-              {5, 1, 0.4206537113769052},
-              {1000, 31, 0.3602780223055749},
-              {123456789, 7, 0.5312485304151017}};
-  for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++)
-    assert_true(fabs(eisi_halton(rows[k].i, rows[k].d) - rows[k].want) < 1e-15);
-  assert_true(isnan(eisi_halton(0, -1)));
-  assert_true(isnan(eisi_halton(0, 32)));
-}
-
-/* The first b^2 points of base b fill b^2 equal boxes once each (a property of the sequence that
-   digit permutations keep); pairs of dimensions are not correlated. */
-static void test_halton_uniform(void **state) {
-  (void)state;
-  static const struct { int d, base; } rows[] = {{0, 2}, {1, 3}, {5, 13}, {31, 131}};
-  for (size_t k = 0; k < sizeof rows / sizeof rows[0]; k++) {
-    const int boxes = rows[k].base * rows[k].base;
-    char *hit = calloc((size_t)boxes, 1);
-    assert_non_null(hit);
-    for (int i = 0; i < boxes; i++) {
-      const double u = eisi_halton((uint64_t)i, rows[k].d);
-      assert_true(u > 0 && u < 1);
-      hit[(int)(u * boxes)]++;
-    }
-    for (int i = 0; i < boxes; i++) assert_int_equal(hit[i], 1);
-    free(hit);
-  }
-  enum { N = 500 };
-  for (int a = 1; a < 32; a++) {
-    double cross = 0;
-    for (uint64_t i = 0; i < N; i++)
-      cross += 12 * (eisi_halton(i, a) - 0.5) * (eisi_halton(i, a - 1) - 0.5);
-    if (fabs(cross / N) > 0.15) fail_msg("dimensions %d and %d: %g", a - 1, a, cross / N);
-  }
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_splitmix),       cmocka_unit_test(test_xoshiro),
       cmocka_unit_test(test_seeding),        cmocka_unit_test(test_uniform),
       cmocka_unit_test(test_normal),         cmocka_unit_test(test_normal_pair),
-      cmocka_unit_test(test_streams),        cmocka_unit_test(test_halton),
-      cmocka_unit_test(test_halton_uniform),
+      cmocka_unit_test(test_streams),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
