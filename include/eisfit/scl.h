@@ -55,6 +55,18 @@ double eis_scl_R_hat(double y0, double nu, eis_mobility mobility);
 double eis_scl_C_hat(double y0, double nu);
 double eis_scl_R_blk_hat(double y0, double nu, eis_mobility mobility);
 
+/* What others use in their place, for comparison (doc/physics.md, section 3); y0 = e dphi/(kB T).
+   Both ions mobile, in eps/lambda2 with lambda2 = lambda0/sqrt(2): Gouy-Chapman, and Kilic, Bazant and
+   Ajdari 2007 with packing fraction nu. */
+double eis_scl_C_gouy_chapman(double y0);
+double eis_scl_C_kilic(double y0, double nu);
+/* Path of the depleted ion, both mobile, in lambda2/sigma+: 2 (e^(y/2) - 1). */
+double eis_scl_R_gouy_chapman(double y0);
+/* Depletion with a parabolic potential (Mott-Schottky) and its leading term w e^y/(2 y), in
+   lambda0/sigma; y0 > 0, else NaN. */
+double eis_scl_R_mott_schottky(double y0);
+double eis_scl_R_leading(double y0);
+
 /* A solid electrolyte of the material table. */
 typedef struct eis_material {
   char name[32];

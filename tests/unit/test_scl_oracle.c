@@ -1,5 +1,5 @@
-/* Space-charge closed forms against the printed tables of oracles/mpnp.md, read as they stand: T5 (the
-   columns of the one-carrier model), T6b (R and the tau ratio), T7 (materials). */
+/* Space-charge closed forms against the printed tables of oracles/mpnp.md, read as they stand: T5, T6b,
+   T7, all columns. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -63,6 +63,9 @@ static void test_T5(void **state) {
   if (!f) skip();
   for (; next_line(f, "# T5 ", &inside, line, sizeof line); rows++) {
     assert_int_equal(numbers(line, v, 10), 10);
+    agree(eis_scl_C_gouy_chapman(v[0]), v[1], 1e-11, "Gouy-Chapman C");
+    agree(eis_scl_C_kilic(v[0], 0.1), v[2], 1e-11, "Kilic C, 0.1");
+    agree(eis_scl_C_kilic(-v[0], 0.5), v[3], 1e-11, "Kilic C, 0.5");
     for (int k = 0; k < 3; k++) {
       agree(eis_scl_C_hat(v[0], nu[k]), v[4 + k], 1e-11, "C(+y)");
       agree(eis_scl_C_hat(-v[0], nu[k]), v[7 + k], 1e-11, "C(-y)");
@@ -84,6 +87,9 @@ static void test_T6b(void **state) {
     assert_int_equal(numbers(line, v, 6), 6);
     const double R = eis_scl_R_hat(v[0], 0, EIS_MOBILITY_A), C = eis_scl_C_hat(v[0], 0);
     agree(R, v[1], 1e-11, "R");
+    agree(eis_scl_R_mott_schottky(v[0]), v[2], 1e-11, "Mott-Schottky R");
+    agree(eis_scl_R_leading(v[0]), v[3], 1e-11, "leading R");
+    agree(eis_scl_R_gouy_chapman(v[0]), v[4], 1e-11, "Gouy-Chapman R");
     agree(R * C + 1, v[5], 1e-11, "tau ratio");
   }
   fclose(f);
