@@ -8,8 +8,15 @@
 #include "numerics/linalg.h"
 
 static const cli_command *const commands[] = {
-    &cli_cmd_fit,    &cli_cmd_kk,       &cli_cmd_simulate, &cli_cmd_convert, &cli_cmd_models,
-    &cli_cmd_elements, &cli_cmd_formats, &cli_cmd_help,     &cli_cmd_version,
+    &cli_cmd_fit,
+    &cli_cmd_kk,
+    &cli_cmd_simulate,
+    &cli_cmd_convert,
+    &cli_cmd_models,
+    &cli_cmd_elements,
+    &cli_cmd_formats,
+    &cli_cmd_help,
+    &cli_cmd_version,
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
