@@ -21,6 +21,8 @@ struct eis_drt_work {
   eisi_drt_tikhonov tikhonov;
   eisi_drt_adaptive adaptive;
   eisi_drt_posterior posterior;
+  double lambda; /* of the last run (Tikhonov) */
+  bool ran;      /* there was one on the system as it is */
 };
 
 eis_drt_options eis_drt_options_default(void) {
@@ -152,18 +154,20 @@ static double sd_adaptive(const void *ctx, const double *a) {
   return eisi_drt_adaptive_sd(t, a);
 }
 
+/* factor NaN: a run from the start; else the last run again with so many times its lambda. */
 static eis_status adaptive(eis_drt_work *w, const eis_spectrum *s, const eis_drt_options *opt,
-                           eis_drt_result *out, eis_error *err) {
+                           double factor, eis_drt_result *out, eis_error *err) {
   eisi_drt_adaptive *a = &w->adaptive;
   const bool may_drop[EISI_DRT_TERMS] = {w->opt.R_inf == EIS_DRT_TERM_AUTO,
                                          w->opt.L == EIS_DRT_TERM_AUTO,
                                          w->opt.C == EIS_DRT_TERM_AUTO};
-  eis_status st = eisi_drt_adaptive_run(a, &w->system, may_drop, err);
+  eis_status st = isnan(factor) ? eisi_drt_adaptive_run(a, &w->system, may_drop, err)
+                                : eisi_drt_adaptive_again(a, &w->system, factor, err);
   if (st != EIS_OK) return st;
   out->R_inf = a->term[EISI_DRT_R], out->R_inf_error = a->term_sd[EISI_DRT_R];
   out->L = a->term[EISI_DRT_L], out->L_error = a->term_sd[EISI_DRT_L];
   out->C_inv = a->term[EISI_DRT_C], out->C_inv_error = a->term_sd[EISI_DRT_C];
-  out->lambda = a->lambda;
+  out->lambda = a->lambda * (isnan(factor) ? 1 : factor);
   out->noise_percent = 100 * sqrt(a->noise2);
   out->dof = a->dof;
   out->kkt = a->gradient;
@@ -198,15 +202,16 @@ static double sd_posterior(const void *ctx, const double *a) {
 }
 
 static eis_status tikhonov(eis_drt_work *w, const eis_spectrum *s, const eis_drt_options *opt,
-                           eis_drt_result *out, eis_error *err) {
+                           double factor, eis_drt_result *out, eis_error *err) {
   const eisi_drt_grid *g = &w->grid;
   const eisi_drt_system *y = &w->system;
   eisi_drt_tikhonov *t = &w->tikhonov;
-  eisi_drt_lambda best;
+  eisi_drt_lambda best = {.lambda = w->lambda * factor};
   double *term[EISI_DRT_TERMS] = {&out->R_inf, &out->L, &out->C_inv};
   t->opt = opt;
   t->s = s;
-  eis_status st = eisi_drt_choose_lambda(t, &best, err);
+  eis_status st = isnan(factor) ? eisi_drt_choose_lambda(t, &best, err) : EIS_OK;
+  if (isnan(factor)) w->lambda = best.lambda;
   if (st == EIS_OK) st = eisi_drt_tikhonov_solve(t, y->G, y->c, best.lambda, t->x, err);
   if (st != EIS_OK) return st;
   if (!(out->coef = eisi_new(g->m, sizeof *out->coef, err))) return EIS_ERROR_MEMORY;
@@ -241,24 +246,44 @@ static eis_status tikhonov(eis_drt_work *w, const eis_spectrum *s, const eis_drt
 
 /* ---- public ---- */
 
-eis_status eis_drt_work_run(eis_drt_work *w, const eis_spectrum *s, eis_drt_result *out,
-                            eis_error *err) {
-  eis_drt_options opt = w->opt;
-  *out = (eis_drt_result){0};
-  eis_status st = eisi_drt_check_data(s, err);
-  if (st == EIS_OK) st = prepare(w, s, err);
-  if (st != EIS_OK) return st;
-  eisi_drt_resolve_terms(s, &opt);
-  st = eisi_drt_system_fill(&w->system, s, &opt, err);
-  if (st == EIS_OK) st = new_result(&w->grid, &opt, out, err);
+static eis_status run_method(eis_drt_work *w, const eis_spectrum *s, const eis_drt_options *opt,
+                             double factor, eis_drt_result *out, eis_error *err) {
+  eis_status st = new_result(&w->grid, opt, out, err);
   if (st == EIS_OK)
-    st = opt.method == EIS_DRT_ADAPTIVE ? adaptive(w, s, &opt, out, err)
-                                        : tikhonov(w, s, &opt, out, err);
+    st = opt->method == EIS_DRT_ADAPTIVE ? adaptive(w, s, opt, factor, out, err)
+                                         : tikhonov(w, s, opt, factor, out, err);
   if (st == EIS_OK)
     advise(out);
   else
     eis_drt_result_clear(out);
   return st;
+}
+
+eis_status eis_drt_work_run(eis_drt_work *w, const eis_spectrum *s, eis_drt_result *out,
+                            eis_error *err) {
+  eis_drt_options opt = w->opt;
+  *out = (eis_drt_result){0};
+  w->ran = false;
+  eis_status st = eisi_drt_check_data(s, err);
+  if (st == EIS_OK) st = prepare(w, s, err);
+  if (st != EIS_OK) return st;
+  eisi_drt_resolve_terms(s, &opt);
+  st = eisi_drt_system_fill(&w->system, s, &opt, err);
+  if (st == EIS_OK) st = run_method(w, s, &opt, NAN, out, err);
+  w->ran = st == EIS_OK;
+  return st;
+}
+
+eis_status eis_drt_work_again(eis_drt_work *w, const eis_spectrum *s, double factor,
+                              eis_drt_result *out, eis_error *err) {
+  *out = (eis_drt_result){0};
+  if (!w->ran || !eisi_drt_grid_fits(&w->grid, s))
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "eis_drt_work_again() needs a run of the same spectrum before it");
+  if (!(factor >= 1e-6 && factor <= 1e6))
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "%g times the strength is out of range, expected 1e-6 to 1e6", factor);
+  return run_method(w, s, &w->opt, factor, out, err);
 }
 
 eis_status eis_drt_run(const eis_spectrum *s, const eis_drt_options *opt, eis_drt_result *out,

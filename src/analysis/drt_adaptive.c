@@ -472,9 +472,26 @@ eis_status eisi_drt_adaptive_run(eisi_drt_adaptive *a, const eisi_drt_system *y,
   }
   if (st != EIS_OK) return st;
   if (!polish(a, &p)) return singular(err);
+  memcpy(a->keep, keep, sizeof keep);
   a->dof += (double)e.n;
   back_substitute(a, y, &e);
   return EIS_OK;
+}
+
+eis_status eisi_drt_adaptive_again(eisi_drt_adaptive *a, const eisi_drt_system *y, double factor,
+                                   eis_error *err) {
+  const prior p = prior_of(y->grid);
+  const double lambda = a->lambda;
+  terms e;
+  eis_status st = eliminate(a, y, a->keep, &e, err);
+  if (st != EIS_OK) return st;
+  a->lambda = lambda * factor;
+  if (polish(a, &p))
+    back_substitute(a, y, &e);
+  else
+    st = singular(err);
+  a->lambda = lambda;
+  return st;
 }
 
 double eisi_drt_adaptive_sd(const eisi_drt_adaptive *a, const double *form) {

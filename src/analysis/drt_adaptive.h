@@ -14,6 +14,7 @@ typedef struct eisi_drt_adaptive {
   double dof;         /* effective parameters of gamma and terms */
   double gradient;    /* relative, at the end */
   int iterations;
+  bool keep[EISI_DRT_TERMS]; /* terms that were not left out */
   /* scratch */
   double *G, *c, bb, *H, *g, *Gg, *grad, *step, *trial, *weight, *stencil, *band, *local, *rho;
 } eisi_drt_adaptive;
@@ -24,6 +25,10 @@ void eisi_drt_adaptive_clear(eisi_drt_adaptive *a);
    not significant; the others stay as the system has them. */
 eis_status eisi_drt_adaptive_run(eisi_drt_adaptive *a, const eisi_drt_system *y,
                                  const bool may_drop[EISI_DRT_TERMS], eis_error *err);
+/* After a run on the same system: the optimum with `factor` times the lambda that was found, the
+   local pattern of the strengths and the noise held. */
+eis_status eisi_drt_adaptive_again(eisi_drt_adaptive *a, const eisi_drt_system *y, double factor,
+                                   eis_error *err);
 /* After a run: standard deviation of sum a_j u_j. */
 double eisi_drt_adaptive_sd(const eisi_drt_adaptive *a, const double *form);
 
