@@ -50,6 +50,33 @@ double eis_scl_dphi_from_C(const eis_scl_params *p, double C_d);
 /* Band bending whose R1 [ohm m^2] is given; NaN when there is none. */
 double eis_scl_dphi_from_R(const eis_scl_params *p, double R1);
 
+/* Band bending of an interface with a compact layer, and what it does with every input. */
+typedef struct eis_scl_balance_values {
+  double dphi;    /* V */
+  double Q;       /* charge of the layer [C/m^2] */
+  double C_d;     /* differential capacitance at dphi [F/m^2] */
+  double slope;   /* d(dphi + Q/C_H)/d dphi = 1 + C_d/C_H, so d dphi/d total = 1/slope */
+  double d_ln_eps_r, d_ln_n0, d_nu, d_T, d_ln_C_H; /* d dphi [V] at constant total */
+} eis_scl_balance_values;
+
+/* The root dphi of  dphi + Q(dphi)/C_H = total, total [V] the potential between electrode and bulk
+   (for a cathode theta (E - E_fb), doc/physics.md section 9); Q(dphi) is monotone, so there is one.
+   C_H [F/m^2] > 0, INFINITY = no compact layer.  p->dphi and p->sigma are ignored.
+   Errors: EIS_ERROR_INPUT as eis_scl_eval, and where |dphi| would exceed 40 kB T/e. */
+eis_status eis_scl_balance(const eis_scl_params *p, double C_H, double total,
+                           eis_scl_balance_values *out, eis_error *err);
+
+/* How two space-charge layers with blocking electrodes share a dc bias: equal and opposite charge. */
+typedef struct eis_scl_split {
+  double first, second; /* band bending of the layers [V], first - second + Q/C_H's = bias */
+  double Q;             /* charge of the first layer, minus that of the second [C/m^2] */
+} eis_scl_split;
+/* bias [V] of either sign, > 0 drives the cation from the first electrode to the second; C_H [F/m^2] the
+   compact layers of the two, INFINITY = none.  The layers must not overlap
+   (thickness >> lambda0).  Errors as eis_scl_balance. */
+eis_status eis_scl_bias(const eis_scl_params *p, double bias, const double C_H[2],
+                        eis_scl_split *out, eis_error *err);
+
 /* Dimensionless forms: R_hat, C_hat, R_blk_hat of y0, nu (see doc/physics.md). */
 double eis_scl_R_hat(double y0, double nu, eis_mobility mobility);
 double eis_scl_C_hat(double y0, double nu);

@@ -20,7 +20,7 @@ static eis_status check_positive(double v, const char *name, const char *unit, e
                        unit);
 }
 
-static eis_status check_params(const eis_scl_params *p, eis_error *err) {
+eis_status eisi_scl_check_material(const eis_scl_params *p, eis_error *err) {
   const struct {
     double v;
     const char *name, *unit;
@@ -40,6 +40,12 @@ static eis_status check_params(const eis_scl_params *p, eis_error *err) {
   if (p->mobility != EIS_MOBILITY_A && p->mobility != EIS_MOBILITY_B)
     return eis_error_set(err, EIS_ERROR_INPUT, "mobility convention %d is not 0 (a) or 1 (b)",
                          (int)p->mobility);
+  return EIS_OK;
+}
+
+static eis_status check_params(const eis_scl_params *p, eis_error *err) {
+  const eis_status s = eisi_scl_check_material(p, err);
+  if (s != EIS_OK) return s;
   const double y0 = eisi_scl_y0(p);
   if (!(fabs(y0) <= EISI_SCL_Y_MAX))
     return eis_error_set(err, EIS_ERROR_INPUT,

@@ -58,6 +58,12 @@ static point point_at(double y, double nu) {
 
 double eisi_Q_hat(double y0, double nu) { return y0 * sqrt(2.0 * point_at(y0, nu).G_y2); }
 
+eisi_hat eisi_Q_hat_d(double y0, double nu) {
+  const point p = point_at(y0, nu);
+  const double root = sqrt(2.0 * p.G_y2), Q = y0 * root;
+  return (eisi_hat){.v = Q, .d_y = -(1.0 - nu) * p.E_y / (p.D * root), .d_nu = 0.5 * Q * p.Gnu_G};
+}
+
 /* Slope of C_hat near flat band, where the closed form loses digits: series in y. */
 static double C_slope_series(double y, double nu) {
   const double s = 1.0 - 2.0 * nu, q = nu * (1.0 - nu);

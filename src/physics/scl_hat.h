@@ -13,13 +13,16 @@ typedef struct eisi_hat {
 
 eisi_hat eisi_R_hat(double y0, double nu, eis_mobility mobility);
 eisi_hat eisi_C_hat(double y0, double nu);
-/* sgn(y0) sqrt(2 G(y0)) */
+/* sgn(y0) sqrt(2 G(y0)); its slope by y0 is C_hat. */
 double eisi_Q_hat(double y0, double nu);
+eisi_hat eisi_Q_hat_d(double y0, double nu);
 
 /* Largest y in [low, high] where f(y) = target; NaN when there is none. */
 typedef double eisi_curve(double y, double nu, eis_mobility mobility);
 double eisi_scl_root(eisi_curve *f, double target, const eis_scl_params *p, const double range[2]);
 
+/* EIS_ERROR_INPUT unless everything but dphi is inside its range. */
+eis_status eisi_scl_check_material(const eis_scl_params *p, eis_error *err);
 /* lambda0 [m] of p. */
 double eisi_scl_lambda0(const eis_scl_params *p);
 /* y0 = e dphi/(kB T) */
