@@ -101,3 +101,43 @@ out:
   free(st.ready);
   return ok ? EIS_OK : EIS_ERROR_MEMORY;
 }
+
+/* ---- stock ---- */
+
+struct eisi_stock {
+  pthread_mutex_t lock;
+  size_t n;
+  void **item;
+  void (*clear)(void *item);
+};
+
+eis_status eisi_stock_new(void (*clear)(void *item), eisi_stock **out, eis_error *err) {
+  eisi_stock *stock = *out = eisi_new(1, sizeof *stock, err);
+  if (!stock) return EIS_ERROR_MEMORY;
+  pthread_mutex_init(&stock->lock, NULL);
+  stock->clear = clear;
+  return EIS_OK;
+}
+
+void *eisi_stock_take(eisi_stock *stock) {
+  pthread_mutex_lock(&stock->lock);
+  void *item = stock->n ? stock->item[--stock->n] : NULL;
+  pthread_mutex_unlock(&stock->lock);
+  return item;
+}
+
+void eisi_stock_give(eisi_stock *stock, void *item) {
+  pthread_mutex_lock(&stock->lock);
+  const bool room = !eisi_grow(&stock->item, stock->n, stock->n + 1, sizeof *stock->item, NULL);
+  if (room) stock->item[stock->n++] = item;
+  pthread_mutex_unlock(&stock->lock);
+  if (!room) stock->clear(item);
+}
+
+void eisi_stock_free(eisi_stock *stock) {
+  if (!stock) return;
+  for (size_t i = 0; i < stock->n; i++) stock->clear(stock->item[i]);
+  pthread_mutex_destroy(&stock->lock);
+  free(stock->item);
+  free(stock);
+}

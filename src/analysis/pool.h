@@ -19,4 +19,13 @@ typedef struct eisi_pool {
    *delivered (may be NULL) = calls of done. */
 eis_status eisi_pool_run(const eisi_pool *pool, size_t *delivered, eis_error *err);
 
+/* A stock of workspaces that jobs of several threads take from and give back to. */
+typedef struct eisi_stock eisi_stock;
+eis_status eisi_stock_new(void (*clear)(void *item), eisi_stock **out, eis_error *err);
+/* The last one that was given back, NULL = none is left: make one. */
+void *eisi_stock_take(eisi_stock *stock);
+void eisi_stock_give(eisi_stock *stock, void *item);
+/* Clears all that are in it; NULL is fine. */
+void eisi_stock_free(eisi_stock *stock);
+
 #endif

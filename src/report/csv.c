@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/report.h"
+#include "report/csv.h"
 
 void eisi_csv_field(eisi_text *out, const char *s) {
   if (!s) return;
@@ -18,12 +18,12 @@ void eisi_csv_field(eisi_text *out, const char *s) {
   eisi_text_add(out, "\"", 1);
 }
 
-static void text_field(eisi_text *out, const char *s) {
+void eisi_csv_text(eisi_text *out, const char *s) {
   eisi_csv_field(out, s);
   eisi_text_add(out, ",", 1);
 }
 
-static void number_field(eisi_text *out, double v) {
+void eisi_csv_number(eisi_text *out, double v) {
   if (isfinite(v)) {
     char buf[40];
     snprintf(buf, sizeof buf, "%.17g", v);
@@ -32,7 +32,7 @@ static void number_field(eisi_text *out, double v) {
   eisi_text_add(out, ",", 1);
 }
 
-static void bool_field(eisi_text *out, bool v) { eisi_text_addf(out, "%d,", v ? 1 : 0); }
+void eisi_csv_bool(eisi_text *out, bool v) { eisi_text_addf(out, "%d,", v ? 1 : 0); }
 
 void eisi_csv_keys_clear(eisi_csv_keys *keys) {
   for (size_t i = 0; i < keys->n; i++) free(keys->key[i]);
@@ -66,16 +66,15 @@ static bool is_condition(const char *key) {
   return false;
 }
 
-/* cond NULL: the head of the table. */
-static void condition_fields(const eis_conditions *cond, const eis_meta *meta, eisi_text *out) {
+void eisi_csv_conditions(const eis_conditions *cond, const eis_meta *meta, eisi_text *out) {
   for (size_t i = 0; i < N_CONDITIONS; i++) {
     const double v = cond ? *(const double *)((const char *)cond + conditions[i].at) : NAN;
     if (!cond)
-      text_field(out, conditions[i].name);
+      eisi_csv_text(out, conditions[i].name);
     else if (isfinite(v))
-      number_field(out, v);
+      eisi_csv_number(out, v);
     else
-      text_field(out, eis_meta_find(meta, conditions[i].name));
+      eisi_csv_text(out, eis_meta_find(meta, conditions[i].name));
   }
 }
 
@@ -93,10 +92,10 @@ eis_status eisi_csv_collect(eisi_csv_keys *keys, const eis_spectrum *s, eis_erro
   return EIS_OK;
 }
 
-static void key_fields(const eisi_csv_keys *keys, const eis_meta *meta, eisi_text *out) {
+void eisi_csv_end(const eisi_csv_keys *keys, const eis_meta *meta, eisi_text *out) {
   /* the last field keeps its place even when it is empty: end_row drops exactly one comma */
   for (size_t k = 0; k < keys->n; k++)
-    text_field(out, meta ? eis_meta_find(meta, keys->key[k]) : keys->key[k]);
+    eisi_csv_text(out, meta ? eis_meta_find(meta, keys->key[k]) : keys->key[k]);
   end_row(out);
 }
 
@@ -105,8 +104,8 @@ void eisi_csv_fit_header(const eisi_csv_keys *keys, eisi_text *out) {
                  "file,sweep,model,variant,circuit,best,kind,name,value,stderr,ci95_low,ci95_high,"
                  "unit,fixed,tied,at_bound,identifiable,verdict,weighting,S,dof,pseudo_chi2,"
                  "misfit_percent,aicc,bic,kk_passed,kk_noise_percent,warnings,");
-  condition_fields(NULL, NULL, out);
-  key_fields(keys, NULL, out);
+  eisi_csv_conditions(NULL, NULL, out);
+  eisi_csv_end(keys, NULL, out);
 }
 
 typedef struct fit_rows {
@@ -119,71 +118,70 @@ static void fit_row_head(fit_rows *r, const eisi_modelfit *m, bool best) {
   const eis_spectrum *s = r->view->spectrum;
   const eisi_candidate *c = m->candidate;
   char *circuit = eisi_circuit_text(m->circuit);
-  text_field(&r->head, s->source);
+  eisi_csv_text(&r->head, s->source);
   eisi_text_addf(&r->head, "%d,", s->sweep);
-  text_field(&r->head, c->model ? c->name : "");
-  text_field(&r->head, c->model ? c->variant[m->variant].name : "");
-  text_field(&r->head, circuit);
-  bool_field(&r->head, best);
+  eisi_csv_text(&r->head, c->model ? c->name : "");
+  eisi_csv_text(&r->head, c->model ? c->variant[m->variant].name : "");
+  eisi_csv_text(&r->head, circuit);
+  eisi_csv_bool(&r->head, best);
   free(circuit);
 }
 
-/* All sentences in one field. */
-static void warnings_field(const eis_notes *reader, const eis_notes *fit, eisi_text *out) {
+void eisi_csv_warnings(const eis_notes *reader, const eis_notes *fit, eisi_text *out) {
   eisi_text all = {0};
   for (size_t i = 0; i < reader->n; i++)
     eisi_text_addf(&all, "%s%s", all.n ? " | " : "", reader->text[i]);
   for (size_t i = 0; fit && i < fit->n; i++)
     eisi_text_addf(&all, "%s%s", all.n ? " | " : "", fit->text[i]);
-  text_field(out, all.s);
+  eisi_csv_text(out, all.s);
   out->failed = out->failed || all.failed;
   eisi_text_clear(&all);
 }
 
 static void fit_row_tail(fit_rows *r, const eis_fit_result *f) {
   eisi_text *t = &r->tail;
-  text_field(t, eisi_verdict_name(f));
-  text_field(t, eisi_weighting_name(r->view->options->fit.weighting));
-  number_field(t, f->S);
+  eisi_csv_text(t, eisi_verdict_name(f));
+  eisi_csv_text(t, eisi_weighting_name(r->view->options->fit.weighting));
+  eisi_csv_number(t, f->S);
   eisi_text_addf(t, "%d,", f->dof);
-  number_field(t, f->pseudo_chi2);
-  number_field(t, f->noise_percent);
-  number_field(t, f->aicc);
-  number_field(t, f->bic);
+  eisi_csv_number(t, f->pseudo_chi2);
+  eisi_csv_number(t, f->noise_percent);
+  eisi_csv_number(t, f->aicc);
+  eisi_csv_number(t, f->bic);
   eisi_text_addf(t, "%s,", !f->have_kk ? "" : f->kk.passed ? "1" : "0");
-  number_field(t, f->have_kk ? f->kk.noise_percent : NAN);
-  warnings_field(&r->view->spectrum->warnings, &f->warnings, t);
-  condition_fields(&r->view->options->cond, &r->view->spectrum->meta, t);
-  key_fields(r->keys, &r->view->spectrum->meta, t);
+  eisi_csv_number(t, f->have_kk ? f->kk.noise_percent : NAN);
+  eisi_csv_warnings(&r->view->spectrum->warnings, &f->warnings, t);
+  eisi_csv_conditions(&r->view->options->cond, &r->view->spectrum->meta, t);
+  eisi_csv_end(r->keys, &r->view->spectrum->meta, t);
 }
 
 static void quantity_fields(fit_rows *r, eisi_text *out, const char *kind, const char *name) {
   eisi_text_add(out, r->head.s, r->head.n);
-  text_field(out, kind);
-  text_field(out, name);
+  eisi_csv_text(out, kind);
+  eisi_csv_text(out, name);
 }
 
 static void param_row(fit_rows *r, const eisi_modelfit *m, int i, eisi_text *out) {
   const eis_fit_param *f = &m->fit.param[i];
   quantity_fields(r, out, "parameter", m->circuit->param[i].name);
-  number_field(out, f->value);
-  number_field(out, f->stderr_);
-  number_field(out, f->ci_low);
-  number_field(out, f->ci_high);
-  text_field(out, m->circuit->param[i].spec->unit);
-  bool_field(out, f->fixed);
-  bool_field(out, f->tied);
-  bool_field(out, f->at_bound);
-  bool_field(out, f->identifiable);
+  eisi_csv_number(out, f->value);
+  eisi_csv_number(out, f->stderr_);
+  eisi_csv_number(out, f->ci_low);
+  eisi_csv_number(out, f->ci_high);
+  eisi_csv_text(out, m->circuit->param[i].spec->unit);
+  eisi_csv_bool(out, f->fixed);
+  eisi_csv_bool(out, f->tied);
+  eisi_csv_bool(out, f->at_bound);
+  eisi_csv_bool(out, f->identifiable);
   eisi_text_add(out, r->tail.s, r->tail.n);
 }
 
 static void derived_row(fit_rows *r, const eis_derived *d, eisi_text *out) {
   quantity_fields(r, out, "derived", d->name);
-  number_field(out, d->value);
-  number_field(out, d->stderr_);
+  eisi_csv_number(out, d->value);
+  eisi_csv_number(out, d->stderr_);
   eisi_text_addf(out, ",,");
-  text_field(out, d->unit);
+  eisi_csv_text(out, d->unit);
   eisi_text_addf(out, ",,,,");
   eisi_text_add(out, r->tail.s, r->tail.n);
 }
@@ -208,23 +206,23 @@ void eisi_csv_fit_rows(const eisi_fit_view *v, const eisi_csv_keys *keys, eisi_t
 void eisi_csv_kk_header(const eisi_csv_keys *keys, eisi_text *out) {
   eisi_text_addf(out, "file,sweep,passed,m,mu,pseudo_chi2,noise_percent,max_residual_percent,"
                       "valid_low_hz,valid_high_hz,outliers,reason,warnings,");
-  condition_fields(NULL, NULL, out);
-  key_fields(keys, NULL, out);
+  eisi_csv_conditions(NULL, NULL, out);
+  eisi_csv_end(keys, NULL, out);
 }
 
 void eisi_csv_kk_row(const eisi_kk_view *v, const eisi_csv_keys *keys, eisi_text *out) {
   const eis_kk_result *kk = v->kk;
-  text_field(out, v->spectrum->source);
+  eisi_csv_text(out, v->spectrum->source);
   eisi_text_addf(out, "%d,%d,%d,", v->spectrum->sweep, kk->passed ? 1 : 0, kk->m);
-  number_field(out, kk->mu);
-  number_field(out, kk->pseudo_chi2);
-  number_field(out, kk->noise_percent);
-  number_field(out, kk->max_residual_percent);
-  number_field(out, eisi_kk_has_window(kk) ? kk->f_low_hz : NAN);
-  number_field(out, eisi_kk_has_window(kk) ? kk->f_high_hz : NAN);
+  eisi_csv_number(out, kk->mu);
+  eisi_csv_number(out, kk->pseudo_chi2);
+  eisi_csv_number(out, kk->noise_percent);
+  eisi_csv_number(out, kk->max_residual_percent);
+  eisi_csv_number(out, eisi_kk_has_window(kk) ? kk->f_low_hz : NAN);
+  eisi_csv_number(out, eisi_kk_has_window(kk) ? kk->f_high_hz : NAN);
   eisi_text_addf(out, "%zu,", kk->n_outliers);
-  text_field(out, kk->reason);
-  warnings_field(&v->spectrum->warnings, NULL, out);
-  condition_fields(v->cond, &v->spectrum->meta, out);
-  key_fields(keys, &v->spectrum->meta, out);
+  eisi_csv_text(out, kk->reason);
+  eisi_csv_warnings(&v->spectrum->warnings, NULL, out);
+  eisi_csv_conditions(v->cond, &v->spectrum->meta, out);
+  eisi_csv_end(keys, &v->spectrum->meta, out);
 }

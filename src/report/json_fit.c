@@ -3,36 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "report/report.h"
-
-static void put_input(eisi_json doc, const eis_spectrum *s) {
-  eisi_json in = eisi_json_object(doc, "input");
-  eisi_json_string(in, "file", s->source);
-  eisi_json_int(in, "sweep", s->sweep);
-  eisi_json_int(in, "sweeps", s->n_sweeps);
-  eisi_json_string(in, "format", s->format);
-  eisi_json_int(in, "n_points", (long long)s->n);
-  eisi_json_number(in, "f_min_hz", s->n ? s->f[s->n - 1] : NAN);
-  eisi_json_number(in, "f_max_hz", s->n ? s->f[0] : NAN);
-  eisi_json_notes(in, "decisions", &s->decisions);
-  eisi_json_string(in, "sha256", s->sha256);
-  eisi_json meta = eisi_json_object(in, "metadata");
-  for (size_t i = 0; i < s->meta.n; i++)
-    eisi_json_string(meta, s->meta.item[i].key, s->meta.item[i].value);
-}
-
-static void put_head(eisi_json doc, const char *schema) {
-  eisi_json_string(doc, "schema", schema);
-  eisi_json_string(doc, "version", eis_version());
-}
-
-static void put_conditions(eisi_json doc, const eis_conditions *c) {
-  eisi_json o = eisi_json_object(doc, "conditions");
-  eisi_json_number(o, "area_m2", c->area_m2);
-  eisi_json_number(o, "thickness_m", c->thickness_m);
-  eisi_json_number(o, "temperature_K", c->temperature_K);
-  eisi_json_number(o, "soc", c->soc);
-}
+#include "report/json_parts.h"
 
 static void put_model(eisi_json in, const eisi_modelfit *m) {
   eisi_json o = eisi_json_object(in, "model");
@@ -122,32 +93,6 @@ static void put_starts(eisi_json in, const eis_fit_result *r) {
   eisi_json_int(o, "evaluations", r->evaluations);
 }
 
-static void put_kk_summary(eisi_json o, const eis_kk_result *kk) {
-  eisi_json_bool(o, "passed", kk->passed);
-  eisi_json_string(o, "reason", kk->reason);
-  eisi_json_int(o, "m", kk->m);
-  eisi_json_number(o, "mu", kk->mu);
-  eisi_json_number(o, "pseudo_chi2", kk->pseudo_chi2);
-  eisi_json_number(o, "noise_percent", kk->noise_percent);
-  eisi_json_number(o, "systematic_percent", kk->systematic_percent);
-  eisi_json_number(o, "max_residual_percent", kk->max_residual_percent);
-  if (eisi_kk_has_window(kk))
-    eisi_json_numbers(o, "valid_hz", (double[]){kk->f_low_hz, kk->f_high_hz}, 2);
-  else
-    eisi_json_string(o, "valid_hz", NULL);
-}
-
-/* Outliers by the row of the file they stand in. */
-static void put_outliers(eisi_json o, const eis_kk_result *kk, const eis_spectrum *s) {
-  eisi_json list = eisi_json_array(o, "outliers");
-  for (size_t k = 0; k < kk->n; k++) {
-    if (!kk->outlier[k]) continue;
-    eisi_json e = eisi_json_object(list, NULL);
-    eisi_json_number(e, "f_hz", s->f[k]);
-    eisi_json_int(e, "row", s->row[k]);
-  }
-}
-
 /* Judgements of all fits of a comparison. */
 static void put_comparison(eisi_json doc, const eisi_fitset *set) {
   eisi_json list = eisi_json_array(doc, "comparison");
@@ -171,13 +116,6 @@ static void put_comparison(eisi_json doc, const eisi_fitset *set) {
   }
 }
 
-/* What the reader, the fit and the KK test want to be looked at. */
-static void put_warnings(eisi_json doc, const eis_spectrum *s, const eis_notes *more) {
-  eisi_json list = eisi_json_array(doc, "warnings");
-  for (size_t i = 0; i < s->warnings.n; i++) eisi_json_string(list, NULL, s->warnings.text[i]);
-  for (size_t i = 0; more && i < more->n; i++) eisi_json_string(list, NULL, more->text[i]);
-}
-
 static void put_fit(eisi_json doc, const eisi_fit_view *v, const eisi_modelfit *m) {
   put_model(doc, m);
   eisi_json_string(doc, "weighting", eisi_weighting_name(v->options->fit.weighting));
@@ -189,33 +127,24 @@ static void put_fit(eisi_json doc, const eisi_fit_view *v, const eisi_modelfit *
   put_starts(doc, &m->fit);
   if (m->fit.have_kk) {
     eisi_json kk = eisi_json_object(doc, "kk");
-    put_kk_summary(kk, &m->fit.kk);
-    put_outliers(kk, &m->fit.kk, v->spectrum);
+    eisi_json_kk(kk, &m->fit.kk);
+    eisi_json_outliers(kk, &m->fit.kk, v->spectrum);
   } else {
     eisi_json_string(doc, "kk", NULL);
   }
-}
-
-static void put_data(eisi_json doc, const eis_spectrum *s) {
-  eisi_json o = eisi_json_object(doc, "data");
-  eisi_json_numbers(o, "f_hz", s->f, s->n);
-  eisi_json_numbers(o, "re_ohm", s->re, s->n);
-  eisi_json_numbers(o, "im_ohm", s->im, s->n);
-  if (s->sigma) eisi_json_numbers(o, "sigma_ohm", s->sigma, s->n);
-  if (s->time_s) eisi_json_numbers(o, "time_s", s->time_s, s->n);
 }
 
 eis_status eisi_json_fit_line(const eisi_fit_view *v, eisi_text *out, eis_error *err) {
   bool failed;
   eisi_json doc = eisi_json_begin(&failed);
   const eisi_modelfit *best = &v->set->at[v->set->best];
-  put_head(doc, "eisfit.fit/1");
-  put_input(doc, v->spectrum);
-  put_warnings(doc, v->spectrum, &best->fit.warnings);
-  put_conditions(doc, &v->options->cond);
+  eisi_json_head(doc, "eisfit.fit/1");
+  eisi_json_input(doc, v->spectrum);
+  eisi_json_warnings(doc, v->spectrum, &best->fit.warnings);
+  eisi_json_conditions(doc, &v->options->cond);
   put_fit(doc, v, best);
   put_comparison(doc, v->set);
-  put_data(doc, v->spectrum);
+  eisi_json_data(doc, v->spectrum);
   eisi_json o = eisi_json_object(doc, "fit");
   eisi_json_numbers(o, "re_ohm", best->fit.fit_re, best->fit.n);
   eisi_json_numbers(o, "im_ohm", best->fit.fit_im, best->fit.n);
@@ -239,10 +168,10 @@ eis_status eisi_json_kk_line(const eisi_kk_view *v, eisi_text *out, eis_error *e
   bool failed;
   eisi_json doc = eisi_json_begin(&failed);
   const eis_kk_result *kk = v->kk;
-  put_head(doc, "eisfit.kk/1");
-  put_input(doc, v->spectrum);
-  put_warnings(doc, v->spectrum, NULL);
-  put_kk_summary(doc, kk);
+  eisi_json_head(doc, "eisfit.kk/1");
+  eisi_json_input(doc, v->spectrum);
+  eisi_json_warnings(doc, v->spectrum, NULL);
+  eisi_json_kk(doc, kk);
   eisi_json_number(doc, "R_inf", kk->R_inf);
   eisi_json_number(doc, "L", kk->L);
   eisi_json_number(doc, "C_inv", kk->C_inv);
@@ -251,7 +180,7 @@ eis_status eisi_json_kk_line(const eisi_kk_view *v, eisi_text *out, eis_error *e
   eisi_json_numbers(doc, "f_hz", v->spectrum->f, kk->n);
   eisi_json_numbers(doc, "residual_re_percent", kk->res_re, kk->n);
   eisi_json_numbers(doc, "residual_im_percent", kk->res_im, kk->n);
-  put_outliers(doc, kk, v->spectrum);
+  eisi_json_outliers(doc, kk, v->spectrum);
   put_hilbert(doc, v->hilbert);
   return eisi_json_end(doc, out, err);
 }
@@ -260,10 +189,10 @@ eis_status eisi_json_spectrum_line(const eis_spectrum *s, const char *schema, ei
                                    eis_error *err) {
   bool failed;
   eisi_json doc = eisi_json_begin(&failed);
-  put_head(doc, schema);
-  put_input(doc, s);
-  put_warnings(doc, s, NULL);
-  put_data(doc, s);
+  eisi_json_head(doc, schema);
+  eisi_json_input(doc, s);
+  eisi_json_warnings(doc, s, NULL);
+  eisi_json_data(doc, s);
   return eisi_json_end(doc, out, err);
 }
 
@@ -275,7 +204,7 @@ eis_status eisi_json_failure_line(const char *schema, const char *file, const ei
   plain.context[0] = '\0'; /* no caret display inside JSON */
   eis_error_print(&plain, text, sizeof text);
   eisi_json doc = eisi_json_begin(&failed);
-  put_head(doc, schema);
+  eisi_json_head(doc, schema);
   eisi_json_string(eisi_json_object(doc, "input"), "file", file);
   eisi_json e = eisi_json_object(doc, "error");
   eisi_json_string(e, "status", eis_status_name(cause->code));

@@ -3,36 +3,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/plot.h"
+#include "report/figure.h"
 #include "report/shown.h"
 
-/* Places of the panels on the page, as fractions, and the shape of the page. */
-typedef struct panel {
-  double left, right, bottom, top;
-} panel;
 static const panel nyquist_panel = {0.085, 0.485, 0.575, 0.925};
 static const panel nyquist_alone = {0.085, 0.485, 0.30, 0.74};
 static const panel modulus_panel = {0.58, 0.975, 0.575, 0.925};
 static const panel phase_panel = {0.58, 0.975, 0.095, 0.445};
 static const panel residual_panel = {0.085, 0.485, 0.095, 0.445};
-static const double page_height = 0.76; /* per width */
+static const double page_height = EISI_PAGE_HEIGHT;
 
 static const char *const colors[EISI_PLOT_CURVES] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                                                      "#e69f00", "#56b4e9", "#666666", "#000000"};
-
-typedef struct figure {
-  const eisi_plot *p;
-  double factor;  /* ohm -> shown */
-  char unit[32];  /* "mΩ cm²" */
-  double x0, x1, y0, y1, step; /* Nyquist window and distance of tics */
-  double font;    /* points */
-  double mark;    /* scale of point sizes */
-  eisi_text *out;
-} figure;
-
-typedef struct range {
-  double low, high;
-} range;
 
 static void widen(range *r, double v) {
   if (!isfinite(v)) return;
@@ -51,8 +33,7 @@ static range data_range(const eisi_plot *p, int which) {
   return r;
 }
 
-/* 1, 2 or 5 times a power of ten, at least v. */
-static double nice_step(double v) {
+double eisi_nice_step(double v) {
   double base = pow(10, floor(log10(v)));
   double m = v / base;
   return base * (m <= 1 ? 1 : m <= 2 ? 2 : m <= 5 ? 5 : 10);
@@ -75,7 +56,7 @@ static void fit_window(figure *g, const panel *box, range x, range y) {
   }
   g->y0 = y.low * g->factor - 0.06 * span * shape;
   g->y1 = g->y0 + (g->x1 - g->x0) * shape;
-  g->step = nice_step(span / 5.5);
+  g->step = eisi_nice_step(span / 5.5);
 }
 
 static void choose_unit(figure *g) {
@@ -89,9 +70,9 @@ static void choose_unit(figure *g) {
   snprintf(g->unit, sizeof g->unit, "%s%s", prefix, area ? "Ω cm²" : "Ω");
 }
 
-/* A gnuplot string in single quotes: nothing in it is interpreted.  A quote becomes an apostrophe,
-   as gnuplot does not read a doubled quote together with a backtick. */
-static void quoted(eisi_text *out, const char *s) {
+/* A quote becomes an apostrophe, as gnuplot does not read a doubled quote together with a
+   backtick. */
+void eisi_figure_quoted(eisi_text *out, const char *s) {
   eisi_text_add(out, "'", 1);
   for (; *s; s++) {
     if (*s == '\'')
@@ -132,7 +113,7 @@ static void data_blocks(figure *g) {
   eisi_text_addf(g->out, "EOD\n");
 }
 
-static void place(figure *g, const panel *box) {
+void eisi_figure_place(figure *g, const panel *box) {
   eisi_text_addf(g->out,
                  "set lmargin at screen %g\nset rmargin at screen %g\nset bmargin at screen %g\n"
                  "set tmargin at screen %g\n",
@@ -230,7 +211,7 @@ static void curve_lines(figure *g) {
   for (size_t i = 0; i < g->p->n_curves; i++) {
     eisi_text_addf(g->out, ", \\\n  $curve%zu using 2:3 with lines lw %s lc '%s' dt %d title ", i,
                    i ? "1.6" : "2.2", colors[i], i ? 2 : 1);
-    quoted(g->out, g->p->curve[i].label);
+    eisi_figure_quoted(g->out, g->p->curve[i].label);
     eisi_text_addf(g->out, " noenhanced");
   }
 }
@@ -313,7 +294,7 @@ static void inset(const figure *whole, const panel *box, const range arcs[2]) {
   figure g = *whole;
   g.font = 0.85 * whole->font;
   fit_window(&g, &part, arcs[0], arcs[1]);
-  place(&g, &part);
+  eisi_figure_place(&g, &part);
   decade_marks(&g, "$arcmarks", (part.right - part.left) / (box->right - box->left), NULL);
   eisi_text_addf(g.out, "unset key\nunset xlabel\nunset ylabel\nset tics font ',%.3g'\n",
                  0.7 * whole->font);
@@ -321,13 +302,13 @@ static void inset(const figure *whole, const panel *box, const range arcs[2]) {
   eisi_text_addf(g.out, "set tics font ',%.3g'\n", whole->font);
 }
 
-static void nyquist(figure *g, const panel *box) {
+void eisi_figure_nyquist(figure *g, const panel *box) {
   static const panel key_parts[] = {{0, 0.42, 0.78, 1}, {0.62, 1, 0.78, 1}};
   eisi_text *out = g->out;
   range arcs[2];
   const bool small = small_arcs(g->p, &arcs[0], &arcs[1]);
   fit_window(g, box, data_range(g->p, 0), data_range(g->p, 1));
-  place(g, box);
+  eisi_figure_place(g, box);
   decade_marks(g, "$marks", 1, small ? arcs : NULL);
   eisi_text_addf(out,
                  "set style textbox opaque noborder fillcolor 'white' margins 0.15,0.1\n"
@@ -338,7 +319,7 @@ static void nyquist(figure *g, const panel *box) {
   nyquist_plot(g, "$marks");
   if (small) inset(g, box, arcs);
   eisi_text_addf(out, "set key noreverse Right\nset label 1 ");
-  quoted(out, g->p->title);
+  eisi_figure_quoted(out, g->p->title);
   eisi_text_addf(out, " at screen 0.5,0.965 center noenhanced font ',%.3g'\n", 1.05 * g->font);
 }
 
@@ -368,7 +349,7 @@ static void bode(figure *g) {
   range m = {INFINITY, 0};
   for (size_t k = 0; k < s->n; k++) widen(&m, hypot(s->re[k], s->im[k]));
   bool wide = m.high > 4 * m.low;
-  place(g, &modulus_panel);
+  eisi_figure_place(g, &modulus_panel);
   frequency_axis(g);
   eisi_text_addf(g->out, "%sset ylabel '|Z| / %s' offset 0.5,0\n",
                  m.high > 1e3 * m.low ? "set logscale y\nset format y '10^{%L}'\n"
@@ -378,7 +359,7 @@ static void bode(figure *g) {
     eisi_text_addf(g->out, "set yrange [%.9g:%.9g]\n", (m.low - room) * g->factor / pad,
                    (m.high + room) * g->factor * pad);
   bode_plot(g, 4);
-  place(g, &phase_panel);
+  eisi_figure_place(g, &phase_panel);
   eisi_text_addf(g->out, "unset label\nunset logscale y\nset format y '%% h'\nset yrange [*:*]\n"
                          "set offsets graph 0,0,0.06,0.06\n"
                          "set ylabel '-phase / degrees' offset 0.5,0\n");
@@ -402,9 +383,9 @@ static double residual_limit(const eisi_plot *p) {
   return limit > 0 ? limit : 1;
 }
 
-static void residual_plot(figure *g) {
+void eisi_figure_residuals(figure *g, const panel *box) {
   double limit = residual_limit(g->p);
-  place(g, &residual_panel);
+  eisi_figure_place(g, box);
   frequency_axis(g);
   eisi_text_addf(g->out,
                  "set yrange [%.6g:%.6g]\nset ytics %.6g\nset mytics 2\n"
@@ -414,7 +395,7 @@ static void residual_plot(figure *g) {
                  "  $res using 1:2 with linespoints pt 7 ps %.3g lw 0.8 lc '#0072b2' title 'Re', "
                  "\\\n"
                  "  $res using 1:3 with linespoints pt 4 ps %.3g lw 0.8 lc '#d55e00' title 'Im'\n",
-                 -limit, limit, nice_step(limit / 2.5), 0.72 * g->font, 0.6 * g->mark,
+                 -limit, limit, eisi_nice_step(limit / 2.5), 0.72 * g->font, 0.6 * g->mark,
                  0.6 * g->mark);
 }
 
@@ -435,9 +416,9 @@ eis_status eisi_plot_script(const eisi_plot *p, const eisi_terminal *terminal, c
   if (output) eisi_text_addf(out, "set output '%s'\n", output);
   data_blocks(&g);
   eisi_text_addf(out, "set border lw 1\nset tics scale 0.7\nset multiplot\n");
-  nyquist(&g, p->res_re ? &nyquist_panel : &nyquist_alone);
+  eisi_figure_nyquist(&g, p->res_re ? &nyquist_panel : &nyquist_alone);
   bode(&g);
-  if (p->res_re) residual_plot(&g);
+  if (p->res_re) eisi_figure_residuals(&g, &residual_panel);
   eisi_text_addf(out, "unset multiplot\nunset output\n");
   return out->failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory") : EIS_OK;
 }
