@@ -18,6 +18,7 @@
 #include <eisfit/convert.h>
 #include <eisfit/derive.h>
 #include <eisfit/drt.h>
+#include <eisfit/drt_method.h>
 #include <eisfit/drt_stability.h>
 #include <eisfit/element.h>
 #include <eisfit/fit.h>

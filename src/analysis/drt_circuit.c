@@ -1,0 +1,127 @@
+/* drt_circuit.c - from processes to a circuit that can be fitted. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/drt_forms.h"
+#include "base/base.h"
+
+/* One arc, whatever it was found by; R < 0: a loop. */
+typedef struct arc {
+  double R, tau, alpha, beta;
+} arc;
+
+/* A series resistance of no consequence, as a part of all resistance: a fit needs a start. */
+static const double LITTLE = 1e-3;
+static const double LARGEST_R = 1e14, SMALLEST_R = 1e-8; /* well within the bounds of R */
+
+/* Six digits are enough for a start. */
+static void add_value(eisi_text *t, const char *before, double value) {
+  char number[40];
+  const double unit = value != 0 ? pow(10, floor(log10(fabs(value))) - 5) : 1;
+  eisi_print_double(number, sizeof number, round(value / unit) * unit);
+  eisi_text_addf(t, "%s%s", before, number);
+}
+
+/* R with C, R with CPE (Q = tau^alpha/R), Havriliak-Negami, or R with L (L = R tau). */
+static void add_arc(eisi_text *t, const arc *a, int number) {
+  const double R = fmin(fmax(fabs(a->R), SMALLEST_R), LARGEST_R);
+  eisi_text_addf(t, "%s", t->n ? "-" : "");
+  if (a->beta < 1) {
+    eisi_text_addf(t, "HN%d", number);
+    add_value(t, "{R=", R);
+    add_value(t, ",tau=", a->tau);
+    add_value(t, ",alpha=", a->alpha);
+    add_value(t, ",beta=", a->beta);
+    eisi_text_addf(t, "}");
+    return;
+  }
+  eisi_text_addf(t, "p(R%d", number);
+  add_value(t, "{R=", R);
+  eisi_text_addf(t, "},");
+  if (a->R < 0) {
+    eisi_text_addf(t, "L%d", number);
+    add_value(t, "{L=", R * a->tau);
+  } else if (a->alpha >= 1) {
+    eisi_text_addf(t, "C%d", number);
+    add_value(t, "{C=", a->tau / R);
+  } else {
+    eisi_text_addf(t, "CPE%d", number);
+    add_value(t, "{Q=", pow(a->tau, a->alpha) / R);
+    add_value(t, ",alpha=", a->alpha);
+  }
+  eisi_text_addf(t, "})");
+}
+
+/* A loop R L/tau in parallel has R at high frequencies, where R - R/(1 + j w tau) counts from. */
+static void add_series(eisi_text *t, const eis_drt_result *d, const arc *a, size_t n) {
+  double R = d->R_inf, total = fabs(d->R_inf);
+  for (size_t q = 0; q < n; q++) {
+    if (a[q].R < 0) R += a[q].R;
+    total += fabs(a[q].R);
+  }
+  eisi_text_addf(t, "R0");
+  add_value(t, "{R=", fmin(fmax(R, fmax(LITTLE * total, SMALLEST_R)), LARGEST_R));
+  eisi_text_addf(t, "}");
+  if (d->L > 0) add_value(t, "-L0{L=", d->L);
+  if (d->L > 0) eisi_text_addf(t, "}");
+  if (d->C_inv > 0) add_value(t, "-C0{C=", 1 / d->C_inv);
+  if (d->C_inv > 0) eisi_text_addf(t, "}");
+}
+
+static size_t arcs_of_processes(const eis_drt_parametric *p, arc *out) {
+  for (size_t q = 0; q < p->n; q++) {
+    const eis_drt_process *x = &p->process[q];
+    const bool loop = strcmp(x->element, "RL") == 0;
+    out[q] = (arc){loop ? -x->R : x->R, x->tau, x->alpha, x->beta};
+  }
+  return p->n;
+}
+
+/* Widths up to twice that of the narrowest thing the grid can show say nothing. */
+static size_t arcs_of_peaks(const eis_drt_result *d, arc *out) {
+  size_t n = 0;
+  for (size_t q = 0; q < d->n_peaks; q++) {
+    const eis_drt_peak *p = &d->peak[q];
+    if (p->R == 0 || !isfinite(p->R) || !(p->tau > 0)) continue;
+    const bool sharp = p->R < 0 || !(p->width > 2 * d->sharp_decades);
+    out[n++] = (arc){p->R, p->tau, sharp ? 1 : eisi_drt_zarc_alpha(p->width), 1};
+  }
+  return n;
+}
+
+static eis_status convert(char *own, eis_notation notation, char **text, eis_error *err) {
+  eis_circuit *c = NULL;
+  eis_status st = eis_circuit_parse(own, EIS_NOTATION_IMPEDANCE, &c, err);
+  if (st == EIS_OK && notation == EIS_NOTATION_CDC)
+    st = eis_circuit_print(c, EIS_NOTATION_CDC, true, text, err);
+  else if (st == EIS_OK)
+    *text = own;
+  eis_circuit_free(c);
+  if (*text != own) free(own);
+  return st;
+}
+
+eis_status eis_drt_circuit(const eis_drt_solution *s, eis_notation notation, char **text,
+                           eis_error *err) {
+  const bool sum = s->parametric && s->parametric->n > 0;
+  const size_t most = sum ? s->parametric->n : s->drt.n_peaks;
+  eisi_text t = {0}, whole = {0};
+  char *own = NULL;
+  *text = NULL;
+  arc *a = eisi_new(most + 1, sizeof *a, err);
+  if (!a) return EIS_ERROR_MEMORY;
+  const size_t n = sum ? arcs_of_processes(s->parametric, a) : arcs_of_peaks(&s->drt, a);
+  for (size_t q = 0; q < n; q++) add_arc(&t, &a[q], (int)q + 1);
+  add_series(&whole, &s->drt, a, n);
+  eisi_text_addf(&whole, "-%s", t.s ? t.s : "");
+  whole.failed |= t.failed;
+  eisi_text_clear(&t);
+  free(a);
+  const eis_status st = eisi_text_take(&whole, &own, err);
+  if (st == EIS_OK && n > 0) return convert(own, notation, text, err);
+  free(own);
+  if (st != EIS_OK) return st;
+  return eis_error_set(err, EIS_ERROR_INPUT,
+                       "no circuit can be made: this distribution of relaxation times has no peak");
+}

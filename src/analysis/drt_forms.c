@@ -1,0 +1,63 @@
+#include "analysis/drt_forms.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Distance from a singularity (Cole-Davidson at its tau) within which gamma counts as level. */
+static const double NEAREST = 1e-3;
+static const double LARGEST_ALPHA = 0.99;
+
+/* S. Havriliak, S. Negami, Polymer 8 (1967) 161, eq. of the distribution in ln tau:
+   y^(alpha beta) sin(beta theta)/(pi (1 + 2 y^alpha cos(pi alpha) + y^(2 alpha))^(beta/2)) with
+   y = tau'/tau, theta = arg(y^alpha + cos(pi alpha) + j sin(pi alpha)). */
+static double havriliak(double alpha, double beta, double x) {
+  const double t = alpha * x, e = exp(-fabs(t)), c = cos(M_PI * alpha), s = sin(M_PI * alpha);
+  const double ln_d = 2 * fmax(t, 0) + log(1 + 2 * c * e + e * e);
+  const double theta = t > 0 ? atan2(s * e, 1 + c * e) : atan2(s, e + c);
+  return sin(beta * theta) / M_PI * exp(beta * (t - 0.5 * ln_d));
+}
+
+double eisi_drt_form(double R, double alpha, double beta, double x, double h) {
+  if (alpha >= 1 && beta >= 1) return R * fmax(1 - fabs(x) / h, 0) / h;
+  if (alpha >= 1) { /* nothing beyond tau */
+    if (x >= 0) return 0;
+    const double d = -fmin(x, -NEAREST);
+    return R / M_PI * sin(beta * M_PI) * exp(-beta * log(expm1(d)));
+  }
+  if (beta < 1) return R * havriliak(alpha, beta, x);
+  const double theta = (1 - alpha) * M_PI;
+  return R / (2 * M_PI) * sin(theta) / (cosh(fmin(alpha * fabs(x), 700)) - cos(theta));
+}
+
+/* Half height where cosh(alpha x) = 2 - cos((1 - alpha) pi). */
+double eisi_drt_zarc_width(double alpha) {
+  if (alpha >= 1) return 0;
+  return 2 * acosh(2 - cos((1 - alpha) * M_PI)) / alpha / log(10);
+}
+
+double eisi_drt_zarc_alpha(double width) {
+  double low = 0.1, high = LARGEST_ALPHA;
+  if (!(width > eisi_drt_zarc_width(high))) return 1;
+  for (int round = 0; round < 60; round++) {
+    const double middle = (low + high) / 2;
+    if (eisi_drt_zarc_width(middle) > width)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+double eisi_drt_process_gamma(const eis_drt_process *p, double ltau, double h) {
+  const double R = strcmp(p->element, "RL") == 0 ? -p->R : p->R;
+  return eisi_drt_form(R, p->alpha, p->beta, ltau - log(p->tau), h);
+}
+
+double eis_drt_solution_at(const eis_drt_solution *s, double tau) {
+  const eis_drt_parametric *p = s->parametric;
+  double sum = 0;
+  if (!p || s->gamma_by != s->method) return eis_drt_at(&s->drt, tau);
+  for (size_t q = 0; tau > 0 && q < p->n; q++)
+    sum += eisi_drt_process_gamma(&p->process[q], log(tau), s->drt.sharp_decades * log(10) / 2);
+  return sum;
+}

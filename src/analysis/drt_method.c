@@ -1,0 +1,145 @@
+/* drt_method.c - the table of methods. */
+#include "analysis/drt_method.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEFAULT_MOST = 8, MOST_PROCESSES = 12, MOST_ORDER = 200 };
+
+eis_drt_method_options eis_drt_method_options_default(void) {
+  return (eis_drt_method_options){
+      .drt = eis_drt_options_default(), .most_processes = DEFAULT_MOST, .cutoff = NAN};
+}
+
+/* ---- rows that are the core with other options ---- */
+
+eis_status eisi_drt_solver_core(eis_drt_solver *v, eis_drt_method method, bool signed_gamma,
+                                const eis_spectrum *s, eis_drt_result *out, eis_error *err) {
+  eis_drt_options o = v->opt.drt;
+  o.method = method;
+  if (signed_gamma) o.signed_gamma = true;
+  eis_status st = EIS_OK;
+  if (!v->core) st = eis_drt_work_new(&o, &v->core, err);
+  return st == EIS_OK ? eis_drt_work_run(v->core, s, out, err) : st;
+}
+
+static eis_status adaptive(eis_drt_solver *v, const eis_spectrum *s, eis_drt_solution *out,
+                           eis_error *err) {
+  return eisi_drt_solver_core(v, EIS_DRT_ADAPTIVE, false, s, &out->drt, err);
+}
+
+static eis_status tikhonov(eis_drt_solver *v, const eis_spectrum *s, eis_drt_solution *out,
+                           eis_error *err) {
+  return eisi_drt_solver_core(v, EIS_DRT_TIKHONOV, false, s, &out->drt, err);
+}
+
+static eis_status ridge(eis_drt_solver *v, const eis_spectrum *s, eis_drt_solution *out,
+                        eis_error *err) {
+  return eisi_drt_solver_core(v, EIS_DRT_TIKHONOV, true, s, &out->drt, err);
+}
+
+static const eis_drt_method_row table[] = {
+    {"adaptive", "ln gamma with local strength of the regularisation (default)",
+     "doc/drt.md; evidence: D. J. C. MacKay, Neural Comput. 4 (1992) 415", adaptive},
+    {"tikhonov", "one lambda, gamma >= 0 (signed on request), exact quadratic program",
+     "M. Saccoccio, T. H. Wan, C. Chen, F. Ciucci, Electrochim. Acta 147 (2014) 470", tikhonov},
+    {"ridge", "one lambda, no constraint on the sign: linear least squares",
+     "A. N. Tikhonov, Sov. Math. Dokl. 4 (1963) 1035", ridge},
+};
+
+enum { ROWS = sizeof table / sizeof *table };
+
+const eis_drt_method_row *eis_drt_method_at(size_t i) { return i < ROWS ? &table[i] : NULL; }
+
+eis_status eis_drt_method_find(const char *key, const eis_drt_method_row **out, eis_error *err) {
+  const char *keys[ROWS];
+  *out = NULL;
+  for (size_t i = 0; i < ROWS; i++) {
+    keys[i] = table[i].key;
+    if (key && strcmp(table[i].key, key) == 0) *out = &table[i];
+  }
+  if (*out) return EIS_OK;
+  const int near = key ? eisi_nearest(key, keys, ROWS) : -1;
+  return eis_error_set(err, EIS_ERROR_USAGE, "there is no DRT method '%s'%s%s%s", key ? key : "",
+                       near >= 0 ? "; did you mean '" : "", near >= 0 ? keys[near] : "",
+                       near >= 0 ? "'?" : "");
+}
+
+/* ---- solver ---- */
+
+static eis_status check_options(const eis_drt_method_options *o, eis_error *err) {
+  const struct {
+    const char *what;
+    int value, low, high;
+  } row[] = {{"the number of processes", o->processes, 0, MOST_PROCESSES},
+             {"the largest number of processes", o->most_processes, 1, MOST_PROCESSES},
+             {"the order of the Loewner model", o->order, 0, MOST_ORDER}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+    if (row[i].value < row[i].low || row[i].value > row[i].high)
+      return eis_error_set(err, EIS_ERROR_USAGE, "%s: %d is out of range, expected %d to %d",
+                           row[i].what, row[i].value, row[i].low, row[i].high);
+  if (o->cutoff <= 0 || isinf(o->cutoff))
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "a Fourier window that ends at %g cycles per decade: expected a positive "
+                         "number",
+                         o->cutoff);
+  return EIS_OK;
+}
+
+eis_status eis_drt_solver_new(const eis_drt_method_row *row, const eis_drt_method_options *opt,
+                              eis_drt_solver **out, eis_error *err) {
+  const eis_drt_method_options o = opt ? *opt : eis_drt_method_options_default();
+  *out = NULL;
+  const eis_status st = check_options(&o, err);
+  if (st != EIS_OK) return st;
+  if (!(*out = eisi_new(1, sizeof **out, err))) return EIS_ERROR_MEMORY;
+  (*out)->row = row;
+  (*out)->opt = o;
+  return EIS_OK;
+}
+
+void eis_drt_solver_free(eis_drt_solver *v) {
+  if (!v) return;
+  eis_drt_work_free(v->core);
+  free(v);
+}
+
+eis_status eis_drt_solver_run(eis_drt_solver *v, const eis_spectrum *s, eis_drt_solution *out,
+                              eis_error *err) {
+  *out = (eis_drt_solution){.method = v->row, .gamma_by = v->row, .peaks_by = v->row};
+  const eis_status st = v->row->run(v, s, out, err);
+  if (st != EIS_OK) eis_drt_solution_clear(out);
+  return st;
+}
+
+eis_status eis_drt_method_run(const eis_drt_method_row *row, const eis_spectrum *s,
+                              const eis_drt_method_options *opt, eis_drt_solution *out,
+                              eis_error *err) {
+  eis_drt_solver *v;
+  *out = (eis_drt_solution){0};
+  eis_status st = eis_drt_solver_new(row, opt, &v, err);
+  if (st != EIS_OK) return st;
+  st = eis_drt_solver_run(v, s, out, err);
+  eis_drt_solver_free(v);
+  return st;
+}
+
+static void clear_parametric(eis_drt_parametric *p) {
+  if (!p) return;
+  free(p->process);
+  eis_circuit_free(p->circuit);
+  free(p->covariance);
+  free(p->tried);
+  free(p);
+}
+
+void eis_drt_solution_clear(eis_drt_solution *s) {
+  eis_drt_result_clear(&s->drt);
+  free(s->score);
+  free(s->gamma_re);
+  free(s->gamma_im);
+  free(s->pole);
+  clear_parametric(s->parametric);
+  *s = (eis_drt_solution){0};
+}

@@ -1,0 +1,294 @@
+/* The rows of the table of DRT methods: each against an answer that is known from elsewhere. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <complex.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <eisfit/eisfit.h>
+
+#include "analysis/drt_forms.h"
+#include "numerics/rng.h"
+
+typedef struct zarc {
+  double R, n, tau;
+} zarc;
+
+typedef struct cell {
+  double R_inf, L, C;
+  zarc part[5];
+} cell;
+
+static const cell two = {.R_inf = 10, .part = {{50, 0.8, 1e-4}, {50, 0.8, 0.1}}};
+
+static void make(const cell *c, double noise, uint64_t seed, eis_spectrum *s) {
+  eisi_rng r;
+  eisi_rng_seed(&r, 71, seed);
+  assert_int_equal(eis_spectrum_init(s, 81, NULL), EIS_OK);
+  for (size_t k = 0; k < s->n; k++) {
+    s->f[k] = pow(10, 6 - 0.1 * (double)k);
+    const double complex jw = I * 2 * M_PI * s->f[k];
+    double complex z = c->R_inf + jw * c->L;
+    if (c->C > 0) z += 1 / (jw * c->C);
+    for (const zarc *p = c->part; p < c->part + 5 && p->R > 0; p++)
+      z += p->R / (1 + cpow(jw * p->tau, p->n));
+    s->re[k] = creal(z) + noise * cabs(z) * eisi_rng_normal(&r);
+    s->im[k] = cimag(z) + noise * cabs(z) * eisi_rng_normal(&r);
+  }
+}
+
+static const eis_drt_method_row *method(const char *key) {
+  const eis_drt_method_row *row;
+  eis_error err = EIS_ERROR_INIT;
+  if (eis_drt_method_find(key, &row, &err) != EIS_OK) fail_msg("%s", err.text);
+  return row;
+}
+
+static eis_drt_solution run(const char *key, const eis_spectrum *s,
+                            const eis_drt_method_options *o) {
+  eis_drt_solution r;
+  eis_error err = EIS_ERROR_INIT;
+  if (eis_drt_method_run(method(key), s, o, &r, &err) != EIS_OK) fail_msg("%s: %s", key, err.text);
+  return r;
+}
+
+static void near(double value, double expected, double relative, const char *what) {
+  if (!(fabs(value - expected) <= relative * fabs(expected)))
+    fail_msg("%s: %.10g, expected %.10g within %g", what, value, expected, relative);
+}
+
+/* ---- the table ---- */
+
+static void test_rows(void **state) {
+  size_t n = 0;
+  (void)state;
+  for (const eis_drt_method_row *r; (r = eis_drt_method_at(n)); n++) {
+    assert_true(r->key[0] && r->name[0] && r->reference[0] && r->run);
+    assert_ptr_equal(method(r->key), r);
+  }
+  assert_true(n >= 3);
+}
+
+static void expect_error(eis_status st, eis_status expected, const eis_error *err,
+                         const char *text) {
+  assert_int_equal(st, expected);
+  if (!strstr(err->text, text)) fail_msg("'%s' instead of '%s'", err->text, text);
+}
+
+static void test_errors(void **state) {
+  static const struct {
+    int processes, most, order;
+    double cutoff;
+    const char *text;
+  } row[] = {{13, 8, 0, NAN, "the number of processes: 13 is out of range, expected 0 to 12"},
+             {0, 0, 0, NAN, "the largest number of processes: 0 is out of range, expected 1 to 12"},
+             {0, 8, -1, NAN, "the order of the Loewner model: -1 is out of range, expected 0 to 200"},
+             {0, 8, 0, -2, "a Fourier window that ends at -2 cycles per decade: expected a positive "
+                           "number"}};
+  const eis_drt_method_row *found;
+  eis_spectrum s;
+  eis_drt_solution out;
+  eis_error err = EIS_ERROR_INIT;
+  (void)state;
+  make(&two, 0, 0, &s);
+  expect_error(eis_drt_method_find("tikonov", &found, &err), EIS_ERROR_USAGE, &err,
+               "there is no DRT method 'tikonov'; did you mean 'tikhonov'?");
+  assert_null(found);
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    eis_drt_method_options o = eis_drt_method_options_default();
+    o.processes = row[i].processes;
+    o.most_processes = row[i].most;
+    o.order = row[i].order;
+    o.cutoff = row[i].cutoff;
+    eis_error_clear(&err);
+    expect_error(eis_drt_method_run(method("adaptive"), &s, &o, &out, &err), EIS_ERROR_USAGE, &err,
+                 row[i].text);
+    eis_drt_solution_clear(&out);
+  }
+  eis_spectrum_clear(&s);
+}
+
+/* A solver gives the same as a single run, also after another spectrum. */
+static void test_solver(void **state) {
+  (void)state;
+  for (size_t i = 0; eis_drt_method_at(i); i++) {
+    const eis_drt_method_row *row = eis_drt_method_at(i);
+    eis_spectrum s[2];
+    eis_drt_solver *v;
+    eis_drt_solution other, kept, once = {0};
+    eis_error err = EIS_ERROR_INIT;
+    make(&two, 0.005, 1, &s[0]);
+    make(&two, 0.01, 2, &s[1]);
+    assert_int_equal(eis_drt_solver_new(row, NULL, &v, &err), EIS_OK);
+    assert_int_equal(eis_drt_solver_run(v, &s[0], &other, &err), EIS_OK);
+    assert_int_equal(eis_drt_solver_run(v, &s[1], &kept, &err), EIS_OK);
+    once = run(row->key, &s[1], NULL);
+    assert_int_equal(once.drt.n_tau, kept.drt.n_tau);
+    assert_memory_equal(once.drt.gamma, kept.drt.gamma, once.drt.n_tau * sizeof(double));
+    assert_int_equal(once.drt.n_peaks, kept.drt.n_peaks);
+    assert_ptr_equal(once.method, row);
+    eis_drt_solution_clear(&other);
+    eis_drt_solution_clear(&kept);
+    eis_drt_solution_clear(&once);
+    eis_drt_solver_free(v);
+    eis_spectrum_clear(&s[0]);
+    eis_spectrum_clear(&s[1]);
+  }
+}
+
+/* ---- forms ---- */
+
+/* R/(1 + j w tau)^alpha)^beta is the integral of its gamma: by the trapezoidal rule in ln tau. */
+static void test_forms(void **state) {
+  static const double alpha[] = {0.5, 0.8, 0.95, 0.7, 0.6, 0.9}, beta[] = {1, 1, 1, 0.5, 0.8, 0.3};
+  (void)state;
+  for (size_t i = 0; i < sizeof alpha / sizeof *alpha; i++)
+    for (double lw = -6; lw < 7; lw += 1.5) {
+      const double h = 2e-3;
+      double complex sum = 0;
+      for (double x = -160; x < 160; x += h)
+        sum += h * eisi_drt_form(1, alpha[i], beta[i], x, h) / (1 + I * exp(x + lw));
+      const double complex z = cpow(1 + cpow(I * exp(lw), alpha[i]), -beta[i]);
+      if (!(cabs(sum - z) < 1e-6))
+        fail_msg("alpha %g beta %g: off by %g", alpha[i], beta[i], cabs(sum - z));
+    }
+}
+
+/* Gerischer: gamma = R/pi sqrt(tau/(tau_0 - tau)), nothing beyond; the delta function has its area;
+   the maximum of a ZARC is R/(2 pi) cot((1 - n) pi/2), and its width that of the formula. */
+static void test_special_forms(void **state) {
+  (void)state;
+  for (double x = -8; x < -0.1; x += 0.3)
+    near(eisi_drt_form(2, 1, 0.5, x, 1), 2 / M_PI * sqrt(exp(x) / (1 - exp(x))), 1e-12, "Gerischer");
+  assert_true(eisi_drt_form(2, 1, 0.5, 0.1, 1) == 0);
+  double area = 0;
+  for (int i = -20; i < 20; i++) area += 0.05 * eisi_drt_form(7, 1, 1, 0.05 * i + 0.013, 0.05);
+  near(area, 7, 1e-12, "area of a delta function");
+  near(eisi_drt_form(50, 0.8, 1, 0, 1), 25 / M_PI / tan(0.1 * M_PI), 1e-12, "height");
+  for (double a = 0.4; a < 0.98; a += 0.1) {
+    const double w = eisi_drt_zarc_width(a) * log(10);
+    near(eisi_drt_form(1, a, 1, w / 2, 1), eisi_drt_form(1, a, 1, 0, 1) / 2, 1e-9, "half height");
+    near(eisi_drt_zarc_alpha(eisi_drt_zarc_width(a)), a, 1e-9, "exponent from the width");
+  }
+  assert_true(eisi_drt_zarc_alpha(0) == 1);
+}
+
+/* ---- ridge ---- */
+
+/* x of (A'W'W A + lambda M) x = A'W'W z with long double elimination: without constraint the
+   solution satisfies it.  `linear` with a first-order penalty: A and M by formulas written here. */
+static void test_ridge(void **state) {
+  enum { M = 40 };
+  eis_drt_method_options o = eis_drt_method_options_default();
+  eis_spectrum s;
+  (void)state;
+  make(&two, 0.005, 3, &s);
+  o.drt.basis = "points";
+  o.drt.criterion = EIS_DRT_FIXED;
+  o.drt.lambda = 1e-4;
+  o.drt.tau_min = 1e-7, o.drt.tau_max = 1e2;
+  o.drt.per_decade = (M - 1) / 9.0;
+  o.drt.R_inf = EIS_DRT_TERM_FIT, o.drt.L = o.drt.C = EIS_DRT_TERM_NONE;
+  eis_drt_solution r = run("ridge", &s, &o);
+  assert_int_equal(r.drt.n_tau, M);
+  static long double A[162][M + 1], H[M + 1][M + 2];
+  const long double step = logl(1e9L) / (M - 1);
+  memset(H, 0, sizeof H);
+  for (size_t k = 0; k < 81; k++) {
+    const long double w = 2 * acosl(-1.0L) * s.f[k], size = hypotl(s.re[k], s.im[k]);
+    for (int j = 0; j <= M; j++) {
+      const long double u = w * expl(logl(1e-7L) + step * j);
+      A[k][j] = (j == M ? 1 : step / (1 + u * u)) / size;
+      A[81 + k][j] = (j == M ? 0 : -step * u / (1 + u * u)) / size;
+    }
+    for (int i = 0; i <= M; i++) {
+      for (int j = 0; j <= M; j++) H[i][j] += A[k][i] * A[k][j] + A[81 + k][i] * A[81 + k][j];
+      H[i][M + 1] += (A[k][i] * s.re[k] + A[81 + k][i] * s.im[k]) / size;
+    }
+  }
+  for (int i = 0; i + 1 < M; i++) {
+    const long double f = 1e-4L / step;
+    H[i][i] += f, H[i + 1][i + 1] += f, H[i][i + 1] -= f, H[i + 1][i] -= f;
+  }
+  for (int p = 0; p <= M; p++)
+    for (int i = 0; i <= M; i++) {
+      const long double f = H[i][p] / H[p][p];
+      for (int j = p; i != p && j <= M + 1; j++) H[i][j] -= f * H[p][j];
+    }
+  for (int j = 0; j < M; j++) {
+    const double x = (double)(H[j][M + 1] / H[j][j]);
+    if (!(fabs(r.drt.gamma[j] - x) < 1e-7 * 25)) fail_msg("%d: %.9g, %.9g", j, r.drt.gamma[j], x);
+  }
+  near(r.drt.R_inf, (double)(H[M][M + 1] / H[M][M]), 1e-8, "R_inf");
+  bool negative = false;
+  for (int j = 0; j < M; j++) negative |= r.drt.gamma[j] < 0;
+  assert_true(negative); /* no constraint */
+  eis_drt_solution_clear(&r);
+  eis_spectrum_clear(&s);
+}
+
+/* ---- circuits ---- */
+
+/* The starts, evaluated as they are, are already near the data; both notations say the same. */
+static void test_circuit(void **state) {
+  eis_spectrum s;
+  eis_error err = EIS_ERROR_INIT;
+  static const eis_notation notation[] = {EIS_NOTATION_AUTO, EIS_NOTATION_IMPEDANCE,
+                                          EIS_NOTATION_CDC};
+  (void)state;
+  make(&two, 0.001, 4, &s);
+  eis_drt_solution r = run("adaptive", &s, NULL);
+  for (size_t i = 0; i < 3; i++) {
+    char *text;
+    eis_circuit *c;
+    eis_eval *e;
+    double z[162], p[16];
+    assert_int_equal(eis_drt_circuit(&r, notation[i], &text, &err), EIS_OK);
+    if (eis_circuit_parse(text, EIS_NOTATION_AUTO, &c, &err) != EIS_OK)
+      fail_msg("%s: %s", text, err.text);
+    assert_int_equal(c->n_params, 7);
+    assert_int_equal(eis_eval_new(c, s.f, s.n, &e, &err), EIS_OK);
+    for (int j = 0; j < 7; j++) p[j] = c->param[j].value;
+    eis_eval_run(e, p, z, NULL, NULL);
+    for (size_t k = 0; k < s.n; k++) {
+      const double off = hypot(z[k] - s.re[k], z[81 + k] - s.im[k]) / hypot(s.re[k], s.im[k]);
+      if (!(off < 0.05)) fail_msg("%s: off by %g at %g Hz", text, off, s.f[k]);
+    }
+    eis_eval_free(e);
+    eis_circuit_free(c);
+    free(text);
+  }
+  eis_drt_solution_clear(&r);
+  eis_spectrum_clear(&s);
+}
+
+static void test_no_circuit(void **state) {
+  eis_spectrum s;
+  eis_error err = EIS_ERROR_INIT;
+  eis_drt_method_options o = eis_drt_method_options_default();
+  char *text;
+  (void)state;
+  make(&two, 0.001, 4, &s);
+  o.drt.level = 0; /* no peaks */
+  eis_drt_solution r = run("adaptive", &s, &o);
+  expect_error(eis_drt_circuit(&r, EIS_NOTATION_AUTO, &text, &err), EIS_ERROR_INPUT, &err,
+               "no circuit can be made: this distribution of relaxation times has no peak");
+  assert_null(text);
+  eis_drt_solution_clear(&r);
+  eis_spectrum_clear(&s);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_rows),          cmocka_unit_test(test_errors),
+      cmocka_unit_test(test_solver),        cmocka_unit_test(test_forms),
+      cmocka_unit_test(test_special_forms), cmocka_unit_test(test_ridge),
+      cmocka_unit_test(test_circuit),       cmocka_unit_test(test_no_circuit)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
