@@ -24,6 +24,7 @@
 #include <eisfit/fit.h>
 #include <eisfit/kk.h>
 #include <eisfit/lsq.h>
+#include <eisfit/manifest.h>
 #include <eisfit/model.h>
 #include <eisfit/reader.h>
 #include <eisfit/scl.h>

@@ -10,13 +10,13 @@ PUBLIC = {"status.h": "base", "reader.h": "data", "spectrum.h": "data", "lsq.h":
           "scl.h": "physics", "circuit.h": "model", "convert.h": "model", "element.h": "model",
           "drt_method.h": "analysis", "drt_stability.h": "analysis",
           "model.h": "model", "derive.h": "analysis", "drt.h": "analysis", "fit.h": "analysis", "kk.h": "analysis",
-          "simulate.h": "analysis", "eisfit.h": "report"}
+          "simulate.h": "analysis", "manifest.h": "campaign", "eisfit.h": "report"}
 # What may include the header of a library that eisfit needs: one source file each.
 LIBRARY = (("NLopt", r"nlopt\.h"), ("FFTW", r"fftw3\.h"), ("LAPACK and BLAS", r"lapacke?\.h|cblas\.h"),
            ("libcsv", r"csv\.h"), ("jansson", r"jansson\.h"), ("nettle", r"nettle/.*"))
 # The program shows results; how they come about is none of its business.  (numerics: it sets the
 # number of threads of the linear algebra.)
-CLI_INTERNAL = ("base", "numerics", "analysis", "report", "cli")
+CLI_INTERNAL = ("base", "numerics", "analysis", "campaign", "report", "cli")
 
 src = files("src")
 headers = files("include")

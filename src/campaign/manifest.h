@@ -1,0 +1,97 @@
+/* manifest.h - the inside of a manifest, for the files that make and use it. */
+#ifndef EISI_MANIFEST_H
+#define EISI_MANIFEST_H
+
+#include <eisfit/manifest.h>
+
+#include "campaign/intern.h"
+#include "data/csvtab.h"
+
+/* A column with a meaning. */
+typedef struct eisi_known {
+  const char *name;
+  bool number;      /* else text */
+  bool of_cell;     /* the same for all spectra of a cell */
+  double low, high; /* range of a number, closed */
+  const char *expected;
+} eisi_known;
+/* Row i, NULL past the end. */
+const eisi_known *eisi_known_at(size_t i);
+enum { EISI_KNOWN_FREE = -1, EISI_KNOWN_CELL = 0, EISI_KNOWN_SOC = 4 };
+
+typedef struct eisi_mcolumn {
+  char *name;
+  int known;
+} eisi_mcolumn;
+
+typedef struct eisi_mfile {
+  char sha256[65];
+  int n_sweeps; /* 0 = can't be read */
+} eisi_mfile;
+
+typedef struct eisi_mentry {
+  uint32_t file, row, cell;
+  int32_t sweep;
+} eisi_mentry;
+
+struct eis_manifest {
+  char *path, *folder; /* folder ends in '/', "" = here */
+  char sha256[65];
+  eis_read_options read;
+  size_t n_columns;    /* without file and sweep */
+  eisi_mcolumn *column;
+  size_t n_rows;
+  uint32_t *line;      /* per row, 1-based */
+  uint32_t *value;     /* n_rows x n_columns: numbers in text */
+  eisi_intern text, name, cell_name; /* values; files; cells */
+  eisi_mfile *file;    /* name.n */
+  size_t n, cap;
+  eisi_mentry *entry;
+  int cell_column, soc_column; /* -1 = none */
+  bool soc_percent, file_soc_percent;
+  size_t n_problems, kept_problems;
+  eis_error *problem;
+  eis_notes notes;
+};
+
+/* While it is read: the table as it stands in the file. */
+typedef struct eisi_mdraft {
+  eis_manifest *m;
+  eisi_doc doc;
+  eisi_table header, table;
+  int file_column, sweep_column; /* of the table; sweep -1 = none */
+  int *source;                   /* per column of the manifest: column of the table */
+  size_t n_pairs, cap_pairs;
+  struct eisi_mpair {
+    uint32_t row, file;
+  } *pair; /* which files the row names */
+  eis_error *err;
+} eisi_mdraft;
+
+/* Room for another problem; never NULL, but what is beyond the 200th is thrown away. */
+eis_error *eisi_manifest_complain(eis_manifest *m);
+
+/* ---- manifest_check.c ---- */
+/* Names of the columns. */
+eis_status eisi_mdraft_header(eisi_mdraft *d);
+/* Cells: numbers, ranges, units of soc; fills line and value. */
+eis_status eisi_mdraft_values(eisi_mdraft *d);
+/* What must be the same for one cell is. */
+eis_status eisi_mdraft_contradictions(eisi_mdraft *d);
+
+/* ---- manifest_files.c ---- */
+/* Names and patterns to files that exist. */
+eis_status eisi_mdraft_files(eisi_mdraft *d);
+/* Reads every file: sweeps, sha256, soc. */
+eis_status eisi_mdraft_scan(eisi_mdraft *d);
+/* Rows x files x sweeps to entries, by cell; no spectrum twice. */
+eis_status eisi_mdraft_entries(eisi_mdraft *d);
+
+/* ---- manifest.c ---- */
+/* Path to open a file by. */
+eis_status eisi_manifest_file_path(const eis_manifest *m, const char *name, char **path,
+                                   eis_error *err);
+/* Adds what is known of entry i to a spectrum that was read from its file. */
+eis_status eisi_manifest_apply(const eis_manifest *m, size_t i, eis_spectrum *s, eis_error *err);
+
+#endif
