@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/ini.h"
+#include "model/laws.h"
 #include "model/parse.h"
 
 #include <eisfit/model.h>
@@ -40,8 +41,13 @@ void eis_model_free(eis_model *m) {
     free(m->role[i].role);
     free(m->role[i].doc);
   }
+  for (int i = 0; i < m->n_laws; i++) {
+    free(m->law[i].target);
+    free(m->law[i].text);
+  }
   free(m->variant);
   free(m->role);
+  free(m->law);
   free(m->name);
   free(m->title);
   free(m->reference);
@@ -260,6 +266,99 @@ static eis_status read_param(loader *l, const eisi_ini_entry *e) {
   return fail_key(l, e, "no circuit of this model has a parameter of this name");
 }
 
+/* ---- [joint] ---- */
+
+static const eis_param *find_param(const eis_model *m, const char *name) {
+  for (int i = 0; i < m->n_variants; i++) {
+    const int k = eis_circuit_find_param(m->variant[i].circuit, name);
+    if (k >= 0) return &m->variant[i].circuit->param[k];
+  }
+  return NULL;
+}
+
+/* R_b = each * arrhenius, or R_b.Ea = 0.3/0/1; the names behind the dot are known when the laws are
+   put together. */
+static eis_status check_law(const eis_model *m, const char *target, const char *text, size_t *offset,
+                            eis_error *err) {
+  const char *dot = strchr(target, '.');
+  eisi_expression e;
+  eisi_said said;
+  *offset = 0;
+  char *param = eisi_strndup(target, dot ? (size_t)(dot - target) : strlen(target), err);
+  if (!param) return EIS_ERROR_MEMORY;
+  const bool known = find_param(m, param) != NULL;
+  eis_status st = EIS_OK;
+  if (!known)
+    st = eis_error_set(err, EIS_ERROR_INPUT, "no circuit of this model has a parameter '%s'", param);
+  free(param);
+  if (st != EIS_OK) return st;
+  if (!dot) return eisi_expression_parse(text, &e, offset, err);
+  eisi_parser p = {.text = text, .n = strlen(text), .err = err};
+  st = eisi_parse_said(&p, &said);
+  *offset = p.error_offset;
+  return st;
+}
+
+static eis_status put_law(eis_model *m, const char *target, const char *text, eis_error *err) {
+  eis_model_law new = {.target = eisi_strdup(target, err), .text = prose(text, err)};
+  eis_status st = new.target && new.text ? EIS_OK : EIS_ERROR_MEMORY;
+  int at = 0;
+  while (at < m->n_laws && strcmp(m->law[at].target, target) != 0) at++;
+  if (st == EIS_OK && at == m->n_laws) {
+    st = eisi_grow(&m->law, (size_t)m->n_laws, (size_t)m->n_laws + 1, sizeof *m->law, err);
+    if (st == EIS_OK) m->n_laws++;
+  }
+  if (st != EIS_OK) {
+    free(new.target);
+    free(new.text);
+    return st;
+  }
+  free(m->law[at].target);
+  free(m->law[at].text);
+  m->law[at] = new;
+  return EIS_OK;
+}
+
+static eis_status read_law(loader *l, const eisi_ini_entry *e) {
+  eis_error inner = EIS_ERROR_INIT;
+  size_t offset;
+  for (int i = 0; i < l->m->n_laws; i++)
+    if (strcmp(l->m->law[i].target, e->key) == 0) return fail_key(l, e, "this parameter has a law already");
+  eis_status st = check_law(l->m, e->key, e->value, &offset, &inner);
+  if (st == EIS_ERROR_MEMORY) return eis_error_set(l->err, st, "%s", inner.text);
+  if (st != EIS_OK) {
+    if (!find_param(l->m, e->key) && !strchr(e->key, '.')) return fail_key(l, e, inner.text);
+    return fail_at(l, e, offset, 1, inner.text);
+  }
+  st = put_law(l->m, e->key, e->value, l->err);
+  if (st != EIS_OK) return st;
+  eis_model_law *law = &l->m->law[l->m->n_laws - 1];
+  law->line = e->line;
+  law->column = e->value_column;
+  return EIS_OK;
+}
+
+eis_status eis_model_set_law(eis_model *m, const char *assignment, eis_error *err) {
+  const char *eq = strchr(assignment, '=');
+  eis_error inner = EIS_ERROR_INIT;
+  size_t offset, n = eq ? (size_t)(eq - assignment) : 0;
+  while (n > 0 && assignment[n - 1] == ' ') n--;
+  if (n == 0)
+    return eis_error_set(err, EIS_ERROR_USAGE, "'%s' is no law: expected 'R_b = arrhenius' or "
+                         "'R_b.Ea = 0.3/0/1'", assignment);
+  char *target = eisi_strndup(assignment, n, err);
+  if (!target) return EIS_ERROR_MEMORY;
+  const char *text = eq + 1 + strspn(eq + 1, " ");
+  eis_status st = check_law(m, target, text, &offset, &inner);
+  if (st != EIS_OK)
+    st = eis_error_set(err, st == EIS_ERROR_MEMORY ? st : EIS_ERROR_USAGE, "law '%s': %s", assignment,
+                       inner.text);
+  else
+    st = put_law(m, target, text, err);
+  free(target);
+  return st;
+}
+
 /* ---- the file ---- */
 
 typedef struct section_rule {
@@ -272,7 +371,8 @@ typedef struct section_rule {
 static const section_rule rules[] = {{"model", false, read_model_key},
                                      {"variant", true, read_variant_key},
                                      {"roles", false, read_role},
-                                     {"parameters", false, read_param}};
+                                     {"parameters", false, read_param},
+                                     {"joint", false, read_law}};
 enum { N_RULES = sizeof rules / sizeof rules[0] };
 
 static const section_rule *rule_of(const char *section) {
@@ -289,7 +389,7 @@ static eis_status check_sections(loader *l, const eisi_ini *ini) {
     if (rule_of(ini->at[i].section)) continue;
     eisi_text t = {0};
     eisi_text_addf(&t, "unknown section '[%s]' above this line: expected [model], [variant NAME], "
-                       "[roles] or [parameters]", ini->at[i].section);
+                       "[roles], [parameters] or [joint]", ini->at[i].section);
     const eis_status st = fail_key(l, &ini->at[i], t.s ? t.s : "unknown section");
     eisi_text_clear(&t);
     return st;

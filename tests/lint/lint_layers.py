@@ -9,6 +9,7 @@ from tap import done, ok
 PUBLIC = {"status.h": "base", "reader.h": "data", "spectrum.h": "data", "lsq.h": "numerics",
           "scl.h": "physics", "circuit.h": "model", "convert.h": "model", "element.h": "model",
           "drt_method.h": "analysis", "drt_stability.h": "analysis",
+          "ocv.h": "physics",
           "model.h": "model", "derive.h": "analysis", "drt.h": "analysis", "fit.h": "analysis", "kk.h": "analysis",
           "simulate.h": "analysis", "manifest.h": "campaign", "eisfit.h": "report"}
 # What may include the header of a library that eisfit needs: one source file each.

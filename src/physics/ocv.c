@@ -1,0 +1,280 @@
+/* ocv.c - tables of cathode potential over state of charge. */
+#include <eisfit/ocv.h>
+
+#include <dirent.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "data/csvtab.h"
+#include "numerics/pchip.h"
+
+void eis_ocv_free(eis_ocv *ocv) {
+  if (!ocv) return;
+  free(ocv->name);
+  free(ocv->source);
+  free(ocv->soc);
+  free(ocv->E);
+  free(ocv->slope);
+  free(ocv);
+}
+
+double eis_ocv_potential(const eis_ocv *ocv, double soc, double *slope) {
+  const double *const xyd[3] = {ocv->soc, ocv->E, ocv->slope};
+  if (!(soc >= 0.0 && soc <= 1.0)) {
+    if (slope) *slope = NAN;
+    return NAN;
+  }
+  return eisi_pchip_eval(ocv->n, xyd, soc, slope);
+}
+
+/* ---- reading ---- */
+
+/* "# key: value": the value, or NULL when line k is something else. */
+static char *comment_value(const eisi_doc *doc, size_t k, const char *key, eis_error *err) {
+  size_t n, i = 0;
+  const char *s = eisi_doc_line(doc, k, &n);
+  while (i < n && (s[i] == '#' || s[i] == ' ')) i++;
+  const size_t len = strlen(key);
+  if (n - i <= len || strncmp(s + i, key, len) != 0 || s[i + len] != ':') return NULL;
+  for (i += len + 1; i < n && s[i] == ' '; i++) continue;
+  while (n > i && s[n - 1] == ' ') n--;
+  return eisi_strndup(s + i, n - i, err);
+}
+
+static void read_lithium(const char *s, eis_ocv *ocv) {
+  const size_t used = eisi_parse_double(s, strlen(s), '.', &ocv->li_0);
+  const char *rest = s + used + strspn(s + used, " ");
+  if (!used || !eisi_parse_double(rest, strlen(rest), '.', &ocv->li_1))
+    ocv->li_0 = ocv->li_1 = NAN;
+}
+
+static void read_comments(const eisi_doc *doc, eis_ocv *ocv, eis_error *err) {
+  for (size_t k = 0; k < doc->n_lines; k++) {
+    if (!eisi_csvtab_comment(doc, k)) continue;
+    char *source = comment_value(doc, k, "source", err), *lithium = comment_value(doc, k, "lithium", err);
+    char *status = comment_value(doc, k, "status", err);
+    if (source && !ocv->source) {
+      ocv->source = source;
+      source = NULL;
+    }
+    if (status) ocv->prior = strcmp(status, "prior") == 0;
+    if (lithium) read_lithium(lithium, ocv);
+    free(source);
+    free(lithium);
+    free(status);
+  }
+}
+
+/* The number in a cell, with a complaint at its place. */
+static eis_status number_at(const eisi_table *t, size_t row, size_t col, double *v, eis_error *err) {
+  size_t n;
+  const char *s = eisi_table_cell(t, row, col, &n);
+  if (eisi_cell_number(s, n, t->dialect.point, v) == EISI_CELL_NUMBER) return EIS_OK;
+  if (n == 0)
+    return eisi_table_error(t, row, col, err, "a row of an OCV table is 'SOC,potential in V': the %s "
+                            "is missing", col ? "potential" : "SOC");
+  return eisi_table_error(t, row, col, err, "'%.*s' is not a number: a row of an OCV table is "
+                          "'SOC,potential in V'", (int)n, s);
+}
+
+/* A first row without numbers is a header. */
+static bool is_header(const eisi_table *t) {
+  size_t n;
+  double v;
+  const char *s = eisi_table_cell(t, 0, 0, &n);
+  return t->n_rows > 0 && eisi_cell_number(s, n, t->dialect.point, &v) == EISI_CELL_TEXT;
+}
+
+static eis_status read_rows(const eisi_table *t, eis_ocv *ocv, eis_error *err) {
+  const size_t first = is_header(t) ? 1 : 0;
+  ocv->n = t->n_rows - first;
+  ocv->soc = eisi_new(ocv->n + 1, sizeof(double), err);
+  ocv->E = eisi_new(ocv->n + 1, sizeof(double), err);
+  ocv->slope = eisi_new(ocv->n + 1, sizeof(double), err);
+  if (!ocv->soc || !ocv->E || !ocv->slope) return EIS_ERROR_MEMORY;
+  if (ocv->n < 2)
+    return eis_error_at(err, EIS_ERROR_INPUT, t->doc->source, 0, 0,
+                        "an OCV table needs at least two rows 'SOC,potential in V', this has %zu",
+                        ocv->n);
+  double most = 0;
+  for (size_t i = 0; i < ocv->n; i++) {
+    eis_status st = number_at(t, first + i, 0, &ocv->soc[i], err);
+    if (!st) st = number_at(t, first + i, 1, &ocv->E[i], err);
+    if (st) return st;
+    most = fmax(most, ocv->soc[i]);
+  }
+  ocv->percent = most > 1.5;
+  for (size_t i = 0; i < ocv->n && ocv->percent; i++) ocv->soc[i] /= 100;
+  return EIS_OK;
+}
+
+static eis_status check_rows(const eisi_table *t, const eis_ocv *ocv, eis_error *err) {
+  const size_t first = t->n_rows - ocv->n;
+  const double way = ocv->soc[1] > ocv->soc[0] ? 1 : -1;
+  for (size_t i = 0; i < ocv->n; i++) {
+    const double x = ocv->soc[i];
+    if (!(x >= -1e-9 && x <= 1 + 1e-9))
+      return eisi_table_error(t, first + i, 0, err, "SOC %g is outside 0 to 1%s", x,
+                              ocv->percent ? " (read as per cent, as values above 1.5 occur)" : "");
+    if (i > 0 && !((x - ocv->soc[i - 1]) * way > 0))
+      return eisi_table_error(t, first + i, 0, err, "SOC goes from %g to %g: it must keep its direction "
+                              "and not repeat; average repeated points", ocv->soc[i - 1], x);
+    if (i > 0 && (ocv->E[i] - ocv->E[i - 1]) * way < 0)
+      return eisi_table_error(t, first + i, 1, err, "the potential is not monotone: %g V at SOC %g, %g V "
+                              "at %g; it rises with SOC (of the cell, against lithium). Smooth the curve, "
+                              "or turn it round if the column is a depth of discharge",
+                              ocv->E[i - 1], ocv->soc[i - 1], ocv->E[i], x);
+  }
+  return EIS_OK;
+}
+
+static void make_ascending(eis_ocv *ocv) {
+  const size_t n = ocv->n;
+  for (size_t i = 0; ocv->soc[1] < ocv->soc[0] && i < n / 2; i++) {
+    double *const columns[] = {ocv->soc, ocv->E};
+    for (int c = 0; c < 2; c++) {
+      const double keep = columns[c][i];
+      columns[c][i] = columns[c][n - 1 - i];
+      columns[c][n - 1 - i] = keep;
+    }
+  }
+}
+
+/* "dir/NCM.csv" -> "NCM" */
+static char *base_name(const char *path, eis_error *err) {
+  const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+  size_t n = strlen(name);
+  if (eisi_ends_with(name, ".csv")) n -= strlen(".csv");
+  return eisi_strndup(name, n, err);
+}
+
+static eis_status fill(const eisi_doc *doc, eisi_table *t, eis_ocv *ocv, eis_error *err) {
+  const eisi_delimiting d = eisi_csvtab_sniff(doc, 0, doc->n_lines);
+  eis_status st = eisi_table_append(t, doc, d, 0, doc->n_lines, EISI_NO_LINE, err);
+  if (st == EIS_OK) st = read_rows(t, ocv, err);
+  if (st == EIS_OK) st = check_rows(t, ocv, err);
+  if (st != EIS_OK) return st;
+  make_ascending(ocv);
+  eisi_pchip_slopes(ocv->n, ocv->soc, ocv->E, ocv->slope);
+  read_comments(doc, ocv, err);
+  ocv->name = base_name(doc->source, err);
+  if (!ocv->source) ocv->source = eisi_strdup("", err);
+  return ocv->name && ocv->source ? EIS_OK : EIS_ERROR_MEMORY;
+}
+
+eis_status eis_ocv_parse(const char *bytes, size_t size, const char *source, eis_ocv **out,
+                         eis_error *err) {
+  eisi_doc doc = {0};
+  eisi_table t = {0};
+  eis_status st = eisi_doc_open(&doc, bytes, size, source, err);
+  *out = st == EIS_OK ? eisi_new(1, sizeof **out, err) : NULL;
+  if (st == EIS_OK && !*out) st = EIS_ERROR_MEMORY;
+  if (st == EIS_OK) {
+    (*out)->li_0 = (*out)->li_1 = NAN;
+    st = fill(&doc, &t, *out, err);
+  }
+  eisi_table_clear(&t);
+  eisi_doc_clear(&doc);
+  if (st == EIS_OK) return EIS_OK;
+  eis_ocv_free(*out);
+  *out = NULL;
+  return st;
+}
+
+/* ---- finding ---- */
+
+static int by_name(const void *a, const void *b) {
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static eis_status add_name(char ***names, size_t *n, const char *file, eis_error *err) {
+  const size_t len = strlen(file) - strlen(".csv");
+  for (size_t i = 0; i < *n; i++)
+    if (strlen((*names)[i]) == len && memcmp((*names)[i], file, len) == 0) return EIS_OK;
+  const eis_status st = eisi_grow(names, *n + 1, *n + 2, sizeof **names, err);
+  if (st != EIS_OK) return st;
+  (*names)[*n] = eisi_strndup(file, len, err);
+  return (*names)[*n] ? (++*n, EIS_OK) : EIS_ERROR_MEMORY;
+}
+
+static eis_status list_folder(const char *dir, char ***names, size_t *n, eis_error *err) {
+  eisi_text text = {0};
+  char *path;
+  eisi_text_addf(&text, "%s/models/ocv", dir);
+  eis_status st = eisi_text_take(&text, &path, err);
+  if (st != EIS_OK) return st;
+  DIR *d = opendir(path);
+  free(path);
+  if (!d) return EIS_OK; /* a place of the search that does not exist */
+  for (struct dirent *e; st == EIS_OK && (e = readdir(d)) != NULL;)
+    if (eisi_ends_with(e->d_name, ".csv") && strlen(e->d_name) > strlen(".csv"))
+      st = add_name(names, n, e->d_name, err);
+  closedir(d);
+  return st;
+}
+
+static void free_list(char **list) {
+  for (char **s = list; s && *s; s++) free(*s);
+  free(list);
+}
+
+eis_status eis_ocv_list(char ***names, eis_error *err) {
+  char **dirs;
+  size_t n = 0;
+  *names = NULL;
+  eis_status st = eisi_data_dirs(&dirs, err);
+  if (st != EIS_OK) return st;
+  *names = eisi_new(1, sizeof **names, err);
+  if (!*names) st = EIS_ERROR_MEMORY;
+  for (char **d = dirs; st == EIS_OK && *d; d++) st = list_folder(*d, names, &n, err);
+  free_list(dirs);
+  if (st == EIS_OK) {
+    if (n > 1) qsort(*names, n, sizeof **names, by_name);
+    return EIS_OK;
+  }
+  free_list(*names);
+  *names = NULL;
+  return st;
+}
+
+static eis_status unknown(const char *name, eis_error *err) {
+  char **names;
+  const eis_status st = eis_ocv_list(&names, err);
+  if (st != EIS_OK) return st;
+  eisi_text list = {0};
+  for (size_t n = 0; names[n]; n++) eisi_text_addf(&list, "%s%s", n ? ", " : "", names[n]);
+  eis_error_set(err, EIS_ERROR_USAGE, "unknown OCV table '%s'; there are %s; a file of your own is given "
+                "as path/to/file.csv", name, list.s ? list.s : "none (is EISFIT_DATADIR set rightly?)");
+  eisi_text_clear(&list);
+  free_list(names);
+  return EIS_ERROR_USAGE;
+}
+
+static eis_status find_file(const char *name, char **path, eis_error *err) {
+  if (strchr(name, '/') || eisi_ends_with(name, ".csv")) {
+    *path = eisi_strdup(name, err);
+    return *path ? EIS_OK : EIS_ERROR_MEMORY;
+  }
+  eisi_text file = {0};
+  char *relative;
+  eisi_text_addf(&file, "models/ocv/%s.csv", name);
+  eis_status st = eisi_text_take(&file, &relative, err);
+  if (st != EIS_OK) return st;
+  st = eisi_data_path(relative, path, err);
+  free(relative);
+  return st == EIS_OK && !*path ? unknown(name, err) : st;
+}
+
+eis_status eis_ocv_load(const char *name_or_path, eis_ocv **out, eis_error *err) {
+  char *path = NULL, *bytes = NULL;
+  size_t size;
+  *out = NULL;
+  eis_status st = find_file(name_or_path, &path, err);
+  if (st == EIS_OK) st = eisi_read_whole(path, 1u << 20, &bytes, &size, err);
+  if (st == EIS_OK) st = eis_ocv_parse(bytes, size, path, out, err);
+  free(bytes);
+  free(path);
+  return st;
+}
