@@ -243,8 +243,8 @@ static const struct mistake {
                                    "name, title, circuit, variant, reference, when, inductance"},
     {HEAD "inductance = yes\n", 4, 14, 3, "inductance is 'auto' or 'none'"},
     {"[modl]\nname = x\n", 2, 1, 4,
-     "unknown section '[modl]' above this line: expected [model], [variant NAME], [roles] or "
-     "[parameters]"},
+     "unknown section '[modl]' above this line: expected [model], [variant NAME], [roles], "
+     "[parameters] or [joint]"},
     {GOOD "[variants a]\ncircuit = R\n", 6, 1, 7, "unknown section '[variants a]'"},
     {GOOD "[variant]\ncircuit = R\n", 6, 1, 7, "the section needs a name: '[variant NAME]'"},
     {GOOD "[variant a]\nwhen = never\n", 0, 0, 0,
