@@ -4,15 +4,12 @@
    One mobile lattice-limited cation on a fixed background ("MPNP-type" model).  An abrupt interface
    has one Gauss-law node, hence ONE arc (R1 + RF) || C_int; see <eisfit/scl.h> for the symbols. */
 #include "model/elem_rows.h"
+#include "model/elem_scl.h"
 #include "model/vec.h"
 #include "physics/constants.h"
 #include "physics/scl_hat.h"
 
-#define ABSENT 1e30 /* RF: blocking; CH: no compact layer */
-
 /* ---- the physics of one interface, per area, with gradient ---- */
-
-enum { EPS_R, N0, NU, DPHI, SIGMA, AREA, TEMP, MOBILITY, N_STATE };
 
 /* A value and its derivatives by the parameters of an element. */
 typedef struct grad {
@@ -90,8 +87,6 @@ static void split_sign(const grad *R1, arc *a) {
 
 /* ---- SCL, SCLD ---- */
 
-enum { RF = N_STATE, CH, N_SCL };
-
 /* p: state, RF, CH.  Z = 1/[1/(R1 + RF) + j w C_int]/area */
 static void scl_arc(const double *p, arc *a) {
   grad R1, Cd;
@@ -143,42 +138,6 @@ static void scld_eval(const eis_grid *g, const double *p, const double *sub, dou
   through_D(&a.Rp, q, D);
   arc_impedance(g, &a, z, dz, N_SCL);
 }
-
-#define EPS_R_SPEC \
-  { "eps_r", "", 1.0, 1e5, 15.0, EIS_SCALE_LOG, 0, true, false, "relative permittivity" }
-#define N0_SPEC                                                      \
-  {                                                                  \
-    "n0", "1/m^3", 1e20, 1e30, 1e26, EIS_SCALE_LOG, 0, false, false, \
-        "bulk density of mobile cations"                             \
-  }
-#define NU_SPEC \
-  { "nu", "", 0.0, 0.99, 0.0, EIS_SCALE_LINEAR, 0, true, false, "site occupation n0/n_max" }
-#define DPHI_SPEC                                                  \
-  {                                                                \
-    "dphi", "V", -1.0, 1.0, 0.2, EIS_SCALE_LINEAR, 0, false, false, \
-        "phi(interface) - phi(bulk); > 0 depletes the cation"      \
-  }
-#define SIGMA_SPEC(FIXED) \
-  { "sigma", "S/m", 1e-12, 1e4, 0.03, EIS_SCALE_LOG, 0, FIXED, false, "bulk conductivity" }
-#define AREA_SPEC \
-  { "area", "m^2", 1e-12, 1e4, 1e-4, EIS_SCALE_LOG, -1, true, false, "contact area" }
-#define T_SPEC \
-  { "T", "K", 150.0, 1000.0, 298.15, EIS_SCALE_LINEAR, 0, true, false, "temperature" }
-#define CONV_SPEC                                                   \
-  {                                                                 \
-    "conv", "", 0.0, 1.0, 0.0, EIS_SCALE_LINEAR, 0, true, true,      \
-        "conductivity: 0 ~ c, 1 ~ c (1 - c/n_max) (lattice hopping)" \
-  }
-#define RF_SPEC(START, DOC) \
-  { "RF", "ohm m^2", 1e-12, ABSENT, START, EIS_SCALE_LOG, 0, true, false, DOC }
-#define CH_SPEC                                                       \
-  {                                                                   \
-    "CH", "F/m^2", 1e-9, ABSENT, ABSENT, EIS_SCALE_LOG, 0, true, false, \
-        "compact layer in series with the layer; 1e30 = none"         \
-  }
-#define MODEL_REF                                                                         \
-  "one-cation lattice PNP (Kilic, Bazant, Ajdari, Phys. Rev. E 75 (2007) 021503, type); " \
-  "arc derived for eisfit, doc/physics.md"
 
 const eis_element eisi_elem_scl = {
     .symbol = "SCL",

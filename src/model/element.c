@@ -43,6 +43,7 @@ static const eis_element *const table[] = {
     /* space charge */
     &eisi_elem_scl,
     &eisi_elem_scld,
+    &eisi_elem_sclx,
     &eisi_elem_rpol,
     &eisi_elem_eblk,
     &eisi_elem_pnp1,

@@ -64,6 +64,21 @@ eisi_hat eisi_Q_hat_d(double y0, double nu) {
   return (eisi_hat){.v = Q, .d_y = -(1.0 - nu) * p.E_y / (p.D * root), .d_nu = 0.5 * Q * p.Gnu_G};
 }
 
+/* d(G/y^2)/dy; near flat band, where the closed form loses digits, its series */
+static double G_y2_slope(double y, double nu, const point *p) {
+  const double s = 1.0 - 2.0 * nu, q = nu * (1.0 - nu);
+  if (fabs(y) < 2e-3)
+    return (1.0 - nu) * (-s / 6.0 + y * ((1.0 - 6.0 * q) / 12.0 - y * s * (1.0 - 12.0 * q) / 40.0));
+  /* dG/dy = 1 - c = -(1 - nu) E/D */
+  return (-(1.0 - nu) * p->E_y / p->D - 2.0 * p->G_y2) / y;
+}
+
+eisi_hat eisi_dx_hat(double y, double nu) {
+  const point p = point_at(y, nu);
+  const double v = 1.0 / sqrt(2.0 * p.G_y2);
+  return (eisi_hat){.v = v, .d_y = -0.5 * v * G_y2_slope(y, nu, &p) / p.G_y2, .d_nu = -0.5 * v * p.Gnu_G};
+}
+
 /* Slope of C_hat near flat band, where the closed form loses digits: series in y. */
 static double C_slope_series(double y, double nu) {
   const double s = 1.0 - 2.0 * nu, q = nu * (1.0 - nu);

@@ -21,6 +21,8 @@ eisi_hat eisi_Q_hat_d(double y0, double nu);
 typedef double eisi_curve(double y, double nu, eis_mobility mobility);
 double eisi_scl_root(eisi_curve *f, double target, const eis_scl_params *p, const double range[2]);
 
+/* dx/(-d ln y) = 1/sqrt(2 G/y^2), lambda_D/lambda0 at flat band */
+eisi_hat eisi_dx_hat(double y, double nu);
 /* EIS_ERROR_INPUT unless everything but dphi is inside its range. */
 eis_status eisi_scl_check_material(const eis_scl_params *p, eis_error *err);
 /* lambda0 [m] of p. */
