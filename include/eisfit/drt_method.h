@@ -60,7 +60,7 @@ typedef struct eis_drt_residual_test {
   bool passed;
   double noise_percent;    /* of the data, from the Kramers-Kronig test; NaN = not known */
   double ratio, p_ratio;   /* variance of the residuals over that of the noise; P of a larger one */
-  double runs, p_runs;     /* runs of equal sign, in standard deviations from chance; two-sided P */
+  double runs, p_runs;     /* runs of equal sign, in standard deviations from chance; P of as few */
   char text[200];          /* in words */
 } eis_drt_residual_test;
 
@@ -83,7 +83,7 @@ typedef struct eis_drt_solution {
   const eis_drt_method_row *method;    /* that ran */
   const eis_drt_method_row *gamma_by;  /* whose gamma, band and residuals are in drt */
   const eis_drt_method_row *peaks_by;  /* whose peaks are in drt; auto: mrq, hn or adaptive */
-  char verdict[256];                   /* auto: which and why; else "" */
+  char verdict[360];                   /* auto: which and why; else "" */
   eis_drt_result drt;
   size_t n_scores;
   eis_drt_score *score;                /* bht */

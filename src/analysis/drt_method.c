@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/drt_sum.h"
+
 enum { DEFAULT_MOST = 8, MOST_PROCESSES = 12, MOST_ORDER = 200 };
 
 eis_drt_method_options eis_drt_method_options_default(void) {
@@ -46,6 +48,12 @@ static const eis_drt_method_row table[] = {
      "M. Saccoccio, T. H. Wan, C. Chen, F. Ciucci, Electrochim. Acta 147 (2014) 470", tikhonov},
     {"ridge", "one lambda, no constraint on the sign: linear least squares",
      "A. N. Tikhonov, Sov. Math. Dokl. 4 (1963) 1035", ridge},
+    {"mrq", "sum of ZARC and RC processes, their number by BIC; gamma by its formula",
+     "B. A. Boukamp, A. Rolle, Solid State Ionics 302 (2017) 12", eisi_drt_mrq},
+    {"hn", "the same with Havriliak-Negami processes where the data ask for them",
+     "S. Havriliak, S. Negami, Polymer 8 (1967) 161", eisi_drt_hn},
+    {"auto", "gamma of 'adaptive'; peaks of 'mrq' or 'hn' where their residuals are noise",
+     "doc/drt.md", eisi_drt_auto},
 };
 
 enum { ROWS = sizeof table / sizeof *table };
@@ -102,6 +110,7 @@ eis_status eis_drt_solver_new(const eis_drt_method_row *row, const eis_drt_metho
 void eis_drt_solver_free(eis_drt_solver *v) {
   if (!v) return;
   eis_drt_work_free(v->core);
+  eisi_sums_free(v->sums);
   free(v);
 }
 
@@ -125,7 +134,7 @@ eis_status eis_drt_method_run(const eis_drt_method_row *row, const eis_spectrum 
   return st;
 }
 
-static void clear_parametric(eis_drt_parametric *p) {
+void eisi_drt_parametric_free(eis_drt_parametric *p) {
   if (!p) return;
   free(p->process);
   eis_circuit_free(p->circuit);
@@ -140,6 +149,6 @@ void eis_drt_solution_clear(eis_drt_solution *s) {
   free(s->gamma_re);
   free(s->gamma_im);
   free(s->pole);
-  clear_parametric(s->parametric);
+  eisi_drt_parametric_free(s->parametric);
   *s = (eis_drt_solution){0};
 }

@@ -233,6 +233,173 @@ static void test_ridge(void **state) {
   eis_spectrum_clear(&s);
 }
 
+/* ---- sums of processes ---- */
+
+/* Noise-free data: every parameter to many digits, by formula. */
+static void test_sum_exact(void **state) {
+  static const struct {
+    const char *key, *element[2];
+    double part[2][4]; /* R, tau, alpha, beta */
+    double loop;
+  } row[] = {{"mrq", {"Zarc", "Zarc"}, {{50, 1e-4, 0.8, 1}, {30, 0.1, 0.7, 1}}, 0},
+             {"mrq", {"K", "Zarc"}, {{50, 1e-4, 1, 1}, {30, 0.1, 0.85, 1}}, 0},
+             {"hn", {"Ga", NULL}, {{50, 1e-3, 1, 0.5}}, 0},
+             {"hn", {"Zarc", "HN"}, {{20, 1e-5, 0.85, 1}, {50, 0.05, 0.9, 0.6}}, 0},
+             {"mrq", {"Zarc", "RL"}, {{50, 1e-3, 0.8, 1}, {8, 3, 1, 1}}, 1}};
+  (void)state;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    eis_spectrum s;
+    make(&(cell){.R_inf = 10, .L = 1e-6}, 0, 0, &s);
+    const size_t n = row[i].element[1] ? 2 : 1;
+    for (size_t k = 0; k < s.n; k++)
+      for (size_t q = 0; q < n; q++) {
+        const double *p = row[i].part[q];
+        const double complex jw = I * 2 * M_PI * s.f[k];
+        double complex z = p[0] * cpow(1 + cpow(jw * p[1], p[2]), -p[3]);
+        if (q == 1 && row[i].loop > 0) z = p[0] - z;
+        s.re[k] += creal(z);
+        s.im[k] += cimag(z);
+      }
+    eis_drt_solution r = run(row[i].key, &s, NULL);
+    if (r.parametric->n != n) fail_msg("row %zu: %zu processes", i, r.parametric->n);
+    for (size_t q = 0; q < n; q++) {
+      const eis_drt_process *p = &r.parametric->process[q];
+      assert_string_equal(p->element, row[i].element[q]);
+      near(p->R, row[i].part[q][0], 1e-5, "R");
+      near(p->tau, row[i].part[q][1], 1e-5, "tau");
+      near(p->alpha, row[i].part[q][2], 1e-5, "alpha");
+      near(p->beta, row[i].part[q][3], 1e-5, "beta");
+    }
+    near(r.drt.R_inf, 10 + row[i].loop * 8, 1e-5, "R_inf");
+    near(r.drt.L, 1e-6, 1e-4, "L");
+    near(r.drt.R_pol, row[i].part[0][0] + (row[i].loop > 0 ? -1 : 1) * row[i].part[1][0], 1e-5,
+         "R_pol");
+    assert_true(r.parametric->test.passed);
+    eis_drt_solution_clear(&r);
+    eis_spectrum_clear(&s);
+  }
+}
+
+/* Two processes, each parameter within four and a half of its errors; S is that of a fit of the same
+   circuit by the ordinary way; gamma is that of the formula; the band holds the truth. */
+static void test_sum_noise(void **state) {
+  int inside = 0, of = 0;
+  (void)state;
+  for (uint64_t seed = 0; seed < 6; seed++) {
+    eis_spectrum s;
+    eis_circuit *c;
+    eis_fit_result fit;
+    make(&two, 0.005, 40 + seed, &s);
+    eis_drt_solution r = run("mrq", &s, NULL);
+    const eis_drt_parametric *p = r.parametric;
+    assert_int_equal(p->n, 2);
+    assert_int_equal(r.drt.n_peaks, 2);
+    for (size_t q = 0; q < 2; q++) {
+      const eis_drt_process *v = &p->process[q];
+      const zarc *t = &two.part[q];
+      assert_true(fabs(v->R - t->R) < 4.5 * v->R_error && v->R_error < 1);
+      assert_true(fabs(log10(v->tau / t->tau)) < 4.5 * v->log10_tau_error);
+      assert_true(fabs(v->alpha - t->n) < 4.5 * v->alpha_error && v->alpha_error < 0.02);
+      near(r.drt.peak[q].R, v->R, 1e-12, "R of the peak");
+      near(r.drt.peak[q].C, v->tau / v->R, 1e-12, "C of the peak");
+      assert_true(r.drt.peak[q].probability > 0.999 && !r.drt.peak[q].shoulder);
+    }
+    assert_int_equal(eis_circuit_parse("R0-Zarc1-Zarc2", EIS_NOTATION_AUTO, &c, NULL), EIS_OK);
+    assert_int_equal(eis_fit_run(&s, c, &(eis_fit_options){.optimizer = "auto", .seed = 1,
+                                                           .max_time_s = INFINITY},
+                                 &fit, NULL), EIS_OK);
+    near(p->S, fit.S, 1e-6, "S");
+    near(p->process[0].R_error, fit.param[1].stderr_, 1e-3, "error of R");
+    for (size_t j = 0; j < r.drt.n_tau; j++) {
+      const double tau = r.drt.tau[j];
+      double g = 0, truth = 0;
+      for (size_t q = 0; q < 2; q++) {
+        const double n = p->process[q].alpha, x = n * log(tau / p->process[q].tau);
+        g += p->process[q].R * sin(M_PI * n) / (2 * M_PI) / (cosh(x) + cos(M_PI * n));
+        truth += 50 * sin(M_PI * 0.8) / (2 * M_PI) /
+                 (cosh(0.8 * log(tau / two.part[q].tau)) + cos(M_PI * 0.8));
+      }
+      near(r.drt.gamma[j], g, 1e-9, "gamma");
+      near(eis_drt_solution_at(&r, tau), g, 1e-9, "gamma at tau");
+      inside += r.drt.gamma_low[j] <= truth && truth <= r.drt.gamma_high[j];
+      of++;
+    }
+    eis_circuit_free(c);
+    eis_fit_result_clear(&fit);
+    eis_drt_solution_clear(&r);
+    eis_spectrum_clear(&s);
+  }
+  if (inside < 0.8 * of) fail_msg("band: %d of %d", inside, of);
+}
+
+/* The table: the number found has the lowest criterion, S falls with the number, probabilities add up;
+   a number asked for is the number given. */
+static void test_sum_numbers(void **state) {
+  eis_spectrum s;
+  eis_drt_method_options o = eis_drt_method_options_default();
+  (void)state;
+  make(&two, 0.005, 60, &s);
+  eis_drt_solution r = run("mrq", &s, NULL);
+  double sum = 0;
+  assert_true(r.parametric->n_tried >= 3);
+  for (size_t i = 0; i < r.parametric->n_tried; i++) {
+    const eis_drt_tried *t = &r.parametric->tried[i];
+    sum += t->probability;
+    assert_true(t->bic >= r.parametric->bic);
+    if (i > 0) assert_true(t->processes > t[-1].processes && t->S < t[-1].S);
+    if (t->processes == 2) assert_true(t->probability > 0.9);
+  }
+  near(sum, 1, 1e-12, "probabilities");
+  eis_drt_solution_clear(&r);
+  for (int n = 1; n <= 3; n++) {
+    o.processes = n;
+    r = run("mrq", &s, &o);
+    assert_int_equal(r.parametric->n, n);
+    if (n == 1) {
+      assert_false(r.parametric->test.passed); /* one arc for two */
+      assert_non_null(strstr(r.drt.advice, "no sum of such processes"));
+    }
+    eis_drt_solution_clear(&r);
+  }
+  o.processes = 12;
+  s.n = 20;
+  eis_error err = EIS_ERROR_INIT;
+  expect_error(eis_drt_method_run(method("mrq"), &s, &o, &r, &err), EIS_ERROR_NUMERIC, &err,
+               "no sum of 12 processes can be fitted to 20 points: ask for fewer");
+  eis_drt_solution_clear(&r);
+  eis_spectrum_clear(&s);
+}
+
+/* The regularised gamma stays; peaks are those of the sum where its residuals are noise: two ZARCs are
+   a sum of ZARCs, a Gerischer element is one of HN; where the sample changes by a tenth during the
+   sweep, no sum leaves noise. */
+static void test_auto(void **state) {
+  static const char *const by[] = {"mrq", "hn", "adaptive"};
+  (void)state;
+  for (size_t i = 0; i < 3; i++) {
+    eis_spectrum s;
+    eis_drt_solution r, a;
+    make(&(cell){.R_inf = 10, .part = {{i == 0 ? 50 : 1e-3, 0.8, 1e-4}}}, 0.0005, i, &s);
+    for (size_t k = 0; k < s.n; k++) {
+      const double complex jw = I * 2 * M_PI * s.f[k];
+      const double complex z = i == 0 ? 0 : 50 / csqrt(1 + jw * 1e-2);
+      const double drift = i == 2 ? 1 + 0.1 * sin(0.4 * (double)k) : 1;
+      s.re[k] = (s.re[k] + creal(z)) * drift;
+      s.im[k] = (s.im[k] + cimag(z)) * drift;
+    }
+    r = run("auto", &s, NULL);
+    a = run("adaptive", &s, NULL);
+    assert_string_equal(r.gamma_by->key, "adaptive");
+    assert_memory_equal(r.drt.gamma, a.drt.gamma, a.drt.n_tau * sizeof(double));
+    if (strcmp(r.peaks_by->key, by[i]) != 0) fail_msg("row %zu: %s", i, r.verdict);
+    assert_non_null(strstr(r.verdict, i < 2 ? "the residuals are noise" : "no sum of processes"));
+    near(eis_drt_solution_at(&r, 1e-3), eis_drt_at(&r.drt, 1e-3), 0, "gamma at tau");
+    eis_drt_solution_clear(&r);
+    eis_drt_solution_clear(&a);
+    eis_spectrum_clear(&s);
+  }
+}
+
 /* ---- circuits ---- */
 
 /* The starts, evaluated as they are, are already near the data; both notations say the same. */
@@ -289,6 +456,8 @@ int main(void) {
       cmocka_unit_test(test_rows),          cmocka_unit_test(test_errors),
       cmocka_unit_test(test_solver),        cmocka_unit_test(test_forms),
       cmocka_unit_test(test_special_forms), cmocka_unit_test(test_ridge),
+      cmocka_unit_test(test_sum_exact),     cmocka_unit_test(test_sum_noise),
+      cmocka_unit_test(test_sum_numbers),   cmocka_unit_test(test_auto),
       cmocka_unit_test(test_circuit),       cmocka_unit_test(test_no_circuit)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
