@@ -27,6 +27,7 @@
 #include <eisfit/manifest.h>
 #include <eisfit/model.h>
 #include <eisfit/ocv.h>
+#include <eisfit/process.h>
 #include <eisfit/reader.h>
 #include <eisfit/scl.h>
 #include <eisfit/simulate.h>

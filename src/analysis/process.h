@@ -1,0 +1,168 @@
+/* process.h - the table of processes, resolved windows, and the parts of the posterior. */
+#ifndef EISI_PROCESS_H
+#define EISI_PROCESS_H
+
+#include <stdint.h>
+
+#include <eisfit/process.h>
+
+#include "base/base.h"
+#include "base/ini.h"
+
+/* ---- quantities: windows first, then the signatures in the order of the enum, then others ---- */
+enum {
+  EISI_Q_C,
+  EISI_Q_F,
+  EISI_Q_R,
+  EISI_Q_WIDTH,
+  EISI_Q_SIGNATURE, /* + eis_process_signature */
+  EISI_Q_PRESENT = EISI_Q_SIGNATURE + EIS_SIGNATURES,
+  EISI_Q_AGAIN,
+  EISI_Q_THICKNESS,
+  EISI_Q_ABOVE,
+  EISI_Q_SOC_LAW,
+  EISI_QUANTITIES
+};
+
+typedef enum eisi_q_kind {
+  EISI_KIND_LOG,    /* window, normal in its logarithm */
+  EISI_KIND_LINEAR, /* window, normal */
+  EISI_KIND_NUMBER, /* one positive number */
+  EISI_KIND_NAMES,  /* processes */
+  EISI_KIND_WORD
+} eisi_q_kind;
+
+typedef struct eisi_q_unit {
+  const char *text;
+  double factor;
+} eisi_q_unit;
+
+typedef struct eisi_q_row {
+  const char *key, *doc;
+  eisi_q_kind kind;
+  double lower, upper; /* inclusive, SI */
+  const char *range;   /* in words */
+  eisi_q_unit unit[5]; /* the first is written by the messages and stands for a bare number */
+} eisi_q_row;
+extern const eisi_q_row eisi_q_rows[EISI_QUANTITIES];
+
+enum { EISI_GROUPS = 3, EISI_MOST_WORDS = 48, EISI_MOST_PROCESSES = 24, EISI_MOST_PEAKS = 32 };
+
+/* mean and sd of a normal in ln of the SI value (EISI_KIND_LOG) or in the value. */
+typedef struct eisi_window {
+  bool set;
+  double mean, sd;
+} eisi_window;
+
+/* One line of the file. */
+typedef struct eisi_process_entry {
+  int quantity;
+  uint64_t words;      /* bits of the words that have to hold */
+  double low, high;    /* SI; a number stands in low */
+  uint32_t names;      /* bits of processes */
+  char *source;
+} eisi_process_entry;
+
+typedef struct eisi_process_row {
+  char *key, *name;
+  size_t n;
+  eisi_process_entry *entry;
+} eisi_process_row;
+
+typedef struct eisi_process_word {
+  char *text;
+  int group;
+  double probability;
+} eisi_process_word;
+
+struct eis_process_table {
+  size_t n, n_words;
+  eisi_process_row row[EISI_MOST_PROCESSES], background;
+  eisi_process_word word[EISI_MOST_WORDS];
+  double area[2], temperature[2]; /* m2, K */
+  double order;                   /* factor of a broken order */
+};
+
+/* "C@oxide,Li = 1 to 2 nF/cm2; source" -> entry.  Processes it names have to be in the table. */
+eis_status eisi_process_parse(const eis_process_table *t, const eisi_ini_entry *e, const char *path,
+                              eisi_process_entry *out, eis_error *err);
+/* The keys of [cell]. */
+eis_status eisi_process_parse_cell(eis_process_table *t, const eisi_ini_entry *e, const char *path,
+                                   eis_error *err);
+/* Index of a word of a group (any group: -1), -1 = there is none. */
+int eisi_process_word_index(const eis_process_table *t, int group, const char *s, size_t n);
+const char *eisi_process_group_name(int group);
+
+/* ---- what holds for one kind of cell ---- */
+
+typedef struct eisi_process_model {
+  eisi_window q[EISI_Q_PRESENT]; /* windows and signatures */
+  double present, again;
+  double thickness;  /* m, NaN = does not matter */
+  bool butler_volmer;
+  uint32_t above;
+} eisi_process_model;
+
+/* The entry with the most words that holds; NULL = none. */
+const eisi_process_entry *eisi_process_find(const eisi_process_row *r, int quantity, uint64_t words);
+void eisi_process_resolve(const eisi_process_row *r, uint64_t words, eisi_process_model *out);
+
+/* ---- likelihood of one peak ---- */
+
+/* Area and temperature of a point of the integration, and what else is known. */
+typedef struct eisi_process_state {
+  double ln_area, T; /* m2, K */
+  const eis_process_conditions *known;
+} eisi_process_state;
+
+/* ln C and ln f of a process as a bivariate normal. */
+typedef struct eisi_process_expected {
+  double mean[2], cov[3]; /* C, f; CC, Cf, ff */
+} eisi_process_expected;
+
+enum {
+  EISI_EV_C,
+  EISI_EV_F,
+  EISI_EV_WIDTH,
+  EISI_EV_SIGNATURE,
+  EISI_EV = EISI_EV_SIGNATURE + EIS_SIGNATURES
+};
+
+/* `background` fills in windows a process does not have. */
+void eisi_process_expect(const eisi_process_model *m, const eisi_process_model *background,
+                         const eisi_process_state *s, eisi_process_expected *out);
+/* Probability that the frequency lies where the data are; 1 when that isn't known. */
+double eisi_process_in_view(const eisi_process_expected *x, const eis_process_conditions *known);
+/* ln density of each piece of evidence, their sum is returned; piece may be NULL. */
+double eisi_process_likelihood(const eisi_process_model *m, const eisi_process_model *background,
+                               const eisi_process_expected *x, const eis_drt_peak *peak,
+                               const eis_process_evidence *evidence, double ln_area,
+                               double piece[EISI_EV]);
+double eisi_process_cdf(double x); /* of the standard normal */
+
+/* ---- all peaks ---- */
+
+/* Weights of peaks (in the order of tau) and processes for one point of the integration. */
+typedef struct eisi_process_weights {
+  size_t n_peaks, n; /* processes that are possible */
+  const double *w;   /* n_peaks x n: first use, times odds of presence */
+  const double *again; /* n_peaks x n: a second peak of the same process, 0 = not allowed */
+  const double *none;  /* n_peaks: unassigned */
+  const double *order; /* n x n: [k*n + l] factor when k has the shorter tau of the two */
+} eisi_process_weights;
+
+/* Sum over all assignments; posterior[i*(n+1) + k] and used[k] are set to their normalised marginals (k
+   = n: unassigned).  Memory: EIS_ERROR_MEMORY.  *total is the sum of the products of the weights. */
+eis_status eisi_process_sum(const eisi_process_weights *w, double *total, double *posterior,
+                            double *used, eis_error *err);
+/* Labels that maximise the sum of posterior[i*(n+1) + label], each once unless again[k]. */
+eis_status eisi_process_decide(size_t n_peaks, size_t n, const double *posterior, const bool *again,
+                               int *label, eis_error *err);
+
+/* ---- words ---- */
+eis_status eisi_process_explain(const eis_process_table *t, const eis_process_input *in,
+                                eis_process_assignment *a, eis_error *err);
+/* Bits of the words an assignment holds for the most probable. */
+uint64_t eisi_process_words_of(const eis_process_table *t, const eis_process_assignment *a);
+
+#endif

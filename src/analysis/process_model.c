@@ -1,0 +1,130 @@
+/* process_model.c - how well a peak fits a process (doc/processes.md has the formulas). */
+#include <math.h>
+
+#include "analysis/process.h"
+#include "physics/constants.h"
+
+/* One in twenty cells is outside of what the windows say, by three times as much. */
+static const double STRAYS = 0.05, STRAY_WIDTH = 3;
+/* Errors of peaks whose errors aren't known, and of widths, which the noise decides: ln units. */
+static const double UNKNOWN_R = 0.3, UNKNOWN_TAU = 0.3, WIDTH_ERROR = 0.3;
+static const double LN_2PI = 1.8378770664093453;
+
+double eisi_process_cdf(double x) { return 0.5 * erfc(-x / M_SQRT2); }
+
+/* ---- what is expected ---- */
+
+static const eisi_window *window_or(const eisi_process_model *m, const eisi_process_model *background,
+                                    int q) {
+  return m->q[q].set ? &m->q[q] : &background->q[q];
+}
+
+/* Product of the windows of C, f and R, where ln R = -ln C - ln f - ln 2 pi: precision and the
+   linear term of each add up. */
+static void combine(const eisi_window *C, const eisi_window *f, const eisi_window *R,
+                    eisi_process_expected *out) {
+  double p[3] = {1 / (C->sd * C->sd), 0, 1 / (f->sd * f->sd)};
+  double h[2] = {C->mean * p[0], f->mean * p[2]};
+  if (R->set) {
+    const double r = 1 / (R->sd * R->sd);
+    for (int i = 0; i < 3; i++) p[i] += r;
+    for (int i = 0; i < 2; i++) h[i] -= r * (R->mean + LN_2PI);
+  }
+  const double det = p[0] * p[2] - p[1] * p[1];
+  out->cov[0] = p[2] / det;
+  out->cov[1] = -p[1] / det;
+  out->cov[2] = p[0] / det;
+  out->mean[0] = out->cov[0] * h[0] + out->cov[1] * h[1];
+  out->mean[1] = out->cov[1] * h[0] + out->cov[2] * h[1];
+}
+
+void eisi_process_expect(const eisi_process_model *m, const eisi_process_model *background,
+                         const eisi_process_state *s, eisi_process_expected *out) {
+  const eisi_window *Ea = &m->q[EISI_Q_SIGNATURE + EIS_SIGNATURE_EA];
+  combine(window_or(m, background, EISI_Q_C), window_or(m, background, EISI_Q_F), &m->q[EISI_Q_R],
+          out);
+  if (Ea->set) { /* f ~ exp(-Ea/(kB T)), C stays */
+    const double x = EISI_E / EISI_KB * (1 / EISI_T25 - 1 / s->T);
+    out->mean[1] += Ea->mean * x;
+    out->cov[2] += Ea->sd * x * Ea->sd * x;
+  }
+  if (!isnan(m->thickness) && !isnan(s->known->thickness_m)) /* C ~ 1/L, R ~ L */
+    out->mean[0] -= log(s->known->thickness_m / m->thickness);
+  if (m->butler_volmer && !isnan(s->known->soc)) {
+    const double x = fmin(fmax(s->known->soc, 0.02), 0.98);
+    out->mean[1] += log(2 * sqrt(x * (1 - x))); /* f ~ 1/R, the windows are for the middle */
+  }
+}
+
+/* Peaks are found up to half a decade beyond the data. */
+double eisi_process_in_view(const eisi_process_expected *x, const eis_process_conditions *known) {
+  const double sd = sqrt(x->cov[2]), beyond = 0.5 * log(10);
+  double p = 1;
+  if (!isnan(known->f_max)) p = eisi_process_cdf((log(known->f_max) + beyond - x->mean[1]) / sd);
+  if (!isnan(known->f_min)) p -= eisi_process_cdf((log(known->f_min) - beyond - x->mean[1]) / sd);
+  return fmin(fmax(p, 1e-9), 1);
+}
+
+/* ---- what was found ---- */
+
+static double normal(double x, double variance) {
+  return -0.5 * (x * x / variance + log(variance) + LN_2PI);
+}
+
+/* ln of the mixture of a density and one of strays. */
+static double with_strays(double usual, double stray) {
+  const double top = fmax(usual, stray);
+  return top + log((1 - STRAYS) * exp(usual - top) + STRAYS * exp(stray - top));
+}
+
+static double with_strays_1(double x, double sd, double error) {
+  const double e2 = error * error, wide = STRAY_WIDTH * sd;
+  return with_strays(normal(x, sd * sd + e2), normal(x, wide * wide + e2));
+}
+
+/* ln density of C, and of f when C is known. */
+static void density_2(const double x[2], const double cov[3], double out[2]) {
+  const double slope = cov[1] / cov[0], rest = cov[2] - slope * cov[1];
+  out[0] = normal(x[0], cov[0]);
+  out[1] = normal(x[1] - slope * x[0], rest);
+}
+
+static void density_of_place(const eisi_process_expected *e, const eis_drt_peak *p, double ln_area,
+                             double piece[EISI_EV]) {
+  const double R = p->R_error > 0 ? p->R_error / p->R : UNKNOWN_R;
+  const double tau = p->log10_tau_error > 0 ? p->log10_tau_error * log(10) : UNKNOWN_TAU;
+  const double r2 = fmin(R, 2) * fmin(R, 2), t2 = fmin(tau, 5) * fmin(tau, 5);
+  const double x[2] = {log(p->tau / p->R) - ln_area - e->mean[0],
+                       -log(2 * M_PI * p->tau) - e->mean[1]};
+  const double w2 = STRAY_WIDTH * STRAY_WIDTH, error[3] = {r2 + t2, -t2, t2};
+  double cov[3], wide[3], usual[2], stray[2];
+  for (int i = 0; i < 3; i++) {
+    cov[i] = e->cov[i] + error[i];
+    wide[i] = w2 * e->cov[i] + error[i];
+  }
+  density_2(x, cov, usual);
+  density_2(x, wide, stray);
+  const double both = with_strays(usual[0] + usual[1], stray[0] + stray[1]);
+  piece[EISI_EV_C] = with_strays(usual[0], stray[0]);
+  piece[EISI_EV_F] = both - piece[EISI_EV_C];
+}
+
+double eisi_process_likelihood(const eisi_process_model *m, const eisi_process_model *background,
+                               const eisi_process_expected *x, const eis_drt_peak *peak,
+                               const eis_process_evidence *evidence, double ln_area,
+                               double piece[EISI_EV]) {
+  double own[EISI_EV] = {0}, *p = piece ? piece : own, sum = 0;
+  const eisi_window *w = window_or(m, background, EISI_Q_WIDTH);
+  for (int i = 0; i < EISI_EV; i++) p[i] = 0;
+  density_of_place(x, peak, ln_area, p);
+  if (w->set && peak->width > 0)
+    p[EISI_EV_WIDTH] = with_strays_1(log(peak->width) - w->mean, w->sd, WIDTH_ERROR);
+  for (int i = 0; evidence && i < EIS_SIGNATURES; i++) {
+    w = window_or(m, background, EISI_Q_SIGNATURE + i);
+    if (isnan(evidence->value[i]) || !w->set) continue;
+    p[EISI_EV_SIGNATURE + i] =
+        with_strays_1(evidence->value[i] - w->mean, w->sd, evidence->error[i]);
+  }
+  for (int i = 0; i < EISI_EV; i++) sum += p[i];
+  return sum;
+}

@@ -1,0 +1,664 @@
+/* test_process.c - the table of processes, the posterior over assignments against enumeration and
+   closed forms, evidence from several spectra, words, messages. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <eisfit/process.h>
+
+#include "analysis/process.h"
+#include "numerics/rng.h"
+
+static char path[256]; /* of the user's file */
+
+static const char *user_file(const char *text) {
+  snprintf(path, sizeof path, "%s/eisfit-processes-XXXXXX",
+           getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+  const int fd = mkstemp(path);
+  assert_true(fd >= 0);
+  assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+  close(fd);
+  return path;
+}
+
+static eis_process_table *read_table(const char *text) {
+  eis_process_table *t;
+  eis_error err = EIS_ERROR_INIT;
+  const char *file = text ? user_file(text) : NULL;
+  const eis_status st = eis_process_table_read(file, &t, &err);
+  if (file) unlink(file);
+  if (st != EIS_OK) fail_msg("%s:%ld: %s", err.source, err.line, err.text);
+  return t;
+}
+
+static int index_of(const eis_process_table *t, const char *key) {
+  for (size_t i = 0; i < eis_process_count(t); i++)
+    if (strcmp(eis_process_key(t, i), key) == 0) return (int)i;
+  fail_msg("no process %s", key);
+  return -1;
+}
+
+/* ---- the shipped table ---- */
+
+static void test_table(void **state) {
+  static const char *const key[] = {"SE_bulk", "SE_gb", "SCL", "CEI", "CT", "SEI_Li", "CT_InLi",
+                                    "diffusion", "constriction"};
+  eis_process_table *t = read_table(NULL);
+  (void)state;
+  for (size_t i = 0; i < sizeof key / sizeof *key; i++) index_of(t, key[i]);
+  for (size_t i = 0; i < t->n; i++) {
+    assert_non_null(t->row[i].name);
+    assert_non_null(eisi_process_find(&t->row[i], EISI_Q_C, 0));
+    assert_non_null(eisi_process_find(&t->row[i], EISI_Q_F, 0));
+    for (size_t k = 0; k < t->row[i].n; k++) {
+      const eisi_process_entry *e = &t->row[i].entry[k];
+      if (e->quantity == EISI_Q_SOC_LAW) continue;
+      if (!e->source || (strncmp(e->source, "prior", 5) != 0 &&
+                         strncmp(e->source, "derived: ", 9) != 0 &&
+                         strncmp(e->source, "order of Vadhva", 15) != 0))
+        fail_msg("%s, %s: source '%s'", t->row[i].key, eisi_q_rows[e->quantity].key,
+                 e->source ? e->source : "");
+    }
+  }
+  assert_null(eis_process_key(t, t->n));
+  assert_null(eis_process_name(t, t->n));
+  eis_process_table_free(t);
+}
+
+/* Words choose the entry: the one with most of them that hold. */
+static void test_words(void **state) {
+  (void)state;
+  eis_process_table *t = read_table("[SE_gb]\nC@oxide = 1 to 2 nF/cm2; prior\n"
+                                    "C@oxide,Li = 3 to 4 nF/cm2; prior\n");
+  const eisi_process_row *r = &t->row[index_of(t, "SE_gb")];
+  const uint64_t oxide = UINT64_C(1) << eisi_process_word_index(t, 0, "oxide", 5);
+  const uint64_t Li = UINT64_C(1) << eisi_process_word_index(t, 1, "Li", 2);
+  assert_true(eisi_process_find(r, EISI_Q_C, Li)->low > 3.9e-6);
+  assert_true(fabs(eisi_process_find(r, EISI_Q_C, oxide)->low / 1e-5 - 1) < 1e-12);
+  assert_true(fabs(eisi_process_find(r, EISI_Q_C, oxide | Li)->high / 4e-5 - 1) < 1e-12);
+  eisi_process_model m;
+  eisi_process_resolve(r, oxide, &m);
+  assert_true(fabs(m.q[EISI_Q_C].mean - log(sqrt(2) * 1e-5)) < 1e-12);
+  assert_true(fabs(m.q[EISI_Q_C].sd - log(2) / (2 * 1.6448536269514722)) < 1e-12);
+  eis_process_table_free(t);
+}
+
+static void test_override(void **state) {
+  (void)state;
+  eis_process_table *t =
+      read_table("[cell]\nelectrolyte = halide 0.4, sulfide 0.6\narea = 1 to 2 cm2\n\n"
+                 "[CEI]\nC = 2 to 3 uF/cm2; measured by ourselves,\n  in two lines\n\n"
+                 "[contact]\nname = contact to the collector\npresent = 0.2; prior\n"
+                 "above = CT; prior\nC@halide = 1 to 2 mF/cm2; prior\nEa = 10 to 20 kJ/mol; prior\n"
+                 "thickness = 0.5 mm; prior\n");
+  const eisi_process_row *r = &t->row[index_of(t, "CEI")];
+  const eisi_process_entry *e = eisi_process_find(r, EISI_Q_C, 0);
+  assert_true(fabs(e->low / 2e-2 - 1) < 1e-12 && fabs(e->high / 3e-2 - 1) < 1e-12);
+  assert_string_equal(e->source, "measured by ourselves, in two lines");
+  assert_non_null(eisi_process_find(r, EISI_Q_F, 0)); /* stays */
+  assert_true(t->area[0] == 1e-4 && t->area[1] == 2e-4);
+  const int contact = index_of(t, "contact");
+  assert_string_equal(eis_process_name(t, (size_t)contact), "contact to the collector");
+  e = eisi_process_find(&t->row[contact], EISI_Q_SIGNATURE + EIS_SIGNATURE_EA, 0);
+  assert_true(fabs(e->high - 0.2072854) < 1e-7); /* 20 kJ/mol */
+  assert_true(eisi_process_find(&t->row[contact], EISI_Q_ABOVE, 0)->names ==
+              UINT32_C(1) << index_of(t, "CT"));
+  assert_true(t->word[eisi_process_word_index(t, 0, "oxide", 5)].probability == 0);
+  assert_true(t->word[eisi_process_word_index(t, 0, "halide", 6)].probability == 0.4);
+  eis_process_table_free(t);
+}
+
+static void test_messages(void **state) {
+  static const struct {
+    const char *text;
+    long line, column;
+    const char *said;
+  } row[] = {
+      {"[CEI]\nC = 1e-6 1e-4 F/cm2; prior\n", 2, 10, "expected 'LOW to HIGH'"},
+      {"[CEI]\nC = 1e-6 to x F/cm2; prior\n", 2, 13, "'x F/cm2' is not a number"},
+      {"[CEI]\nC = 1e-6 to 1e-4 F/m2; prior\n", 2, 18, "unknown unit 'F/m2' for C"},
+      {"[CEI]\nC = 1e-6 to 1e-4; prior\n", 2, 17, "no unit: expected F/cm2"},
+      {"[CEI]\ndlnC_dlnR = -1 to 0 V; prior\n", 2, 21, "dlnC_dlnR has no unit"},
+      {"[CEI]\nC = 1e-4 to 1e-6 F/cm2; prior\n", 2, 5, "the range is empty"},
+      {"[CEI]\nC = 1e-20 to 1e-6 F/cm2; prior\n", 2, 5, "C is out of range: expected 1e-16"},
+      {"[CEI]\nC = 1e-6 to 1e-4 F/cm2\n", 2, 23, "no source: expected '; '"},
+      {"[CEI]\nC = 1e-6 to 1e-4 F/cm2;\n", 2, 24, "no source: expected '; '"},
+      {"[CEI]\n\npresent = 2; prior\n", 3, 11, "present is out of range: expected 0 to 1"},
+      {"[CEI]\npresent = 0.2 0.3; prior\n", 2, 15, "present has no unit"},
+      {"[CEI]\nC@glass = 1 to 2 F/cm2; prior\n", 2, 3, "unknown property 'glass'"},
+      {"[CEI]\nsize = 1 to 2 F/cm2; prior\n", 2, 1, "unknown key 'size': expected name, C, f"},
+      {"[CEI]\nabove = CT, nothing; prior\n", 2, 13, "there is no process 'nothing'"},
+      {"[CEI]\nabove = CT; \n", 2, 12, "no source"},
+      {"[CT]\nsoc_law = linear\n", 2, 11, "unknown law: expected butler-volmer"},
+      {"[CT]\nsoc_law = butler-volmer, linear\n", 2, 11, "unknown law: expected butler-volmer"},
+      {"[my process]\nC = 1 to 2 F/cm2; prior\n", 2, 0, "'my process' is no name"},
+      {"[mine]\nC = 1 to 2 F/cm2; prior\n", 0, 0, "[mine] has no 'present'"},
+      {"[cell]\nanode = Li 0.5\n", 2, 9, "the probabilities don't add up to 1"},
+      {"[cell]\nanode = Li\n", 2, 11, "'' is not a number"},
+      {"[cell]\nanode = Li 2\n", 2, 13, "a probability lies between 0 and 1"},
+      {"[cell]\nanode = Li 0.5 In-Li 0.5\n", 2, 16, "expected ',' and another word"},
+      {"[cell]\nanode = , Li 1\n", 2, 9, "expected 'WORD PROBABILITY"},
+      {"[cell]\nanode = oxide 1\n", 2, 9, "this word is used for another property"},
+      {"[cell]\narea = 1 to 2 km2\n", 2, 15, "unknown unit 'km2' for area"},
+      {"[cell]\nvolume = 1 to 2\n", 2, 1, "unknown key: expected electrolyte"},
+      {"[cell]\norder = 0\n", 2, 9, "order is out of range: expected 1e-6 to 1"},
+      {"[CEI\nC = 1\n", 1, 1, "section is not closed"},
+  };
+  (void)state;
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    eis_process_table *t;
+    eis_error err = EIS_ERROR_INIT;
+    const char *file = user_file(row[i].text);
+    assert_int_equal(eis_process_table_read(file, &t, &err), EIS_ERROR_INPUT);
+    unlink(file);
+    assert_null(t);
+    if (!strstr(err.text, row[i].said) || err.line != row[i].line || err.column != row[i].column ||
+        strcmp(err.source, file) != 0)
+      fail_msg("%s gives %s:%ld:%ld: %s", row[i].text, err.source, err.line, err.column, err.text);
+  }
+}
+
+static void test_files(void **state) {
+  (void)state;
+  eis_process_table *t;
+  eis_error err = EIS_ERROR_INIT;
+  assert_int_equal(eis_process_table_read("no-such-file.ini", &t, &err), EIS_ERROR_INPUT);
+  assert_non_null(strstr(err.source, "no-such-file.ini"));
+  char text[2000] = "";
+  for (int i = 0; i < 30; i++)
+    snprintf(text + strlen(text), sizeof text - strlen(text), "[p%d]\npresent = 0; prior\n", i);
+  eis_error_clear(&err);
+  const char *file = user_file(text);
+  assert_int_equal(eis_process_table_read(file, &t, &err), EIS_ERROR_INPUT);
+  unlink(file);
+  assert_non_null(strstr(err.text, "too many processes: at most 24"));
+}
+
+/* ---- sums over assignments against enumeration ---- */
+
+enum { PEAKS = 4, N = 3 };
+
+typedef struct enumeration {
+  double total, posterior[PEAKS * (N + 1)], used[N];
+  double best;
+} enumeration;
+
+/* Weight of a complete assignment, 0 when it isn't allowed. */
+static double weight_of(const eisi_process_weights *w, const int *label) {
+  double product = 1;
+  for (size_t i = 0; i < PEAKS; i++) {
+    bool repeated = false;
+    if (label[i] == N) {
+      product *= w->none[i];
+      continue;
+    }
+    for (size_t j = 0; j < i; j++) repeated |= label[j] == label[i];
+    product *= (repeated ? w->again : w->w)[i * N + (size_t)label[i]];
+    for (size_t k = 0; k < N; k++) { /* every other process that was used before */
+      bool before = false;
+      for (size_t j = 0; j < i; j++) before |= label[j] == (int)k;
+      if (before && (int)k != label[i]) product *= w->order[k * N + (size_t)label[i]];
+    }
+  }
+  return product;
+}
+
+static void enumerate(const eisi_process_weights *w, enumeration *e) {
+  *e = (enumeration){0};
+  for (int code = 0; code < 256; code++) { /* (N + 1)^PEAKS */
+    int label[PEAKS];
+    bool used[N] = {false};
+    for (int i = 0, c = code; i < PEAKS; i++, c /= N + 1) label[i] = c % (N + 1);
+    const double x = weight_of(w, label);
+    e->total += x;
+    for (int i = 0; i < PEAKS; i++) {
+      e->posterior[i * (N + 1) + label[i]] += x;
+      if (label[i] < N) used[label[i]] = true;
+    }
+    for (int k = 0; k < N; k++) e->used[k] += used[k] ? x : 0;
+  }
+}
+
+static void test_sum(void **state) {
+  (void)state;
+  for (uint64_t seed = 0; seed < 40; seed++) {
+    double w[PEAKS * N], again[PEAKS * N], none[PEAKS], order[N * N], total;
+    double posterior[PEAKS * (N + 1)], used[N];
+    eisi_rng r;
+    enumeration e;
+    eisi_rng_seed(&r, 3, seed);
+    for (int i = 0; i < PEAKS * N; i++) {
+      w[i] = exp(3 * eisi_rng_normal(&r));
+      again[i] = i % N == 1 ? eisi_rng_uniform(&r) : 0;
+    }
+    for (int i = 0; i < PEAKS; i++) none[i] = eisi_rng_uniform(&r);
+    for (int i = 0; i < N * N; i++) order[i] = eisi_rng_uniform(&r) * 2;
+    const eisi_process_weights all = {.n_peaks = PEAKS, .n = N, .w = w, .again = again,
+                                      .none = none, .order = order};
+    assert_int_equal(eisi_process_sum(&all, &total, posterior, used, NULL), EIS_OK);
+    enumerate(&all, &e);
+    assert_true(fabs(total / e.total - 1) < 1e-12);
+    for (int i = 0; i < PEAKS * (N + 1); i++)
+      assert_true(fabs(posterior[i] - e.posterior[i] / e.total) < 1e-12);
+    for (int k = 0; k < N; k++) assert_true(fabs(used[k] - e.used[k] / e.total) < 1e-12);
+  }
+}
+
+static void test_decide(void **state) {
+  (void)state;
+  for (uint64_t seed = 0; seed < 40; seed++) {
+    double p[PEAKS * (N + 1)], best = -1;
+    const bool again[N] = {false, seed % 2 == 0, false};
+    int label[PEAKS];
+    eisi_rng r;
+    eisi_rng_seed(&r, 4, seed);
+    for (int i = 0; i < PEAKS * (N + 1); i++) p[i] = eisi_rng_uniform(&r);
+    for (int code = 0; code < 256; code++) {
+      int count[N + 1] = {0};
+      double sum = 0;
+      for (int i = 0, c = code; i < PEAKS; i++, c /= N + 1) {
+        sum += p[i * (N + 1) + c % (N + 1)];
+        count[c % (N + 1)]++;
+      }
+      bool allowed = true;
+      for (int k = 0; k < N; k++) allowed &= count[k] < 2 || again[k];
+      if (allowed) best = fmax(best, sum);
+    }
+    assert_int_equal(eisi_process_decide(PEAKS, N, p, again, label, NULL), EIS_OK);
+    double sum = 0;
+    for (int i = 0; i < PEAKS; i++) sum += p[i * (N + 1) + (label[i] < 0 ? N : label[i])];
+    assert_true(fabs(sum - best) < 1e-12);
+  }
+}
+
+/* ---- likelihood ---- */
+
+static eis_drt_peak peak_at(double R, double f) {
+  const double tau = 1 / (2 * M_PI * f);
+  return (eis_drt_peak){.tau = tau, .R = R, .C = tau / R, .R_error = 0.02 * R,
+                        .log10_tau_error = 0.01, .width = 0.6, .probability = 1};
+}
+
+static eisi_window window(double low, double high) {
+  return (eisi_window){true, (low + high) / 2, (high - low) / (2 * 1.6448536269514722)};
+}
+
+/* The density over (ln C, ln f) integrates to 1 and has its mean where the product of the three
+   windows has it: for equal widths s of C, f and R (in ln) and centres that differ from R C = 1/(2 pi f)
+   by d in ln R, the product is off by d/3 in each. */
+static void test_density(void **state) {
+  (void)state;
+  const double d = 0.9, C0 = -3, f0 = 5, s = 1.5;
+  eisi_process_model m = {.thickness = NAN}, none = {.thickness = NAN};
+  m.q[EISI_Q_C] = window(C0 - s, C0 + s);
+  m.q[EISI_Q_F] = window(f0 - s, f0 + s);
+  m.q[EISI_Q_R] = window(-C0 - f0 - log(2 * M_PI) + d - s, -C0 - f0 - log(2 * M_PI) + d + s);
+  const eis_process_conditions known = eis_process_conditions_default();
+  const eisi_process_state at = {.ln_area = 0.4, .T = 298.15, .known = &known};
+  eisi_process_expected x;
+  eisi_process_expect(&m, &none, &at, &x);
+  assert_true(fabs(x.mean[0] - (C0 - d / 3)) < 1e-12 && fabs(x.mean[1] - (f0 - d / 3)) < 1e-12);
+  double sum = 0, c_sum = 0, f_sum = 0;
+  const double h = 0.15;
+  for (double C = C0 - 12; C < C0 + 12; C += h)
+    for (double f = f0 - 12; f < f0 + 12; f += h) {
+      const double tau = 1 / (2 * M_PI * exp(f)), R = tau / exp(C + at.ln_area);
+      eis_drt_peak p = {.tau = tau, .R = R, .R_error = 0.2 * R, .log10_tau_error = 0.1};
+      const double w = h * h * exp(eisi_process_likelihood(&m, &none, &x, &p, NULL, 0.4, NULL));
+      sum += w;
+      c_sum += w * C;
+      f_sum += w * f;
+    }
+  assert_true(fabs(sum - 1) < 1e-3);
+  assert_true(fabs(c_sum / sum - x.mean[0]) < 1e-3 && fabs(f_sum / sum - x.mean[1]) < 1e-3);
+}
+
+/* Temperature moves f by Ea, thickness C, SOC R. */
+static void test_conditions_move_windows(void **state) {
+  (void)state;
+  eisi_process_model m = {.thickness = 5e-4, .butler_volmer = true}, none = {.thickness = NAN};
+  eis_process_conditions known = eis_process_conditions_default();
+  m.q[EISI_Q_C] = window(-10, -8);
+  m.q[EISI_Q_F] = window(3, 5);
+  m.q[EISI_Q_SIGNATURE + EIS_SIGNATURE_EA] = window(0.3, 0.5);
+  eisi_process_state at = {.T = 298.15, .known = &known};
+  eisi_process_expected cold, warm;
+  eisi_process_expect(&m, &none, &at, &cold);
+  assert_true(fabs(cold.mean[0] + 9) < 1e-12 && fabs(cold.mean[1] - 4) < 1e-12);
+  at.T = 323.15;
+  known.thickness_m = 1e-3;
+  known.soc = 0.9;
+  eisi_process_expect(&m, &none, &at, &warm);
+  /* 0.4 eV/kB (1/298.15 - 1/323.15) K = 1.20445; ln(2 sqrt(.9 .1)) = -.510826 */
+  assert_true(fabs(warm.mean[1] - cold.mean[1] - (1.204450 - 0.510826)) < 1e-5);
+  assert_true(fabs(warm.mean[0] - cold.mean[0] + log(2)) < 1e-12);
+  assert_true(warm.cov[2] > cold.cov[2] && warm.cov[0] == cold.cov[0]);
+}
+
+/* Nothing but the processes named can be there. */
+static void only(eis_process_table *t, const char *a, const char *b, double present) {
+  for (size_t i = 0; i < t->n; i++)
+    for (size_t k = 0; k < t->row[i].n; k++) {
+      eisi_process_entry *e = &t->row[i].entry[k];
+      const bool named = strcmp(t->row[i].key, a) == 0 || strcmp(t->row[i].key, b) == 0;
+      if (e->quantity == EISI_Q_PRESENT) e->low = named ? present : 0;
+      if (e->quantity == EISI_Q_ABOVE) e->names = 0;
+    }
+}
+
+static double mixture(double x, double sd, double error) {
+  const double v = sd * sd + error * error, w = 9 * sd * sd + error * error;
+  return (0.95 * exp(-x * x / (2 * v)) / sqrt(v) + 0.05 * exp(-x * x / (2 * w)) / sqrt(w)) /
+         sqrt(2 * M_PI);
+}
+
+/* One peak, two processes that differ in Ea only: the posterior by hand. */
+static void test_two_processes(void **state) {
+  (void)state;
+  eis_process_table *t = read_table(
+      "[A]\npresent = 0.5; prior\nC = 1 to 100 uF/cm2; prior\nf = 1 to 1e4 Hz; prior\n"
+      "Ea = 0.2 to 0.4 eV; prior\n"
+      "[B]\npresent = 0.5; prior\nC = 1 to 100 uF/cm2; prior\nf = 1 to 1e4 Hz; prior\n"
+      "Ea = 0.5 to 0.7 eV; prior\n"
+      "[background]\nC = 1 to 100 uF/cm2; prior\nf = 1 to 1e4 Hz; prior\npresent = 0.2; prior\n");
+  only(t, "A", "B", 0.5);
+  const eis_drt_peak p = peak_at(20, 100);
+  eis_process_evidence ev = eis_process_evidence_default();
+  ev.value[EIS_SIGNATURE_EA] = 0.42;
+  ev.error[EIS_SIGNATURE_EA] = 0.03;
+  eis_process_input in = {1, &p, &ev, eis_process_conditions_default()};
+  in.conditions.area_m2 = 1e-4;
+  in.conditions.T = 298.15;
+  eis_process_assignment out;
+  assert_int_equal(eis_process_assign(t, &in, &out, NULL), EIS_OK);
+  const double sd = 0.1 / 1.6448536269514722, sd0 = 0.45 / 1.6448536269514722;
+  const double A = mixture(0.12, sd, 0.03), B = mixture(0.18, sd, 0.03);
+  const double none = 0.2 * mixture(0.13, sd0, 0.03); /* the background: .1 to 1 eV */
+  const double *q = out.peak[0].posterior;
+  assert_true(fabs(q[index_of(t, "A")] - A / (A + B + none)) < 1e-9);
+  assert_true(fabs(q[index_of(t, "B")] - B / (A + B + none)) < 1e-9);
+  assert_true(fabs(q[t->n] - none / (A + B + none)) < 1e-9);
+  assert_int_equal(out.peak[0].process, index_of(t, "A"));
+  assert_true(out.peak[0].probability == q[index_of(t, "A")]);
+  assert_true(fabs(out.present[index_of(t, "A")] - q[index_of(t, "A")]) < 1e-12);
+  eis_process_assignment_clear(&out);
+  eis_process_table_free(t);
+}
+
+/* ---- cells ---- */
+
+typedef struct cell_case {
+  const char *electrolyte, *anode, *coating;
+  struct {
+    double C, f; /* F/cm2, Hz at 25 C */
+    const char *process;
+  } peak[5];
+} cell_case;
+
+/* C and f in the middle of what the text of each process says, for cells of all kinds. */
+static const cell_case cells[] = {
+    {"sulfide", "In-Li", "uncoated",
+     {{3e-5, 2e3, "CEI"}, {4e-4, 30, "CT"}, {1e-3, 0.5, "CT_InLi"}}},
+    {"sulfide", "Li", "coated", {{1e-6, 6e3, "SEI_Li"}, {4e-4, 15, "CT"}}},
+    {"oxide", "Li", "uncoated", {{1e-8, 2e5, "SE_gb"}, {1e-6, 5e3, "SEI_Li"}, {5e-4, 5, "CT"}}},
+    {"polymer", "Li", "coated", {{1e-10, 2e6, "SE_bulk"}, {8e-7, 5e3, "SEI_Li"}, {3e-4, 8, "CT"}}}};
+
+static size_t peaks_of(const cell_case *c, double area_cm2, eis_drt_peak *p) {
+  size_t n = 0;
+  for (; n < 5 && c->peak[n].process; n++)
+    p[n] = peak_at(1 / (2 * M_PI * c->peak[n].f * c->peak[n].C * area_cm2), c->peak[n].f);
+  return n;
+}
+
+static void test_cells(void **state) {
+  (void)state;
+  eis_process_table *t = read_table(NULL);
+  for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+    const cell_case *c = &cells[i];
+    eis_drt_peak p[5];
+    eis_process_assignment out;
+    eis_process_input in = {.peak = p, .conditions = eis_process_conditions_default()};
+    in.n_peaks = peaks_of(c, 0.785, p);
+    in.conditions.area_m2 = 0.785e-4;
+    in.conditions.T = 298.15;
+    in.conditions.electrolyte = c->electrolyte;
+    in.conditions.anode = c->anode;
+    in.conditions.coating = c->coating;
+    assert_int_equal(eis_process_assign(t, &in, &out, NULL), EIS_OK);
+    for (size_t q = 0; q < in.n_peaks; q++) {
+      double sum = 0;
+      if (out.peak[q].process != index_of(t, c->peak[q].process) || out.peak[q].probability < 0.6)
+        fail_msg("cell %d: %s is %s", (int)i, c->peak[q].process, out.peak[q].explanation);
+      for (size_t k = 0; k <= t->n; k++) sum += out.peak[q].posterior[k];
+      assert_true(fabs(sum - 1) < 1e-9);
+    }
+    assert_true(fabs(out.area_m2 / 0.785e-4 - 1) < 1e-9 && out.area_factor == 1);
+    assert_string_equal(out.anode, c->anode);
+    assert_true(fabs(out.anode_probability - 1) < 1e-9);
+    eis_process_assignment_clear(&out);
+  }
+  eis_process_table_free(t);
+}
+
+/* The lowest arc is the cathode's with lithium, the anode's with In-Li. */
+static void test_order_swaps(void **state) {
+  (void)state;
+  eis_process_table *t = read_table(NULL);
+  eis_drt_peak p[2] = {peak_at(15, 60), peak_at(60, 2)};
+  eis_process_assignment out;
+  eis_process_input in = {2, p, NULL, eis_process_conditions_default()};
+  in.conditions.area_m2 = 1e-4;
+  in.conditions.T = 298.15;
+  in.conditions.electrolyte = "sulfide";
+  in.conditions.coating = "uncoated";
+  in.conditions.anode = "In-Li";
+  assert_int_equal(eis_process_assign(t, &in, &out, NULL), EIS_OK);
+  assert_int_equal(out.peak[0].process, index_of(t, "CT"));
+  assert_int_equal(out.peak[1].process, index_of(t, "CT_InLi"));
+  eis_process_assignment_clear(&out);
+  in.conditions.anode = "Li";
+  assert_int_equal(eis_process_assign(t, &in, &out, NULL), EIS_OK);
+  assert_int_equal(out.peak[1].process, index_of(t, "CT"));
+  assert_true(out.peak[1].posterior[index_of(t, "CT_InLi")] == 0); /* there is no In-Li */
+  eis_process_assignment_clear(&out);
+  /* the order of the input doesn't matter */
+  const eis_drt_peak swapped[2] = {p[1], p[0]};
+  in.peak = swapped;
+  assert_int_equal(eis_process_assign(t, &in, &out, NULL), EIS_OK);
+  assert_int_equal(out.peak[0].process, index_of(t, "CT"));
+  eis_process_assignment_clear(&out);
+  eis_process_table_free(t);
+}
+
+/* A cold cell: the same peaks at other frequencies; without the temperature it is found. */
+static void test_unknown_area_and_temperature(void **state) {
+  (void)state;
+  eis_process_table *t = read_table(NULL);
+  const cell_case *c = &cells[2];
+  eis_drt_peak p[5];
+  eis_process_assignment out;
+  eis_process_input in = {.peak = p, .conditions = eis_process_conditions_default()};
+  in.n_peaks = peaks_of(c, 3, p);
+  in.conditions.electrolyte = c->electrolyte;
+  in.conditions.anode = c->anode;
+  assert_int_equal(eis_process_assign(t, &in, &out, NULL), EIS_OK);
+  for (size_t q = 0; q < in.n_peaks; q++)
+    assert_int_equal(out.peak[q].process, index_of(t, c->peak[q].process));
+  assert_true(out.area_m2 > 0.5e-4 && out.area_m2 < 6e-4);
+  assert_true(out.area_factor > 1.2 && out.area_factor < 3 && out.T_error > 2);
+  assert_non_null(strstr(out.peak[0].explanation, "(area estimated)"));
+  assert_non_null(strstr(out.peak[0].explanation, "C (estimated)"));
+  assert_true(out.coating_probability > 0.3 && out.coating_probability < 0.9);
+  eis_process_assignment_clear(&out);
+  eis_process_table_free(t);
+}
+
+/* ---- evidence from several spectra ---- */
+
+typedef struct evidence_case {
+  eis_process_signature what;
+  double value, error;
+  const char *more, *less; /* processes it speaks for and against */
+} evidence_case;
+
+static void test_evidence(void **state) {
+  static const evidence_case row[] = {
+      {EIS_SIGNATURE_SOC, 4, 0.5, "SCL", "CEI"},
+      {EIS_SIGNATURE_SOC, 0.05, 0.1, "CEI", "SCL"},
+      {EIS_SIGNATURE_SOC_BEND, 7, 1, "CT", "SCL"},
+      {EIS_SIGNATURE_SOC_BEND, 0, 0.3, "CEI", "CT"},
+      {EIS_SIGNATURE_DRIFT, -1, 0.1, "CEI", "SCL"},
+      {EIS_SIGNATURE_DRIFT, -0.07, 0.05, "SCL", "CEI"},
+      {EIS_SIGNATURE_TIME, 0.5, 0.05, "CEI", "CT"},
+      {EIS_SIGNATURE_AGEING, 0.4, 0.05, "CEI", "SE_gb"},
+      {EIS_SIGNATURE_AGEING, 0, 0.02, "SE_gb", "CEI"},
+      {EIS_SIGNATURE_EA, 0.66, 0.02, "CT", "CEI"},
+      {EIS_SIGNATURE_PRESSURE, -0.5, 0.05, "constriction", "SE_bulk"},
+      {EIS_SIGNATURE_PRESSURE, 0, 0.05, "SE_bulk", "constriction"}};
+  (void)state;
+  eis_process_table *t = read_table(NULL);
+  const eis_drt_peak p = peak_at(20, 800);
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    eis_process_evidence ev = eis_process_evidence_default();
+    eis_process_input in = {1, &p, NULL, eis_process_conditions_default()};
+    eis_process_assignment without, with;
+    in.conditions.area_m2 = 1e-4;
+    in.conditions.anode = "Li";
+    assert_int_equal(eis_process_assign(t, &in, &without, NULL), EIS_OK);
+    ev.value[row[i].what] = row[i].value;
+    ev.error[row[i].what] = row[i].error;
+    in.evidence = &ev;
+    assert_int_equal(eis_process_assign(t, &in, &with, NULL), EIS_OK);
+    const size_t a = (size_t)index_of(t, row[i].more), b = (size_t)index_of(t, row[i].less);
+    const double *q = with.peak[0].posterior, *q0 = without.peak[0].posterior;
+    const double factor = q[a] / q[b] / (q0[a] / q0[b]);
+    if (!(factor > 2)) fail_msg("row %d: Bayes factor %g", (int)i, factor);
+    assert_non_null(
+        strstr(with.peak[0].explanation, eis_process_signature_key(row[i].what, NULL)));
+    eis_process_assignment_clear(&with);
+    eis_process_assignment_clear(&without);
+  }
+  eis_process_table_free(t);
+}
+
+/* ---- words and input ---- */
+
+static void test_explanation(void **state) {
+  (void)state;
+  eis_process_table *t = read_table(NULL);
+  eis_drt_peak p[5];
+  eis_process_assignment out;
+  eis_process_input in = {.peak = p, .conditions = eis_process_conditions_default()};
+  in.n_peaks = peaks_of(&cells[1], 1, p);
+  in.conditions.area_m2 = 1e-4;
+  in.conditions.T = 298.15;
+  in.conditions.anode = "Li";
+  assert_int_equal(eis_process_assign(t, &in, &out, NULL), EIS_OK);
+  const char *s = out.peak[0].explanation;
+  assert_true(strncmp(s, "interphase of the lithium anode (SEI_Li), ", 42) == 0);
+  assert_non_null(strstr(s, "; next: "));
+  assert_non_null(strstr(s, "\nC = 1 \xC2\xB5" "F/cm2, usual for SEI_Li: 100 nF/cm2 to 10 \xC2\xB5"
+                            "F/cm2, usual for "));
+  assert_non_null(strstr(s, "\nf = 6 kHz, usual for SEI_Li: "));
+  assert_non_null(strstr(s, " at 25 C; "));
+  assert_non_null(strstr(s, " : 1 for it"));
+  assert_true(s[strlen(s) - 1] == '\n');
+  eis_process_assignment_clear(&out);
+  eis_process_table_free(t);
+}
+
+static void test_input(void **state) {
+  (void)state;
+  eis_process_table *t = read_table(NULL);
+  eis_drt_peak p = peak_at(10, 100), many[33];
+  eis_process_input in = {.n_peaks = 1, .peak = &p, .conditions = eis_process_conditions_default()};
+  eis_process_evidence ev = eis_process_evidence_default();
+  eis_process_assignment out;
+  eis_error err = EIS_ERROR_INIT;
+  in.conditions.electrolyte = "glass";
+  assert_int_equal(eis_process_assign(t, &in, &out, &err), EIS_ERROR_USAGE);
+  assert_string_equal(err.text, "unknown electrolyte 'glass': there are sulfide, oxide, polymer");
+  in.conditions = eis_process_conditions_default();
+  in.conditions.area_m2 = -1;
+  eis_error_clear(&err);
+  assert_int_equal(eis_process_assign(t, &in, &out, &err), EIS_ERROR_USAGE);
+  assert_non_null(strstr(err.text, "area -1 is out of range: expected 1e-8 to 1e8 cm2"));
+  in.conditions = eis_process_conditions_default();
+  p.R = 0;
+  eis_error_clear(&err);
+  assert_int_equal(eis_process_assign(t, &in, &out, &err), EIS_ERROR_INPUT);
+  assert_non_null(strstr(err.text, "peak 1 can't be assigned: R = 0 ohm"));
+  p = peak_at(10, 100);
+  ev.value[EIS_SIGNATURE_EA] = 0.4; /* without error */
+  in.evidence = &ev;
+  eis_error_clear(&err);
+  assert_int_equal(eis_process_assign(t, &in, &out, &err), EIS_ERROR_USAGE);
+  assert_non_null(strstr(err.text, "Ea of peak 1 needs a finite value and an error >= 0"));
+  in.evidence = NULL;
+  for (int i = 0; i < 33; i++) many[i] = peak_at(10, pow(10, i / 4.0 - 2));
+  in.peak = many;
+  in.n_peaks = 33;
+  eis_error_clear(&err);
+  assert_int_equal(eis_process_assign(t, &in, &out, &err), EIS_ERROR_INPUT);
+  assert_non_null(strstr(err.text, "33 peaks are too many to assign: at most 32"));
+  in.n_peaks = 32;
+  in.conditions.area_m2 = 1e-4;
+  in.conditions.T = 298.15;
+  assert_int_equal(eis_process_assign(t, &in, &out, NULL), EIS_OK);
+  for (int i = 0; i < 32; i++)
+    assert_true(out.peak[i].probability > 0 && out.peak[i].probability <= 1 + 1e-9);
+  eis_process_assignment_clear(&out);
+  in.n_peaks = 0;
+  assert_int_equal(eis_process_assign(t, &in, &out, NULL), EIS_OK);
+  assert_int_equal(out.n_peaks, 0);
+  eis_process_assignment_clear(&out);
+  eis_process_table_free(t);
+}
+
+/* A table of more possible processes than the sum can bear says so. */
+static void test_too_many_possible(void **state) {
+  (void)state;
+  char text[2000] = "";
+  for (int i = 0; i < 12; i++)
+    snprintf(text + strlen(text), sizeof text - strlen(text), "[p%d]\npresent = 0.1; prior\n", i);
+  eis_process_table *t = read_table(text);
+  const eis_drt_peak p = peak_at(10, 100);
+  const eis_process_input in = {1, &p, NULL, eis_process_conditions_default()};
+  eis_process_assignment out;
+  eis_error err = EIS_ERROR_INIT;
+  assert_int_equal(eis_process_assign(t, &in, &out, &err), EIS_ERROR_INPUT);
+  assert_non_null(strstr(err.text, "more than 16 processes are possible in one cell"));
+  eis_process_table_free(t);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_table),
+      cmocka_unit_test(test_words),
+      cmocka_unit_test(test_override),
+      cmocka_unit_test(test_messages),
+      cmocka_unit_test(test_files),
+      cmocka_unit_test(test_sum),
+      cmocka_unit_test(test_decide),
+      cmocka_unit_test(test_density),
+      cmocka_unit_test(test_conditions_move_windows),
+      cmocka_unit_test(test_two_processes),
+      cmocka_unit_test(test_cells),
+      cmocka_unit_test(test_order_swaps),
+      cmocka_unit_test(test_unknown_area_and_temperature),
+      cmocka_unit_test(test_evidence),
+      cmocka_unit_test(test_explanation),
+      cmocka_unit_test(test_input),
+      cmocka_unit_test(test_too_many_possible),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
