@@ -120,6 +120,13 @@ typedef struct eisi_process_expected {
   double mean[2], cov[3]; /* C, f; CC, Cf, ff */
 } eisi_process_expected;
 
+/* One peak of a cell. */
+typedef struct eisi_process_observed {
+  const eis_drt_peak *peak;
+  const eis_process_evidence *evidence; /* NULL = none */
+  double ln_area;
+} eisi_process_observed;
+
 enum {
   EISI_EV_C,
   EISI_EV_F,
@@ -135,8 +142,7 @@ void eisi_process_expect(const eisi_process_model *m, const eisi_process_model *
 double eisi_process_in_view(const eisi_process_expected *x, const eis_process_conditions *known);
 /* ln density of each piece of evidence, their sum is returned; piece may be NULL. */
 double eisi_process_likelihood(const eisi_process_model *m, const eisi_process_model *background,
-                               const eisi_process_expected *x, const eis_drt_peak *peak,
-                               const eis_process_evidence *evidence, double ln_area,
+                               const eisi_process_expected *x, const eisi_process_observed *o,
                                double piece[EISI_EV]);
 double eisi_process_cdf(double x); /* of the standard normal */
 

@@ -178,19 +178,18 @@ static void weigh_order(assigner *a) {
 static double weigh_peak(assigner *a, size_t i, const eisi_process_state *s, const double *odds,
                          const double *seen) {
   const eis_drt_peak *p = a->peak[i];
+  const eisi_process_observed o = {p, a->evidence[i], s->ln_area};
   const double real = p->probability >= 0 && p->probability <= 1 ? p->probability : 1;
   double *w = a->w + i * a->n, *again = a->again + i * a->n, best;
   eisi_process_expected x;
   eisi_process_expect(&a->background, &a->background, s, &x);
   a->none[i] = log(real * a->background.present + 1 - real) +
-               eisi_process_likelihood(&a->background, &a->background, &x, p, a->evidence[i],
-                                       s->ln_area, NULL);
+               eisi_process_likelihood(&a->background, &a->background, &x, &o, NULL);
   best = a->none[i];
   for (size_t k = 0; k < a->n; k++) {
     const eisi_process_model *m = &a->model[a->possible[k]];
     w[k] = log(real) - seen[k] +
-           eisi_process_likelihood(m, &a->background, &a->expected[k], p, a->evidence[i],
-                                   s->ln_area, NULL);
+           eisi_process_likelihood(m, &a->background, &a->expected[k], &o, NULL);
     again[k] = m->again > 0 ? w[k] + log(m->again) : -HUGE_VAL;
     w[k] += odds[k];
     best = fmax(best, w[k]);

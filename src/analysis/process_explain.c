@@ -142,8 +142,8 @@ static void meet(teller *r, contender *c, int index, double probability) {
   c->probability = probability;
   eisi_process_resolve(c->row, r->words, &c->model);
   eisi_process_expect(&c->model, &r->background, &r->state, &c->expected);
-  c->sum = eisi_process_likelihood(&c->model, &r->background, &c->expected, r->peak, r->evidence,
-                                   r->state.ln_area, c->piece);
+  const eisi_process_observed o = {r->peak, r->evidence, r->state.ln_area};
+  c->sum = eisi_process_likelihood(&c->model, &r->background, &c->expected, &o, c->piece);
 }
 
 /* The most probable one besides the label. */

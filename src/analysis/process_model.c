@@ -110,15 +110,15 @@ static void density_of_place(const eisi_process_expected *e, const eis_drt_peak 
 }
 
 double eisi_process_likelihood(const eisi_process_model *m, const eisi_process_model *background,
-                               const eisi_process_expected *x, const eis_drt_peak *peak,
-                               const eis_process_evidence *evidence, double ln_area,
+                               const eisi_process_expected *x, const eisi_process_observed *o,
                                double piece[EISI_EV]) {
+  const eis_process_evidence *evidence = o->evidence;
   double own[EISI_EV] = {0}, *p = piece ? piece : own, sum = 0;
   const eisi_window *w = window_or(m, background, EISI_Q_WIDTH);
   for (int i = 0; i < EISI_EV; i++) p[i] = 0;
-  density_of_place(x, peak, ln_area, p);
-  if (w->set && peak->width > 0)
-    p[EISI_EV_WIDTH] = with_strays_1(log(peak->width) - w->mean, w->sd, WIDTH_ERROR);
+  density_of_place(x, o->peak, o->ln_area, p);
+  if (w->set && o->peak->width > 0)
+    p[EISI_EV_WIDTH] = with_strays_1(log(o->peak->width) - w->mean, w->sd, WIDTH_ERROR);
   for (int i = 0; evidence && i < EIS_SIGNATURES; i++) {
     w = window_or(m, background, EISI_Q_SIGNATURE + i);
     if (isnan(evidence->value[i]) || !w->set) continue;

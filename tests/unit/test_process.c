@@ -313,7 +313,8 @@ static void test_density(void **state) {
     for (double f = f0 - 12; f < f0 + 12; f += h) {
       const double tau = 1 / (2 * M_PI * exp(f)), R = tau / exp(C + at.ln_area);
       eis_drt_peak p = {.tau = tau, .R = R, .R_error = 0.2 * R, .log10_tau_error = 0.1};
-      const double w = h * h * exp(eisi_process_likelihood(&m, &none, &x, &p, NULL, 0.4, NULL));
+      const eisi_process_observed o = {&p, NULL, 0.4};
+      const double w = h * h * exp(eisi_process_likelihood(&m, &none, &x, &o, NULL));
       sum += w;
       c_sum += w * C;
       f_sum += w * f;
