@@ -26,6 +26,7 @@
 #include <eisfit/lsq.h>
 #include <eisfit/manifest.h>
 #include <eisfit/model.h>
+#include <eisfit/mpnp.h>
 #include <eisfit/ocv.h>
 #include <eisfit/process.h>
 #include <eisfit/reader.h>

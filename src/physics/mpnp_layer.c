@@ -1,9 +1,8 @@
-/* mpnp_layer.c - cells of a space-charge layer by quadrature over the potential. */
+/* mpnp_layer.c - one interface: cells of its space-charge layer by quadrature over the potential, and the
+   impedance of the ladder that they and the semi-infinite bulk behind them are. */
 #include "physics/mpnp_layer.h"
 
 #include <math.h>
-
-#include "physics/scl_hat.h"
 
 /* Corners are at t = 16 (e^(4 s) - 1)/(e^4 - 1), s from 0 at the interface to 1: e^-16 of the band
    bending counts as bulk. */
@@ -13,51 +12,105 @@ static double corner(size_t i, size_t n) {
 
 double eisi_layer_corner(size_t i, size_t n) { return exp(-corner(i, n)); }
 
-/* sigma_b/sigma at y, with slopes by y and nu. */
-static eisi_hat resistivity(double y, double nu, eis_mobility mobility) {
-  const double e = exp(y), up = expm1(y);
-  if (mobility == EIS_MOBILITY_A)
-    return (eisi_hat){.v = 1.0 + (1.0 - nu) * up, .d_y = (1.0 - nu) * e, .d_nu = -up};
-  const double a = (1.0 - nu) * (1.0 - nu), down = expm1(-y);
-  return (eisi_hat){.v = 1.0 + a * up + nu * nu * down,
-                    .d_y = a * e - nu * nu * (1.0 + down),
-                    .d_nu = -2.0 * (1.0 - nu) * up + 2.0 * nu * down};
-}
-
-/* c (1 - nu c) = -dc/dy, c = e^-y/D, D = 1 + nu (e^-y - 1) */
-static eisi_hat storage(double y, double nu) {
-  const double E = expm1(-y), iD = 1.0 / (1.0 + nu * E), c = (1.0 + E) * iD;
-  const double v = c * (1.0 - nu) * iD;
-  return (eisi_hat){.v = v, .d_y = -v * (1.0 - 2.0 * nu * c), .d_nu = -c * iD - 2.0 * v * E * iD};
-}
+/* r, h, m of a cell and their derivatives by y0 and nu. */
+typedef struct cell {
+  double v[3], by_y0[3], by_nu[3];
+} cell;
 
 /* Adds weight times the integrands at y = y0 s; dx = dt/sqrt(2 G/y^2). */
-static void add_point(double y0, double s, double nu, eis_mobility mobility, double weight,
-                      eisi_layer_cell *c) {
+static void add_point(double y0, double s, double nu, eis_mobility mobility, double weight, cell *c) {
   const double y = y0 * s;
-  const eisi_hat x = eisi_dx_hat(y, nu), r = resistivity(y, nu, mobility), m = storage(y, nu);
-  const double w = weight * x.v;
-  const double ln_y = x.d_y / x.v * s, ln_nu = x.d_nu / x.v;
-  c->r += w * r.v;
-  c->h += w;
-  c->m += w * m.v;
-  c->by_y0[0] += w * (r.v * ln_y + r.d_y * s);
-  c->by_y0[1] += w * ln_y;
-  c->by_y0[2] += w * (m.v * ln_y + m.d_y * s);
-  c->by_nu[0] += w * (r.v * ln_nu + r.d_nu);
-  c->by_nu[1] += w * ln_nu;
-  c->by_nu[2] += w * (m.v * ln_nu + m.d_nu);
+  const eisi_hat x = eisi_dx_hat(y, nu), one = {1.0, 0.0, 0.0};
+  const eisi_hat f[3] = {eisi_resistivity_hat(y, nu, mobility), one, eisi_storage_hat(y, nu)};
+  const double w = weight * x.v, ln_y = x.d_y / x.v, ln_nu = x.d_nu / x.v;
+  for (int k = 0; k < 3; k++) {
+    c->v[k] += w * f[k].v;
+    c->by_y0[k] += w * s * (f[k].v * ln_y + f[k].d_y);
+    c->by_nu[k] += w * (f[k].v * ln_nu + f[k].d_nu);
+  }
 }
 
-void eisi_layer_cells(double y0, double nu, eis_mobility mobility, size_t n, eisi_layer_cell *cell) {
+static cell make_cell(double y0, double nu, eis_mobility mobility, double near, double far) {
   static const double x3[3] = {-0.77459666924148337704, 0.0, 0.77459666924148337704};
   static const double w3[3] = {5.0 / 18.0, 8.0 / 18.0, 5.0 / 18.0};
-  double far = corner(0, n);
-  for (size_t i = 0; i < n; i++) {
-    const double near = corner(i + 1, n), dt = far - near;
-    cell[i] = (eisi_layer_cell){.r = 0.0};
-    for (int k = 0; k < 3; k++)
-      add_point(y0, exp(-(near + dt * 0.5 * (1.0 + x3[k]))), nu, mobility, w3[k] * dt, &cell[i]);
-    far = near;
+  const double dt = far - near;
+  cell c = {{0.0}, {0.0}, {0.0}};
+  for (int k = 0; k < 3; k++)
+    add_point(y0, exp(-(near + dt * 0.5 * (1.0 + x3[k]))), nu, mobility, w3[k] * dt, &c);
+  return c;
+}
+
+void eisi_layer_use(eisi_layer *l, size_t n, double *room) {
+  *l = (eisi_layer){.n = n, .r = room, .h = room + n, .m = room + 2 * n, .slope = room + 3 * n};
+}
+
+void eisi_layer_cut(eisi_layer *l, double y0, double nu, eis_mobility mobility) {
+  l->nu = nu;
+  l->length = (eisi_hat){.v = 0.0};
+  for (size_t i = 0; i < l->n; i++) {
+    const cell c = make_cell(y0, nu, mobility, corner(i + 1, l->n), corner(i, l->n));
+    double *s = l->slope + 9 * i;
+    l->r[i] = c.v[0];
+    l->h[i] = c.v[1];
+    l->m[i] = c.v[2];
+    l->length.v += c.v[1];
+    l->length.d_y += c.by_y0[1];
+    l->length.d_nu += c.by_nu[1];
+    s[0] = 0.0; /* h/(j w) and j w m, by ln w */
+    s[1] = -c.v[1];
+    s[2] = c.v[2];
+    for (int k = 0; k < 3; k++) {
+      s[3 + k] = c.by_y0[k];
+      s[6 + k] = c.by_nu[k];
+    }
+  }
+}
+
+void eisi_layer_keep_width(eisi_layer *l, double y0) {
+  const eisi_hat C = eisi_C_hat(y0, l->nu);
+  l->length.v -= 1.0 / C.v;
+  l->length.d_y += C.d_y / (C.v * C.v);
+  l->length.d_nu += C.d_nu / (C.v * C.v);
+}
+
+static double complex at(const eisi_vec8 *v, int k) { return CMPLX(v->re[k], v->im[k]); }
+
+static void set(eisi_vec8 *v, int k, double complex x) {
+  v->re[k] = creal(x);
+  v->im[k] = cimag(x);
+}
+
+/* The semi-infinite bulk without its infinite slab, p = j w: A = 1/sqrt((1 - nu)(1 + p)), B = A/p,
+   C = -A B/(A + B) = -A/(1 + p), and less the slab that belongs to the cells. */
+static void start_at_bulk(const eisi_layer *l, eisi_ladder_run *run) {
+  for (int k = 0; k < EISI_LADDER_WIDTH; k++) {
+    const double complex p = CMPLX(0.0, run->w[k]), A = 1.0 / csqrt((1.0 - l->nu) * (1.0 + p));
+    set(&run->A, k, A);
+    set(&run->B, k, A / p);
+    set(&run->C, k, -(l->length.v + A) / (1.0 + p));
+  }
+}
+
+static void hat_derivatives(const eisi_layer *l, const eisi_ladder_run *run, int k, double complex *d) {
+  const double complex p = CMPLX(0.0, run->w[k]), s = 1.0 / (1.0 + p);
+  const double complex A = at(&run->A, k), a = at(&run->d_A, k) * A, b = at(&run->d_B, k) * at(&run->B, k);
+  const double complex end = at(&run->d_iCH, k) * run->iCH;
+  d[EISI_BY_W] = at(&run->d_dir[0], k) - (a + b) * (0.5 * p * s) - b - end +
+                 (l->length.v + 1.5 * A) * p * s * s;
+  d[EISI_BY_Y] = at(&run->d_dir[1], k) - l->length.d_y * s;
+  d[EISI_BY_NU] = at(&run->d_dir[2], k) + (a + b - A * s) * (0.5 / (1.0 - l->nu)) - l->length.d_nu * s;
+  d[EISI_BY_RF] = at(&run->d_RF, k) * run->RF;
+  d[EISI_BY_CH] = -end;
+}
+
+void eisi_layer_run(const eisi_layer *l, eisi_ladder_run *run, eisi_ladder_node *node,
+                    double complex z[EISI_LADDER_WIDTH],
+                    double complex d[EISI_LADDER_WIDTH][EISI_HAT_N]) {
+  const eisi_ladder ladder = {l->n, l->r, l->h, l->m, 3, l->slope};
+  start_at_bulk(l, run);
+  eisi_ladder_solve(&ladder, run, node);
+  for (int k = 0; k < EISI_LADDER_WIDTH; k++) {
+    z[k] = at(&run->z, k);
+    if (node) hat_derivatives(l, run, k, d[k]);
   }
 }

@@ -102,6 +102,28 @@ eisi_hat eisi_C_hat(double y0, double nu) {
   return C;
 }
 
+eisi_hat eisi_resistivity_hat(double y, double nu, eis_mobility mobility) {
+  const double e = exp(y), up = expm1(y);
+  if (mobility == EIS_MOBILITY_A)
+    return (eisi_hat){.v = 1.0 + (1.0 - nu) * up, .d_y = (1.0 - nu) * e, .d_nu = -up};
+  const double a = (1.0 - nu) * (1.0 - nu), down = expm1(-y);
+  return (eisi_hat){.v = 1.0 + a * up + nu * nu * down,
+                    .d_y = a * e - nu * nu * (1.0 + down),
+                    .d_nu = -2.0 * (1.0 - nu) * up + 2.0 * nu * down};
+}
+
+/* c = e^-y/D, D = 1 + nu (e^-y - 1), 1 - nu c = (1 - nu)/D */
+eisi_hat eisi_storage_hat(double y, double nu) {
+  const double E = expm1(-y), iD = 1.0 / (1.0 + nu * E), c = (1.0 + E) * iD;
+  const double v = c * (1.0 - nu) * iD;
+  return (eisi_hat){.v = v, .d_y = -v * (1.0 - 2.0 * nu * c), .d_nu = -c * iD - 2.0 * v * E * iD};
+}
+
+eisi_hat eisi_density_hat(double y, double nu) {
+  const double E = expm1(-y), iD = 1.0 / (1.0 + nu * E), c = (1.0 + E) * iD;
+  return (eisi_hat){.v = c, .d_y = -c * (1.0 - nu) * iD, .d_nu = -c * E * iD};
+}
+
 /* 24-point Gauss-Legendre rule on [-1, 1], positive half. */
 static const double gl_x[12] = {
     0.064056892862605626085, 0.19111886747361630916, 0.31504267969616337439,

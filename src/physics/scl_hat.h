@@ -21,6 +21,10 @@ eisi_hat eisi_Q_hat_d(double y0, double nu);
 typedef double eisi_curve(double y, double nu, eis_mobility mobility);
 double eisi_scl_root(eisi_curve *f, double target, const eis_scl_params *p, const double range[2]);
 
+/* c/n0, sigma_b/sigma and the storage c (1 - nu c) = -dc/dy of the ladder, c over n0; all at y. */
+eisi_hat eisi_density_hat(double y, double nu);
+eisi_hat eisi_resistivity_hat(double y, double nu, eis_mobility mobility);
+eisi_hat eisi_storage_hat(double y, double nu);
 /* dx/(-d ln y) = 1/sqrt(2 G/y^2), lambda_D/lambda0 at flat band */
 eisi_hat eisi_dx_hat(double y, double nu);
 /* EIS_ERROR_INPUT unless everything but dphi is inside its range. */
