@@ -14,7 +14,9 @@
 #ifndef EISFIT_EISFIT_H
 #define EISFIT_EISFIT_H
 
+#include <eisfit/arrhenius.h>
 #include <eisfit/circuit.h>
+#include <eisfit/compare.h>
 #include <eisfit/convert.h>
 #include <eisfit/derive.h>
 #include <eisfit/drt.h>
@@ -34,6 +36,7 @@
 #include <eisfit/simulate.h>
 #include <eisfit/spectrum.h>
 #include <eisfit/status.h>
+#include <eisfit/trend.h>
 
 #ifdef __cplusplus
 extern "C" {

@@ -187,6 +187,11 @@ double eisi_t_quantile(double p, double dof) {
   return right ? t : -t;
 }
 
+double eisi_t_both(double t, double dof) {
+  if (dof > 1e15) return erfc(fabs(t) * M_SQRT1_2);
+  return eisi_f_upper(t * t, 1, dof);
+}
+
 /* Z^2 has the chi-squared distribution; only the middle uses it, the tails go by erfc. */
 double eisi_normal_quantile(double p) {
   if (!(p >= 0 && p <= 1)) return NAN;

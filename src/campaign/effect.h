@@ -1,0 +1,16 @@
+/* effect.h - from an estimate with its error to effect size, detectable difference, permutation p. */
+#ifndef EISI_EFFECT_H
+#define EISI_EFFECT_H
+
+#include <eisfit/compare.h>
+
+/* Ratio, interval, p, Hedges g, detectable difference, cells needed, from ln_ratio, se, dof and the
+   numbers of cells of *e. */
+void eisi_effect_fill(eis_group_effect *e, const eis_compare_options *o);
+
+/* m[i] of weight w[i], the first n1 of n in one group: two-sided p of the difference of the weighted
+   means when the n cells are dealt anew.  Fills the permutation members of *e. */
+eis_status eisi_permute(const double *m, const double *w, size_t n1, size_t n,
+                        const eis_compare_options *o, eis_group_effect *e, eis_error *err);
+
+#endif

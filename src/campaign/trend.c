@@ -1,0 +1,320 @@
+/* trend.c - fits all laws, compares them, finds the end of life. */
+#include <eisfit/trend.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "campaign/regress.h"
+#include "numerics/stats.h"
+
+eis_trend_options eis_trend_options_default(void) {
+  return (eis_trend_options){.threshold = NAN, .factor = NAN, .horizon = 100, .level = 0.95};
+}
+
+typedef struct points {
+  size_t n;
+  const double *x, *y;
+  double *se, *sorted;
+  size_t n_different; /* in sorted: ascending, each x once */
+} points;
+
+static int ascending(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+/* Errors that are not known become the median of those that are, or zero when none is. */
+static eis_status fill_errors(points *p, const double *se, eis_notes *notes, eis_error *err) {
+  size_t known = 0;
+  for (size_t i = 0; se && i < p->n; i++)
+    if (isfinite(se[i]) && se[i] > 0) p->se[known++] = se[i];
+  const double usual = known ? eisi_median(p->se, known) : 0;
+  for (size_t i = 0; i < p->n; i++)
+    p->se[i] = se && isfinite(se[i]) && se[i] > 0 ? se[i] : usual;
+  if (known == 0 || known == p->n) return EIS_OK;
+  return eis_notes_add(notes, err, "%zu of %zu points have no error; they get the median of the others",
+                       p->n - known, p->n);
+}
+
+static eis_status prepare(points *p, const double *se, eis_trend_result *out, eis_error *err) {
+  p->se = eisi_new(p->n, sizeof(double), err);
+  p->sorted = eisi_new(p->n, sizeof(double), err);
+  if (!p->se || !p->sorted) return EIS_ERROR_MEMORY;
+  for (size_t i = 0; i < p->n; i++) {
+    if (!isfinite(p->x[i]) || !isfinite(p->y[i]))
+      return eis_error_set(err, EIS_ERROR_INPUT, "point %zu is not a finite number", i + 1);
+    p->sorted[i] = p->x[i];
+  }
+  qsort(p->sorted, p->n, sizeof(double), ascending);
+  for (size_t i = 0; i < p->n; i++)
+    if (!i || p->sorted[i] > p->sorted[p->n_different - 1])
+      p->sorted[p->n_different++] = p->sorted[i];
+  out->n = p->n;
+  out->x_min = p->sorted[0];
+  out->x_max = p->sorted[p->n_different - 1];
+  return fill_errors(p, se, &out->notes, err);
+}
+
+/* NULL when the law can be fitted. */
+static const char *why_not(const eis_law *law, const points *p) {
+  if (p->n < (size_t)law->n_params + 3) return "too few points";
+  if (p->n_different < (size_t)law->n_params + (law->n_params > 1)) return "too few different x";
+  if (law->domain == EIS_LAW_NOT_NEGATIVE && p->sorted[0] < 0) return "x below zero";
+  if (law->domain == EIS_LAW_POSITIVE && p->sorted[0] <= 0) return "x not above zero";
+  return NULL;
+}
+
+static void set_range(const eis_law *law, const points *p, eisi_curve *c) {
+  const double unit = fmax(fabs(p->sorted[0]), fabs(p->sorted[p->n_different - 1]));
+  c->q_low = law->q_low * (law->q_relative ? unit : 1);
+  c->q_high = law->q_high * (law->q_relative ? unit : 1);
+  c->q_log = law->q_relative;
+  if (law->q_low < law->q_high) return;
+  c->q_low = p->sorted[1]; /* a knee has two different x at least on both sides */
+  c->q_high = p->sorted[p->n_different - 2];
+}
+
+static void fit_law(const eis_law *law, const points *p, eis_law_fit *out) {
+  eisi_curve c = {.n = p->n, .x = p->x, .y = p->y, .se = p->se, .basis = law->basis,
+                  .n_linear = (size_t)(law->n_params - law->has_shape), .shape = law->has_shape};
+  eisi_curve_fit f;
+  *out = (eis_law_fit){.law = law, .aicc = INFINITY, .end = NAN, .end_low = NAN, .end_high = NAN};
+  out->why_not = why_not(law, p);
+  if (out->why_not) return;
+  set_range(law, p, &c);
+  if (eisi_curve_run(&c, &f, NULL)) {
+    out->why_not = "the points do not determine it";
+    return;
+  }
+  memcpy(out->p, f.p, sizeof out->p);
+  memcpy(out->cov, f.cov, sizeof out->cov);
+  for (int j = 0; j < law->n_params; j++) out->se[j] = sqrt(f.cov[j * law->n_params + j]);
+  out->scatter = f.scatter;
+  out->chi2 = f.chi2;
+  out->dof = f.dof;
+  out->shape_at_end = f.shape_at_end;
+  out->aicc = eisi_aicc(f.deviance, p->n, law->n_params + 1);
+}
+
+/* ---- choice ---- */
+
+/* A law whose shape ran to an end of its range is another law in disguise: it stays in the table, but
+   it is not chosen while there is one that is as good. */
+static bool better(const eis_law_fit *a, const eis_law_fit *b) {
+  if (a->shape_at_end != b->shape_at_end) return !a->shape_at_end;
+  if (a->law->n_params != b->law->n_params) return a->law->n_params < b->law->n_params;
+  return a->aicc < b->aicc;
+}
+
+static void choose(eis_trend_result *r) {
+  double least = INFINITY, sum = 0;
+  for (size_t i = 0; i < r->n_laws; i++) least = fmin(least, r->fit[i].aicc);
+  for (size_t i = 0; i < r->n_laws; i++) {
+    eis_law_fit *f = &r->fit[i];
+    f->delta = f->why_not ? NAN : f->aicc - least;
+    f->weight = f->why_not ? 0 : exp(-0.5 * f->delta);
+    f->plausible = !f->why_not && f->delta <= 2;
+    sum += f->weight;
+    if (f->plausible && (r->best < 0 || better(f, &r->fit[r->best]))) r->best = (int)i;
+  }
+  for (size_t i = 0; i < r->n_laws; i++) r->fit[i].weight /= sum;
+}
+
+/* ---- band and end of life ---- */
+
+static double half_width(const eis_law_fit *f, const double *grad, double level) {
+  const int k = f->law->n_params;
+  double var = 0;
+  for (int i = 0; i < k; i++)
+    for (int j = 0; j < k; j++) var += grad[i] * f->cov[j * k + i] * grad[j];
+  return isnan(var) ? INFINITY : eisi_t_quantile(0.5 + level / 2, f->dof) * sqrt(fmax(var, 0));
+}
+
+void eis_law_band(const eis_law_fit *f, double x, double level, double *y, double *half,
+                  double *predicted) {
+  double grad[EIS_LAW_PARAMS];
+  *y = eis_law_value(f->law, f->p, x, grad);
+  *half = half_width(f, grad, level);
+  if (predicted) {
+    const double t = eisi_t_quantile(0.5 + level / 2, f->dof);
+    *predicted = hypot(*half, t * f->scatter);
+  }
+}
+
+typedef struct limit {
+  const eis_law_fit *f;
+  double factor, value; /* y = factor * y(x0) + value */
+  double x0, level;
+} limit;
+
+/* Distance of the law from the limit, and the half width of its interval. */
+static double distance(const limit *l, double x, double *half) {
+  double g[EIS_LAW_PARAMS], g0[EIS_LAW_PARAMS];
+  double d = eis_law_value(l->f->law, l->f->p, x, g) - l->value;
+  if (l->factor != 0) {
+    d -= l->factor * eis_law_value(l->f->law, l->f->p, l->x0, g0);
+    for (int j = 0; j < l->f->law->n_params; j++) g[j] -= l->factor * g0[j];
+  }
+  *half = half_width(l->f, g, l->level);
+  return d;
+}
+
+/* side * (distance + shift * half width) crosses zero upwards: which = shift. */
+static double crossed(const limit *l, double side, double shift, double x) {
+  double half;
+  const double d = side * distance(l, x, &half);
+  return shift == 0 ? d : d + shift * half;
+}
+
+/* First x in [from, to] where it does; INFINITY = nowhere. */
+static double first_crossing(const limit *l, double side, double shift, double from, double to) {
+  enum { STEPS = 400 };
+  double a = from;
+  if (crossed(l, side, shift, a) >= 0) return a;
+  const double unit = fmax(fabs(from), 1e-3 * (to - from) / STEPS);
+  const double ratio = pow(1 + (to - from) / unit, 1.0 / STEPS);
+  for (int k = 1; k <= STEPS; k++) {
+    double b = k == STEPS ? to : from + unit * (pow(ratio, k) - 1);
+    if (!(crossed(l, side, shift, b) >= 0)) {
+      a = b;
+      continue;
+    }
+    for (int i = 0; i < 100 && b - a > 1e-13 * (fabs(a) + fabs(b)); i++) {
+      const double m = 0.5 * (a + b);
+      if (crossed(l, side, shift, m) >= 0)
+        b = m;
+      else
+        a = m;
+    }
+    return b;
+  }
+  return INFINITY;
+}
+
+/* The interval holds every x at which the law may meet the limit: where the band does. */
+static void find_end(eis_law_fit *f, const eis_trend_options *o, const eis_trend_result *r) {
+  const bool by_factor = isfinite(o->factor);
+  limit l = {f, by_factor ? o->factor : 0, by_factor ? 0 : o->threshold, r->x_min, o->level};
+  double half;
+  const double d = distance(&l, r->x_min, &half), side = d > 0 ? -1 : 1;
+  const double to = r->x_min + o->horizon * (r->x_max - r->x_min);
+  f->end = first_crossing(&l, side, 0, r->x_min, to);
+  f->end_low = first_crossing(&l, side, 1, r->x_min, to);
+  f->end_high = first_crossing(&l, side, -1, r->x_min, to);
+}
+
+static eis_status end_words(eis_trend_result *r, const char *unit, eis_error *err) {
+  const eis_law_fit *f = &r->fit[r->best];
+  eis_status st = EIS_OK;
+  (void)unit;
+  if (isinf(f->end))
+    st = eis_notes_add(&r->notes, err, "the law does not reach the limit within the horizon");
+  else if (f->end > r->x_min + 2 * (r->x_max - r->x_min))
+    st = eis_notes_add(&r->notes, err,
+                       "the end of life lies %.1f times as far as the data reach: it is as good as "
+                       "the law, which nothing out there tests",
+                       (f->end - r->x_min) / (r->x_max - r->x_min));
+  if (!st && isinf(f->end_high) && isfinite(f->end))
+    st = eis_notes_add(&r->notes, err, "the end of life has no upper limit: the law may never get "
+                       "there within its errors");
+  return st;
+}
+
+static eis_status end_of_life(eis_trend_result *r, const eis_trend_options *o, eis_error *err) {
+  if (!isfinite(o->threshold) && !isfinite(o->factor)) return EIS_OK;
+  r->end_low = INFINITY;
+  r->end_high = -INFINITY;
+  for (size_t i = 0; i < r->n_laws; i++) {
+    eis_law_fit *f = &r->fit[i];
+    if (f->why_not) continue;
+    find_end(f, o, r);
+    if (!f->plausible) continue;
+    r->end_low = fmin(r->end_low, f->end_low);
+    r->end_high = fmax(r->end_high, f->end_high);
+  }
+  const eis_law_fit *best = &r->fit[r->best];
+  r->limit = isfinite(o->factor) ? o->factor * eis_law_value(best->law, best->p, r->x_min, NULL)
+                                 : o->threshold;
+  return end_words(r, NULL, err);
+}
+
+static eis_status choice_words(eis_trend_result *r, eis_error *err) {
+  eisi_text others = {0};
+  for (size_t i = 0; i < r->n_laws; i++)
+    if (r->fit[i].plausible && (int)i != r->best)
+      eisi_text_addf(&others, "%s%s", others.n ? ", " : "", r->fit[i].law->key);
+  eis_status st = EIS_OK;
+  if (others.n)
+    st = eis_notes_add(&r->notes, err,
+                       "the data do not tell '%s' from %s (AICc differs by 2 or less); the one with "
+                       "fewest parameters is shown", r->fit[r->best].law->key, others.s);
+  eisi_text_clear(&others);
+  if (!st && r->fit[r->best].shape_at_end)
+    st = eis_notes_add(&r->notes, err, "parameter '%s' ran to the end of its range: the data do not "
+                       "determine it", r->fit[r->best].law->param[r->fit[r->best].law->n_params - 1]);
+  return st;
+}
+
+/* ---- all of it ---- */
+
+static eis_status check(size_t n, const eis_trend_options *o, eis_error *err) {
+  if (n < 4)
+    return eis_error_set(err, EIS_ERROR_INPUT, "a trend needs at least 4 points, there %s %zu",
+                         n == 1 ? "is" : "are", n);
+  if (isfinite(o->threshold) && isfinite(o->factor))
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "the end of life is a value or a factor, not both; choose one");
+  if (isfinite(o->factor) && (!(o->factor > 0) || o->factor == 1))
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "the end of life at %g times the first value makes no sense; give a factor "
+                         "such as 2 or 0.8", o->factor);
+  for (size_t i = 0; o->laws && o->laws[i]; i++)
+    if (!eis_law_find(o->laws[i])) {
+      const char *keys[EIS_LAWS_MAX];
+      size_t k = 0;
+      for (; eis_law_at(k); k++) keys[k] = eis_law_at(k)->key;
+      const int near = eisi_nearest(o->laws[i], keys, k);
+      return eis_error_set(err, EIS_ERROR_USAGE, "unknown law '%s'%s%s%s", o->laws[i],
+                           near >= 0 ? "; did you mean '" : "", near >= 0 ? keys[near] : "",
+                           near >= 0 ? "'?" : "");
+    }
+  return EIS_OK;
+}
+
+static void fit_laws(const points *p, const eis_trend_options *o, eis_trend_result *out) {
+  const eis_law *law;
+  for (size_t i = 0; (law = eis_law_at(i)) != NULL && out->n_laws < EIS_LAWS_MAX; i++) {
+    bool wanted = !o->laws && law->by_default;
+    for (size_t k = 0; o->laws && o->laws[k]; k++) wanted |= strcmp(o->laws[k], law->key) == 0;
+    if (wanted) fit_law(law, p, &out->fit[out->n_laws++]);
+  }
+}
+
+eis_status eis_trend_fit(const double *x, const double *y, const double *se, size_t n,
+                         const eis_trend_options *opt, eis_trend_result *out, eis_error *err) {
+  const eis_trend_options o = opt ? *opt : eis_trend_options_default();
+  points p = {.n = n, .x = x, .y = y};
+  *out = (eis_trend_result){.best = -1, .limit = NAN, .level = o.level, .end_low = NAN,
+                            .end_high = NAN};
+  eis_status st = check(n, &o, err);
+  if (!st) st = prepare(&p, se, out, err);
+  if (!st) {
+    fit_laws(&p, &o, out);
+    choose(out);
+    if (out->best < 0)
+      st = eis_error_set(err, EIS_ERROR_NUMERIC, "none of the laws can be fitted to %zu points at "
+                         "%zu different x: %s", n, p.n_different,
+                         out->n_laws ? out->fit[out->n_laws - 1].why_not : "no law was named");
+  }
+  if (!st) st = choice_words(out, err);
+  if (!st) st = end_of_life(out, &o, err);
+  free(p.se);
+  free(p.sorted);
+  if (st) eis_trend_result_clear(out);
+  return st;
+}
+
+void eis_trend_result_clear(eis_trend_result *r) {
+  eis_notes_clear(&r->notes);
+  *r = (eis_trend_result){.best = -1};
+}
