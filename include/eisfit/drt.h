@@ -75,7 +75,13 @@ typedef struct eis_drt_peak {
   double height;               /* gamma at the peak, ohm */
   double probability;          /* that it stands out of its neighbours */
   bool shoulder;               /* no maximum of its own */
+  double n, b;                 /* of the form nearest to it (below), NaN = none */
 } eis_drt_peak;
+
+/* A Havriliak-Negami process, R/(1 + (j w tau)^n)^b; b = 1: ZARC. */
+typedef struct eis_drt_form {
+  double R, tau, n, b; /* ohm, s */
+} eis_drt_form;
 
 typedef struct eis_drt_result {
   size_t n_tau;
@@ -101,6 +107,8 @@ typedef struct eis_drt_result {
   eis_drt_peak *peak;          /* in the order of increasing tau */
   double sharp_decades;        /* processes narrower than this look this wide */
   char advice[256];            /* what limits this result, "" = nothing to say */
+  size_t n_forms;              /* adaptive: the processes around whose sum gamma was sought, */
+  eis_drt_form *form;          /* peaks, then processes beyond the grid; NULL = none */
 } eis_drt_result;
 
 /* *out is overwritten, to be cleared by the caller.  opt NULL = defaults.
@@ -124,7 +132,8 @@ eis_status eis_drt_work_run(eis_drt_work *w, const eis_spectrum *s, eis_drt_resu
 eis_status eis_drt_work_again(eis_drt_work *w, const eis_spectrum *s, double factor,
                               eis_drt_result *out, eis_error *err);
 
-/* gamma of a result at any tau, by interpolation (adaptive: of ln gamma); 0 outside its grid. */
+/* gamma of a result at any tau, by interpolation (adaptive: of ln gamma less that of its forms); 0
+   outside its grid. */
 double eis_drt_at(const eis_drt_result *r, double tau);
 
 /* Key of basis i and what it is; NULL past the end. */

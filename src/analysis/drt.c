@@ -10,6 +10,7 @@
 #include "analysis/drt_core.h"
 #include "analysis/drt_peaks.h"
 #include "analysis/drt_posterior.h"
+#include "analysis/drt_shares.h"
 #include "analysis/drt_tikhonov.h"
 #include "base/base.h"
 #include "numerics/stats.h"
@@ -154,6 +155,28 @@ static double sd_adaptive(const void *ctx, const double *a) {
   return eisi_drt_adaptive_sd(t, a);
 }
 
+static eisi_drt_profile profile_of(const eis_drt_work *w, const eis_drt_result *out) {
+  return (eisi_drt_profile){.m = w->grid.m,
+                            .ltau = w->grid.ltau,
+                            .y = w->adaptive.u,
+                            .gamma = out->gamma,
+                            .step = w->grid.step,
+                            .log = true,
+                            .sd = sd_adaptive,
+                            .ctx = &w->adaptive};
+}
+
+/* Goes on around the sum of ZARCs that the peaks suggest. */
+static eis_status centre(eis_drt_work *w, eis_drt_result *out, eisi_drt_forms *forms,
+                         eis_error *err) {
+  eisi_drt_adaptive *a = &w->adaptive;
+  for (size_t j = 0; j < a->m; j++) out->gamma[j] = exp(a->u[j]);
+  const eisi_drt_profile p = profile_of(w, out);
+  const eis_status st = eisi_drt_find_forms(&p, forms, err);
+  if (st == EIS_OK && forms->n > 0) eisi_drt_adaptive_refine(a, forms->n, forms->form);
+  return st;
+}
+
 /* factor NaN: a run from the start; else the last run again with so many times its lambda. */
 static eis_status adaptive(eis_drt_work *w, const eis_spectrum *s, const eis_drt_options *opt,
                            double factor, eis_drt_result *out, eis_error *err) {
@@ -161,8 +184,15 @@ static eis_status adaptive(eis_drt_work *w, const eis_spectrum *s, const eis_drt
   const bool may_drop[EISI_DRT_TERMS] = {w->opt.R_inf == EIS_DRT_TERM_AUTO,
                                          w->opt.L == EIS_DRT_TERM_AUTO,
                                          w->opt.C == EIS_DRT_TERM_AUTO};
-  eis_status st = isnan(factor) ? eisi_drt_adaptive_run(a, &w->system, may_drop, err)
-                                : eisi_drt_adaptive_again(a, &w->system, factor, err);
+  eisi_drt_forms forms = {0};
+  eis_status st = EIS_OK;
+  if (!isnan(factor)) {
+    st = eisi_drt_adaptive_again(a, &w->system, factor, err);
+  } else {
+    st = eisi_drt_adaptive_run(a, &w->system, may_drop, err);
+    if (st == EIS_OK) st = centre(w, out, &forms, err);
+    if (st == EIS_OK) st = eisi_drt_adaptive_finish(a, &w->system, err);
+  }
   if (st != EIS_OK) return st;
   out->R_inf = a->term[EISI_DRT_R], out->R_inf_error = a->term_sd[EISI_DRT_R];
   out->L = a->term[EISI_DRT_L], out->L_error = a->term_sd[EISI_DRT_L];
@@ -177,6 +207,7 @@ static eis_status adaptive(eis_drt_work *w, const eis_spectrum *s, const eis_drt
     out->R_pol += out->gamma[j] * w->grid.step;
   }
   reconstruct(&w->grid, s, out->gamma, out);
+  if (a->prior.centred && (st = eisi_drt_list_forms(a, out, err)) != EIS_OK) return st;
   if (!(opt->level > 0)) return EIS_OK;
   const double z = eisi_normal_quantile(0.5 + opt->level / 2);
   for (size_t j = 0; j < a->m; j++) {
@@ -186,14 +217,8 @@ static eis_status adaptive(eis_drt_work *w, const eis_spectrum *s, const eis_drt
     a->local[j] = out->gamma[j] * w->grid.step;
   }
   out->R_pol_error = eisi_drt_adaptive_sd(a, a->local);
-  const eisi_drt_profile p = {.m = a->m,
-                              .ltau = w->grid.ltau,
-                              .y = a->u,
-                              .gamma = out->gamma,
-                              .step = w->grid.step,
-                              .log = true,
-                              .sd = sd_adaptive,
-                              .ctx = a};
+  if (a->prior.centred && isnan(factor)) return eisi_drt_describe_shares(a, forms.found, out, err);
+  const eisi_drt_profile p = profile_of(w, out);
   return eisi_drt_find_peaks(&p, out, err);
 }
 
@@ -308,29 +333,42 @@ void eis_drt_result_clear(eis_drt_result *r) {
   free(r->res_re);
   free(r->res_im);
   free(r->peak);
+  free(r->form);
   *r = (eis_drt_result){0};
 }
 
-/* Cubic through four neighbouring points of ln gamma (Lagrange on an even grid). */
-static double cubic_log(const double *gamma, size_t m, double at) {
-  double i = floor(at);
-  i = fmax(1, fmin(i, (double)m - 3));
-  const double t = at - i, *g = gamma + (size_t)i;
+/* ln of the sum of forms; 0 without. */
+static double log_forms(const eis_drt_result *r, double l) {
+  double sum = 0;
+  if (r->n_forms == 0) return 0;
+  for (size_t i = 0; i < r->n_forms; i++) {
+    const eisi_centre_form f = {.R = r->form[i].R, .place = log(r->form[i].tau), .n = r->form[i].n, .b = r->form[i].b};
+    sum += eisi_centre_form_value(&f, l);
+  }
+  return log(fmax(sum, 1e-300));
+}
+
+/* Cubic through four neighbouring points of ln gamma less that of the forms (Lagrange on an even
+   grid). */
+static double cubic_log(const eis_drt_result *r, double l) {
+  const size_t m = r->n_tau;
+  const double first = log(r->tau[0]), step = (log(r->tau[m - 1]) - first) / (double)(m - 1);
+  const double at = (l - first) / step;
+  if (at < -1e-9 || at > (double)(m - 1) + 1e-9) return 0;
+  const double i = fmax(1, fmin(floor(at), (double)m - 3)), t = at - i;
   const double w[4] = {-t * (t - 1) * (t - 2) / 6, (t + 1) * (t - 1) * (t - 2) / 2,
                        -(t + 1) * t * (t - 2) / 2, (t + 1) * t * (t - 1) / 6};
-  return exp(w[0] * log(g[-1]) + w[1] * log(g[0]) + w[2] * log(g[1]) + w[3] * log(g[2]));
+  double sum = log_forms(r, l);
+  for (size_t k = 0; k < 4; k++)
+    sum += w[k] * (log(r->gamma[(size_t)i - 1 + k]) - log_forms(r, first + step * (i - 1 + (double)k)));
+  return exp(sum);
 }
 
 double eis_drt_at(const eis_drt_result *r, double tau) {
   const double l = log(tau);
   double sum = 0;
   if (r->n_tau < 4 || !(tau > 0)) return 0;
-  if (!r->coef) {
-    const double first = log(r->tau[0]), last = log(r->tau[r->n_tau - 1]);
-    const double at = (l - first) / (last - first) * (double)(r->n_tau - 1);
-    if (at < -1e-9 || at > (double)(r->n_tau - 1) + 1e-9) return 0;
-    return cubic_log(r->gamma, r->n_tau, at);
-  }
+  if (!r->coef) return cubic_log(r, l);
   /* between the points of a sum over points: straight lines */
   const bool points = strcmp(r->basis, "points") == 0;
   const eisi_drt_basis *b = eisi_drt_basis_find(points ? "linear" : r->basis);

@@ -1,14 +1,12 @@
-/* drt_adaptive.c - the default: gamma = exp(u), and u'' is a smooth random function whose local
-   strength is learned from the data.
+/* drt_adaptive.c - the default: gamma = exp(u), u found by Gauss-Newton steps together with the
+   strength of its prior (drt_prior.c).
 
    Why ln gamma: it can't be negative, and the flanks of every relaxation process (RC, ZARC,
-   Havriliak-Negami, diffusion) are exponentials of ln tau, for which u'' = 0.  A penalty on u''
-   hence leaves the flanks alone, and the tops and valleys, where u'' is large, get their own
-   strength: u''(l) = s(l) e(l) with e a stationary process of correlation length CORRELATION, and
-   1/s^2 = w from the mean square of u'' nearby (posterior mean, so that its uncertainty counts),
-   with a prior of a few degrees of freedom.  Where the grid ends, gamma falls like a ZARC does. The
-   common precision lambda and the variance of the noise come from the evidence (MacKay, Neural
-   Comput. 4 (1992) 415).  See doc/drt.md. */
+   Havriliak-Negami, diffusion) are exponentials of ln tau, for which u'' = 0.  First u'' itself is
+   the smooth random function, of local strength; then, where the sum of the processes found that way
+   explains the data, the second derivative of what u differs from it.  The common precision lambda
+   and the variance of the noise come from the evidence (MacKay, Neural Comput. 4 (1992) 415).  See
+   doc/drt.md. */
 #include "analysis/drt_adaptive.h"
 
 #include <math.h>
@@ -19,39 +17,34 @@
 #include "numerics/linalg.h"
 
 /* Rounds with a given strength, with one common strength, before terms are dropped, all. */
-enum { COARSE = 4, SETTLE = 7, TRUST = 11, MOST_ITERATIONS = 60, WIDTH = 5, BAND = 4 };
+enum { COARSE = 4, SETTLE = 7, TRUST = 11, MOST_ITERATIONS = 60, MOST_CENTRED = 25 };
 
-/* Tuned on the trials of bench/drt_accuracy.c; flat optima (doc/drt.md). */
-static const double CORRELATION = 0.6; /* of u'', in ln tau, where the mean |u''| is one */
-static const double CLOSEST = 0.08, FARTHEST = 0.35; /* limits of the correlation length */
-static const double PRIOR_DOF = 1;                   /* of the local strength */
-static const double REACH_DECADES = 0.2; /* half width of the neighbourhood it is learned from */
-static const double END_SLOPE = 0.8, END_SLOPE_SD = 0.8; /* of ln gamma where the grid ends */
 static const double LONGEST_STEP = 1.5;      /* of u in one iteration, where gamma is felt */
 static const double FELT = 10, DEEPEST = 25; /* ln of the highest gamma over the least that is felt,
                                                 that is represented */
-static const double START_LAMBDA = 0.05;
+static const double START_LAMBDA = 0.05, CENTRED_LAMBDA = 10, HIGHEST_LAMBDA = 1e7;
+/* lambda of what is left around a centre: of the order of one without any, so that less than the
+   first says that the forms are wrong; beyond the second there is nothing left to learn from. */
+static const double LEAST_CENTRED = 2, NEGLIGIBLE = 100;
 static const double LEAST_NOISE = 1e-6; /* of the data: below, rounding and kernel errors rule */
 
 eis_status eisi_drt_adaptive_init(eisi_drt_adaptive *a, const eisi_drt_grid *g, eis_error *err) {
   const size_t m = g->m;
   *a = (eisi_drt_adaptive){.m = m};
-  if ((a->u = eisi_new(8 * m, sizeof(double), err)) &&
+  if ((a->u = eisi_new(12 * m, sizeof(double), err)) &&
       (a->X = eisi_new(m * m, sizeof(double), err)) &&
       (a->G = eisi_new(m * m, sizeof(double), err)) &&
       (a->H = eisi_new(m * m, sizeof(double), err)) &&
-      (a->stencil = eisi_new(WIDTH * m, sizeof(double), err)) &&
-      (a->band = eisi_new((BAND + 1) * m, sizeof(double), err)) &&
-      (a->weight = eisi_new(3 * m, sizeof(double), err))) {
+      (a->band = eisi_new((EISI_PRIOR_BAND + 1) * m, sizeof(double), err))) {
     a->c = a->u + m;
     a->g = a->c + m;
     a->Gg = a->g + m;
     a->grad = a->Gg + m;
     a->step = a->grad + m;
     a->trial = a->step + m;
-    a->local = a->weight + m;
-    a->rho = a->local + m;
-    return EIS_OK;
+    a->local = a->trial + m;
+    a->kept = a->local + m;
+    return eisi_drt_prior_init(&a->prior, g, err);
   }
   return EIS_ERROR_MEMORY;
 }
@@ -61,23 +54,15 @@ void eisi_drt_adaptive_clear(eisi_drt_adaptive *a) {
   free(a->X);
   free(a->G);
   free(a->H);
-  free(a->stencil);
   free(a->band);
-  free(a->weight);
+  eisi_drt_prior_clear(&a->prior);
   *a = (eisi_drt_adaptive){0};
 }
 
 /* ---- the terms are eliminated: what is left is a problem in gamma alone ---- */
 
-typedef struct terms {
-  size_t n;
-  int which[EISI_DRT_TERMS];
-  size_t at[EISI_DRT_TERMS];
-  double inverse[EISI_DRT_TERMS][EISI_DRT_TERMS]; /* of their part of the Gram matrix */
-} terms;
-
 /* Gauss-Jordan on the scaled matrix; false when two terms can't be told apart. */
-static bool invert_terms(const eisi_drt_system *y, terms *e) {
+static bool invert_terms(const eisi_drt_system *y, eisi_drt_terms *e) {
   const size_t n = e->n;
   double A[EISI_DRT_TERMS][2 * EISI_DRT_TERMS] = {{0}}, d[EISI_DRT_TERMS];
   for (size_t i = 0; i < n; i++) {
@@ -102,9 +87,10 @@ static bool invert_terms(const eisi_drt_system *y, terms *e) {
 }
 
 static eis_status eliminate(eisi_drt_adaptive *a, const eisi_drt_system *y,
-                            const bool keep[EISI_DRT_TERMS], terms *e, eis_error *err) {
+                            const bool keep[EISI_DRT_TERMS], eis_error *err) {
   const size_t m = a->m, ld = y->cols;
-  *e = (terms){0};
+  eisi_drt_terms *e = &a->terms;
+  *e = (eisi_drt_terms){0};
   for (int t = 0; t < EISI_DRT_TERMS; t++)
     if (y->at[t] && keep[t]) {
       e->which[e->n] = t;
@@ -131,145 +117,6 @@ static eis_status eliminate(eisi_drt_adaptive *a, const eisi_drt_system *y,
   return EIS_OK;
 }
 
-/* ---- the prior: rows of S diag(sqrt w) D ---- */
-
-typedef struct prior {
-  double h1, h2; /* 1/h and 1/h^2 */
-  size_t n;      /* rows, m - 2 */
-  int reach;     /* points of the neighbourhood to one side, plus one */
-} prior;
-
-static prior prior_of(const eisi_drt_grid *g) {
-  const double h1 = 1 / g->step;
-  prior p = {.h1 = h1, .h2 = h1 * h1, .n = g->m - 2};
-  p.reach = (int)floor(REACH_DECADES * log(10) / g->step + 0.5);
-  if (p.reach < 2) p.reach = 2;
-  return p;
-}
-
-static double second_difference(const prior *p, const double *u, size_t i) {
-  return (u[i] - 2 * u[i + 1] + u[i + 2]) * p->h2;
-}
-
-/* Row i whitens y_i - 2 rho y_(i-1) + rho^2 y_(i-2) of y = sqrt(w) u''; it touches u_(i-2) ..
-   u_(i+2).  The first two rows start the process at its stationary variance. */
-static void fill_stencils(eisi_drt_adaptive *a, const prior *p) {
-  for (size_t i = 0; i < p->n; i++) {
-    const double rho = a->rho[i], r2 = rho * rho, lag = 2 * rho / (1 + r2);
-    /* stationary variance of the double-pole autoregression (1 - rho B)^2 y = e */
-    const double scale = sqrt((1 + r2) / ((1 - r2) * (1 - r2) * (1 - r2)));
-    const double start = 1 / sqrt(1 - lag * lag);
-    const double f[3] = {i == 0   ? 1
-                         : i == 1 ? start
-                                  : scale,
-                         i == 1 ? -lag * start : -2 * rho * scale, r2 * scale};
-    double *row = a->stencil + i * WIDTH;
-    memset(row, 0, WIDTH * sizeof *row);
-    for (size_t k = 0; k < 3 && k <= i; k++) { /* y_(i-k) starts at u_(i-k) */
-      const double v = f[k] * sqrt(a->weight[i - k]) * p->h2;
-      row[2 - k] += v;
-      row[3 - k] -= 2 * v;
-      row[4 - k] += v;
-    }
-  }
-}
-
-/* The two ends as residuals: slope of u off what is expected, in standard deviations. */
-static double end_residual(const eisi_drt_adaptive *a, const prior *p, const double *u, int end) {
-  const size_t i = end ? a->m - 2 : 0;
-  return ((u[i + 1] - u[i]) * p->h1 - (end ? -END_SLOPE : END_SLOPE)) / END_SLOPE_SD;
-}
-
-static double ends_off(const eisi_drt_adaptive *a, const prior *p, const double *u) {
-  const double x = end_residual(a, p, u, 0), y = end_residual(a, p, u, 1);
-  return x * x + y * y;
-}
-
-static void add_ends(eisi_drt_adaptive *a, const prior *p) {
-  const double d = p->h1 / END_SLOPE_SD;
-  for (int end = 0; end < 2; end++) {
-    const size_t i = end ? a->m - 2 : 0;
-    const double r = end_residual(a, p, a->u, end);
-    a->grad[i] += d * r;
-    a->grad[i + 1] -= d * r;
-    a->H[i * a->m + i] += d * d;
-    a->H[i * a->m + i + 1] -= d * d;
-    a->H[(i + 1) * a->m + i + 1] += d * d;
-  }
-}
-
-/* |S w^1/2 D u|^2. */
-static double roughness(const eisi_drt_adaptive *a, const prior *p, const double *u) {
-  double sum = 0;
-  for (size_t i = 0; i < p->n; i++) {
-    const double *row = a->stencil + i * WIDTH;
-    double s = 0;
-    for (size_t k = i < 2 ? 2 - i : 0; k < WIDTH; k++) s += row[k] * u[i + k - 2];
-    sum += s * s;
-  }
-  return sum;
-}
-
-/* grad -= lambda B'B u and H += lambda B'B (lower triangle). */
-static void add_prior(eisi_drt_adaptive *a, const prior *p) {
-  for (size_t i = 0; i < p->n; i++) {
-    const double *row = a->stencil + i * WIDTH;
-    const size_t from = i < 2 ? 2 - i : 0;
-    double s = 0;
-    for (size_t k = from; k < WIDTH; k++) s += row[k] * a->u[i + k - 2];
-    for (size_t k = from; k < WIDTH; k++) {
-      const size_t j = i + k - 2;
-      a->grad[j] -= a->lambda * row[k] * s;
-      for (size_t q = k; q < WIDTH; q++) a->H[j * a->m + i + q - 2] += a->lambda * row[k] * row[q];
-    }
-  }
-}
-
-/* tr(H^-1 B'B) from the band of H^-1. */
-static double prior_trace(const eisi_drt_adaptive *a, const prior *p) {
-  double sum = 0;
-  for (size_t i = 0; i < p->n; i++) {
-    const double *row = a->stencil + i * WIDTH;
-    for (size_t k = i < 2 ? 2 - i : 0; k < WIDTH; k++) {
-      const size_t j = i + k - 2;
-      sum += row[k] * row[k] * a->band[j];
-      for (size_t q = k + 1; q < WIDTH; q++)
-        sum += 2 * row[k] * row[q] * a->band[(q - k) * a->m + j];
-    }
-  }
-  return sum;
-}
-
-static double correlation(const prior *p, double length) {
-  return exp(-1 / (p->h1 * fmax(CLOSEST, fmin(FARTHEST, length))));
-}
-
-/* Expected (u'')^2 at every point, averaged over its neighbours with triangular weights; the
-   strength is the posterior mean under a gamma prior of mean one and PRIOR_DOF degrees of freedom.
-   The top of a ZARC of exponent n has u'' = -n^2/(1 - cos theta) on a width of theta/n, with
-   theta = (1 - n) pi: hence the correlation length goes with |u''|^-1/2. */
-static void learn_weights(eisi_drt_adaptive *a, const prior *p) {
-  const double *b = a->band, h4 = p->h2 * p->h2;
-  const size_t m = a->m;
-  for (size_t i = 0; i < p->n; i++) {
-    const double d = second_difference(p, a->u, i);
-    const double v =
-        b[i] + 4 * b[i + 1] + b[i + 2] - 4 * b[m + i] - 4 * b[m + i + 1] + 2 * b[2 * m + i];
-    a->local[i] = d * d + h4 * fmax(v, 0);
-  }
-  for (size_t i = 0; i < p->n; i++) {
-    double sum = 0, total = 0;
-    for (int k = 1 - p->reach; k < p->reach; k++) {
-      const long at = (long)i + k, last = (long)p->n - 1;
-      const double f = p->reach - abs(k);
-      sum += f * a->local[at < 0 ? 0 : at > last ? last : at];
-      total += f;
-    }
-    a->weight[i] = (PRIOR_DOF + 1) / (PRIOR_DOF + a->lambda * sum / total);
-    a->rho[i] = correlation(p, CORRELATION / sqrt(sqrt(sum / total)));
-  }
-}
-
 /* ---- Gauss-Newton ---- */
 
 /* |A gamma - b|^2 for gamma = exp(u); leaves gamma and G gamma behind. */
@@ -283,45 +130,50 @@ static double misfit(eisi_drt_adaptive *a, const double *u) {
 
 /* Posterior precision at u into H (factored) and the Newton step; with `spread` the inverse of the
    factor into X and the band of the inverse precision, too.  gamma and G gamma belong to u. */
-static bool newton(eisi_drt_adaptive *a, const prior *p, bool spread) {
+static bool newton(eisi_drt_adaptive *a, bool spread) {
   const size_t m = a->m;
   double trace = 0;
   eisi_scale_both(m, a->G, a->g, 1 / a->noise2, a->H);
   for (size_t j = 0; j < m; j++) a->grad[j] = a->g[j] * (a->c[j] - a->Gg[j]) / a->noise2;
-  add_prior(a, p);
-  add_ends(a, p);
+  eisi_drt_prior_add(&a->prior, a->lambda, a->u, a->H, a->grad);
   for (size_t j = 0; j < m; j++) trace += a->H[j * m + j];
   for (size_t j = 0; j < m; j++) a->H[j * m + j] += 1e-12 * trace / (double)m;
   memcpy(a->step, a->grad, m * sizeof *a->step);
   if (!eisi_chol_solve(m, a->H, a->step, 1)) return false;
   if (!spread) return true;
   eisi_tri_invert(m, a->H, a->X);
-  eisi_tri_band(m, a->X, BAND, a->band);
+  eisi_tri_band(m, a->X, EISI_PRIOR_BAND, a->band);
   return true;
 }
 
 /* Minus twice the logarithm of the posterior, but for a constant. */
-static double cost(const eisi_drt_adaptive *a, const prior *p, const double *u, double rss) {
-  return rss / a->noise2 + a->lambda * roughness(a, p, u) + ends_off(a, p, u);
+static double cost(eisi_drt_adaptive *a, const double *u, const double *q, double rss) {
+  return rss / a->noise2 + eisi_drt_prior_cost(&a->prior, a->lambda, u, q);
 }
 
 /* Along the step, shortened until the posterior is no worse.  Returns the longest change of u where
    gamma is felt; *rss is the misfit there. */
-static double move(eisi_drt_adaptive *a, const prior *p, double *rss) {
-  const double before = cost(a, p, a->u, *rss);
-  double longest = 0, f = 1, top = -HUGE_VAL, felt = 0;
+static double move(eisi_drt_adaptive *a, double *rss) {
+  eisi_drt_centre *c = &a->prior.centre;
+  const double before = cost(a, a->u, c->p, *rss);
+  double longest = 0, f = 1, top = -HUGE_VAL, felt = 0, q[EISI_FORMS_MOST * EISI_FORM_PARAMS];
+  const size_t n_q = a->prior.centred ? c->q : 0;
   for (size_t j = 0; j < a->m; j++) top = fmax(top, a->u[j]);
   for (size_t j = 0; j < a->m; j++)
     if (a->u[j] + fmax(a->step[j], 0) > top - FELT) longest = fmax(longest, fabs(a->step[j]));
+  const double *follow = eisi_drt_prior_follow(&a->prior, a->step);
+  for (size_t k = 0; k < n_q; k++) longest = fmax(longest, fabs(follow[k]));
   if (longest > LONGEST_STEP) f = LONGEST_STEP / longest;
   for (int attempt = 0; attempt < 6; attempt++, f /= 2) {
     for (size_t j = 0; j < a->m; j++) a->trial[j] = fmax(a->u[j] + f * a->step[j], top - DEEPEST);
+    for (size_t k = 0; k < n_q; k++) q[k] = c->p[k] + f * follow[k];
     *rss = misfit(a, a->trial);
-    if (cost(a, p, a->trial, *rss) <= before * (1 + 1e-12)) break;
+    if (cost(a, a->trial, q, *rss) <= before * (1 + 1e-12)) break;
   }
   for (size_t j = 0; j < a->m; j++)
     if (a->u[j] > top - FELT) felt = fmax(felt, fabs(a->trial[j] - a->u[j]));
   memcpy(a->u, a->trial, a->m * sizeof *a->u);
+  memcpy(c->p, q, n_q * sizeof *c->p);
   return felt;
 }
 
@@ -329,22 +181,33 @@ static double limited(double old, double wanted, double most) {
   return old * exp(fmax(-most, fmin(most, log(wanted / old))));
 }
 
+static double least_noise(const eisi_drt_adaptive *a) {
+  return LEAST_NOISE * LEAST_NOISE * a->bb / a->rows;
+}
+
 /* lambda = effective curvatures / roughness, noise = misfit / spare data. */
-static double update_strengths(eisi_drt_adaptive *a, const prior *p, double rows, double rss,
+static double update_strengths(eisi_drt_adaptive *a, double rows, double rss,
                                bool all) {
-  const double least = LEAST_NOISE * LEAST_NOISE * a->bb / rows;
+  const double least = least_noise(a);
   const double old_lambda = a->lambda, old_noise = a->noise2;
   if (!all) {
     a->noise2 = fmax(fmax(fmax(rss, 0) / rows, 0.1 * old_noise), least);
     return HUGE_VAL;
   }
-  const double effective = (double)a->m - a->lambda * prior_trace(a, p);
+  const bool centred = a->prior.centred;
+  const double effective =
+      (double)a->m - eisi_drt_prior_trace(&a->prior, a->lambda, a->X, a->band, a->local);
   const double noise = fmax(rss, 0) / fmax(rows - effective, 1);
   a->dof = effective;
-  const double wanted = fmax(effective - 2, 0.5) / fmax(roughness(a, p, a->u), 1e-9);
-  a->lambda = limited(old_lambda, wanted, 2);
+  const double fixed = centred ? (double)a->prior.centre.q : 2;
+  const double curvatures = effective - fixed + eisi_drt_prior_open(&a->prior, a->X, a->local);
+  const double rough = fmax(eisi_drt_prior_roughness(&a->prior, a->u), 1e-9);
+  const double wanted = fmin(fmax(curvatures, centred ? 0.01 : 0.5) / rough, HIGHEST_LAMBDA);
+  a->lambda = limited(old_lambda, wanted, centred ? 4 : 2);
+  const double changed = fabs(log(a->lambda / old_lambda));
+  if (centred) return changed; /* the noise is known by then */
   a->noise2 = limited(old_noise, fmax(noise, least), 3);
-  return fmax(fabs(log(a->lambda / old_lambda)), fabs(log(a->noise2 / old_noise)));
+  return fmax(changed, fabs(log(a->noise2 / old_noise)));
 }
 
 static eis_status singular(eis_error *err) {
@@ -355,23 +218,24 @@ static eis_status singular(eis_error *err) {
 }
 
 /* Until neither u nor the strengths move any more, or for `most` rounds. */
-static eis_status iterate(eisi_drt_adaptive *a, const prior *p, double rows, int most,
-                          eis_error *err) {
+static eis_status iterate(eisi_drt_adaptive *a, int most, eis_error *err) {
+  const double rows = a->rows - (double)a->terms.n;
   double rss = misfit(a, a->u);
   for (int round = 0; round < most; round++) {
     const bool early = a->iterations < COARSE;
-    fill_stencils(a, p);
-    if (!newton(a, p, !early)) return singular(err);
-    const double moved = move(a, p, &rss);
-    const double changed = update_strengths(a, p, rows, rss, !early);
-    if (++a->iterations > SETTLE) learn_weights(a, p);
+    if (!eisi_drt_prior_fill(&a->prior, a->lambda) || !newton(a, !early)) return singular(err);
+    const double moved = move(a, &rss);
+    const double changed = update_strengths(a, rows, rss, !early);
+    if (++a->iterations > SETTLE && (!a->prior.centred || a->lambda < NEGLIGIBLE))
+      eisi_drt_prior_learn(&a->prior, a->lambda, a->u, a->X, a->band, a->local);
     if (a->iterations > SETTLE + 3 && moved < 0.05 && changed < 0.1) break;
   }
   return EIS_OK;
 }
 
 /* Terms at gamma, and their standard deviations from both their own and gamma's uncertainty. */
-static void back_substitute(eisi_drt_adaptive *a, const eisi_drt_system *y, const terms *e) {
+static void back_substitute(eisi_drt_adaptive *a, const eisi_drt_system *y) {
+  const eisi_drt_terms *e = &a->terms;
   const size_t m = a->m;
   double r[EISI_DRT_TERMS];
   for (int t = 0; t < EISI_DRT_TERMS; t++) {
@@ -412,7 +276,7 @@ static bool drop_terms(const eisi_drt_adaptive *a, const bool may_drop[EISI_DRT_
 }
 
 /* A flat start at the polarisation resistance that the data suggest. */
-static void start(eisi_drt_adaptive *a, const eisi_drt_system *y, const prior *p) {
+static void start(eisi_drt_adaptive *a, const eisi_drt_system *y) {
   double low = HUGE_VAL, high = -HUGE_VAL, im = 0;
   const size_t n = y->grid->n;
   for (size_t k = 0; k < n; k++) {
@@ -423,27 +287,75 @@ static void start(eisi_drt_adaptive *a, const eisi_drt_system *y, const prior *p
     if (x > 0) im = fmax(im, fabs(y->b[n + k] / x));
   }
   const double R = fmax(fmax(high - low, 1e-3 * im), 1e-300);
-  for (size_t j = 0; j < a->m; j++) {
-    a->u[j] = log(R / ((double)a->m * y->grid->step));
-    a->weight[j] = 1;
-    a->rho[j] = correlation(p, CLOSEST * 2);
-  }
+  for (size_t j = 0; j < a->m; j++) a->u[j] = log(R / ((double)a->m * y->grid->step));
+  eisi_drt_prior_reset(&a->prior);
+  a->rows = (double)y->rows;
   a->lambda = START_LAMBDA;
-  a->noise2 = 0.01 * a->bb / (double)y->rows;
+  a->noise2 = 0.01 * a->bb / a->rows;
   a->iterations = 0;
+}
+
+eis_status eisi_drt_adaptive_run(eisi_drt_adaptive *a, const eisi_drt_system *y,
+                                 const bool may_drop[EISI_DRT_TERMS], eis_error *err) {
+  bool keep[EISI_DRT_TERMS] = {true, true, true}, last = false;
+  eis_status st = eliminate(a, y, keep, err);
+  if (st == EIS_OK) start(a, y);
+  while (st == EIS_OK && !last) {
+    /* a first look at the terms long before the end, to be confirmed at the end */
+    const int most = a->iterations < TRUST ? TRUST : MOST_ITERATIONS;
+    st = iterate(a, most, err);
+    if (st != EIS_OK) return st;
+    back_substitute(a, y);
+    last = most > TRUST;
+    if (!drop_terms(a, may_drop, keep)) continue;
+    last = false;
+    st = eliminate(a, y, keep, err);
+  }
+  return st;
+}
+
+/* What the sum of forms explains must be worth its parameters: misfit and ln(rows) for each effective
+   parameter (Schwarz 1978), as both are at the end; and what it leaves over must be less than all. */
+static bool better(eisi_drt_adaptive *a, double rss, double dof, double noise2) {
+  const double gain = (rss - misfit(a, a->u)) / noise2 + log(a->rows) * (dof - a->dof);
+  return a->lambda > LEAST_CENTRED && gain >= 0;
+}
+
+bool eisi_drt_adaptive_refine(eisi_drt_adaptive *a, size_t n, const eisi_centre_form *form) {
+  eisi_drt_prior *p = &a->prior;
+  const double rss = misfit(a, a->u), lambda = a->lambda, dof = a->dof, noise2 = a->noise2;
+  const int before = a->iterations;
+  memcpy(a->kept, a->u, a->m * sizeof *a->u);
+  memcpy(a->kept + a->m, p->weight, 2 * a->m * sizeof *a->u); /* and rho */
+  eisi_drt_centre_set(&p->centre, n, form);
+  eisi_drt_centre_fill(&p->centre, p->centre.p, false);
+  eisi_drt_prior_reset(p);
+  p->centred = true;
+  a->lambda = CENTRED_LAMBDA;
+  a->iterations = SETTLE;
+  const bool ok = iterate(a, MOST_CENTRED, NULL) == EIS_OK && better(a, rss, dof, noise2);
+  a->iterations += before - SETTLE;
+  if (ok) {
+    a->noise2 = fmax(misfit(a, a->u) / fmax(a->rows - (double)a->terms.n - a->dof, 1), least_noise(a));
+    return true;
+  }
+  p->centred = false;
+  a->lambda = lambda, a->dof = dof, a->noise2 = noise2;
+  memcpy(a->u, a->kept, a->m * sizeof *a->u);
+  memcpy(p->weight, a->kept + a->m, 2 * a->m * sizeof *a->u);
+  return false;
 }
 
 /* Newton steps at fixed strengths, so that the result is a stationary point; spread and gradient
    there. */
-static bool polish(eisi_drt_adaptive *a, const prior *p) {
+static bool polish(eisi_drt_adaptive *a) {
   double rss = misfit(a, a->u), most = 0, size = 0;
-  fill_stencils(a, p);
   for (int round = 0; round < 8; round++) {
-    if (!newton(a, p, false)) return false;
+    if (!eisi_drt_prior_fill(&a->prior, a->lambda) || !newton(a, false)) return false;
     a->iterations++;
-    if (move(a, p, &rss) < 1e-6) break; /* the next step would be less than rounding */
+    if (move(a, &rss) < 1e-6) break; /* the next step would be less than rounding */
   }
-  if (!newton(a, p, true)) return false;
+  if (!eisi_drt_prior_fill(&a->prior, a->lambda) || !newton(a, true)) return false;
   for (size_t j = 0; j < a->m; j++) {
     most = fmax(most, fabs(a->grad[j]));
     size = fmax(size, a->g[j] * fabs(a->c[j]) / a->noise2);
@@ -452,46 +364,30 @@ static bool polish(eisi_drt_adaptive *a, const prior *p) {
   return true;
 }
 
-eis_status eisi_drt_adaptive_run(eisi_drt_adaptive *a, const eisi_drt_system *y,
-                                 const bool may_drop[EISI_DRT_TERMS], eis_error *err) {
-  const prior p = prior_of(y->grid);
-  bool keep[EISI_DRT_TERMS] = {true, true, true}, last = false;
-  terms e;
-  eis_status st = eliminate(a, y, keep, &e, err);
-  if (st == EIS_OK) start(a, y, &p);
-  while (st == EIS_OK && !last) {
-    /* a first look at the terms long before the end, to be confirmed at the end */
-    const int most = a->iterations < TRUST ? TRUST : MOST_ITERATIONS;
-    st = iterate(a, &p, (double)y->rows - (double)e.n, most, err);
-    if (st != EIS_OK) return st;
-    back_substitute(a, y, &e);
-    last = most > TRUST;
-    if (!drop_terms(a, may_drop, keep)) continue;
-    last = false;
-    st = eliminate(a, y, keep, &e, err);
-  }
-  if (st != EIS_OK) return st;
-  if (!polish(a, &p)) return singular(err);
-  memcpy(a->keep, keep, sizeof keep);
-  a->dof += (double)e.n;
-  back_substitute(a, y, &e);
-  return EIS_OK;
-}
-
 eis_status eisi_drt_adaptive_again(eisi_drt_adaptive *a, const eisi_drt_system *y, double factor,
                                    eis_error *err) {
-  const prior p = prior_of(y->grid);
   const double lambda = a->lambda;
-  terms e;
-  eis_status st = eliminate(a, y, a->keep, &e, err);
-  if (st != EIS_OK) return st;
+  eis_status st = EIS_OK;
   a->lambda = lambda * factor;
-  if (polish(a, &p))
-    back_substitute(a, y, &e);
+  if (polish(a))
+    back_substitute(a, y);
   else
     st = singular(err);
   a->lambda = lambda;
   return st;
+}
+
+eis_status eisi_drt_adaptive_finish(eisi_drt_adaptive *a, const eisi_drt_system *y,
+                                    eis_error *err) {
+  if (!polish(a)) return singular(err);
+  a->dof += (double)a->terms.n;
+  back_substitute(a, y);
+  return EIS_OK;
+}
+
+double eisi_drt_adaptive_sd_joint(eisi_drt_adaptive *a, double *form, double *by) {
+  const double own = eisi_drt_prior_give(&a->prior, form, by);
+  return sqrt(own + eisi_tri_form(a->m, a->X, form, a->step));
 }
 
 double eisi_drt_adaptive_sd(const eisi_drt_adaptive *a, const double *form) {

@@ -3,6 +3,15 @@
 #define EISI_DRT_ADAPTIVE_H
 
 #include "analysis/drt_core.h"
+#include "analysis/drt_prior.h"
+
+/* The series terms that are fitted; they are eliminated. */
+typedef struct eisi_drt_terms {
+  size_t n;
+  int which[EISI_DRT_TERMS];
+  size_t at[EISI_DRT_TERMS];
+  double inverse[EISI_DRT_TERMS][EISI_DRT_TERMS]; /* of their part of the Gram matrix */
+} eisi_drt_terms;
 
 typedef struct eisi_drt_adaptive {
   size_t m;
@@ -14,9 +23,10 @@ typedef struct eisi_drt_adaptive {
   double dof;         /* effective parameters of gamma and terms */
   double gradient;    /* relative, at the end */
   int iterations;
-  bool keep[EISI_DRT_TERMS]; /* terms that were not left out */
   /* scratch */
-  double *G, *c, bb, *H, *g, *Gg, *grad, *step, *trial, *weight, *stencil, *band, *local, *rho;
+  double *G, *c, bb, *H, *g, *Gg, *grad, *step, *trial, *band, *local, *kept, rows;
+  eisi_drt_terms terms;
+  eisi_drt_prior prior;
 } eisi_drt_adaptive;
 
 eis_status eisi_drt_adaptive_init(eisi_drt_adaptive *a, const eisi_drt_grid *g, eis_error *err);
@@ -25,11 +35,18 @@ void eisi_drt_adaptive_clear(eisi_drt_adaptive *a);
    not significant; the others stay as the system has them. */
 eis_status eisi_drt_adaptive_run(eisi_drt_adaptive *a, const eisi_drt_system *y,
                                  const bool may_drop[EISI_DRT_TERMS], eis_error *err);
+/* Goes on with a prior around these forms; false, and everything as before, where that does not
+   describe the data. */
+bool eisi_drt_adaptive_refine(eisi_drt_adaptive *a, size_t n, const eisi_centre_form *form);
+/* Ends the search: to a stationary point at the strengths found. */
+eis_status eisi_drt_adaptive_finish(eisi_drt_adaptive *a, const eisi_drt_system *y, eis_error *err);
 /* After a run on the same system: the optimum with `factor` times the lambda that was found, the
    local pattern of the strengths and the noise held. */
 eis_status eisi_drt_adaptive_again(eisi_drt_adaptive *a, const eisi_drt_system *y, double factor,
                                    eis_error *err);
 /* After a run: standard deviation of sum a_j u_j. */
 double eisi_drt_adaptive_sd(const eisi_drt_adaptive *a, const double *form);
+/* The same of sum a_j u_j + sum b_k p_k with the parameters of the centre; a is overwritten. */
+double eisi_drt_adaptive_sd_joint(eisi_drt_adaptive *a, double *form, double *by);
 
 #endif

@@ -17,19 +17,13 @@ static const double LEAST_PEAK = 0.75, LEAST_SHOULDER = 0.95;
 static const double DOUBT = 0.15;
 static const double SHOULDER_DECADES = 0.3; /* from the next maximum */
 
-typedef struct found {
-  size_t at;
-  bool shoulder;
-  double probability;
-} found;
-
 typedef struct finder {
   const eisi_drt_profile *p;
   double *a;         /* scratch of m for linear forms */
   double *curvature; /* y'' */
   double *share;     /* (MOST_PEAKS + 2) x m: peaks, then ends */
   size_t n;
-  found peak[MOST_PEAKS];
+  eisi_drt_found peak[MOST_PEAKS];
 } finder;
 
 static double normal_cdf(double x) { return 0.5 * erfc(-x / sqrt(2)); }
@@ -74,7 +68,7 @@ static double probability_of_maximum(finder *f, size_t at) {
 
 static void add_peak(finder *f, size_t at, bool shoulder, double probability) {
   if (f->n == MOST_PEAKS) return;
-  f->peak[f->n++] = (found){.at = at, .shoulder = shoulder, .probability = probability};
+  f->peak[f->n++] = (eisi_drt_found){.at = at, .shoulder = shoulder, .probability = probability};
 }
 
 static void find_maxima(finder *f, double highest) {
@@ -206,8 +200,7 @@ static size_t add_ends(const finder *f, form *form_of) {
 /* Every process has the form of the ZARC whose height and area are those of its share; the share is
    gamma times the form's part of the sum of forms.  Shares add up to gamma at every tau, so that
    nothing counts twice; for a sum of ZARCs they are exact. */
-static void divide(finder *f, double *R) {
-  form form_of[MOST_PEAKS + 2];
+static size_t divide(finder *f, form form_of[MOST_PEAKS + 2]) {
   for (size_t q = 0; q < f->n; q++) {
     const size_t at = f->peak[q].at;
     form_of[q] = (form){.at = at, .R = f->p->gamma[at], .most = largest_exponent(f, at)};
@@ -222,7 +215,7 @@ static void divide(finder *f, double *R) {
       moved = fmax(moved, refit(f, &form_of[q], f->share + q * f->p->m));
     if (moved < 1e-6) break;
   }
-  for (size_t q = 0; q < f->n; q++) R[q] = form_of[q].R;
+  return n;
 }
 
 /* Full width at half height of a share, in decades. */
@@ -265,7 +258,7 @@ static void describe(finder *f, size_t q, double R, eis_drt_peak *out) {
   const double *share = f->share + q * p->m;
   double shift = 0;
   *out = (eis_drt_peak){.R = R, .probability = f->peak[q].probability};
-  out->log10_tau_error = NAN;
+  out->log10_tau_error = out->n = out->b = NAN;
   out->shoulder = f->peak[q].shoulder;
   if (second < 0) {
     if (!out->shoulder) shift = fmax(-h, fmin(h, -first / second));
@@ -281,36 +274,58 @@ static void describe(finder *f, size_t q, double R, eis_drt_peak *out) {
 }
 
 static int by_place(const void *a, const void *b) {
-  const found *x = a, *y = b;
+  const eisi_drt_found *x = a, *y = b;
   return (x->at > y->at) - (x->at < y->at);
 }
 
 static eis_status collect(finder *f, eis_drt_result *out, eis_error *err) {
-  double R[MOST_PEAKS];
-  qsort(f->peak, f->n, sizeof *f->peak, by_place);
-  divide(f, R);
+  form form_of[MOST_PEAKS + 2];
+  divide(f, form_of);
   out->peak = eisi_new(f->n, sizeof *out->peak, err);
   if (!out->peak) return EIS_ERROR_MEMORY;
   out->n_peaks = f->n;
-  for (size_t q = 0; q < f->n; q++) describe(f, q, R[q], &out->peak[q]);
+  for (size_t q = 0; q < f->n; q++) describe(f, q, form_of[q].R, &out->peak[q]);
   return EIS_OK;
+}
+
+static eis_status find(finder *f, eis_error *err) {
+  const eisi_drt_profile *p = f->p;
+  double highest = 0;
+  for (size_t i = 0; i < p->m; i++) highest = fmax(highest, p->gamma[i]);
+  f->a = eisi_new((4 + MOST_PEAKS) * p->m, sizeof *f->a, err);
+  if (!f->a) return EIS_ERROR_MEMORY;
+  f->curvature = f->a + p->m;
+  f->share = f->curvature + p->m;
+  for (size_t i = 1; i + 1 < p->m; i++)
+    f->curvature[i] = (p->y[i - 1] - 2 * p->y[i] + p->y[i + 1]) / (p->step * p->step);
+  find_maxima(f, highest);
+  find_shoulders(f, highest);
+  qsort(f->peak, f->n, sizeof *f->peak, by_place);
+  return EIS_OK;
+}
+
+eis_status eisi_drt_find_forms(const eisi_drt_profile *p, eisi_drt_forms *out, eis_error *err) {
+  finder f = {.p = p};
+  form form_of[MOST_PEAKS + 2];
+  const eis_status st = find(&f, err);
+  out->n = 0;
+  if (st == EIS_OK && f.n > 0) out->n = divide(&f, form_of);
+  for (size_t q = 0; q < out->n; q++) {
+    out->form[q] = (eisi_centre_form){.R = form_of[q].R,
+                                   .place = p->ltau[form_of[q].at],
+                                   .n = form_of[q].n,
+                                   .b = 1,
+                                   .end = q >= f.n};
+    if (q < f.n) out->found[q] = f.peak[q];
+  }
+  free(f.a);
+  return st;
 }
 
 eis_status eisi_drt_find_peaks(const eisi_drt_profile *p, eis_drt_result *out, eis_error *err) {
   finder f = {.p = p};
-  eis_status st = EIS_ERROR_MEMORY;
-  double highest = 0;
-  for (size_t i = 0; i < p->m; i++) highest = fmax(highest, p->gamma[i]);
-  f.a = eisi_new((4 + MOST_PEAKS) * p->m, sizeof *f.a, err);
-  if (f.a) {
-    f.curvature = f.a + p->m;
-    f.share = f.curvature + p->m;
-    for (size_t i = 1; i + 1 < p->m; i++)
-      f.curvature[i] = (p->y[i - 1] - 2 * p->y[i] + p->y[i + 1]) / (p->step * p->step);
-    find_maxima(&f, highest);
-    find_shoulders(&f, highest);
-    st = collect(&f, out, err);
-  }
+  eis_status st = find(&f, err);
+  if (st == EIS_OK) st = collect(&f, out, err);
   free(f.a);
   return st;
 }

@@ -28,6 +28,17 @@ EISI_CLONES void eisi_symmetric_terms(size_t n, const double *G, const double *x
   }
 }
 
+EISI_CLONES void eisi_rank_downdate(size_t n, size_t q, const double *C, double *H) {
+  for (size_t j = 0; j < n; j++) {
+    double *restrict h = H + j * n;
+    for (size_t k = 0; k < q; k++) {
+      const double *restrict row = C + k * n;
+      const double f = row[j];
+      for (size_t i = j; i < n; i++) h[i] -= f * row[i];
+    }
+  }
+}
+
 /* Forward substitution with four columns of L at once: x is loaded and stored a quarter as often.
  */
 static inline __attribute__((always_inline)) void forward(size_t n, size_t j, const double *L,

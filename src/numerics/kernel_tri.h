@@ -11,6 +11,8 @@ void eisi_scale_both(size_t n, const double *G, const double *g, double q, doubl
 void eisi_symmetric_times(size_t n, const double *G, const double *x, double *y);
 /* y = |G| |x|: the sizes of the terms of G x. */
 void eisi_symmetric_terms(size_t n, const double *G, const double *x, double *y);
+/* H -= C'C, lower triangle, for the q x n matrix C of rows one after the other. */
+void eisi_rank_downdate(size_t n, size_t q, const double *C, double *H);
 /* X = L^-1 (lower triangle; the upper one is not touched). */
 void eisi_tri_invert(size_t n, const double *L, double *X);
 /* band[d * n + i] = (X' X)[i + d, i], d = 0 .. width: a band of (L L')^-1 from X = L^-1. */

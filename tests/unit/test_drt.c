@@ -15,6 +15,7 @@
 #include <eisfit/drt.h>
 
 #include "analysis/drt_basis.h"
+#include "analysis/drt_centre.h"
 #include "numerics/rng.h"
 
 typedef struct zarc {
@@ -80,7 +81,7 @@ static void near(double value, double expected, double relative, const char *wha
 static void test_two_arcs(void **state) {
   static const struct {
     double noise, error, area, place;
-  } row[] = {{0.001, 0.05, 0.01, 0.03}, {0.005, 0.1, 0.02, 0.06}, {0.01, 0.16, 0.04, 0.1}};
+  } row[] = {{0.001, 0.03, 0.005, 0.02}, {0.005, 0.09, 0.02, 0.05}, {0.01, 0.15, 0.04, 0.1}};
   (void)state;
   for (size_t i = 0; i < 3; i++)
     for (uint64_t seed = 0; seed < 4; seed++) {
@@ -108,6 +109,68 @@ static void test_two_arcs(void **state) {
       eis_drt_result_clear(&r);
       eis_spectrum_clear(&s);
     }
+}
+
+/* Forms: area R, slopes as differences, the same shape as a ZARC for b = 1. */
+static void test_forms(void **state) {
+  double l[5] = {-6, -1, 0.02, 1.5, 7};
+  const eisi_centre_form f[2] = {{3, 0.1, 0.75, 0.7, false}, {2, -0.4, 0.9, 1, false}};
+  eisi_drt_centre c;
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    double sum = 0;
+    for (double x = -120; x < 120; x += 0.01) sum += 0.01 * eisi_centre_form_value(&f[i], x);
+    near(sum, f[i].R, 1e-9, "area");
+  }
+  const cell same = {.part = {{2, 0.9, exp(-0.4)}}};
+  near(eisi_centre_form_value(&f[1], 1.1), gamma_of(&same, exp(1.1)), 1e-12, "ZARC");
+  assert_int_equal(eisi_drt_centre_init(&c, 5, l, NULL), EIS_OK);
+  eisi_drt_centre_set(&c, 2, f);
+  near(eisi_drt_centre_form(&c, 0).b, 0.7, 1e-12, "b");
+  for (size_t k = 0; k < c.q; k++) {
+    double up[5], p[2 * EISI_FORM_PARAMS];
+    const double h = 1e-5;
+    memcpy(p, c.p, sizeof p);
+    p[k] += h;
+    eisi_drt_centre_fill(&c, p, false);
+    memcpy(up, c.value, sizeof up);
+    p[k] -= 2 * h;
+    eisi_drt_centre_fill(&c, p, false);
+    double down[5];
+    memcpy(down, c.value, sizeof down);
+    eisi_drt_centre_fill(&c, c.p, true);
+    for (int j = 0; j < 5; j++) {
+      const double slope = (up[j] - down[j]) / (2 * h);
+      if (fabs(c.J[k * 5 + (size_t)j] - slope) > 1e-8) fail_msg("slope %zu at %d", k, j);
+    }
+  }
+  for (int j = 0; j < 5; j++)
+    near(exp(c.value[j]), eisi_centre_form_value(&f[0], l[j]) + eisi_centre_form_value(&f[1], l[j]), 1e-12,
+         "sum");
+  eisi_drt_centre_clear(&c);
+}
+
+/* Errors of R are those of the scatter, and forms say what the processes are, also where they
+   overlap. */
+static void test_errors(void **state) {
+  const cell close = {.R_inf = 10, .part = {{50, 0.8, 1e-2}, {50, 0.8, 0.1}}};
+  int in = 0;
+  (void)state;
+  for (uint64_t seed = 0; seed < 20; seed++) {
+    eis_spectrum s;
+    make(&close, 0.003, 300 + seed, 81, 6, &s);
+    eis_drt_result r = run(&s, NULL);
+    assert_int_equal(r.n_peaks, 2);
+    assert_int_equal(r.n_forms, 2);
+    for (int q = 0; q < 2; q++) {
+      in += fabs(r.peak[q].R - 50) < 1.96 * r.peak[q].R_error;
+      assert_true(r.peak[q].R_error < 15);
+      near(r.form[q].n, 0.8, 0.1, "exponent");
+    }
+    eis_drt_result_clear(&r);
+    eis_spectrum_clear(&s);
+  }
+  if (in < 34) fail_msg("only %d of 40 inside", in); /* expected 38 */
 }
 
 /* The band holds the truth between the two processes about as often as it says. */
@@ -452,7 +515,8 @@ static void test_bad_options(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_two_arcs),    cmocka_unit_test(test_band),
+      cmocka_unit_test(test_two_arcs),    cmocka_unit_test(test_forms),
+      cmocka_unit_test(test_errors),      cmocka_unit_test(test_band),
       cmocka_unit_test(test_shapes),      cmocka_unit_test(test_terms),
       cmocka_unit_test(test_units),       cmocka_unit_test(test_workspace),
       cmocka_unit_test(test_advice),      cmocka_unit_test(test_criteria),
