@@ -126,9 +126,10 @@ void eis_drt_work_free(eis_drt_work *w);
 eis_status eis_drt_work_run(eis_drt_work *w, const eis_spectrum *s, eis_drt_result *out,
                             eis_error *err);
 
-/* After a run of w on s: the same again with `factor` (1e-6 to 1e6) times the lambda that was found
-   and nothing else changed: terms that were left out stay out, and the adaptive method holds noise
-   and local pattern of the strengths.  May be repeated; each factor is that to the run. */
+/* After a run of w on s: the same again with `factor` (1e-6 to 1e6) times the lambda that was found;
+   terms that were left out stay out.  The adaptive method holds noise and local pattern of the
+   strengths, and takes the lambda it had before it centred its prior on the processes found, which
+   would bring every peak back.  May be repeated; each factor is that to the run. */
 eis_status eis_drt_work_again(eis_drt_work *w, const eis_spectrum *s, double factor,
                               eis_drt_result *out, eis_error *err);
 

@@ -34,6 +34,17 @@ eis_status eis_drt_stability_run(eis_drt_work *w, const eis_spectrum *s, const e
                                  eis_drt_stability *out, eis_error *err);
 void eis_drt_stability_clear(eis_drt_stability *t);
 
+/* What becomes of the fit over six decades of lambda, half a decade apart. */
+typedef struct eis_drt_scan {
+  size_t n;
+  double *lambda, *misfit_percent; /* rms of all residuals, per cent of |Z| */
+  double *n_peaks;
+} eis_drt_scan;
+/* Directly after eis_drt_work_run(w, s, r), as above. */
+eis_status eis_drt_scan_run(eis_drt_work *w, const eis_spectrum *s, eis_drt_scan *out,
+                            eis_error *err);
+void eis_drt_scan_clear(eis_drt_scan *scan);
+
 #ifdef __cplusplus
 }
 #endif

@@ -17,7 +17,7 @@
 #include "numerics/linalg.h"
 
 /* Rounds with a given strength, with one common strength, before terms are dropped, all. */
-enum { COARSE = 4, SETTLE = 7, TRUST = 11, MOST_ITERATIONS = 60, MOST_CENTRED = 25 };
+enum { COARSE = 4, SETTLE = 7, TRUST = 11, MOST_ITERATIONS = 60, MOST_CENTRED = 25, POLISH = 8 };
 
 static const double LONGEST_STEP = 1.5;      /* of u in one iteration, where gamma is felt */
 static const double FELT = 10, DEEPEST = 25; /* ln of the highest gamma over the least that is felt,
@@ -321,12 +321,26 @@ static bool better(eisi_drt_adaptive *a, double rss, double dof, double noise2) 
   return a->lambda > LEAST_CENTRED && gain >= 0;
 }
 
+static void keep_plain(eisi_drt_adaptive *a) {
+  memcpy(a->kept, a->u, a->m * sizeof *a->u);
+  memcpy(a->kept + a->m, a->prior.weight, 2 * a->m * sizeof *a->u); /* and rho */
+  a->plain_lambda = a->lambda;
+  a->plain_noise2 = a->noise2;
+}
+
+static void restore_plain(eisi_drt_adaptive *a) {
+  a->prior.centred = false;
+  memcpy(a->u, a->kept, a->m * sizeof *a->u);
+  memcpy(a->prior.weight, a->kept + a->m, 2 * a->m * sizeof *a->u);
+  a->lambda = a->plain_lambda;
+  a->noise2 = a->plain_noise2;
+}
+
 bool eisi_drt_adaptive_refine(eisi_drt_adaptive *a, size_t n, const eisi_centre_form *form) {
   eisi_drt_prior *p = &a->prior;
-  const double rss = misfit(a, a->u), lambda = a->lambda, dof = a->dof, noise2 = a->noise2;
+  const double rss = misfit(a, a->u), dof = a->dof, noise2 = a->noise2;
   const int before = a->iterations;
-  memcpy(a->kept, a->u, a->m * sizeof *a->u);
-  memcpy(a->kept + a->m, p->weight, 2 * a->m * sizeof *a->u); /* and rho */
+  keep_plain(a);
   eisi_drt_centre_set(&p->centre, n, form);
   eisi_drt_centre_fill(&p->centre, p->centre.p, false);
   eisi_drt_prior_reset(p);
@@ -339,18 +353,16 @@ bool eisi_drt_adaptive_refine(eisi_drt_adaptive *a, size_t n, const eisi_centre_
     a->noise2 = fmax(misfit(a, a->u) / fmax(a->rows - (double)a->terms.n - a->dof, 1), least_noise(a));
     return true;
   }
-  p->centred = false;
-  a->lambda = lambda, a->dof = dof, a->noise2 = noise2;
-  memcpy(a->u, a->kept, a->m * sizeof *a->u);
-  memcpy(p->weight, a->kept + a->m, 2 * a->m * sizeof *a->u);
+  restore_plain(a);
+  a->dof = dof;
   return false;
 }
 
 /* Newton steps at fixed strengths, so that the result is a stationary point; spread and gradient
    there. */
-static bool polish(eisi_drt_adaptive *a) {
+static bool polish(eisi_drt_adaptive *a, int rounds) {
   double rss = misfit(a, a->u), most = 0, size = 0;
-  for (int round = 0; round < 8; round++) {
+  for (int round = 0; round < rounds; round++) {
     if (!eisi_drt_prior_fill(&a->prior, a->lambda) || !newton(a, false)) return false;
     a->iterations++;
     if (move(a, &rss) < 1e-6) break; /* the next step would be less than rounding */
@@ -366,20 +378,18 @@ static bool polish(eisi_drt_adaptive *a) {
 
 eis_status eisi_drt_adaptive_again(eisi_drt_adaptive *a, const eisi_drt_system *y, double factor,
                                    eis_error *err) {
-  const double lambda = a->lambda;
-  eis_status st = EIS_OK;
-  a->lambda = lambda * factor;
-  if (polish(a))
-    back_substitute(a, y);
-  else
-    st = singular(err);
-  a->lambda = lambda;
-  return st;
+  restore_plain(a);
+  a->lambda *= factor;
+  if (!polish(a, MOST_ITERATIONS)) return singular(err);
+  back_substitute(a, y);
+  a->lambda = a->plain_lambda;
+  return EIS_OK;
 }
 
 eis_status eisi_drt_adaptive_finish(eisi_drt_adaptive *a, const eisi_drt_system *y,
                                     eis_error *err) {
-  if (!polish(a)) return singular(err);
+  if (!polish(a, POLISH)) return singular(err);
+  if (!a->prior.centred) keep_plain(a);
   a->dof += (double)a->terms.n;
   back_substitute(a, y);
   return EIS_OK;

@@ -23,6 +23,7 @@ typedef struct eisi_drt_adaptive {
   double dof;         /* effective parameters of gamma and terms */
   double gradient;    /* relative, at the end */
   int iterations;
+  double plain_lambda, plain_noise2; /* before the prior had a centre */
   /* scratch */
   double *G, *c, bb, *H, *g, *Gg, *grad, *step, *trial, *band, *local, *kept, rows;
   eisi_drt_terms terms;
@@ -41,7 +42,8 @@ bool eisi_drt_adaptive_refine(eisi_drt_adaptive *a, size_t n, const eisi_centre_
 /* Ends the search: to a stationary point at the strengths found. */
 eis_status eisi_drt_adaptive_finish(eisi_drt_adaptive *a, const eisi_drt_system *y, eis_error *err);
 /* After a run on the same system: the optimum with `factor` times the lambda that was found, the
-   local pattern of the strengths and the noise held. */
+   local pattern of the strengths and the noise held, and without a centre, which would bring every
+   peak back.  lambda is the plain one afterwards. */
 eis_status eisi_drt_adaptive_again(eisi_drt_adaptive *a, const eisi_drt_system *y, double factor,
                                    eis_error *err);
 /* After a run: standard deviation of sum a_j u_j. */

@@ -11,6 +11,22 @@ enum { FEWEST_TAUS = 10, MOST_TAUS = 2000 };
 
 /* ---- grid ---- */
 
+enum { FARTHEST_DECADES = 6 };
+
+/* A range that the user chose has to have to do with the data. */
+static eis_status check_reach(double first, double last, double low, double high, eis_error *err) {
+  const double far = FARTHEST_DECADES * log(10);
+  if (first < -log(2 * M_PI * low) && last > -log(2 * M_PI * high) &&
+      first > -log(2 * M_PI * high) - far && last < -log(2 * M_PI * low) + far)
+    return EIS_OK;
+  return eis_error_set(err, EIS_ERROR_USAGE,
+                       "time constants from %.3g to %.3g s: the data tell of %.3g to %.3g s "
+                       "(1/(2 pi f)); expected a range that meets it and is not more than %d "
+                       "decades wider on either side",
+                       exp(first), exp(last), 1 / (2 * M_PI * high), 1 / (2 * M_PI * low),
+                       FARTHEST_DECADES);
+}
+
 static eis_status even_grid(eisi_drt_grid *g, const eis_drt_options *opt, eis_error *err) {
   double low = HUGE_VAL, high = 0;
   for (size_t k = 0; k < g->n; k++) {
@@ -21,6 +37,8 @@ static eis_status even_grid(eisi_drt_grid *g, const eis_drt_options *opt, eis_er
   double first = -log(2 * M_PI * high) - beyond, last = -log(2 * M_PI * low) + beyond;
   if (!isnan(opt->tau_min)) first = log(opt->tau_min);
   if (!isnan(opt->tau_max)) last = log(opt->tau_max);
+  const eis_status st = check_reach(first, last, low, high, err);
+  if (st != EIS_OK) return st;
   const double count = floor((last - first) / log(10) * opt->per_decade + 0.5) + 1;
   if (!(count >= FEWEST_TAUS && count <= MOST_TAUS))
     return eis_error_set(

@@ -15,6 +15,9 @@ static const double LEAST_HEIGHT = 2e-3; /* of the highest */
 static const double LEAST_PEAK = 0.75, LEAST_SHOULDER = 0.95;
 /* Standard deviation of the division of a contested area, as a part of it (doc/drt.md). */
 static const double DOUBT = 0.15;
+/* Of gamma beyond the outermost peak, for another process there: over the valley between; over the
+   nearest peak. */
+static const double RISE = 2, RISE_TO = 0.05;
 static const double SHOULDER_DECADES = 0.3; /* from the next maximum */
 
 typedef struct finder {
@@ -185,15 +188,33 @@ static double refit(const finder *f, form *q, const double *share) {
   return fabs(area - before) / fmax(area, 1e-300);
 }
 
-/* Ends towards which gamma rises: processes beyond the grid, which have a share but are no peaks.
- */
+/* Where gamma is highest beyond the outermost peak, from the lowest place behind it (`step` +1: towards
+   long tau); false where it does not rise there.  A maximum that is no peak, as the data hardly see
+   it, is such a place. */
+static bool rise_beyond(const finder *f, size_t from, size_t end, int step, size_t *at) {
+  const double *gamma = f->p->gamma;
+  size_t low = from;
+  for (size_t i = from; i != end; i = step > 0 ? i + 1 : i - 1)
+    if (gamma[i] < gamma[low]) low = i;
+  if (gamma[end] < gamma[low]) low = end;
+  *at = low;
+  for (size_t i = low; i != end; i = step > 0 ? i + 1 : i - 1)
+    if (gamma[i] > gamma[*at]) *at = i;
+  if (gamma[end] > gamma[*at]) *at = end;
+  const bool rises_to_the_end = *at == end && low != end;
+  return rises_to_the_end || gamma[*at] > fmax(RISE * gamma[low], RISE_TO * gamma[from]);
+}
+
+/* Ends towards which gamma rises: processes beyond the grid or hardly seen, which have a share but are
+   no peaks. */
 static size_t add_ends(const finder *f, form *form_of) {
   const eisi_drt_profile *p = f->p;
-  size_t n = f->n;
-  if (p->gamma[0] > p->gamma[1])
-    form_of[n++] = (form){.at = 0, .R = p->gamma[0], .n = 0.8, .most = 0.95};
-  if (p->gamma[p->m - 1] > p->gamma[p->m - 2])
-    form_of[n++] = (form){.at = p->m - 1, .R = p->gamma[p->m - 1], .n = 0.8, .most = 0.95};
+  size_t n = f->n, at;
+  if (!n) return 0;
+  if (rise_beyond(f, f->peak[0].at, 0, -1, &at))
+    form_of[n++] = (form){.at = at, .R = p->gamma[at], .n = 0.8, .most = 0.95};
+  if (rise_beyond(f, f->peak[f->n - 1].at, p->m - 1, 1, &at))
+    form_of[n++] = (form){.at = at, .R = p->gamma[at], .n = 0.8, .most = 0.95};
   return n;
 }
 
@@ -263,6 +284,8 @@ static void describe(finder *f, size_t q, double R, eis_drt_peak *out) {
   if (second < 0) {
     if (!out->shoulder) shift = fmax(-h, fmin(h, -first / second));
     out->log10_tau_error = sd_of(f, 3, around, slope) / fabs(second) / log(10);
+    /* basis functions stand on the points of the grid and can't move */
+    if (!p->log) out->log10_tau_error = hypot(out->log10_tau_error, h / sqrt(12) / log(10));
   }
   out->tau = exp(p->ltau[i] + shift);
   out->height = p->gamma[i];

@@ -88,3 +88,38 @@ void eis_drt_stability_clear(eis_drt_stability *t) {
   free(t->tau);
   *t = (eis_drt_stability){0};
 }
+
+/* ---- the whole range of lambda ---- */
+
+enum { SCANNED = 13 };
+
+static double rms_of(const eis_drt_result *r) {
+  double sum = 0;
+  for (size_t k = 0; k < r->n; k++) sum += r->res_re[k] * r->res_re[k] + r->res_im[k] * r->res_im[k];
+  return sqrt(sum / (2 * (double)r->n));
+}
+
+eis_status eis_drt_scan_run(eis_drt_work *w, const eis_spectrum *s, eis_drt_scan *out,
+                            eis_error *err) {
+  *out = (eis_drt_scan){.lambda = eisi_new(3 * (size_t)SCANNED, sizeof(double), err)};
+  if (!out->lambda) return EIS_ERROR_MEMORY;
+  out->misfit_percent = out->lambda + SCANNED;
+  out->n_peaks = out->misfit_percent + SCANNED;
+  eis_status st = EIS_OK;
+  for (int i = 0; !st && i < SCANNED; i++) {
+    eis_drt_result r;
+    st = eis_drt_work_again(w, s, pow(10, 0.5 * (i - SCANNED / 2)), &r, err);
+    if (st) break;
+    out->lambda[out->n] = r.lambda;
+    out->misfit_percent[out->n] = rms_of(&r);
+    out->n_peaks[out->n++] = (double)r.n_peaks;
+    eis_drt_result_clear(&r);
+  }
+  if (st) eis_drt_scan_clear(out);
+  return st;
+}
+
+void eis_drt_scan_clear(eis_drt_scan *scan) {
+  free(scan->lambda);
+  *scan = (eis_drt_scan){0};
+}

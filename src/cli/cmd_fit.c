@@ -198,18 +198,13 @@ static eis_status begin_csv(void *ctx, const eis_spectrum *const *s, size_t n, e
 
 static eis_status write_page(const fit_context *c, const eisi_fit_view *v, const eisi_plot *plot,
                              int number, eis_error *err) {
-  const eisi_terminal *terminal = NULL;
   char *path = NULL, *svg = NULL;
-  size_t size = 0;
-  eisi_text script = {0}, page = {0};
-  eis_status st = eisi_plot_terminal(".svg", &terminal, err);
-  if (!st) st = eisi_plot_script(plot, terminal, NULL, &script, err);
-  if (!st) st = eisi_gnuplot_run(cli_gnuplot(), script.s, &svg, &size, err);
+  eisi_text page = {0};
+  eis_status st = cli_draw_svg(plot, &svg, err);
   if (!st) st = eisi_html_fit(v, svg, &page, err);
   if (!st) st = cli_numbered(c->set->out.report, number, &path, err);
   if (!st) st = cli_write_file(path, page.s, page.n, err);
   if (!st) cli_say(&c->set->general, "report: %s", path);
-  eisi_text_clear(&script);
   eisi_text_clear(&page);
   free(svg);
   free(path);

@@ -271,6 +271,17 @@ eis_status cli_draw(const cli_general *g, const cli_output *out, const eisi_plot
   return !st && out->plot ? draw(g, out, plot, number, err) : st;
 }
 
+eis_status cli_draw_svg(const eisi_plot *plot, char **svg, eis_error *err) {
+  const eisi_terminal *terminal = NULL;
+  size_t size = 0;
+  eisi_text script = {0};
+  eis_status st = eisi_plot_terminal(".svg", &terminal, err);
+  if (!st) st = eisi_plot_script(plot, terminal, NULL, &script, err);
+  if (!st) st = eisi_gnuplot_run(cli_gnuplot(), script.s, svg, &size, err);
+  eisi_text_clear(&script);
+  return st;
+}
+
 /* "a,b" are two models unless a file has that name. */
 static eis_status add_models(eisi_candidates *list, const char *names, const char *variant,
                              eis_error *err) {

@@ -39,6 +39,8 @@ eis_status cli_output_check(const cli_output *out, eis_error *err);
 /* The figure in the files that were asked for; number > 0: one of several, "x.svg" -> "x-3.svg". */
 eis_status cli_draw(const cli_general *g, const cli_output *out, const eisi_plot *plot, int number,
                     eis_error *err);
+/* The figure as SVG, for a page; caller frees. */
+eis_status cli_draw_svg(const eisi_plot *plot, char **svg, eis_error *err);
 /* path with "-number" before its ending (number 0: as it is); caller frees. */
 eis_status cli_numbered(const char *path, int number, char **out, eis_error *err);
 const char *cli_gnuplot(void);

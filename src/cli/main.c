@@ -9,6 +9,7 @@
 
 static const cli_command *const commands[] = {
     &cli_cmd_fit,
+    &cli_cmd_drt,
     &cli_cmd_kk,
     &cli_cmd_simulate,
     &cli_cmd_convert,

@@ -2,7 +2,7 @@
 #ifndef EISI_FIGURE_H
 #define EISI_FIGURE_H
 
-#include "report/plot.h"
+#include "report/drt_report.h"
 
 #define EISI_PAGE_HEIGHT 0.76 /* of every page, per width */
 
@@ -18,6 +18,7 @@ typedef struct figure {
   double x0, x1, y0, y1, step; /* Nyquist window and distance of tics */
   double font;    /* points */
   double mark;    /* scale of point sizes */
+  bool narrow;    /* the panel has room for every second decade only */
   eisi_text *out;
 } figure;
 
@@ -34,5 +35,7 @@ void eisi_figure_place(figure *g, const panel *box);
 /* With the title of the page. */
 void eisi_figure_nyquist(figure *g, const panel *box);
 void eisi_figure_residuals(figure *g, const panel *box);
+/* All panels of a distribution of relaxation times (plot_drt.c). */
+void eisi_figure_drt(figure *g, const eisi_drt_view *v);
 
 #endif

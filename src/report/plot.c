@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/report.h"
+#include "report/drt_report.h"
 
 enum { DENSE = 240 };
 
@@ -108,18 +108,33 @@ eis_status eisi_plot_fit(const eis_spectrum *s, const eisi_fitset *set, double a
   return !st && best->fit.have_kk ? mark_outliers(out, &best->fit.kk, err) : st;
 }
 
+/* A curve that is known at the measured frequencies only, and what it leaves. */
+static eis_status curve_of_points(eisi_plot *p, const char *label, const double *re,
+                                  const double *im, eis_error *err) {
+  const eis_spectrum *s = p->spectrum;
+  eis_status st = curve_init(&p->curve[0], s->n, label, err);
+  if (st) return st;
+  p->n_curves = 1;
+  memcpy(p->curve[0].f, s->f, s->n * sizeof(double));
+  memcpy(p->curve[0].re, re, s->n * sizeof(double));
+  memcpy(p->curve[0].im, im, s->n * sizeof(double));
+  return residuals(p, re, im, err);
+}
+
 eis_status eisi_plot_kk(const eis_spectrum *s, const eis_kk_result *kk, double area_m2,
                         eisi_plot *out, eis_error *err) {
   eis_status st = plot_init(out, s, kk->passed ? "Kramers-Kronig test passed"
                                                : "Kramers-Kronig test failed", area_m2, err);
-  if (!st) st = curve_init(&out->curve[0], s->n, "KK model", err);
   if (!st) st = mark_outliers(out, kk, err);
-  if (st) return st;
-  out->n_curves = 1;
-  memcpy(out->curve[0].f, s->f, s->n * sizeof(double));
-  memcpy(out->curve[0].re, kk->fit_re, s->n * sizeof(double));
-  memcpy(out->curve[0].im, kk->fit_im, s->n * sizeof(double));
-  return residuals(out, kk->fit_re, kk->fit_im, err);
+  return st ? st : curve_of_points(out, "KK model", kk->fit_re, kk->fit_im, err);
+}
+
+eis_status eisi_plot_drt(const eisi_drt_view *v, eisi_plot *out, eis_error *err) {
+  eis_status st = plot_init(out, v->spectrum, "distribution of relaxation times",
+                            v->cond->area_m2, err);
+  out->drt = v;
+  if (!st && v->kk) st = mark_outliers(out, v->kk, err);
+  return st ? st : curve_of_points(out, "from γ", v->drt->fit_re, v->drt->fit_im, err);
 }
 
 eis_status eisi_plot_spectrum(const eis_spectrum *s, eisi_plot *out, eis_error *err) {

@@ -24,6 +24,7 @@ typedef struct eisi_plot {
   size_t n_curves;
   eisi_plot_curve curve[EISI_PLOT_CURVES];
   double *res_re, *res_im; /* n each, per cent of |Z|; NULL = no residuals (simulated data) */
+  const struct eisi_drt_view *drt; /* the figure of a distribution of relaxation times, else NULL */
 } eisi_plot;
 
 eis_status eisi_plot_fit(const eis_spectrum *s, const eisi_fitset *set, double area_m2,

@@ -326,10 +326,11 @@ void eisi_figure_nyquist(figure *g, const panel *box) {
 static void frequency_axis(figure *g) {
   const eis_spectrum *s = g->p->spectrum;
   eisi_text_addf(g->out,
-                 "set logscale x\nset xrange [%.6g:%.6g]\nset xtics auto\nset format x '10^{%%L}'\n"
+                 "set logscale x\nset xrange [%.6g:%.6g]\nset xtics %s\nset format x '10^{%%L}'\n"
                  "set mxtics 10\nset xlabel 'frequency / Hz'\n"
                  "unset key\nset yrange [*:*]\nset ytics auto\nset mytics default\n",
-                 s->f[s->n - 1] / 1.5, s->f[0] * 1.5);
+                 s->f[s->n - 1] / 1.5, s->f[0] * 1.5,
+                 g->narrow && s->f[0] > 1e4 * s->f[s->n - 1] ? "100" : "auto");
 }
 
 /* A column of the data against the frequency, with the curves of the fits. */
@@ -416,9 +417,13 @@ eis_status eisi_plot_script(const eisi_plot *p, const eisi_terminal *terminal, c
   if (output) eisi_text_addf(out, "set output '%s'\n", output);
   data_blocks(&g);
   eisi_text_addf(out, "set border lw 1\nset tics scale 0.7\nset multiplot\n");
-  eisi_figure_nyquist(&g, p->res_re ? &nyquist_panel : &nyquist_alone);
-  bode(&g);
-  if (p->res_re) eisi_figure_residuals(&g, &residual_panel);
+  if (p->drt) {
+    eisi_figure_drt(&g, p->drt);
+  } else {
+    eisi_figure_nyquist(&g, p->res_re ? &nyquist_panel : &nyquist_alone);
+    bode(&g);
+    if (p->res_re) eisi_figure_residuals(&g, &residual_panel);
+  }
   eisi_text_addf(out, "unset multiplot\nunset output\n");
   return out->failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory") : EIS_OK;
 }

@@ -1,0 +1,241 @@
+/* drt_options.c - from the command line to eis_drt_options. */
+#include "cli/drt_options.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const weight_names[] = {
+    [EIS_WEIGHT_MODULUS] = "modulus",           [EIS_WEIGHT_UNIT] = "unit",
+    [EIS_WEIGHT_PROPORTIONAL] = "proportional", [EIS_WEIGHT_SIGMA] = "sigma",
+    [EIS_WEIGHT_ERROR_MODEL] = "error-model",   NULL,
+};
+static const char *const part_names[] = {
+    [EIS_DRT_COMPLEX] = "complex", [EIS_DRT_REAL] = "real", [EIS_DRT_IMAG] = "imag", NULL,
+};
+
+#define AT(member) offsetof(cli_drt, member)
+const cli_option cli_drt_options[] = {
+    {.name = "method", .letter = 'm', .arg = "NAME", .kind = CLI_TEXT, .at = AT(method),
+     .help = "adaptive (nothing to choose) or tikhonov (one lambda); 'list' explains them. Adaptive "
+             "unless an option of tikhonov is given"},
+    {.name = "lambda", .arg = "VALUE", .kind = CLI_TEXT, .at = AT(lambda),
+     .help = "tikhonov: a number, or the criterion that chooses it: evidence, gcv, mgcv, rgcv, "
+             "l-curve, re-im, k-fold, discrepancy"},
+    {.name = "basis", .arg = "NAME", .kind = CLI_TEXT, .at = AT(basis),
+     .help = "tikhonov: basis functions; 'list' shows the names"},
+    {.name = "order", .arg = "N", .kind = CLI_TEXT, .at = AT(order),
+     .help = "tikhonov: derivative that is kept small, 0, 1 or 2, or the shares of all three, "
+             "0,1,0.5"},
+    {.name = "part", .kind = CLI_CHOICE, .at = AT(part), .choices = part_names,
+     .help = "tikhonov: which part of the spectrum is fitted"},
+    {.name = "signed", .kind = CLI_FLAG, .at = AT(signed_gamma),
+     .help = "tikhonov: gamma may be negative, for inductive loops"},
+    {.name = "tau-range", .arg = "LOW:HIGH", .kind = CLI_TEXT, .at = AT(tau_range),
+     .help = "range of time constants, '1 us:100 s'; otherwise by the frequencies"},
+    {.name = "extend", .arg = "DECADES", .kind = CLI_NUMBER, .at = AT(extend), .low = 0, .high = 5,
+     .help = "time constants beyond 1/w of the data, on both sides"},
+    {.name = "per-decade", .arg = "N", .kind = CLI_NUMBER, .at = AT(per_decade), .low = 2,
+     .high = 100, .help = "points of tau per decade"},
+    {.name = "level", .arg = "P", .kind = CLI_NUMBER, .at = AT(level), .low = 0, .high = 0.9999,
+     .help = "probability that the band holds; 0 = neither band, errors nor peaks"},
+    {.name = "resistance", .arg = "TERM", .kind = CLI_TEXT, .at = AT(resistance),
+     .help = "series resistance: auto (left out where the data do not ask for it), none, fit, or "
+             "its value, 10 or '10 mohm'"},
+    {.name = "inductance", .arg = "TERM", .kind = CLI_TEXT, .at = AT(inductance),
+     .help = "series inductance: auto, none, fit, or its value, '0.3 uH'"},
+    {.name = "capacitance", .arg = "TERM", .kind = CLI_TEXT, .at = AT(capacitance),
+     .help = "series capacitance: auto (tried where -Im Z rises to the low end), none, fit, or its "
+             "value, '2 mF'"},
+    {.name = "weight", .letter = 'w', .kind = CLI_CHOICE, .at = AT(weight),
+     .choices = weight_names, .help = "weights of the residuals"},
+    {0},
+};
+
+void cli_drt_defaults(cli_drt *s) {
+  const eis_drt_options o = eis_drt_options_default();
+  *s = (cli_drt){.weight = (int)o.weighting,
+                 .part = (int)o.part,
+                 .per_decade = o.per_decade,
+                 .extend = o.extend_decades,
+                 .level = o.level,
+                 .resistance = "auto",
+                 .inductance = "auto",
+                 .capacitance = "auto"};
+}
+
+/* ---- method ---- */
+
+static const char *const method_keys[] = {[EIS_DRT_ADAPTIVE] = "adaptive",
+                                          [EIS_DRT_TIKHONOV] = "tikhonov"};
+enum { N_METHODS = sizeof method_keys / sizeof *method_keys };
+
+/* The first option that only one lambda knows, NULL = none was given. */
+static const char *tikhonov_option(const cli_drt *s) {
+  return s->lambda         ? "--lambda"
+         : s->basis        ? "--basis"
+         : s->order        ? "--order"
+         : s->part         ? "--part"
+         : s->signed_gamma ? "--signed"
+                           : NULL;
+}
+
+static eis_status read_method(const cli_drt *s, eis_drt_options *out, const char **method,
+                              eis_error *err) {
+  const char *only = tikhonov_option(s);
+  size_t i = only ? EIS_DRT_TIKHONOV : EIS_DRT_ADAPTIVE;
+  if (s->method) {
+    for (i = 0; i < N_METHODS && strcmp(s->method, method_keys[i]) != 0; i++) continue;
+    const int near = i < N_METHODS ? -1 : eisi_nearest(s->method, method_keys, N_METHODS);
+    if (i == N_METHODS)
+      return eis_error_set(err, EIS_ERROR_USAGE, "option '--method': there is no method '%s'%s%s%s",
+                           s->method, near >= 0 ? "; did you mean '" : "",
+                           near >= 0 ? method_keys[near] : "", near >= 0 ? "'?" : "");
+    if (only && i != EIS_DRT_TIKHONOV)
+      return eis_error_set(err, EIS_ERROR_USAGE,
+                           "%s belongs to --method tikhonov; leave out one of the two", only);
+  }
+  out->method = (eis_drt_method)i;
+  *method = method_keys[i];
+  return EIS_OK;
+}
+
+/* ---- lambda, order, range ---- */
+
+static const char *const criterion_keys[] = {
+    [EIS_DRT_FIXED] = "given",     [EIS_DRT_GCV] = "gcv",         [EIS_DRT_MGCV] = "mgcv",
+    [EIS_DRT_RGCV] = "rgcv",       [EIS_DRT_L_CURVE] = "l-curve", [EIS_DRT_RE_IM] = "re-im",
+    [EIS_DRT_K_FOLD] = "k-fold",   [EIS_DRT_DISCREPANCY] = "discrepancy",
+    [EIS_DRT_EVIDENCE] = "evidence",
+};
+enum { N_CRITERIA = sizeof criterion_keys / sizeof *criterion_keys };
+
+static eis_status read_lambda(const char *s, eis_drt_options *out, eis_error *err) {
+  double v;
+  if (!s) return EIS_OK;
+  for (int i = EIS_DRT_FIXED + 1; i < N_CRITERIA; i++) {
+    if (strcmp(s, criterion_keys[i]) != 0) continue;
+    out->criterion = (eis_drt_criterion)i;
+    return EIS_OK;
+  }
+  if (*s && eisi_parse_double(s, strlen(s), '.', &v) == strlen(s) && v >= 1e-30 && v <= 1e30) {
+    out->criterion = EIS_DRT_FIXED;
+    out->lambda = v;
+    return EIS_OK;
+  }
+  return eis_error_set(err, EIS_ERROR_USAGE,
+                       "option '--lambda': '%s' is neither a number above zero nor one of evidence, "
+                       "gcv, mgcv, rgcv, l-curve, re-im, k-fold, discrepancy", s);
+}
+
+/* "1", or "0,1,0.5" */
+static eis_status read_order(const char *s, double order[3], eis_error *err) {
+  int n = 0;
+  double v[3];
+  const char *rest = s;
+  if (!s) return EIS_OK;
+  while (n < 3) {
+    const size_t used = eisi_parse_double(rest, strlen(rest), '.', &v[n]);
+    if (!used || v[n] < 0) break;
+    n++;
+    rest += used;
+    if (*rest != ',') break;
+    rest++;
+  }
+  if (!*rest && n == 3 && s[strlen(s) - 1] != ',' && v[0] + v[1] + v[2] > 0) {
+    memcpy(order, v, sizeof v);
+    return EIS_OK;
+  }
+  if (!*rest && n == 1 && (v[0] == 0 || v[0] == 1 || v[0] == 2)) {
+    for (int k = 0; k < 3; k++) order[k] = v[0] == k;
+    return EIS_OK;
+  }
+  return eis_error_set(err, EIS_ERROR_USAGE,
+                       "option '--order': '%s' is none of 0, 1, 2 and no three shares like 0,1,0.5",
+                       s);
+}
+
+typedef struct term_words {
+  const char *option;
+  const char *unit[3]; /* ways to write it, NULL terminated */
+} term_words;
+
+static bool is_unit(const char *s, const term_words *words) {
+  s += strspn(s, " ");
+  if (!*s) return true;
+  for (int k = 0; k < 3 && words->unit[k]; k++)
+    if (eisi_strcasecmp(s, words->unit[k]) == 0) return true;
+  return false;
+}
+
+/* "1 us", "2 min", or seconds */
+static eis_status read_time(const char *s, size_t n, double *out, eis_error *err) {
+  static const term_words words = {"--tau-range", {"s", NULL}};
+  eis_error why = EIS_ERROR_INIT;
+  size_t used = 0;
+  char *text = eisi_strndup(s, n, err);
+  if (!text) return EIS_ERROR_MEMORY;
+  eis_status st = EIS_OK;
+  if (!eisi_parse_prefixed(text, out, &used) || !is_unit(text + used, &words))
+    st = eisi_parse_quantity(text, EISI_TIME, out, &why);
+  free(text);
+  if (!st && *out > 0 && isfinite(*out)) return EIS_OK;
+  return eis_error_set(err, EIS_ERROR_USAGE, "option '--tau-range': %s",
+                       why.code ? why.text : "time constants are above zero");
+}
+
+static eis_status read_range(const char *s, eis_drt_options *out, eis_error *err) {
+  if (!s) return EIS_OK;
+  const char *colon = strchr(s, ':');
+  if (!colon)
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "option '--tau-range': '%s' has no colon; write it like '1 us:100 s'", s);
+  eis_status st = read_time(s, (size_t)(colon - s), &out->tau_min, err);
+  if (!st) st = read_time(colon + 1, strlen(colon + 1), &out->tau_max, err);
+  if (st || out->tau_min < out->tau_max) return st;
+  return eis_error_set(err, EIS_ERROR_USAGE,
+                       "option '--tau-range': %g s is not below %g s; the smaller one comes first",
+                       out->tau_min, out->tau_max);
+}
+
+/* ---- series terms ---- */
+
+static const char *const term_names[] = {[EIS_DRT_TERM_AUTO] = "auto", [EIS_DRT_TERM_NONE] = "none",
+                                         [EIS_DRT_TERM_FIT] = "fit"};
+
+static eis_status read_term(const char *s, const term_words *words, eis_drt_term *term,
+                            double *value, eis_error *err) {
+  size_t used = 0;
+  for (int i = 0; i <= EIS_DRT_TERM_FIT; i++) {
+    if (strcmp(s, term_names[i]) != 0) continue;
+    *term = (eis_drt_term)i;
+    return EIS_OK;
+  }
+  *term = EIS_DRT_TERM_FIXED;
+  if (eisi_parse_prefixed(s, value, &used) && is_unit(s + used, words) && isfinite(*value))
+    return EIS_OK;
+  return eis_error_set(err, EIS_ERROR_USAGE,
+                       "option '%s': '%s' is none of auto, none, fit and no value in %s",
+                       words->option, s, words->unit[0]);
+}
+
+eis_status cli_drt_read(const cli_drt *s, eis_drt_options *out, const char **method,
+                        eis_error *err) {
+  static const term_words R = {"--resistance", {"ohm", "Ω", NULL}},
+                          L = {"--inductance", {"H", NULL}}, C = {"--capacitance", {"F", NULL}};
+  *out = eis_drt_options_default();
+  out->weighting = (eis_weighting)s->weight;
+  out->part = (eis_drt_part)s->part;
+  out->per_decade = s->per_decade;
+  out->extend_decades = s->extend;
+  out->level = s->level;
+  out->signed_gamma = s->signed_gamma;
+  if (s->basis) out->basis = s->basis;
+  eis_status st = read_method(s, out, method, err);
+  if (!st) st = read_lambda(s->lambda, out, err);
+  if (!st) st = read_order(s->order, out->order, err);
+  if (!st) st = read_range(s->tau_range, out, err);
+  if (!st) st = read_term(s->resistance, &R, &out->R_inf, &out->R_inf_value, err);
+  if (!st) st = read_term(s->inductance, &L, &out->L, &out->L_value, err);
+  return st ? st : read_term(s->capacitance, &C, &out->C, &out->C_value, err);
+}

@@ -1,0 +1,160 @@
+/* drt_words.c - names, numbers and sentences about a distribution of relaxation times. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/drt_report.h"
+
+static const char *const criterion_names[] = {
+    [EIS_DRT_FIXED] = "given",     [EIS_DRT_GCV] = "gcv",       [EIS_DRT_MGCV] = "mgcv",
+    [EIS_DRT_RGCV] = "rgcv",       [EIS_DRT_L_CURVE] = "l-curve", [EIS_DRT_RE_IM] = "re-im",
+    [EIS_DRT_K_FOLD] = "k-fold",   [EIS_DRT_DISCREPANCY] = "discrepancy",
+    [EIS_DRT_EVIDENCE] = "evidence",
+};
+const char *eisi_drt_criterion_name(eis_drt_criterion c) { return criterion_names[c]; }
+
+static void order_words(const double order[3], eisi_text *out) {
+  int used = 0, last = 0;
+  for (int k = 0; k < 3; k++)
+    if (order[k] > 0) used++, last = k;
+  if (used == 1 && order[last] == 1)
+    eisi_text_addf(out, "derivative %d", last);
+  else
+    eisi_text_addf(out, "derivatives 0, 1, 2 with shares %g, %g, %g", order[0], order[1], order[2]);
+}
+
+void eisi_drt_method_words(const eisi_drt_view *v, eisi_text *out) {
+  static const char *const parts[] = {
+      [EIS_DRT_COMPLEX] = "", [EIS_DRT_REAL] = "; Re Z only", [EIS_DRT_IMAG] = "; Im Z only"};
+  const eis_drt_options *o = v->options;
+  eisi_text_addf(out, "%s: ", v->method);
+  if (!v->drt->coef) {
+    eisi_text_addf(out, "ln gamma smoothed with local strength, both chosen by the evidence (common "
+                        "precision %.2g)", v->drt->lambda);
+  } else {
+    eisi_text_addf(out, "one lambda, %.3g %s%s; basis %s; ", v->drt->lambda,
+                   o->criterion == EIS_DRT_FIXED ? "" : "by ",
+                   criterion_names[o->criterion], v->drt->basis);
+    order_words(o->order, out);
+    eisi_text_addf(out, "; gamma %s%s", o->signed_gamma ? "of both signs" : ">= 0", parts[o->part]);
+  }
+  if (o->weighting != EIS_WEIGHT_MODULUS)
+    eisi_text_addf(out, "; weighting %s", eisi_weighting_name(o->weighting));
+}
+
+double eisi_drt_C_error(const eis_drt_peak *p) {
+  return fabs(p->C) * hypot(log(10) * p->log10_tau_error, p->R_error / p->R);
+}
+
+bool eisi_drt_within(const eis_spectrum *s, double tau) {
+  const double f = 1 / (2 * acos(-1) * tau);
+  return f >= s->f[s->n - 1] && f <= s->f[0];
+}
+
+void eisi_drt_strength_name(const eis_drt_stability *t, int side, char *buf, size_t size) {
+  snprintf(buf, size, side == EIS_DRT_WEAKER ? "λ/%g" : "%gλ", t->factor);
+}
+
+eisi_shown eisi_drt_show_R(const eis_conditions *c, double R, double error) {
+  const bool area = c->area_m2 > 0;
+  const double f = area ? c->area_m2 : 1;
+  return eisi_show(R * f, error * f, NAN, NAN, area ? "ohm m^2" : "ohm");
+}
+
+eisi_shown eisi_drt_show_C(const eis_conditions *c, double C, double error) {
+  const bool area = c->area_m2 > 0;
+  const double f = area ? 1 / c->area_m2 : 1;
+  return eisi_show(C * f, error * f, NAN, NAN, area ? "F/m^2" : "F");
+}
+
+void eisi_drt_shown(const eisi_shown *q, char *buf, size_t size) {
+  snprintf(buf, size, "%s%s%s%s%s", q->value, *q->error ? " ± " : "", q->error, *q->unit ? " " : "",
+           q->unit);
+}
+
+/* ---- warnings ---- */
+
+static eis_status warn_kk(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
+  const eis_kk_result *kk = v->kk;
+  char low[48], high[48], window[160] = "";
+  if (!kk || kk->passed) return EIS_OK;
+  eisi_show_one(kk->f_low_hz, 3, "Hz", low, sizeof low);
+  eisi_show_one(kk->f_high_hz, 3, "Hz", high, sizeof high);
+  if (eisi_kk_has_window(kk))
+    snprintf(window, sizeof window, "; they pass from %s to %s: try --fmin and --fmax with these",
+             low, high);
+  return eis_notes_add(out, err,
+                       "the data fail the Kramers-Kronig test: gamma bends to fit what no set of "
+                       "relaxation times can give, so peaks near the place where they fail may be "
+                       "false and errors are too small%s", window);
+}
+
+/* Below the highest third of the points, where a cable can't be the reason. */
+static size_t loop_points(const eis_spectrum *s) {
+  size_t n = 0;
+  for (size_t k = s->n / 3; k < s->n; k++) n += s->im[k] > 0;
+  return n;
+}
+
+static eis_status warn_loop(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
+  if (v->options->signed_gamma || loop_points(v->spectrum) < 2) return EIS_OK;
+  return eis_notes_add(out, err,
+                       "an inductive loop below %.3g Hz: a positive gamma can't show it and bends "
+                       "around it; use --signed", v->spectrum->f[v->spectrum->n / 3]);
+}
+
+/* Residuals of gamma that the data's own noise does not explain. */
+static bool misses(const eisi_drt_view *v) {
+  const double r = v->drt->noise_percent;
+  return v->options->weighting == EIS_WEIGHT_MODULUS && v->kk && r > 2 &&
+         r > 3 * v->kk->noise_percent;
+}
+
+static eis_status warn_misfit(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
+  if (!misses(v)) return EIS_OK;
+  return eis_notes_add(out, err,
+                       "gamma misses the data by %.2g %% of |Z|, the noise is %.2g %%: it does not "
+                       "describe them; look at the residuals with --plot", v->drt->noise_percent,
+                       v->kk->noise_percent);
+}
+
+static eis_status warn_stability(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
+  const eis_drt_stability *t = v->stability;
+  eisi_text list = {0};
+  char weak[16], strong[16];
+  if (!t || t->n_stable == t->n) return EIS_OK;
+  eisi_drt_strength_name(t, EIS_DRT_WEAKER, weak, sizeof weak);
+  eisi_drt_strength_name(t, EIS_DRT_STRONGER, strong, sizeof strong);
+  for (size_t i = 0; i < t->n; i++)
+    if (!t->peak[i].found[0] || !t->peak[i].found[1])
+      eisi_text_addf(&list, "%s%zu", list.n ? ", " : "", i + 1);
+  const size_t n = t->n - t->n_stable;
+  const eis_status st =
+      eis_notes_add(out, err, "peak%s %s depend%s on how strongly gamma is smoothed: not found at "
+                    "both %s and %s; measure with less noise or more points there before building "
+                    "on %s", n > 1 ? "s" : "", list.s ? list.s : "", n > 1 ? "" : "s", weak, strong,
+                    n > 1 ? "them" : "it");
+  eisi_text_clear(&list);
+  return st;
+}
+
+static eis_status warn_peaks(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
+  if (!(v->options->level > 0) || v->drt->n_peaks) return EIS_OK;
+  return eis_notes_add(out, err,
+                       "no peak: within its band gamma has no maximum inside the grid; the "
+                       "processes are faster or slower than the data show, or hidden by the noise");
+}
+
+eis_status eisi_drt_warnings(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
+  static eis_status (*const all[])(const eisi_drt_view *, eis_notes *, eis_error *) = {
+      warn_kk, warn_misfit, warn_loop, warn_peaks, warn_stability};
+  eis_status st = EIS_OK;
+  for (size_t i = 0; !st && i < sizeof all / sizeof *all; i++) st = all[i](v, out, err);
+  if (!st && v->drt->advice[0]) st = eis_notes_add(out, err, "%s", v->drt->advice);
+  return st;
+}
+
+eisi_judgement eisi_drt_judgement(const eisi_drt_view *v) {
+  if (v->kk && !v->kk->passed) return EISI_INCONSISTENT;
+  return misses(v) ? EISI_MISFIT : EISI_PASSED;
+}

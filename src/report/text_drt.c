@@ -1,0 +1,193 @@
+/* text_drt.c - the screen a person reads after a distribution of relaxation times. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/drt_report.h"
+#include "report/table.h"
+
+/* ---- series terms and the sum ---- */
+
+static const eisi_grid_column series_columns[] = {
+    {"", EISI_LEFT}, {"value", EISI_RIGHT}, {"± std. error", EISI_LEFT}, {"unit", EISI_LEFT},
+    {"note", EISI_LEFT},
+};
+
+static eis_status series_row(eisi_grid *t, const char *name, const eisi_shown *q, const char *note,
+                             eis_error *err) {
+  eis_status st = eisi_grid_cell(t, err, "%s", name);
+  if (!st) st = eisi_grid_cell(t, err, "%s", q->value);
+  if (!st) st = eisi_grid_cell(t, err, "%s%s", *q->error ? "± " : "", q->error);
+  if (!st) st = eisi_grid_cell(t, err, "%s", q->unit);
+  return st ? st : eisi_grid_cell(t, err, "%s", note);
+}
+
+static const char *term_note(eis_drt_term term) { return term == EIS_DRT_TERM_FIXED ? "held" : ""; }
+
+static double share_of_peaks(const eis_drt_result *r) {
+  double sum = 0;
+  for (size_t i = 0; i < r->n_peaks; i++) sum += r->peak[i].R;
+  return sum / r->R_pol;
+}
+
+/* Terms that are zero were left out. */
+static eis_status series_table(const eisi_drt_view *v, eisi_text *out, eis_error *err) {
+  const eis_drt_result *r = v->drt;
+  const eis_drt_options *o = v->options;
+  eisi_grid t = {series_columns, 5, NULL, 0};
+  char note[128] = "integral of gamma";
+  if (r->n_peaks)
+    snprintf(note, sizeof note, "integral of gamma, %.3g %% of it in %zu peak%s%s",
+             100 * share_of_peaks(r), r->n_peaks, r->n_peaks > 1 ? "s" : "",
+             share_of_peaks(r) < 0.99 ? ", the rest at the ends" : "");
+  eisi_shown q = eisi_drt_show_R(v->cond, r->R_inf, r->R_inf_error);
+  eis_status st = r->R_inf != 0 ? series_row(&t, "R_inf", &q, term_note(o->R_inf), err) : EIS_OK;
+  q = eisi_show(r->L, r->L_error, NAN, NAN, "H");
+  if (!st && r->L != 0) st = series_row(&t, "L", &q, term_note(o->L), err);
+  q = eisi_drt_show_C(v->cond, 1 / r->C_inv, r->C_inv_error / (r->C_inv * r->C_inv));
+  if (!st && r->C_inv != 0)
+    st = series_row(&t, "C", &q,
+                    o->C == EIS_DRT_TERM_FIXED ? "held" : "in series: blocking, or a diffusion tail",
+                    err);
+  q = eisi_drt_show_R(v->cond, r->R_pol, r->R_pol_error);
+  if (!st) st = series_row(&t, "R_pol", &q, note, err);
+  if (!st) eisi_grid_print(&t, 2, v->color, out);
+  eisi_grid_clear(&t);
+  return st;
+}
+
+/* ---- peaks ---- */
+
+enum { PEAK_COLUMNS = 10 };
+
+/* " 99.9 %" would be more than is known. */
+static void percent(double p, char *buf, size_t size) {
+  if (isnan(p))
+    buf[0] = '\0';
+  else if (p > 0.99)
+    snprintf(buf, size, "> 99 %%");
+  else
+    snprintf(buf, size, "%.0f %%", 100 * p);
+}
+
+static void peak_note(const eisi_drt_view *v, const eis_drt_peak *p, char *buf, size_t size) {
+  const bool sharp = p->width <= 1.15 * v->drt->sharp_decades;
+  snprintf(buf, size, "%s%s%s", p->shoulder ? "shoulder" : "",
+           eisi_drt_within(v->spectrum, p->tau) ? "" : p->shoulder ? ", beyond the data"
+                                                                   : "beyond the data",
+           sharp ? p->shoulder ? ", sharp" : "sharp" : "");
+}
+
+static eis_status quantity(eisi_grid *t, const eisi_shown *q, eis_error *err) {
+  char text[128];
+  eisi_drt_shown(q, text, sizeof text);
+  return eisi_grid_cell(t, err, "%s", text);
+}
+
+static eis_status found_cell(eisi_grid *t, const eis_drt_stability *s, size_t i, int side,
+                             eis_error *err) {
+  return eisi_grid_cell(t, err, "%s", !s ? "" : s->peak[i].found[side] ? "yes" : "no");
+}
+
+static eis_status peak_row(const eisi_drt_view *v, size_t i, eisi_grid *t, eis_error *err) {
+  const eis_drt_peak *p = &v->drt->peak[i];
+  char text[96], f[48];
+  eisi_show_one(1 / (2 * acos(-1) * p->tau), 3, "Hz", f, sizeof f);
+  eis_status st = eisi_grid_cell(t, err, "%zu", i + 1);
+  if (!st) st = eisi_grid_cell(t, err, "%s", f);
+  eisi_shown q = eisi_show(p->tau, p->tau * log(10) * p->log10_tau_error, NAN, NAN, "s");
+  if (!st) st = quantity(t, &q, err);
+  q = eisi_drt_show_R(v->cond, p->R, p->R_error);
+  if (!st) st = quantity(t, &q, err);
+  q = eisi_drt_show_C(v->cond, p->C, eisi_drt_C_error(p));
+  if (!st) st = quantity(t, &q, err);
+  if (!st) st = eisi_grid_cell(t, err, "%.2f", p->width);
+  percent(p->probability, text, sizeof text);
+  if (!st) st = eisi_grid_cell(t, err, "%s", text);
+  for (int side = 0; !st && side < 2; side++) st = found_cell(t, v->stability, i, side, err);
+  peak_note(v, p, text, sizeof text);
+  return st ? st : eisi_grid_cell(t, err, "%s", text);
+}
+
+static eis_status peak_table(const eisi_drt_view *v, eisi_text *out, eis_error *err) {
+  char weak[16] = "", strong[16] = "";
+  if (v->stability) {
+    eisi_drt_strength_name(v->stability, EIS_DRT_WEAKER, weak, sizeof weak);
+    eisi_drt_strength_name(v->stability, EIS_DRT_STRONGER, strong, sizeof strong);
+  }
+  const eisi_grid_column column[PEAK_COLUMNS] = {
+      {"peak", EISI_LEFT}, {"f", EISI_RIGHT},       {"tau", EISI_LEFT},  {"R", EISI_LEFT},
+      {"C", EISI_LEFT},    {"decades", EISI_RIGHT}, {"real", EISI_RIGHT}, {weak, EISI_LEFT},
+      {strong, EISI_LEFT}, {"note", EISI_LEFT}};
+  eisi_grid t = {column, PEAK_COLUMNS, NULL, 0};
+  eis_status st = EIS_OK;
+  for (size_t i = 0; !st && i < v->drt->n_peaks; i++) st = peak_row(v, i, &t, err);
+  if (!st && t.n_cells) {
+    eisi_text_add(out, "\n", 1);
+    eisi_grid_print(&t, 2, v->color, out);
+  }
+  eisi_grid_clear(&t);
+  return st;
+}
+
+/* ---- how well, how sure, what limits it ---- */
+
+static void fit_line(const eisi_drt_view *v, eisi_text *out) {
+  const eis_drt_result *r = v->drt;
+  eisi_text line = {0};
+  if (v->options->weighting == EIS_WEIGHT_MODULUS)
+    eisi_text_addf(&line, "residuals %.2g %% of |Z|", r->noise_percent);
+  else
+    eisi_text_addf(&line, "weighted residuals %.3g", r->noise_percent / 100);
+  if (v->kk && v->options->weighting == EIS_WEIGHT_MODULUS)
+    eisi_text_addf(&line, " (noise by KK %.2g %%)", v->kk->noise_percent);
+  if (isfinite(r->dof))
+    eisi_text_addf(&line, "; %.1f numbers determined by %zu measured ones", r->dof, 2 * r->n);
+  if (r->gamma_low)
+    eisi_text_addf(&line, "; %g %% band in --plot, --json, --table gamma", 100 * v->options->level);
+  eisi_wrap(out, "  fit     ", line.s ? line.s : "", EISI_SCREEN);
+  eisi_text_clear(&line);
+  if (v->verbose)
+    eisi_text_addf(out, "          optimality %.1e, %d rounds; %zu points of tau, %.2g to %.2g s\n",
+                   r->kkt, r->iterations, r->n_tau, r->tau[0], r->tau[r->n_tau - 1]);
+}
+
+static void stability_line(const eisi_drt_view *v, eisi_text *out) {
+  const eis_drt_stability *t = v->stability;
+  char weak[16], strong[16];
+  if (!t) return;
+  eisi_drt_strength_name(t, EIS_DRT_WEAKER, weak, sizeof weak);
+  eisi_drt_strength_name(t, EIS_DRT_STRONGER, strong, sizeof strong);
+  eisi_text_addf(out, "  lambda  peaks: %zu; at %s %zu, at %s %zu; %zu of %zu found in all three\n",
+                 t->n, weak, t->n_peaks[EIS_DRT_WEAKER], strong, t->n_peaks[EIS_DRT_STRONGER],
+                 t->n_stable, t->n);
+}
+
+static void limits_line(const eisi_drt_view *v, eisi_text *out) {
+  bool sharp = false;
+  for (size_t i = 0; i < v->drt->n_peaks; i++)
+    sharp = sharp || v->drt->peak[i].width <= 1.15 * v->drt->sharp_decades;
+  if (sharp)
+    eisi_text_addf(out, "  limits  what is narrower than %.2g decades looks that wide (--per-decade)\n",
+                   v->drt->sharp_decades);
+}
+
+eis_status eisi_text_drt(const eisi_drt_view *v, eisi_text *out, eis_error *err) {
+  eisi_text words = {0};
+  eisi_text_spectrum_head(v->spectrum, v->color, v->verbose, out);
+  if (v->kk) eisi_text_kk_line(v->spectrum, v->kk, v->color, out);
+  eisi_text_warnings(&v->spectrum->warnings, v->color, out);
+  eisi_drt_method_words(v, &words);
+  eisi_wrap(out, "  method  ", words.s ? words.s : "", EISI_SCREEN);
+  eisi_text_clear(&words);
+  eisi_text_add(out, "\n", 1);
+  eis_status st = series_table(v, out, err);
+  if (!st) st = peak_table(v, out, err);
+  if (st) return st;
+  eisi_text_add(out, "\n", 1);
+  fit_line(v, out);
+  stability_line(v, out);
+  limits_line(v, out);
+  eisi_text_warnings(v->warnings, v->color, out);
+  return out->failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory") : EIS_OK;
+}
