@@ -6,7 +6,7 @@ from tap import TOP, done, ok, run
 
 overview = run("help")
 commands = re.findall(r"^  ([a-z]+) +\S", overview.out, re.M)
-ok(overview.code == 0 and commands[:2] == ["fit", "kk"], "overview lists the commands", overview)
+ok(overview.code == 0 and commands[:3] == ["fit", "drt", "kk"], "overview lists the commands", overview)
 ok(run("--help").out == overview.out, "--help is help")
 ok(run("-h").out == overview.out, "-h is help")
 ok(run("version").out == run("--version").out == run("-V").out, "three spellings of version")
