@@ -53,11 +53,22 @@ double eisi_drt_process_gamma(const eis_drt_process *p, double ltau, double h) {
   return eisi_drt_form(R, p->alpha, p->beta, ltau - log(p->tau), h);
 }
 
+/* gamma that may have any sign, between the points of its even grid; 0 outside. */
+static double between(const eis_drt_result *r, double tau) {
+  const double h = log(r->tau[1] / r->tau[0]), at = log(tau / r->tau[0]) / h;
+  if (!(at >= 0 && at <= (double)(r->n_tau - 1))) return 0;
+  const size_t i = at < (double)(r->n_tau - 1) ? (size_t)at : r->n_tau - 2;
+  const double t = at - (double)i;
+  return (1 - t) * r->gamma[i] + t * r->gamma[i + 1];
+}
+
 double eis_drt_solution_at(const eis_drt_solution *s, double tau) {
   const eis_drt_parametric *p = s->parametric;
   double sum = 0;
-  if (!p || s->gamma_by != s->method) return eis_drt_at(&s->drt, tau);
-  for (size_t q = 0; tau > 0 && q < p->n; q++)
+  if (!(tau > 0)) return 0;
+  if (s->drt.coef || strcmp(s->gamma_by->key, "adaptive") == 0) return eis_drt_at(&s->drt, tau);
+  if (!p) return between(&s->drt, tau);
+  for (size_t q = 0; q < p->n; q++)
     sum += eisi_drt_process_gamma(&p->process[q], log(tau), s->drt.sharp_decades * log(10) / 2);
   return sum;
 }

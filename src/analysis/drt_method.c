@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/drt_core.h"
 #include "analysis/drt_sum.h"
 
 enum { DEFAULT_MOST = 8, MOST_PROCESSES = 12, MOST_ORDER = 200 };
@@ -48,6 +49,12 @@ static const eis_drt_method_row table[] = {
      "M. Saccoccio, T. H. Wan, C. Chen, F. Ciucci, Electrochim. Acta 147 (2014) 470", tikhonov},
     {"ridge", "one lambda, no constraint on the sign: linear least squares",
      "A. N. Tikhonov, Sov. Math. Dokl. 4 (1963) 1035", ridge},
+    {"bht", "Bayesian Hilbert transform: scores of the consistency of Re and Im",
+     "J. Liu, T. H. Wan, F. Ciucci, Electrochim. Acta 357 (2020) 136864", eisi_drt_bht},
+    {"fourier", "deconvolution of Im Z by Fourier transform with a window",
+     "H. Schichlein et al., J. Appl. Electrochem. 32 (2002) 875", eisi_drt_fourier},
+    {"loewner", "poles of a rational function through the data: RC and RL branches",
+     "A. Sorrentino et al., J. Power Sources 585 (2023) 233575", eisi_drt_loewner},
     {"mrq", "sum of ZARC and RC processes, their number by BIC; gamma by its formula",
      "B. A. Boukamp, A. Rolle, Solid State Ionics 302 (2017) 12", eisi_drt_mrq},
     {"hn", "the same with Havriliak-Negami processes where the data ask for them",
@@ -72,6 +79,65 @@ eis_status eis_drt_method_find(const char *key, const eis_drt_method_row **out, 
   return eis_error_set(err, EIS_ERROR_USAGE, "there is no DRT method '%s'%s%s%s", key ? key : "",
                        near >= 0 ? "; did you mean '" : "", near >= 0 ? keys[near] : "",
                        near >= 0 ? "'?" : "");
+}
+
+/* ---- results that are not made by the core ---- */
+
+static eis_status new_arrays(const eis_spectrum *s, size_t m, bool band, eis_drt_result *out,
+                             eis_error *err) {
+  double **const of_tau[] = {&out->tau, &out->gamma, &out->gamma_low, &out->gamma_high};
+  double **const of_f[] = {&out->fit_re, &out->fit_im, &out->res_re, &out->res_im};
+  out->n = s->n;
+  out->n_tau = m;
+  for (size_t i = 0; i < 4; i++) {
+    if (i >= 2 && !band) break;
+    if (!(*of_tau[i] = eisi_new(m, sizeof(double), err))) return EIS_ERROR_MEMORY;
+  }
+  for (size_t i = 0; i < 4; i++)
+    if (!(*of_f[i] = eisi_new(s->n, sizeof(double), err))) return EIS_ERROR_MEMORY;
+  return EIS_OK;
+}
+
+eis_status eisi_drt_new_result(const eis_drt_options *opt, const eis_spectrum *s, int finer,
+                               bool band, eis_drt_result *out, eis_error *err) {
+  eis_status st = eisi_drt_check_data(s, err);
+  if (st == EIS_OK) st = eisi_drt_check_options(opt, err);
+  if (st != EIS_OK) return st;
+  const double beyond = opt->extend_decades * log(10);
+  double first = -log(2 * M_PI * s->f[0]) - beyond, last = -log(2 * M_PI * s->f[s->n - 1]) + beyond;
+  if (!isnan(opt->tau_min)) first = log(opt->tau_min);
+  if (!isnan(opt->tau_max)) last = log(opt->tau_max);
+  const double count = floor((last - first) / log(10) * opt->per_decade * finer + 0.5) + 1;
+  if (!(count >= 10 && count <= 20000))
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "a tau grid from %.3g to %.3g s with %g points per decade has %.0f points: "
+                         "expected 10 to 20000",
+                         exp(first), exp(last), opt->per_decade * finer, fmax(count, 0));
+  st = new_arrays(s, (size_t)count, band, out, err);
+  if (st != EIS_OK) return st;
+  const double step = (last - first) / (count - 1);
+  for (size_t j = 0; j < out->n_tau; j++) out->tau[j] = exp(first + step * (double)j);
+  out->sharp_decades = 2 * step / log(10);
+  out->lambda = out->kkt = out->dof = out->noise_percent = NAN;
+  out->R_inf_error = out->L_error = out->C_inv_error = out->R_pol_error = NAN;
+  return EIS_OK;
+}
+
+void eisi_drt_reconstruct(const eis_spectrum *s, eis_drt_result *out) {
+  const double h = log(out->tau[1] / out->tau[0]);
+  for (size_t k = 0; k < s->n; k++) {
+    const double w = 2 * M_PI * s->f[k], f = 100 / fmax(hypot(s->re[k], s->im[k]), 1e-300);
+    double re = out->R_inf, im = w * out->L - out->C_inv / w;
+    for (size_t j = 0; j < out->n_tau; j++) {
+      const double u = w * out->tau[j], v = h * out->gamma[j] / (1 + u * u);
+      re += v;
+      im -= v * u;
+    }
+    out->fit_re[k] = re;
+    out->fit_im[k] = im;
+    out->res_re[k] = (s->re[k] - re) * f;
+    out->res_im[k] = (s->im[k] - im) * f;
+  }
 }
 
 /* ---- solver ---- */

@@ -119,9 +119,9 @@ static bool is_better(const eis_drt_parametric *p, const eis_drt_parametric *tha
   return p->bic < than->bic;
 }
 
-/* As many processes as gamma has peaks, and nothing left: there is no need to look further. */
+/* One process and nothing left: there is no need to look further. */
 static bool is_plain(const eis_drt_solution *s) {
-  return s->parametric && s->parametric->test.passed && s->parametric->n <= s->drt.n_peaks;
+  return s->parametric && s->parametric->test.passed && s->parametric->n == 1;
 }
 
 static eis_status choose(eis_drt_solver *v, const eis_kk_result *kk, eis_drt_solution *out,

@@ -245,40 +245,14 @@ static double gradient_of(eisi_sums *w) {
   return most;
 }
 
-static eis_status new_arrays(size_t n, size_t m, bool band, eis_drt_result *out, eis_error *err) {
-  out->n = n;
-  out->n_tau = m;
-  out->tau = eisi_new(m, sizeof(double), err);
-  out->gamma = eisi_new(m, sizeof(double), err);
-  out->fit_re = eisi_new(n, sizeof(double), err);
-  out->fit_im = eisi_new(n, sizeof(double), err);
-  out->res_re = eisi_new(n, sizeof(double), err);
-  out->res_im = eisi_new(n, sizeof(double), err);
-  if (band) {
-    out->gamma_low = eisi_new(m, sizeof(double), err);
-    out->gamma_high = eisi_new(m, sizeof(double), err);
-  }
-  const bool ok = out->tau && out->gamma && out->fit_re && out->fit_im && out->res_re &&
-                  out->res_im && (!band || (out->gamma_low && out->gamma_high));
-  return ok ? EIS_OK : EIS_ERROR_MEMORY;
-}
-
 eis_status eisi_sum_result(eisi_sums *w, const eis_drt_parametric *p, const eis_drt_options *opt,
                            eis_drt_result *out, eis_error *err) {
   const eis_spectrum *s = eisi_sums_spectrum(w);
-  const double beyond = opt->extend_decades * log(10);
-  double first = -log(2 * M_PI * s->f[0]) - beyond, last = -log(2 * M_PI * s->f[s->n - 1]) + beyond;
-  if (!isnan(opt->tau_min)) first = log(opt->tau_min);
-  if (!isnan(opt->tau_max)) last = log(opt->tau_max);
-  const size_t m = (size_t)ceil((last - first) / log(10) * opt->per_decade * FINER) + 1;
-  eis_status st = new_arrays(s->n, m, opt->level > 0, out, err);
+  const eis_status st = eisi_drt_new_result(opt, s, FINER, opt->level > 0, out, err);
   if (st != EIS_OK) return st;
   double *g = eisi_new((size_t)p->circuit->n_params + 1, sizeof *g, err);
   if (!g) return EIS_ERROR_MEMORY;
-  const double step = (last - first) / (double)(m - 1);
-  for (size_t j = 0; j < m; j++) out->tau[j] = exp(first + step * (double)j);
-  out->sharp_decades = 2 * step / log(10);
-  out->lambda = NAN;
+  const double step = log(out->tau[1] / out->tau[0]);
   out->noise_percent = p->dof > 0 ? 100 * sqrt(p->S / p->dof) : NAN;
   out->dof = 2 * (double)s->n - p->dof;
   fill_gamma(p, opt->level, step, g, out);

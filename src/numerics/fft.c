@@ -68,3 +68,39 @@ done:
   fftw_free(B);
   return status;
 }
+
+eis_status eisi_fft_filter(double *x, size_t n, const double *response, double *power,
+                           eis_error *err) {
+  if (n == 0 || n > INT_MAX)
+    return eis_error_set(err, EIS_ERROR_NUMERIC, "a transform of %zu values can't be made", n);
+  const size_t half = n / 2 + 1;
+  eis_status status = EIS_OK;
+  fftw_plan plan[2] = {NULL, NULL};
+  double *y = fftw_alloc_real(n);
+  fftw_complex *Y = fftw_alloc_complex(half);
+  if (!y || !Y) {
+    status = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory for a transform of %zu values", n);
+    goto done;
+  }
+  make_plans((int)n, y, Y, plan);
+  if (!plan[0] || !plan[1]) {
+    status = eis_error_set(err, EIS_ERROR_NUMERIC, "no plan for a transform of %zu values", n);
+    goto done;
+  }
+  transform(plan[0], x, n, n, y, Y);
+  for (size_t k = 0; k < half; k++) {
+    if (power) power[k] = Y[k][0] * Y[k][0] + Y[k][1] * Y[k][1];
+    if (!response) continue;
+    Y[k][0] *= response[k] / (double)n;
+    Y[k][1] *= response[k] / (double)n;
+  }
+  if (response) {
+    fftw_execute_dft_c2r(plan[1], Y, y);
+    memcpy(x, y, n * sizeof *x);
+  }
+done:
+  destroy_plans(plan);
+  fftw_free(y);
+  fftw_free(Y);
+  return status;
+}

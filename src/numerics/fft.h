@@ -10,4 +10,10 @@
 eis_status eisi_convolve(const double *a, size_t na, const double *b, size_t nb, double *out,
                          eis_error *err);
 
+/* Linear filter of the n values of a period, in place: every component of k cycles per period,
+   0 <= k <= n/2, times response[k].  power (may be NULL) = |component|^2 before that, same length;
+   response NULL = x is left as it is. */
+eis_status eisi_fft_filter(double *x, size_t n, const double *response, double *power,
+                           eis_error *err);
+
 #endif

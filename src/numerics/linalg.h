@@ -15,6 +15,10 @@ bool eisi_qr_solve(size_t m, size_t n, double *A, double *b, double *resid2, dou
    Vt n x n.  Errors: EIS_ERROR_MEMORY, EIS_ERROR_NUMERIC when it does not converge. */
 eis_status eisi_svd(size_t m, size_t n, double *A, double *s, double *Vt, eis_error *err);
 
+/* Eigenvalues re + j im of the n x n matrix A (dgeev; A is destroyed), conjugate pairs adjacent.
+   Errors: as of eisi_svd. */
+eis_status eisi_eigenvalues(size_t n, double *A, double *re, double *im, eis_error *err);
+
 /* G = A^T A, both triangles, n x n. */
 void eisi_gram(size_t m, size_t n, const double *A, double *G);
 /* y = A^T x. */
