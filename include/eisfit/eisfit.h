@@ -36,6 +36,7 @@
 #include <eisfit/simulate.h>
 #include <eisfit/spectrum.h>
 #include <eisfit/status.h>
+#include <eisfit/store.h>
 #include <eisfit/trend.h>
 
 #ifdef __cplusplus

@@ -70,6 +70,7 @@ typedef struct eis_fit_result {
   double aic, aicc, bic;    /* from 2n ln(S/2n), with every fitted parameter counted, and the variance */
   int starts_tried, starts_agreed; /* local fits, and how many ended in the reported optimum */
   double second_S;          /* the best other minimum that was found, NaN = none */
+  double given_S;           /* where the given start values led, NaN = none were given */
   uint64_t seed;
   int evaluations;
   bool have_kk;
@@ -90,6 +91,9 @@ void eis_fit_result_clear(eis_fit_result *r);
 typedef struct eis_fit_work eis_fit_work;
 eis_status eis_fit_work_new(const eis_circuit *c, eis_fit_work **out, eis_error *err);
 void eis_fit_work_free(eis_fit_work *w);
+/* Start values for the next fits (n_params of them, copied; NaN = none) in place of those in the
+   circuit: one more start of the search.  NULL: those in the circuit again. */
+eis_status eis_fit_work_start(eis_fit_work *w, const double *value, eis_error *err);
 eis_status eis_fit_work_run(eis_fit_work *w, const eis_spectrum *s, const eis_fit_options *opt,
                             eis_fit_result *out, eis_error *err);
 

@@ -18,6 +18,7 @@ struct eis_fit_work {
   bool ready;           /* problem and starts are made for the grid in problem.f */
   eisi_problem problem;
   eisi_starts *starts;
+  double *given;        /* n_params start values, NULL = those of the circuit */
 };
 
 eis_fit_options eis_fit_options_default(void) {
@@ -67,8 +68,22 @@ eis_status eis_fit_work_new(const eis_circuit *c, eis_fit_work **out, eis_error 
 void eis_fit_work_free(eis_fit_work *w) {
   if (!w) return;
   forget_grid(w);
+  free(w->given);
   eis_circuit_free(w->c);
   free(w);
+}
+
+eis_status eis_fit_work_start(eis_fit_work *w, const double *value, eis_error *err) {
+  const size_t n = (size_t)w->c->n_params;
+  if (!value) {
+    free(w->given);
+    w->given = NULL;
+    return EIS_OK;
+  }
+  if (!w->given) w->given = eisi_new(n, sizeof *w->given, err);
+  if (!w->given) return EIS_ERROR_MEMORY;
+  memcpy(w->given, value, n * sizeof *value);
+  return EIS_OK;
 }
 
 static eis_status prepare_grid(eis_fit_work *w, const eis_spectrum *s, eis_error *err) {
@@ -208,6 +223,7 @@ static eis_status fill_result(eis_fit_work *w, const eis_fit_options *opt, doubl
   out->starts_tried = best->tried;
   out->starts_agreed = best->agreed;
   out->second_S = best->tried ? best->second_S : NAN;
+  out->given_S = best->tried ? best->given_S : NAN;
   out->seed = opt->seed;
   out->n_fitted = q->n_free;
   eis_status st = eisi_uncertainty_covariance(q, best->x, best->S, opt, out, err);
@@ -251,10 +267,11 @@ eis_status eis_fit_work_run(eis_fit_work *w, const eis_spectrum *s, const eis_fi
                             eis_fit_result *out, eis_error *err) {
   const double deadline = isfinite(opt->max_time_s) ? eisi_now() + opt->max_time_s : INFINITY;
   eisi_optimum best = {0};
-  *out = (eis_fit_result){.second_S = NAN};
+  *out = (eis_fit_result){.second_S = NAN, .given_S = NAN};
   eis_status st = check_options(opt, err);
   if (st == EIS_OK) st = prepare_grid(w, s, err);
   if (st == EIS_OK) st = allocate(out, w->c, s->n, err);
+  if (st == EIS_OK) w->problem.given = w->given;
   /* the automatic search wants to know the noise also where nobody asked for the verdict */
   if (st == EIS_OK && (opt->kk || strcmp(opt->optimizer, "auto") == 0)) st = run_kk(s, out, err);
   if (st == EIS_OK)

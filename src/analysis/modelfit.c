@@ -77,13 +77,77 @@ static int choose(const trial *t, int n, bool *overruled) {
   return best;
 }
 
-static void fit_variant(eisi_modelfit *m, int k, const eis_spectrum *s, const eis_fit_options *opt,
-                        trial *t) {
+/* ---- sequences of spectra ---- */
+
+void eisi_fit_memory_forget(eisi_fit_memory *m) {
+  for (size_t i = 0; i < m->n; i++) m->slot[i].have_last = false;
+}
+
+void eisi_fit_memory_clear(eisi_fit_memory *m) {
+  for (size_t i = 0; i < m->n; i++) {
+    eis_fit_work_free(m->slot[i].work);
+    free(m->slot[i].last);
+  }
+  free(m->slot);
+  *m = (eisi_fit_memory){0};
+}
+
+static struct eisi_fit_slot *slot_of(eisi_fit_memory *m, const eis_circuit *c, eis_error *err) {
+  for (size_t i = 0; i < m->n; i++)
+    if (m->slot[i].c == c) return &m->slot[i];
+  if (eisi_grow(&m->slot, m->n, m->n + 1, sizeof *m->slot, err)) return NULL;
+  struct eisi_fit_slot *slot = &m->slot[m->n];
+  slot->c = c;
+  slot->last = eisi_new((size_t)c->n_params, sizeof *slot->last, err);
+  if (slot->last && eis_fit_work_new(c, &slot->work, err) == EIS_OK) {
+    m->n++;
+    return slot;
+  }
+  free(slot->last);
+  return NULL;
+}
+
+/* Independent starts that check whether the last spectrum's parameters still lead to the best
+   optimum. */
+enum { CHECK_STARTS = 12 };
+
+/* The last optimum of the sequence is one start.  A dozen starts of the data's own must not find a
+   better place; where they do, or the fit does not converge, everything is searched. */
+static eis_status fit_next(struct eisi_fit_slot *slot, const eis_spectrum *s,
+                           const eis_fit_options *opt, eis_fit_result *out, eis_error *err) {
+  eis_fit_options check = *opt;
+  const bool automatic = opt->starts == 0 && strcmp(opt->optimizer, "auto") == 0;
+  eis_status st = eis_fit_work_start(slot->work, slot->have_last ? slot->last : NULL, err);
+  if (st != EIS_OK) return st;
+  if (automatic && slot->have_last) {
+    check.starts = CHECK_STARTS;
+    st = eis_fit_work_run(slot->work, s, &check, out, err);
+    if (st == EIS_OK && out->verdict == EIS_FIT_CONVERGED && out->given_S <= out->S * (1 + 1e-6))
+      return st;
+    eis_fit_result_clear(out);
+    if (st != EIS_OK) return st;
+  }
+  return eis_fit_work_run(slot->work, s, opt, out, err);
+}
+
+static eis_status fit_circuit(eisi_fit_memory *memory, const eis_spectrum *s, const eis_circuit *c,
+                              const eis_fit_options *opt, eis_fit_result *out, eis_error *err) {
+  if (!memory) return eis_fit_run(s, c, opt, out, err);
+  struct eisi_fit_slot *slot = slot_of(memory, c, err);
+  if (!slot) return EIS_ERROR_MEMORY;
+  const eis_status st = fit_next(slot, s, opt, out, err);
+  slot->have_last = st == EIS_OK && out->verdict == EIS_FIT_CONVERGED;
+  for (int j = 0; slot->have_last && j < out->n_params; j++) slot->last[j] = out->param[j].value;
+  return st;
+}
+
+static void fit_variant(eisi_modelfit *m, int k, const eis_spectrum *s,
+                        const eisi_fitset_options *set, const eis_fit_options *opt, trial *t) {
   const eisi_variant *v = &m->candidate->variant[k];
   eis_error err = EIS_ERROR_INIT;
   eis_fit_result_clear(&t->r);
   t->c = v->inductive && eisi_spectrum_inductive(s) ? v->inductive : v->plain;
-  t->ok = eis_fit_run(s, t->c, opt, &t->r, &err) == EIS_OK;
+  t->ok = fit_circuit(set->memory, s, t->c, opt, &t->r, &err) == EIS_OK;
   /* as many parameters as numbers: no evidence at all */
   if (t->ok && isnan(t->r.aicc)) t->r.bic = INFINITY;
   t->cost = t->ok ? t->r.bic + undetermined_cost * undetermined(t->c, &t->r) : NAN;
@@ -94,8 +158,9 @@ static void fit_variant(eisi_modelfit *m, int k, const eis_spectrum *s, const ei
 
 /* All variants with a short search; the one to be chosen is fitted again with all effort, until it
    still is the one. */
-static void fit_variants(eisi_modelfit *m, const eis_spectrum *s, const eis_fit_options *opt,
+static void fit_variants(eisi_modelfit *m, const eis_spectrum *s, const eisi_fitset_options *set,
                          trial *t) {
+  const eis_fit_options *opt = &set->fit;
   const int n = m->candidate->n_variants;
   eis_fit_options quick = *opt, thorough = *opt;
   const bool screen = n > 1 && opt->starts == 0 && strcmp(opt->optimizer, "auto") == 0;
@@ -103,11 +168,11 @@ static void fit_variants(eisi_modelfit *m, const eis_spectrum *s, const eis_fit_
   quick.ci = screen ? EIS_CI_COV : opt->ci;
   quick.ordered = thorough.ordered = m->candidate->model != NULL;
   for (int k = 0; k < n; k++) {
-    fit_variant(m, k, s, &quick, &t[k]);
+    fit_variant(m, k, s, set, &quick, &t[k]);
     t[k].full = !screen;
   }
   while ((m->variant = choose(t, n, &m->overruled)) >= 0 && !t[m->variant].full) {
-    fit_variant(m, m->variant, s, &thorough, &t[m->variant]);
+    fit_variant(m, m->variant, s, set, &thorough, &t[m->variant]);
     t[m->variant].full = true;
   }
 }
@@ -123,7 +188,7 @@ static eis_status fit_candidate(const eis_spectrum *s, const eisi_candidate *c,
     free(t);
     return EIS_ERROR_MEMORY;
   }
-  fit_variants(m, s, &opt->fit, t);
+  fit_variants(m, s, opt, t);
   if (m->variant >= 0) {
     trial *best = &t[m->variant];
     m->fit = best->r;

@@ -70,10 +70,26 @@ typedef struct eisi_fitset {
   int best_aicc; /* lowest AICc */
 } eisi_fitset;
 
+/* What is kept from one spectrum of a sequence to the next: workspaces, and where the last fit of each
+   circuit ended.  For one thread at a time. */
+typedef struct eisi_fit_memory {
+  size_t n;
+  struct eisi_fit_slot {
+    const eis_circuit *c;
+    eis_fit_work *work;
+    double *last; /* n_params */
+    bool have_last;
+  } *slot;
+} eisi_fit_memory;
+/* The next spectrum begins a sequence of its own. */
+void eisi_fit_memory_forget(eisi_fit_memory *m);
+void eisi_fit_memory_clear(eisi_fit_memory *m);
+
 typedef struct eisi_fitset_options {
   eis_fit_options fit;
   eis_conditions cond;
   const eis_material *material; /* NULL = none */
+  eisi_fit_memory *memory;      /* NULL = every spectrum stands alone */
 } eisi_fitset_options;
 
 /* Fits every candidate.  OK as long as one could be fitted; the others keep their error.  A verdict

@@ -30,6 +30,8 @@ typedef struct eisi_problem {
   eis_eval *eval;
   eis_lsq *lsq;
   long evaluations;
+  const double *given; /* n_params start values in place of the circuit's, NaN = none; not owned;
+                          NULL: those of the circuit */
   double noise_S;     /* S that a right model is expected to leave, 0 = not known */
 } eisi_problem;
 

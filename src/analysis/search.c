@@ -88,9 +88,11 @@ static void local_fit(search *s) {
 static bool overlay_given(const eisi_problem *q, double *x) {
   bool any = false;
   for (int i = 0; i < q->n_free; i++) {
-    const eis_param *a = &q->c->param[q->free_param[i]];
-    if (isnan(a->value)) continue;
-    x[i] = eisi_problem_is_log(q, i) ? log(a->value) : a->value;
+    const int j = q->free_param[i];
+    double v = q->given ? q->given[j] : q->c->param[j].value;
+    if (isnan(v)) continue;
+    if (eisi_problem_is_log(q, i)) v = log(v);
+    x[i] = q->given ? fmin(fmax(v, q->lower[i]), q->upper[i]) : v;
     any = true;
   }
   return any;
@@ -302,13 +304,16 @@ eis_status eisi_search_run(eisi_problem *q, eisi_starts *starts, const eis_fit_o
               .trial = room, .err = err};
   double *x = room + n;
   best->S = INFINITY;
-  best->second_S = NAN;
+  best->second_S = best->given_S = NAN;
   best->tried = best->agreed = 0;
   const int found = starts ? eisi_starts_find(starts, q, opt->seed, most, x) : 0;
   if (found > 0) memcpy(s.trial, x, n * sizeof *x);
   else typical_start(q, s.trial);
   if (found == 0) memcpy(x, s.trial, n * sizeof *x);
-  if (overlay_given(q, s.trial) && strcmp(opt->optimizer, "auto") == 0) local_fit(&s);
+  if (overlay_given(q, s.trial) && strcmp(opt->optimizer, "auto") == 0) {
+    local_fit(&s);
+    if (best->tried) best->given_S = best->S;
+  }
   eis_status st = run_named(&s, x, found > 0 ? found : 1);
   if (st == EIS_OK) st = polish(&s);
   free(room);

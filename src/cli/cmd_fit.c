@@ -11,67 +11,13 @@ typedef struct fit_settings {
   cli_input in;
   cli_models models;
   cli_output out;
-  int weight, loss, ci;
-  const char *optimizer, *electrolyte, *material, *max_time;
-  int starts, bootstrap, threads;
-  uint64_t seed;
+  cli_fitting fit;
+  int threads;
   bool kk;
 } fit_settings;
 
-static const char *const weight_names[] = {
-    [EIS_WEIGHT_MODULUS] = "modulus",           [EIS_WEIGHT_UNIT] = "unit",
-    [EIS_WEIGHT_PROPORTIONAL] = "proportional", [EIS_WEIGHT_SIGMA] = "sigma",
-    [EIS_WEIGHT_ERROR_MODEL] = "error-model",   NULL,
-};
-static const char *const loss_names[] = {
-    [EIS_LOSS_SQUARE] = "square",   [EIS_LOSS_HUBER] = "huber",
-    [EIS_LOSS_SOFT_L1] = "soft-l1", [EIS_LOSS_CAUCHY] = "cauchy", NULL,
-};
-static const char *const ci_names[] = {
-    [EIS_CI_COV] = "cov", [EIS_CI_PROFILE] = "profile", [EIS_CI_BOOTSTRAP] = "bootstrap", NULL,
-};
-
-#define MODEL(member) offsetof(cli_models, member)
-const cli_option cli_model_options[] = {
-    {.name = "model", .letter = 'm', .arg = "NAME", .kind = CLI_LIST, .at = MODEL(model),
-     .help = "named model or .model file (see 'eisfit models'); several by comma or repetition"},
-    {.name = "circuit", .letter = 'c', .arg = "STRING", .kind = CLI_LIST, .at = MODEL(circuit),
-     .help = "circuit, R0-p(R1,CPE1)-Wo1 or R(RQ)W; may be repeated"},
-    {.name = "variant", .arg = "NAME", .kind = CLI_TEXT, .at = MODEL(variant),
-     .help = "only this variant of the model; otherwise the one with the lowest BIC"},
-    {.name = "set", .arg = "P=V", .kind = CLI_LIST, .at = MODEL(set),
-     .help = "value (in a fit: start value) of a parameter, R1=10 or CPE1_Q=10u"},
-    {.name = "fix", .arg = "P[=V]", .kind = CLI_LIST, .at = MODEL(fix),
-     .help = "hold a parameter, R0 or R0=10"},
-    {.name = "bound", .arg = "P=L:U", .kind = CLI_LIST, .at = MODEL(bound),
-     .help = "bounds of a parameter, R1=1:100 or R1=:100"},
-    {.name = "tie", .arg = "P=F*Q", .kind = CLI_LIST, .at = MODEL(tie),
-     .help = "a parameter follows another, C2=C1 or R2=2*R1"},
-    {0},
-};
-
 #define AT(member) offsetof(fit_settings, member)
-static const cli_option fit_options[] = {
-    {.name = "weight", .letter = 'w', .kind = CLI_CHOICE, .at = AT(weight),
-     .choices = weight_names, .help = "weights of the residuals"},
-    {.name = "loss", .kind = CLI_CHOICE, .at = AT(loss), .choices = loss_names,
-     .help = "loss function; all but square bear outliers"},
-    {.name = "optimizer", .arg = "NAME", .kind = CLI_TEXT, .at = AT(optimizer),
-     .help = "auto, lm (one start only) or nlopt:NAME; 'list' shows the names"},
-    {.name = "starts", .arg = "N", .kind = CLI_INT, .at = AT(starts), .low = 0, .high = 1e6,
-     .help = "most local fits of the global search, 0 = as many as needed"},
-    {.name = "seed", .arg = "N", .kind = CLI_SEED, .at = AT(seed),
-     .help = "seed of everything random"},
-    {.name = "ci", .kind = CLI_CHOICE, .at = AT(ci), .choices = ci_names,
-     .help = "how the 95 % intervals are made"},
-    {.name = "bootstrap", .arg = "N", .kind = CLI_INT, .at = AT(bootstrap), .low = 10, .high = 1e6,
-     .help = "replicates for --ci bootstrap"},
-    {.name = "max-time", .arg = "TIME", .kind = CLI_TEXT, .at = AT(max_time),
-     .help = "stop one fit after this time, 30 or '2 min'; the best so far is reported"},
-    {.name = "electrolyte", .arg = "NAME", .kind = CLI_TEXT, .at = AT(electrolyte),
-     .help = "solid electrolyte of the material table, for space-charge quantities (LPSCl)"},
-    {.name = "material", .arg = "LIST", .kind = CLI_TEXT, .at = AT(material),
-     .help = "material data, eps_r=20,n0=1e27,nu=0.1,sigma=0.2 S/m"},
+static const cli_option more_options[] = {
     {.name = "no-kk", .kind = CLI_FLAG_OFF, .at = AT(kk),
      .help = "no Kramers-Kronig test before the fit"},
     {.name = "threads", .letter = 'j', .arg = "N", .kind = CLI_INT, .at = AT(threads), .low = 0,
@@ -80,7 +26,8 @@ static const cli_option fit_options[] = {
 };
 
 static const cli_group groups[] = {
-    {"Model", cli_model_options, AT(models)}, {"Fit", fit_options, 0},
+    {"Model", cli_model_options, AT(models)}, {"Fit", cli_fitting_options, AT(fit)},
+    {"Run", more_options, 0},
     {"Input", cli_input_options, AT(in)},     {"Output", cli_table_options, AT(out)},
     {"Figures", cli_figure_options, AT(out)}, {"Report", cli_report_options, AT(out)},
     {0},
@@ -88,15 +35,8 @@ static const cli_group groups[] = {
 
 static void defaults(void *settings) {
   fit_settings *s = settings;
-  eis_fit_options o = eis_fit_options_default();
   cli_input_defaults(&s->in);
-  s->weight = (int)o.weighting;
-  s->loss = (int)o.loss;
-  s->ci = (int)o.ci;
-  s->optimizer = o.optimizer;
-  s->starts = o.starts;
-  s->bootstrap = o.bootstrap;
-  s->seed = o.seed;
+  cli_fitting_defaults(&s->fit);
   s->kk = true;
 }
 
@@ -105,7 +45,6 @@ typedef struct fit_context {
   eisi_candidates candidates;
   eisi_fitset_options options;
   eis_material material;
-  bool have_material;
   eisi_csv_keys keys;
 } fit_context;
 
@@ -114,46 +53,13 @@ typedef struct fit_outcome {
   eisi_fitset_options options; /* with the conditions of this spectrum */
 } fit_outcome;
 
-/* "30" are seconds. */
-static eis_status parse_max_time(const char *text, double *out, eis_error *err) {
-  size_t n = strlen(text);
-  if (eisi_parse_double(text, n, '.', out) != n || !n) {
-    eis_error why = EIS_ERROR_INIT;
-    if (eisi_parse_quantity(text, EISI_TIME, out, &why))
-      return eis_error_set(err, EIS_ERROR_USAGE, "option '--max-time': %s", why.text);
-  }
-  if (*out > 0) return EIS_OK;
-  return eis_error_set(err, EIS_ERROR_USAGE, "option '--max-time': '%s' is not above zero", text);
-}
-
-static eis_status load_material(fit_context *c, eis_error *err) {
-  const fit_settings *s = c->set;
-  if (!s->electrolyte && !s->material) return EIS_OK;
-  c->material = (eis_material){.name = "custom", .eps_r = NAN, .n0 = NAN, .nu = NAN, .sigma = NAN,
-                               .T_ref = NAN, .Ea_eV = NAN, .source = "given by --material"};
-  eis_status st = EIS_OK;
-  if (s->electrolyte) st = eis_material_load(s->electrolyte, &c->material, err);
-  if (!st && s->material) st = eis_material_set(&c->material, s->material, err);
-  c->options.material = &c->material;
-  return st;
-}
-
 static eis_status prepare(fit_context *c, eis_error *err) {
   const fit_settings *s = c->set;
-  eis_fit_options *o = &c->options.fit;
-  *o = eis_fit_options_default();
-  o->weighting = (eis_weighting)s->weight;
-  o->loss = (eis_loss)s->loss;
-  o->ci = (eis_ci)s->ci;
-  o->optimizer = s->optimizer;
-  o->starts = s->starts;
-  o->bootstrap = s->bootstrap;
-  o->seed = s->seed;
-  o->kk = s->kk;
-  eis_status st = s->max_time ? parse_max_time(s->max_time, &o->max_time_s, err) : EIS_OK;
+  eis_status st = cli_fit_options(&s->fit, &c->options.fit, err);
+  c->options.fit.kk = s->kk;
   if (!st) st = cli_output_check(&s->out, err);
   if (!st) st = cli_candidates(&s->models, "fit", &c->candidates, err);
-  return st ? st : load_material(c, err);
+  return st ? st : cli_material(&s->fit, &c->material, &c->options.material, err);
 }
 
 static eisi_fit_view view_of(const fit_context *c, const eis_spectrum *s, const fit_outcome *f) {
@@ -242,7 +148,7 @@ static int list_optimizers(const fit_settings *s) {
 
 static int run(void *settings, int n, char **operand) {
   fit_settings *s = settings;
-  if (s->optimizer && strcmp(s->optimizer, "list") == 0) return list_optimizers(s);
+  if (s->fit.optimizer && strcmp(s->fit.optimizer, "list") == 0) return list_optimizers(s);
   fit_context c = {.set = s};
   eis_error err = EIS_ERROR_INIT;
   int code;

@@ -9,13 +9,14 @@ extern const cli_command cli_cmd_drt;
 extern const cli_command cli_cmd_kk;
 extern const cli_command cli_cmd_simulate;
 extern const cli_command cli_cmd_convert;
+extern const cli_command cli_cmd_campaign;
 extern const cli_command cli_cmd_models;
 extern const cli_command cli_cmd_elements;
 extern const cli_command cli_cmd_formats;
 extern const cli_command cli_cmd_help;
 extern const cli_command cli_cmd_version;
 
-/* Options that name models and change their parameters (cmd_fit.c). */
+/* Options that name models and change their parameters (fitting.c). */
 extern const cli_option cli_model_options[];
 
 #endif

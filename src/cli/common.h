@@ -54,6 +54,19 @@ typedef struct cli_models {
 eis_status cli_candidates(const cli_models *m, const char *command, eisi_candidates *out,
                           eis_error *err);
 
+/* ---- how it is fitted ---- */
+typedef struct cli_fitting {
+  int weight, loss, ci, starts, bootstrap;
+  const char *optimizer, *electrolyte, *material, *max_time;
+  uint64_t seed;
+} cli_fitting;
+extern const cli_option cli_fitting_options[];
+void cli_fitting_defaults(cli_fitting *f);
+eis_status cli_fit_options(const cli_fitting *f, eis_fit_options *out, eis_error *err);
+/* *out is room, or NULL when no material was named. */
+eis_status cli_material(const cli_fitting *f, eis_material *room, const eis_material **out,
+                        eis_error *err);
+
 /* ---- many spectra ---- */
 typedef struct cli_batch cli_batch;
 struct cli_batch {

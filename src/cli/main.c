@@ -13,6 +13,7 @@ static const cli_command *const commands[] = {
     &cli_cmd_kk,
     &cli_cmd_simulate,
     &cli_cmd_convert,
+    &cli_cmd_campaign,
     &cli_cmd_models,
     &cli_cmd_elements,
     &cli_cmd_formats,

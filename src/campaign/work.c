@@ -1,0 +1,166 @@
+/* work.c - one block of spectra: read, test, fit, distribution of relaxation times, rows. */
+#include <math.h>
+#include <string.h>
+
+#include "campaign/record.h"
+#include "campaign/rows.h"
+#include "campaign/run.h"
+#include "campaign/schema.h"
+
+void eisi_worker_clear(eisi_worker *w) {
+  eisi_fit_memory_clear(&w->memory);
+  eis_drt_work_free(w->drt);
+  *w = (eisi_worker){0};
+}
+
+/* What one spectrum gave, before it is put down. */
+typedef struct outcome {
+  eis_spectrum s;
+  bool have_s, have_kk, have_fits, have_drt;
+  eis_kk_result kk;
+  eisi_fitset fits;
+  eis_drt_result drt;
+  eis_error failure, drt_failure;
+} outcome;
+
+static void outcome_clear(outcome *o) {
+  eis_spectrum_clear(&o->s);
+  eis_kk_result_clear(&o->kk);
+  if (o->have_fits) eisi_fitset_clear(&o->fits);
+  eis_drt_result_clear(&o->drt);
+}
+
+static eis_status read_spectrum(eisi_filecache *files, const eis_manifest *m, size_t i, outcome *o,
+                                eis_error *err) {
+  const eis_spectrum *shared;
+  int handle;
+  eis_status st = eisi_filecache_get(files, i, &shared, &handle, &o->failure);
+  if (st == EIS_OK) {
+    st = eis_spectrum_copy(&o->s, shared, err);
+    if (st == EIS_OK) st = eisi_manifest_apply(m, i, &o->s, err);
+    o->have_s = st == EIS_OK;
+  } else if (st != EIS_ERROR_MEMORY) {
+    st = EIS_OK; /* this spectrum's failure, not ours */
+  } else if (err) {
+    *err = o->failure;
+  }
+  eisi_filecache_release(files, handle);
+  return st;
+}
+
+/* Cuts the spectrum to the window in which it passes; false = there is none worth while. */
+static bool cut_to_window(outcome *o) {
+  size_t n = 0;
+  bool keep[4096];
+  if (o->s.n > sizeof keep / sizeof *keep || !(o->kk.f_high_hz > 0)) return false;
+  for (size_t k = 0; k < o->s.n; k++) {
+    keep[k] = o->s.f[k] >= o->kk.f_low_hz * (1 - 1e-9) && o->s.f[k] <= o->kk.f_high_hz * (1 + 1e-9);
+    n += keep[k];
+  }
+  if (n < 8) return false;
+  if (n < o->s.n) eis_spectrum_filter(&o->s, keep);
+  return true;
+}
+
+/* The Kramers-Kronig gate; true = go on. */
+static bool gate(const eisi_campaign_options *opt, outcome *o) {
+  eis_error why = EIS_ERROR_INIT;
+  o->have_kk = eis_kk_run(&o->s, &opt->kk, &o->kk, &why) == EIS_OK;
+  if (!o->have_kk) {
+    o->failure = why;
+    return false;
+  }
+  if (o->kk.passed || opt->gate == EISI_GATE_FLAG) return true;
+  if (opt->gate == EISI_GATE_WINDOW && cut_to_window(o)) return true;
+  eis_error_set(&o->failure, EIS_ERROR_NUMERIC, "left out: Kramers-Kronig failed (%.400s)",
+                o->kk.reason);
+  return false;
+}
+
+static eis_conditions conditions(const eisi_campaign_options *opt, const eis_spectrum *s) {
+  eis_conditions c = eis_manifest_conditions(s);
+  if (isnan(c.area_m2)) c.area_m2 = opt->cond.area_m2;
+  if (isnan(c.thickness_m)) c.thickness_m = opt->cond.thickness_m;
+  if (isnan(c.temperature_K)) c.temperature_K = opt->cond.temperature_K;
+  if (isnan(c.soc)) c.soc = opt->cond.soc;
+  return c;
+}
+
+static eis_status fit(const eisi_campaign_options *opt, eisi_worker *w, outcome *o, eis_error *err) {
+  if (opt->candidates->n == 0) return EIS_OK;
+  const eisi_fitset_options set = {.fit = opt->fit,
+                                   .cond = conditions(opt, &o->s),
+                                   .material = opt->material,
+                                   .memory = &w->memory};
+  const eis_status st = eisi_fitset_run(&o->s, opt->candidates, &set, &o->fits, &o->failure);
+  o->have_fits = true;
+  if (st == EIS_ERROR_MEMORY && err) *err = o->failure;
+  return st == EIS_ERROR_MEMORY ? st : EIS_OK;
+}
+
+static eis_status drt(const eisi_campaign_options *opt, eisi_worker *w, outcome *o, eis_error *err) {
+  eis_status st = EIS_OK;
+  if (!opt->drt) return st;
+  if (!w->drt) st = eis_drt_work_new(&opt->drt_options, &w->drt, err);
+  if (st != EIS_OK) return st;
+  st = eis_drt_work_run(w->drt, &o->s, &o->drt, &o->drt_failure);
+  o->have_drt = st == EIS_OK;
+  if (st == EIS_ERROR_MEMORY && err) *err = o->drt_failure;
+  return st == EIS_ERROR_MEMORY ? st : EIS_OK;
+}
+
+static eis_status examine(const eisi_campaign_options *opt, eisi_worker *w, outcome *o,
+                          eis_error *err) {
+  if (!o->have_s || !gate(opt, o)) return EIS_OK;
+  const eis_status st = fit(opt, w, o, err);
+  return st == EIS_OK ? drt(opt, w, o, err) : st;
+}
+
+static void put_down(const eisi_plan *p, size_t block, size_t i, const outcome *o,
+                     eisi_block_result *out) {
+  const eis_manifest *m = p->m;
+  const size_t first = p->cell_first[m->entry[i].cell];
+  bool flagged;
+  const eisi_record r = {.m = m, .entry = i, .block = block, .position = i - first,
+                         .s = o->have_s ? &o->s : NULL, .failure = &o->failure,
+                         .kk = o->have_kk ? &o->kk : NULL,
+                         .fits = o->have_fits ? &o->fits : NULL,
+                         .drt = o->have_drt ? &o->drt : NULL,
+                         .drt_failure = o->drt_failure.code ? o->drt_failure.text : NULL};
+  eisi_record_rows(&r, &out->rows, &flagged);
+  out->done++;
+  out->failed += o->failure.code != EIS_OK;
+  out->flagged += flagged;
+}
+
+static eis_status put_block(const eisi_plan *p, size_t block, eisi_text *rows, eis_error *err) {
+  char hex[65];
+  const eis_status st = eisi_plan_hash(p, block, hex, err);
+  if (st != EIS_OK) return st;
+  eisi_rows_begin(rows, EISI_TABLE_BLOCKS);
+  eisi_rows_integer(rows, (int64_t)block + 1);
+  eisi_rows_text(rows, hex);
+  eisi_rows_text(rows, eis_manifest_at(p->m, p->first[block]).cell);
+  eisi_rows_integer(rows, (int64_t)p->first[block] + 1);
+  eisi_rows_integer(rows, (int64_t)(p->first[block + 1] - p->first[block]));
+  return EIS_OK;
+}
+
+void eisi_work_block(const eisi_setup *s, size_t block, eisi_worker *w, eisi_block_result *out) {
+  const eisi_plan *p = &s->plan;
+  eis_error *err = &out->err;
+  eis_error_clear(err);
+  out->rows.n = 0;
+  out->done = out->failed = out->flagged = 0;
+  eisi_fit_memory_forget(&w->memory);
+  eis_status st = put_block(p, block, &out->rows, err);
+  for (size_t i = p->first[block]; st == EIS_OK && i < p->first[block + 1]; i++) {
+    outcome o = {.failure = EIS_ERROR_INIT, .drt_failure = EIS_ERROR_INIT};
+    st = read_spectrum(s->files, p->m, i, &o, err);
+    if (st == EIS_OK) st = examine(s->opt, w, &o, err);
+    if (st == EIS_OK) put_down(p, block, i, &o, out);
+    outcome_clear(&o);
+  }
+  if (st == EIS_OK && out->rows.failed) st = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
+  if (st != EIS_OK && err->code == EIS_OK) eis_error_set(err, st, "%s", eis_status_name(st));
+}

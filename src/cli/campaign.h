@@ -1,0 +1,26 @@
+/* campaign.h - the settings of eisfit campaign, and its actions that show what is in a store. */
+#ifndef EISI_CLI_CAMPAIGN_H
+#define EISI_CLI_CAMPAIGN_H
+
+#include "cli/common.h"
+
+typedef struct cli_campaign {
+  cli_general general;
+  cli_input in;
+  cli_models models;
+  cli_fitting fit;
+  bool drt;
+  int gate;
+  double tolerance;
+  int threads;
+  const char *shard, *store;
+  bool redo;
+  const char *table, *output;
+  bool json, hash;
+} cli_campaign;
+
+/* Exit codes. */
+int cli_campaign_status(const cli_campaign *s, int n, char **operand);
+int cli_campaign_export(const cli_campaign *s, int n, char **operand);
+
+#endif

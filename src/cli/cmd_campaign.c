@@ -1,0 +1,379 @@
+/* cmd_campaign.c - eisfit campaign: many spectra with what they are, into a store of results. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "campaign/run.h"
+#include "cli/campaign.h"
+#include "cli/commands.h"
+
+static const char *const gate_names[] = {
+    [EISI_GATE_FLAG] = "flag", [EISI_GATE_WINDOW] = "window", [EISI_GATE_SKIP] = "skip", NULL,
+};
+
+#define AT(member) offsetof(cli_campaign, member)
+static const cli_option work_options[] = {
+    {.name = "drt", .kind = CLI_FLAG, .at = AT(drt),
+     .help = "distribution of relaxation times with its peaks, too"},
+    {.name = "kk-gate", .kind = CLI_CHOICE, .at = AT(gate), .choices = gate_names,
+     .help = "a spectrum that fails the Kramers-Kronig test is fitted and flagged, cut to the window "
+             "that passes, or left out"},
+    {.name = "tolerance", .arg = "PERCENT", .kind = CLI_NUMBER, .at = AT(tolerance), .low = 0,
+     .high = 100,
+     .help = "largest trend of the Kramers-Kronig residuals that still passes, in per cent of |Z|"},
+    {0},
+};
+static const cli_option run_options[] = {
+    {.name = "threads", .letter = 'j', .arg = "N", .kind = CLI_INT, .at = AT(threads), .low = 0,
+     .high = 1024, .help = "blocks of spectra worked on at the same time, 0 = one per processor"},
+    {.name = "shard", .arg = "K/N", .kind = CLI_TEXT, .at = AT(shard),
+     .help = "only the K-th of N parts, for job arrays; 'campaign merge' puts them together"},
+    {.name = "redo", .kind = CLI_FLAG, .at = AT(redo),
+     .help = "throw away results that were made with other options"},
+    {0},
+};
+static const cli_option store_options[] = {
+    {.name = "store", .arg = "FILE", .kind = CLI_TEXT, .at = AT(store),
+     .help = "SQLite file of results, made if it is not there"},
+    {0},
+};
+static const cli_option show_options[] = {
+    {.name = "table", .arg = "NAME", .kind = CLI_TEXT, .at = AT(table),
+     .help = "export: spectra, fits, parameters, peaks, tracks or quality"},
+    {.name = "json", .kind = CLI_FLAG, .at = AT(json), .help = "JSON Lines instead of CSV or text"},
+    {.name = "hash", .kind = CLI_FLAG, .at = AT(hash),
+     .help = "status: only the sha256 of all results"},
+    {.name = "output", .letter = 'o', .arg = "FILE", .kind = CLI_TEXT, .at = AT(output),
+     .help = "write the result to a file; it appears there whole"},
+    {0},
+};
+static const cli_group groups[] = {
+    {"Model", cli_model_options, AT(models)},
+    {"Fit", cli_fitting_options, AT(fit)},
+    {"Work", work_options, 0},
+    {"Input", cli_input_options, AT(in)},
+    {"Run", run_options, 0},
+    {"Store", store_options, 0},
+    {"Output", show_options, 0},
+    {0},
+};
+
+static void defaults(void *settings) {
+  cli_campaign *s = settings;
+  cli_input_defaults(&s->in);
+  cli_fitting_defaults(&s->fit);
+  s->tolerance = eis_kk_options_default().tolerance_percent;
+}
+
+/* ---- which options were given ---- */
+
+static void value_text(const cli_option *o, const void *base, eisi_text *out) {
+  const void *at = (const char *)base + o->at;
+  const char *text;
+  switch (o->kind) {
+    case CLI_FLAG:
+    case CLI_FLAG_OFF: eisi_text_addf(out, "%s", *(const bool *)at ? "yes" : "no"); break;
+    case CLI_TEXT:
+      text = *(const char *const *)at;
+      eisi_text_addf(out, "%s", text ? text : "");
+      break;
+    case CLI_LIST:
+      for (size_t i = 0; i < ((const cli_list *)at)->n; i++)
+        eisi_text_addf(out, "%s%s", i ? " " : "", ((const cli_list *)at)->text[i]);
+      break;
+    case CLI_INT: eisi_text_addf(out, "%d", *(const int *)at); break;
+    case CLI_SEED: eisi_text_addf(out, "%llu", (unsigned long long)*(const uint64_t *)at); break;
+    case CLI_CHOICE: eisi_text_addf(out, "%s", o->choices[*(const int *)at]); break;
+    case CLI_NUMBER:
+    case CLI_QUANTITY: eisi_text_addf(out, "%.17g", *(const double *)at); break;
+  }
+}
+
+static bool given(const cli_option *o, const cli_group *g, const cli_campaign *s,
+                  const cli_campaign *preset, eisi_text *now) {
+  eisi_text before = {0};
+  eisi_text_clear(now);
+  value_text(o, (const char *)s + g->at, now);
+  value_text(o, (const char *)preset + g->at, &before);
+  const bool differ = strcmp(now->s ? now->s : "", before.s ? before.s : "") != 0;
+  eisi_text_clear(&before);
+  return differ;
+}
+
+static bool in_list(const char *list, const char *word) {
+  const size_t n = strlen(word);
+  for (const char *s = list; *s; s += strcspn(s, ","), s += *s == ',')
+    if (strcspn(s, ",") == n && memcmp(s, word, n) == 0) return true;
+  return false;
+}
+
+/* Every option that was given must mean something to the action. */
+static eis_status check_given(const cli_campaign *s, const char *action, const char *allowed,
+                              eis_error *err) {
+  cli_campaign preset = {0};
+  eisi_text now = {0};
+  eis_status st = EIS_OK;
+  defaults(&preset);
+  for (const cli_group *g = groups; !st && g->title; g++)
+    for (const cli_option *o = g->option; !st && o->name; o++)
+      if (given(o, g, s, &preset, &now) && !in_list(allowed, g->title) && !in_list(allowed, o->name))
+        st = eis_error_set(err, EIS_ERROR_USAGE, "option '--%s' means nothing to 'campaign %s'",
+                           o->name, action);
+  eisi_text_clear(&now);
+  return st;
+}
+
+/* Everything that the results depend on, one line each: what is not as it is by default, and the
+   circuits as they are fitted. */
+static eis_status options_text(const cli_campaign *s, const eisi_candidates *list, char **out,
+                               eis_error *err) {
+  cli_campaign preset = {0};
+  eisi_text now = {0}, t = {0};
+  eis_status st = EIS_OK;
+  defaults(&preset);
+  eisi_text_addf(&t, "eisfit %s\n", eis_version());
+  for (const cli_group *g = groups; g->title; g++)
+    for (const cli_option *o = g->option; o->name; o++)
+      if (in_list("Model,Fit,Work,Input", g->title) && given(o, g, s, &preset, &now))
+        eisi_text_addf(&t, "--%s %s\n", o->name, now.s ? now.s : "");
+  for (size_t i = 0; !st && i < list->n; i++)
+    for (int k = 0; !st && k < list->at[i].n_variants; k++) {
+      char *text = NULL;
+      st = eis_circuit_print(list->at[i].variant[k].plain, EIS_NOTATION_CDC, true, &text, err);
+      if (!st) eisi_text_addf(&t, "circuit %s\n", text);
+      free(text);
+    }
+  eisi_text_clear(&now);
+  if (!st) return eisi_text_take(&t, out, err);
+  eisi_text_clear(&t);
+  return st;
+}
+
+/* ---- manifests ---- */
+
+static eis_status read_manifest(const cli_campaign *s, const char *action, int n, char **operand,
+                                eis_manifest **out, eis_error *err) {
+  eis_read_options read;
+  if (n != 1)
+    return eis_error_set(err, EIS_ERROR_USAGE, "campaign %s needs one manifest: eisfit campaign %s "
+                         "manifest.csv", action, action);
+  eis_status st = cli_read_options(&s->in, &read, err);
+  if (!st && strcmp(s->in.sweep, "all") != 0)
+    st = eis_error_set(err, EIS_ERROR_USAGE,
+                       "--sweep means nothing to a campaign; name sweeps in a column 'sweep' of the "
+                       "manifest");
+  return st ? st : eis_manifest_read(operand[0], &read, out, err);
+}
+
+/* All problems of a manifest, or the one error there is; the exit code. */
+static int complain(const cli_campaign *s, const eis_manifest *m, const eis_error *err) {
+  const size_t n = m ? eis_manifest_problem_count(m) : 0;
+  size_t shown = 0;
+  for (const eis_error *e; m && (e = eis_manifest_problem(m, shown)) != NULL; shown++)
+    cli_fail(&s->general, e);
+  if (shown < n) cli_say(&s->general, "and %zu more", n - shown);
+  if (n > 1) cli_say(&s->general, "%zu problems; nothing was run", n);
+  return n ? cli_exit_code(EIS_ERROR_INPUT) : cli_fail(&s->general, err);
+}
+
+static void say_notes(const cli_campaign *s, const eis_manifest *m) {
+  const eis_notes *notes = eis_manifest_notes(m);
+  for (size_t i = 0; i < notes->n; i++) cli_say(&s->general, "%s", notes->text[i]);
+}
+
+static int check(const cli_campaign *s, int n, char **operand) {
+  eis_error err = EIS_ERROR_INIT;
+  eis_manifest *m = NULL;
+  eisi_text out = {0};
+  int code;
+  if (read_manifest(s, "check", n, operand, &m, &err)) {
+    code = complain(s, m, &err);
+  } else {
+    say_notes(s, m);
+    eisi_text_addf(&out, "%s: %zu spectra, %zu files, %zu cells; columns:", operand[0],
+                   eis_manifest_size(m), eis_manifest_file_count(m), eis_manifest_cell_count(m));
+    for (size_t j = 0; eis_manifest_column(m, j); j++)
+      eisi_text_addf(&out, "%s %s", j ? "," : "", eis_manifest_column(m, j));
+    if (!eis_manifest_column(m, 0)) eisi_text_addf(&out, " none but file");
+    eisi_text_addf(&out, "\n");
+    code = cli_put(&s->general, NULL, &out);
+  }
+  eis_manifest_free(m);
+  return code;
+}
+
+/* ---- run ---- */
+
+static void wipe(const cli_campaign *s) {
+  if (!s->general.quiet && isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
+}
+
+static void progress(void *ctx, const eisi_progress *p) {
+  const cli_campaign *s = ctx;
+  if (s->general.quiet || !isatty(STDERR_FILENO) || p->seconds < 1 || !p->done) return;
+  const double rate = (double)p->done / p->seconds;
+  const double left = (double)(p->total - p->done) / rate;
+  fprintf(stderr, "\r\033[K%zu of %zu spectra, %.3g/s, ", p->done, p->total, rate);
+  if (left < 120) fprintf(stderr, "%.0f s left", left);
+  else if (left < 7200) fprintf(stderr, "%.0f min left", left / 60);
+  else fprintf(stderr, "%.1f h left", left / 3600);
+  if (p->failed) fprintf(stderr, ", %zu failed", p->failed);
+}
+
+static bool digits_only(const char *s) { return *s && strspn(s, "0123456789") == strlen(s); }
+
+static eis_status parse_shard(const char *text, int *k, int *n, eis_error *err) {
+  *k = *n = 1;
+  if (!text) return EIS_OK;
+  const size_t at = strcspn(text, "/");
+  char *first = eisi_strndup(text, at, err);
+  if (!first) return EIS_ERROR_MEMORY;
+  const bool ok = text[at] == '/' && digits_only(first) && digits_only(text + at + 1) && at < 7 &&
+                  strlen(text + at + 1) < 7;
+  if (ok) {
+    *k = (int)strtol(first, NULL, 10);
+    *n = (int)strtol(text + at + 1, NULL, 10);
+  }
+  free(first);
+  if (ok && *k >= 1 && *k <= *n) return EIS_OK;
+  return eis_error_set(err, EIS_ERROR_USAGE,
+                       "option '--shard': '%s' is no K/N with K from 1 to N, such as 2/3", text);
+}
+
+typedef struct prepared {
+  eisi_candidates candidates;
+  eis_material material;
+  char *text;
+  eisi_campaign_options o;
+} prepared;
+
+static eis_status prepare(const cli_campaign *s, prepared *p, eis_error *err) {
+  eisi_campaign_options *o = &p->o;
+  *o = (eisi_campaign_options){.candidates = &p->candidates, .cond = s->in.cond,
+                               .gate = (eisi_gate)s->gate, .drt = s->drt, .threads = s->threads,
+                               .redo = s->redo, .stop = cli_stop_flag(), .progress = progress,
+                               .ctx = (void *)(uintptr_t)s};
+  eis_status st = EIS_OK;
+  if (!s->store)
+    st = eis_error_set(err, EIS_ERROR_USAGE, "campaign run needs --store FILE for its results");
+  if (!st) st = parse_shard(s->shard, &o->shard, &o->n_shards, err);
+  if (!st) st = cli_fit_options(&s->fit, &o->fit, err);
+  if (!st && (!s->drt || s->models.model.n + s->models.circuit.n))
+    st = cli_candidates(&s->models, "campaign run", &p->candidates, err);
+  if (!st) st = cli_material(&s->fit, &p->material, &o->material, err);
+  o->kk = eis_kk_options_default();
+  o->kk.tolerance_percent = s->tolerance;
+  o->drt_options = eis_drt_options_default();
+  o->drt_options.weighting = o->fit.weighting;
+  if (!st) st = options_text(s, &p->candidates, &p->text, err);
+  o->text = p->text;
+  return st;
+}
+
+static int summary(const cli_campaign *s, const eisi_campaign_summary *sum) {
+  wipe(s);
+  if (sum->n_dropped)
+    cli_say(&s->general, "%zu spectra changed, moved or are not in the manifest any more: their old "
+            "results are gone", sum->n_dropped);
+  if (sum->n_kept) cli_say(&s->general, "%zu spectra were done before", sum->n_kept);
+  if (sum->interrupted) {
+    cli_say(&s->general, "interrupted; %zu of %zu spectra are done and kept, the same command goes on",
+            sum->n_done, sum->n_total);
+    return CLI_INTERRUPTED;
+  }
+  cli_say(&s->general, "%zu spectra in %.1f s (%.0f/s): %zu passed, %zu flagged, %zu of them failed",
+          sum->n_done, sum->seconds,
+          sum->seconds > 0 ? (double)sum->n_done / sum->seconds : 0, sum->n_done - sum->n_flagged,
+          sum->n_flagged, sum->n_failed);
+  return sum->n_flagged ? CLI_NOT_PASSED : CLI_DONE;
+}
+
+static int run_campaign(const cli_campaign *s, int n, char **operand) {
+  eis_error err = EIS_ERROR_INIT;
+  eis_manifest *m = NULL;
+  eis_store *store = NULL;
+  eisi_campaign_summary sum = {0};
+  prepared p = {0};
+  int code;
+  eis_status st = prepare(s, &p, &err);
+  if (!st) st = read_manifest(s, "run", n, operand, &m, &err);
+  if (!st) say_notes(s, m);
+  if (!st) st = eis_store_open(s->store, EIS_STORE_CREATE, &store, &err);
+  if (!st) st = eisi_campaign_run(m, &p.o, store, &sum, &err);
+  eis_store_close(store);
+  if (st) {
+    wipe(s);
+    code = complain(s, m, &err);
+  } else {
+    code = summary(s, &sum);
+  }
+  eis_manifest_free(m);
+  eisi_candidates_clear(&p.candidates);
+  free(p.text);
+  return code;
+}
+
+/* ---- actions ---- */
+
+typedef struct action {
+  const char *name, *allowed;
+  int (*run)(const cli_campaign *s, int n, char **operand);
+} action;
+
+static const action actions[] = {
+    {"check", "Input", check},
+    {"run", "Model,Fit,Work,Input,Run,Store", run_campaign},
+    {"status", "json,hash,output", cli_campaign_status},
+    {"export", "table,json,output", cli_campaign_export},
+};
+enum { N_ACTIONS = sizeof actions / sizeof *actions };
+
+static int unknown_action(const cli_campaign *s, const char *word) {
+  eis_error err = EIS_ERROR_INIT;
+  const char *names[N_ACTIONS];
+  eisi_text list = {0};
+  for (size_t i = 0; i < N_ACTIONS; i++) {
+    names[i] = actions[i].name;
+    eisi_text_addf(&list, "%s%s", i ? i + 1 < N_ACTIONS ? ", " : " or " : "", names[i]);
+  }
+  const int near = word ? eisi_nearest(word, names, N_ACTIONS) : -1;
+  if (near >= 0)
+    eis_error_set(&err, EIS_ERROR_USAGE, "unknown action 'campaign %s'; did you mean '%s'?", word,
+                  names[near]);
+  else
+    eis_error_set(&err, EIS_ERROR_USAGE, "campaign needs an action: %s", list.s ? list.s : "");
+  eisi_text_clear(&list);
+  return cli_fail(&s->general, &err);
+}
+
+static int run(void *settings, int n, char **operand) {
+  const cli_campaign *s = settings;
+  eis_error err = EIS_ERROR_INIT;
+  for (size_t i = 0; n > 0 && i < N_ACTIONS; i++) {
+    if (strcmp(operand[0], actions[i].name) != 0) continue;
+    if (check_given(s, actions[i].name, actions[i].allowed, &err)) return cli_fail(&s->general, &err);
+    return actions[i].run(s, n - 1, operand + 1);
+  }
+  return unknown_action(s, n > 0 ? operand[0] : NULL);
+}
+
+const cli_command cli_cmd_campaign = {
+    .name = "campaign",
+    .operands = "check|run|status|export FILE",
+    .summary = "many spectra into a store of results",
+    .about =
+        "A manifest is a CSV table that names files and says what they are: cell, group, cycle, soc, "
+        "temperature_C and so on (doc/campaign.md). 'check' reads it and every file it names and says "
+        "what is wrong; 'run' tests and fits every spectrum and keeps the results in a SQLite file; "
+        "run again, it does what is missing. 'status' says what is in a store, 'export' writes one "
+        "of its tables as CSV.",
+    .examples = "eisfit campaign check manifest.csv\n"
+                "eisfit campaign run manifest.csv --model two-zarc --drt --store results.db\n"
+                "eisfit campaign status results.db\n"
+                "eisfit campaign export results.db --table parameters -o parameters.csv",
+    .groups = groups,
+    .settings_size = sizeof(cli_campaign),
+    .defaults = defaults,
+    .run = run,
+};
