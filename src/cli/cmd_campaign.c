@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "campaign/merge.h"
 #include "campaign/run.h"
 #include "cli/campaign.h"
 #include "cli/commands.h"
@@ -314,6 +315,38 @@ static int run_campaign(const cli_campaign *s, int n, char **operand) {
   return code;
 }
 
+/* ---- merge ---- */
+
+static eis_status missing(eis_store *store, int64_t *planned, int64_t *stored, eis_error *err) {
+  eis_status st = eisi_store_count(store,
+                                   "SELECT CAST(value AS INTEGER) FROM campaign"
+                                   " WHERE key = 'n_spectra'", planned, err);
+  return st ? st : eisi_store_count(store, "SELECT count(*) FROM spectra", stored, err);
+}
+
+static int merge(const cli_campaign *s, int n, char **operand) {
+  eis_error err = EIS_ERROR_INIT;
+  eis_store *store = NULL;
+  int64_t planned = 0, stored = 0;
+  eis_status st = EIS_OK;
+  if (n == 0 || !s->store)
+    st = eis_error_set(&err, EIS_ERROR_USAGE,
+                       "campaign merge needs stores and --store FILE for the whole: eisfit campaign "
+                       "merge shard1.db shard2.db --store results.db");
+  if (!st) st = eis_store_open(s->store, EIS_STORE_CREATE, &store, &err);
+  for (int i = 0; !st && i < n; i++) {
+    size_t added = 0;
+    st = eisi_store_merge(store, operand[i], &added, &err);
+    if (!st) cli_say(&s->general, "%s: %zu spectra added", operand[i], added);
+  }
+  if (!st) st = missing(store, &planned, &stored, &err);
+  eis_store_close(store);
+  if (st) return cli_fail(&s->general, &err);
+  cli_say(&s->general, "%lld of %lld spectra are in '%s'", (long long)stored, (long long)planned,
+          s->store);
+  return stored < planned ? CLI_NOT_PASSED : CLI_DONE;
+}
+
 /* ---- actions ---- */
 
 typedef struct action {
@@ -324,6 +357,7 @@ typedef struct action {
 static const action actions[] = {
     {"check", "Input", check},
     {"run", "Model,Fit,Work,Input,Run,Store", run_campaign},
+    {"merge", "Store", merge},
     {"status", "json,hash,output", cli_campaign_status},
     {"export", "table,json,output", cli_campaign_export},
 };
@@ -360,14 +394,14 @@ static int run(void *settings, int n, char **operand) {
 
 const cli_command cli_cmd_campaign = {
     .name = "campaign",
-    .operands = "check|run|status|export FILE",
+    .operands = "check|run|merge|status|export FILE...",
     .summary = "many spectra into a store of results",
     .about =
         "A manifest is a CSV table that names files and says what they are: cell, group, cycle, soc, "
         "temperature_C and so on (doc/campaign.md). 'check' reads it and every file it names and says "
         "what is wrong; 'run' tests and fits every spectrum and keeps the results in a SQLite file; "
-        "run again, it does what is missing. 'status' says what is in a store, 'export' writes one "
-        "of its tables as CSV.",
+        "run again, it does what is missing. 'merge' puts the stores of several shards together, "
+        "'status' says what is in a store, 'export' writes one of its tables as CSV.",
     .examples = "eisfit campaign check manifest.csv\n"
                 "eisfit campaign run manifest.csv --model two-zarc --drt --store results.db\n"
                 "eisfit campaign status results.db\n"

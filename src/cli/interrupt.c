@@ -23,4 +23,5 @@ void cli_catch_interrupts(void) {
   act.sa_handler = SIG_IGN;
   act.sa_flags = 0;
   sigaction(SIGPIPE, &act, NULL); /* a reader that went away is a write error */
+  sigaction(SIGXFSZ, &act, NULL); /* so is a limit of the size of files */
 }
