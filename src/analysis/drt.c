@@ -166,15 +166,26 @@ static eisi_drt_profile profile_of(const eis_drt_work *w, const eis_drt_result *
                             .ctx = &w->adaptive};
 }
 
-/* Goes on around the sum of ZARCs that the peaks suggest. */
+static void remove_form(eisi_drt_forms *f, size_t q) {
+  f->n--;
+  for (size_t i = q; i < f->n; i++) {
+    f->form[i] = f->form[i + 1];
+    f->found[i] = f->found[i + 1];
+  }
+}
+
+/* Goes on around the sum of processes that the peaks suggest, less those that turn out to be none. */
 static eis_status centre(eis_drt_work *w, eis_drt_result *out, eisi_drt_forms *forms,
                          eis_error *err) {
   eisi_drt_adaptive *a = &w->adaptive;
+  size_t doubtful;
   for (size_t j = 0; j < a->m; j++) out->gamma[j] = exp(a->u[j]);
   const eisi_drt_profile p = profile_of(w, out);
   const eis_status st = eisi_drt_find_forms(&p, forms, err);
-  if (st == EIS_OK && forms->n > 0) eisi_drt_adaptive_refine(a, forms->n, forms->form);
-  return st;
+  if (st != EIS_OK) return st;
+  while (eisi_drt_adaptive_refine(a, forms->n, forms->form) && eisi_drt_doubtful(a, &doubtful))
+    remove_form(forms, doubtful);
+  return EIS_OK;
 }
 
 /* factor NaN: a run from the start; else the last run again with so many times its lambda. */

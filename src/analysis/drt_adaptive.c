@@ -17,11 +17,14 @@
 #include "numerics/linalg.h"
 
 /* Rounds with a given strength, with one common strength, before terms are dropped, all. */
-enum { COARSE = 4, SETTLE = 7, TRUST = 11, MOST_ITERATIONS = 60, MOST_CENTRED = 25, POLISH = 8 };
+enum { COARSE = 3, SETTLE = 5, LEAST_MORE = 2, TRUST = 9, MOST_ITERATIONS = 60 };
+enum { MOST_CENTRED = 25, POLISH = 8 };
 
 static const double LONGEST_STEP = 1.5;      /* of u in one iteration, where gamma is felt */
 static const double FELT = 10, DEEPEST = 25; /* ln of the highest gamma over the least that is felt,
                                                 that is represented */
+static const double ROUGH = 0.3, FINE = 0.1; /* changes of ln lambda where the search ends */
+static const double OVER_RELAXED = 1.6;
 static const double START_LAMBDA = 0.05, CENTRED_LAMBDA = 10, HIGHEST_LAMBDA = 1e7;
 /* lambda of what is left around a centre: of the order of one without any, so that less than the
    first says that the forms are wrong; beyond the second there is nothing left to learn from. */
@@ -135,7 +138,7 @@ static bool newton(eisi_drt_adaptive *a, bool spread) {
   double trace = 0;
   eisi_scale_both(m, a->G, a->g, 1 / a->noise2, a->H);
   for (size_t j = 0; j < m; j++) a->grad[j] = a->g[j] * (a->c[j] - a->Gg[j]) / a->noise2;
-  eisi_drt_prior_add(&a->prior, a->lambda, a->u, a->H, a->grad);
+  a->before = eisi_drt_prior_add(&a->prior, a->lambda, a->u, a->H, a->grad);
   for (size_t j = 0; j < m; j++) trace += a->H[j * m + j];
   for (size_t j = 0; j < m; j++) a->H[j * m + j] += 1e-12 * trace / (double)m;
   memcpy(a->step, a->grad, m * sizeof *a->step);
@@ -155,7 +158,7 @@ static double cost(eisi_drt_adaptive *a, const double *u, const double *q, doubl
    gamma is felt; *rss is the misfit there. */
 static double move(eisi_drt_adaptive *a, double *rss) {
   eisi_drt_centre *c = &a->prior.centre;
-  const double before = cost(a, a->u, c->p, *rss);
+  const double before = *rss / a->noise2 + a->before;
   double longest = 0, f = 1, top = -HUGE_VAL, felt = 0, q[EISI_FORMS_MOST * EISI_FORM_PARAMS];
   const size_t n_q = a->prior.centred ? c->q : 0;
   for (size_t j = 0; j < a->m; j++) top = fmax(top, a->u[j]);
@@ -196,14 +199,17 @@ static double update_strengths(eisi_drt_adaptive *a, double rows, double rss,
   }
   const bool centred = a->prior.centred;
   const double effective =
-      (double)a->m - eisi_drt_prior_trace(&a->prior, a->lambda, a->X, a->band, a->local);
+      (double)a->m - eisi_drt_prior_trace(&a->prior, a->lambda, a->X, a->band);
   const double noise = fmax(rss, 0) / fmax(rows - effective, 1);
   a->dof = effective;
   const double fixed = centred ? (double)a->prior.centre.q : 2;
-  const double curvatures = effective - fixed + eisi_drt_prior_open(&a->prior, a->X, a->local);
+  const double curvatures = effective - fixed + eisi_drt_prior_open(&a->prior);
   const double rough = fmax(eisi_drt_prior_roughness(&a->prior, a->u), 1e-9);
   const double wanted = fmin(fmax(curvatures, centred ? 0.01 : 0.5) / rough, HIGHEST_LAMBDA);
-  a->lambda = limited(old_lambda, wanted, centred ? 4 : 2);
+  /* beyond the fixed point's own step: its steps shrink by about a third each */
+  const double on = a->iterations < SETTLE ? 1 : OVER_RELAXED;
+  a->lambda = limited(old_lambda, old_lambda * pow(wanted / old_lambda, on), centred ? 4 : 2);
+  a->lambda = fmin(a->lambda, HIGHEST_LAMBDA);
   const double changed = fabs(log(a->lambda / old_lambda));
   if (centred) return changed; /* the noise is known by then */
   a->noise2 = limited(old_noise, fmax(noise, least), 3);
@@ -218,7 +224,7 @@ static eis_status singular(eis_error *err) {
 }
 
 /* Until neither u nor the strengths move any more, or for `most` rounds. */
-static eis_status iterate(eisi_drt_adaptive *a, int most, eis_error *err) {
+static eis_status iterate(eisi_drt_adaptive *a, int most, double near, eis_error *err) {
   const double rows = a->rows - (double)a->terms.n;
   double rss = misfit(a, a->u);
   for (int round = 0; round < most; round++) {
@@ -228,7 +234,8 @@ static eis_status iterate(eisi_drt_adaptive *a, int most, eis_error *err) {
     const double changed = update_strengths(a, rows, rss, !early);
     if (++a->iterations > SETTLE && (!a->prior.centred || a->lambda < NEGLIGIBLE))
       eisi_drt_prior_learn(&a->prior, a->lambda, a->u, a->X, a->band, a->local);
-    if (a->iterations > SETTLE + 3 && moved < 0.05 && changed < 0.1) break;
+    const bool settled = changed < near || (a->prior.centred && a->lambda > 10 * NEGLIGIBLE);
+    if (a->iterations > SETTLE + LEAST_MORE && moved < 0.5 * near && settled) break;
   }
   return EIS_OK;
 }
@@ -275,19 +282,25 @@ static bool drop_terms(const eisi_drt_adaptive *a, const bool may_drop[EISI_DRT_
   return dropped;
 }
 
-/* A flat start at the polarisation resistance that the data suggest. */
+/* -2/pi Im Z(1/tau) is gamma, smeared: a start.  Where Im Z is not negative, and beyond the data, what
+   is left falls like a ZARC. */
 static void start(eisi_drt_adaptive *a, const eisi_drt_system *y) {
-  double low = HUGE_VAL, high = -HUGE_VAL, im = 0;
-  const size_t n = y->grid->n;
+  const eisi_drt_grid *g = y->grid;
+  const size_t n = g->n, m = a->m;
+  double top = 0;
+  memset(a->u, 0, m * sizeof *a->u);
   for (size_t k = 0; k < n; k++) {
-    const double w = y->weight[k], v = w > 0 ? y->b[k] / w : 0, x = y->weight[n + k];
-    if (!(w > 0)) continue;
-    low = fmin(low, v);
-    high = fmax(high, v);
-    if (x > 0) im = fmax(im, fabs(y->b[n + k] / x));
+    const double weight = y->weight[n + k];
+    const double v = weight > 0 ? -2 / M_PI * y->b[n + k] / weight : 0;
+    const double at = (-log(2 * M_PI * g->f[k]) - g->ltau[0]) / g->step + 0.5;
+    if (at < 0 || at >= (double)m) continue;
+    a->u[(size_t)at] = fmax(a->u[(size_t)at], v);
+    top = fmax(top, v);
   }
-  const double R = fmax(fmax(high - low, 1e-3 * im), 1e-300);
-  for (size_t j = 0; j < a->m; j++) a->u[j] = log(R / ((double)a->m * y->grid->step));
+  const double fall = exp(-0.8 * g->step), least = fmax(1e-3 * top, 1e-300);
+  for (size_t j = 1; j < m; j++) a->u[j] = fmax(a->u[j], fall * a->u[j - 1]);
+  for (size_t j = m - 1; j-- > 0;) a->u[j] = fmax(a->u[j], fall * a->u[j + 1]);
+  for (size_t j = 0; j < m; j++) a->u[j] = log(fmax(a->u[j], least));
   eisi_drt_prior_reset(&a->prior);
   a->rows = (double)y->rows;
   a->lambda = START_LAMBDA;
@@ -303,7 +316,7 @@ eis_status eisi_drt_adaptive_run(eisi_drt_adaptive *a, const eisi_drt_system *y,
   while (st == EIS_OK && !last) {
     /* a first look at the terms long before the end, to be confirmed at the end */
     const int most = a->iterations < TRUST ? TRUST : MOST_ITERATIONS;
-    st = iterate(a, most, err);
+    st = iterate(a, most, ROUGH, err);
     if (st != EIS_OK) return st;
     back_substitute(a, y);
     last = most > TRUST;
@@ -314,47 +327,53 @@ eis_status eisi_drt_adaptive_run(eisi_drt_adaptive *a, const eisi_drt_system *y,
   return st;
 }
 
-/* What the sum of forms explains must be worth its parameters: misfit and ln(rows) for each effective
-   parameter (Schwarz 1978), as both are at the end; and what it leaves over must be less than all. */
-static bool better(eisi_drt_adaptive *a, double rss, double dof, double noise2) {
-  const double gain = (rss - misfit(a, a->u)) / noise2 + log(a->rows) * (dof - a->dof);
-  return a->lambda > LEAST_CENTRED && gain >= 0;
-}
-
+/* The state without a centre. */
 static void keep_plain(eisi_drt_adaptive *a) {
+  a->plain_rss = misfit(a, a->u);
+  a->plain_lambda = a->lambda, a->plain_dof = a->dof, a->plain_noise2 = a->noise2;
   memcpy(a->kept, a->u, a->m * sizeof *a->u);
   memcpy(a->kept + a->m, a->prior.weight, 2 * a->m * sizeof *a->u); /* and rho */
-  a->plain_lambda = a->lambda;
-  a->plain_noise2 = a->noise2;
 }
 
 static void restore_plain(eisi_drt_adaptive *a) {
   a->prior.centred = false;
+  a->lambda = a->plain_lambda, a->dof = a->plain_dof, a->noise2 = a->plain_noise2;
   memcpy(a->u, a->kept, a->m * sizeof *a->u);
   memcpy(a->prior.weight, a->kept + a->m, 2 * a->m * sizeof *a->u);
-  a->lambda = a->plain_lambda;
-  a->noise2 = a->plain_noise2;
+}
+
+/* What the sum of forms explains must be worth its parameters: misfit and ln(rows) for each effective
+   parameter (Schwarz 1978), as both are at the end; and what it leaves over must be less than all. */
+static bool better(eisi_drt_adaptive *a) {
+  const double gain = (a->plain_rss - misfit(a, a->u)) / a->plain_noise2 +
+                      log(a->rows) * (a->plain_dof - a->dof);
+  return a->lambda > LEAST_CENTRED && gain >= 0;
 }
 
 bool eisi_drt_adaptive_refine(eisi_drt_adaptive *a, size_t n, const eisi_centre_form *form) {
   eisi_drt_prior *p = &a->prior;
-  const double rss = misfit(a, a->u), dof = a->dof, noise2 = a->noise2;
   const int before = a->iterations;
-  keep_plain(a);
-  eisi_drt_centre_set(&p->centre, n, form);
-  eisi_drt_centre_fill(&p->centre, p->centre.p, false);
-  eisi_drt_prior_reset(p);
-  p->centred = true;
-  a->lambda = CENTRED_LAMBDA;
-  a->iterations = SETTLE;
-  const bool ok = iterate(a, MOST_CENTRED, NULL) == EIS_OK && better(a, rss, dof, noise2);
-  a->iterations += before - SETTLE;
-  if (ok) {
-    a->noise2 = fmax(misfit(a, a->u) / fmax(a->rows - (double)a->terms.n - a->dof, 1), least_noise(a));
-    return true;
+  if (p->centred)
+    restore_plain(a);
+  else
+    keep_plain(a);
+  if (n > 0) {
+    eisi_drt_centre_set(&p->centre, n, form);
+    eisi_drt_centre_fill(&p->centre, p->centre.p, false);
+    eisi_drt_prior_reset(p);
+    p->centred = true;
+    a->lambda = CENTRED_LAMBDA;
+    a->iterations = SETTLE;
+    const bool ok = iterate(a, MOST_CENTRED, FINE, NULL) == EIS_OK && better(a);
+    a->iterations += before - SETTLE;
+    if (ok) {
+      const double spare = a->rows - (double)a->terms.n - a->dof;
+      a->noise2 = fmax(misfit(a, a->u) / fmax(spare, 1), least_noise(a));
+      return true;
+    }
+    restore_plain(a);
   }
-  restore_plain(a);
-  a->dof = dof;
+  iterate(a, MOST_ITERATIONS, FINE, NULL);
   return false;
 }
 
@@ -365,7 +384,7 @@ static bool polish(eisi_drt_adaptive *a, int rounds) {
   for (int round = 0; round < rounds; round++) {
     if (!eisi_drt_prior_fill(&a->prior, a->lambda) || !newton(a, false)) return false;
     a->iterations++;
-    if (move(a, &rss) < 1e-6) break; /* the next step would be less than rounding */
+    if (move(a, &rss) < 1e-5) break; /* the next step would be a hundredth of that */
   }
   if (!eisi_drt_prior_fill(&a->prior, a->lambda) || !newton(a, true)) return false;
   for (size_t j = 0; j < a->m; j++) {
@@ -380,6 +399,7 @@ eis_status eisi_drt_adaptive_again(eisi_drt_adaptive *a, const eisi_drt_system *
                                    eis_error *err) {
   restore_plain(a);
   a->lambda *= factor;
+  a->dof += (double)a->terms.n;
   if (!polish(a, MOST_ITERATIONS)) return singular(err);
   back_substitute(a, y);
   a->lambda = a->plain_lambda;

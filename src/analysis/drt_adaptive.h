@@ -23,9 +23,9 @@ typedef struct eisi_drt_adaptive {
   double dof;         /* effective parameters of gamma and terms */
   double gradient;    /* relative, at the end */
   int iterations;
-  double plain_lambda, plain_noise2; /* before the prior had a centre */
   /* scratch */
-  double *G, *c, bb, *H, *g, *Gg, *grad, *step, *trial, *band, *local, *kept, rows;
+  double *G, *c, bb, *H, *g, *Gg, *grad, *step, *trial, *band, *local, *kept, rows, before;
+  double plain_lambda, plain_dof, plain_noise2, plain_rss; /* of the state without a centre */
   eisi_drt_terms terms;
   eisi_drt_prior prior;
 } eisi_drt_adaptive;
@@ -36,8 +36,8 @@ void eisi_drt_adaptive_clear(eisi_drt_adaptive *a);
    not significant; the others stay as the system has them. */
 eis_status eisi_drt_adaptive_run(eisi_drt_adaptive *a, const eisi_drt_system *y,
                                  const bool may_drop[EISI_DRT_TERMS], eis_error *err);
-/* Goes on with a prior around these forms; false, and everything as before, where that does not
-   describe the data. */
+/* Goes on from the state without a centre with a prior around these forms; false, and on without,
+   where they do not describe the data. */
 bool eisi_drt_adaptive_refine(eisi_drt_adaptive *a, size_t n, const eisi_centre_form *form);
 /* Ends the search: to a stationary point at the strengths found. */
 eis_status eisi_drt_adaptive_finish(eisi_drt_adaptive *a, const eisi_drt_system *y, eis_error *err);

@@ -75,8 +75,16 @@ typedef struct slopes {
   double x, n, b; /* of ln gamma with x = ln tau - place, n and b */
 } slopes;
 
-static double log_form(double n, double b, double x, slopes *d) {
-  const double c = cos(n * M_PI), s = sin(n * M_PI), v = exp(fmin(n * x, 300));
+typedef struct exponents {
+  double n, b, c, s; /* cos and sin of n pi */
+} exponents;
+
+static exponents exponents_of(double n, double b) {
+  return (exponents){.n = n, .b = b, .c = cos(n * M_PI), .s = sin(n * M_PI)};
+}
+
+static double log_form(const exponents *e, double x, slopes *d) {
+  const double n = e->n, b = e->b, c = e->c, s = e->s, v = exp(fmin(n * x, 300));
   const double D = 1 + 2 * v * c + v * v, theta = atan2(s, v + c);
   const double sine = sin(b * theta), log_D = log(D);
   if (d) {
@@ -89,7 +97,8 @@ static double log_form(double n, double b, double x, slopes *d) {
 }
 
 double eisi_centre_form_value(const eisi_centre_form *f, double l) {
-  return f->R * exp(log_form(f->n, f->b, l - f->place, NULL));
+  const exponents e = exponents_of(f->n, f->b);
+  return f->R * exp(log_form(&e, l - f->place, NULL));
 }
 
 /* ---- the sum ---- */
@@ -101,10 +110,11 @@ static void fill_form(eisi_drt_centre *c, size_t i, bool want) {
   const double n = exponent(p[EISI_FORM_SHAPE] - p[EISI_FORM_SKEW]), b = rise / n;
   const double d_rise = (rise - LEAST_N) * (MOST_N - rise) / range;
   const double d_n = (n - LEAST_N) * (MOST_N - n) / range;
+  const exponents e = exponents_of(n, b);
   double *J = c->J + i * EISI_FORM_PARAMS * m, *out = c->share + i * m;
   for (size_t j = 0; j < m; j++) {
     slopes d;
-    out[j] = p[EISI_FORM_SIZE] + log_form(n, b, c->ltau[j] - p[EISI_FORM_PLACE], want ? &d : NULL);
+    out[j] = p[EISI_FORM_SIZE] + log_form(&e, c->ltau[j] - p[EISI_FORM_PLACE], want ? &d : NULL);
     if (!want) continue;
     const double by_rise = d.b / n * d_rise, by_n = (d.n - b / n * d.b) * d_n;
     J[EISI_FORM_PLACE * m + j] = -d.x;

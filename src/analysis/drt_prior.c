@@ -186,6 +186,11 @@ static double end_residual(const eisi_drt_prior *p, const double *u, int end) {
   return ((u[i + 1] - u[i]) * p->h1 - (end ? -END_SLOPE : END_SLOPE)) / END_SLOPE_SD;
 }
 
+static double ends_off(const eisi_drt_prior *p, const double *u) {
+  const double first = end_residual(p, u, 0), last = end_residual(p, u, 1);
+  return first * first + last * last;
+}
+
 static void add_ends(const eisi_drt_prior *p, const double *u, double *H, double *grad) {
   const double d = p->h1 / END_SLOPE_SD;
   for (int end = 0; end < 2; end++) {
@@ -205,13 +210,12 @@ double eisi_drt_prior_roughness(eisi_drt_prior *p, const double *u) {
 }
 
 double eisi_drt_prior_cost(eisi_drt_prior *p, double lambda, const double *u, const double *q) {
-  const double first = end_residual(p, u, 0), last = end_residual(p, u, 1);
-  double sum = 0;
-  if (!p->centred) {
-    sum = first * first + last * last;
-  } else {
+  double sum;
+  if (p->centred) {
     eisi_drt_centre_fill(&p->centre, q, false);
-    sum += eisi_drt_centre_cost(&p->centre, q);
+    sum = eisi_drt_centre_cost(&p->centre, q);
+  } else {
+    sum = ends_off(p, u);
   }
   return sum + lambda * eisi_drt_prior_roughness(p, u);
 }
@@ -231,9 +235,10 @@ static void best_centre(eisi_drt_prior *p, double lambda, double *H) {
   eisi_rank_downdate(m, q, c->C, H);
 }
 
-void eisi_drt_prior_add(eisi_drt_prior *p, double lambda, const double *u, double *H,
-                        double *grad) {
+double eisi_drt_prior_add(eisi_drt_prior *p, double lambda, const double *u, double *H,
+                          double *grad) {
   const size_t m = p->m;
+  double now;
   for (size_t i = 0; i < p->n; i++) {
     const double *row = p->stencil + i * WIDTH;
     for (size_t k = i < 2 ? 2 - i : 0; k < WIDTH; k++)
@@ -241,14 +246,18 @@ void eisi_drt_prior_add(eisi_drt_prior *p, double lambda, const double *u, doubl
         H[(i + k - 2) * m + i + q - 2] += lambda * row[k] * row[q];
   }
   times(p, deviation(p, u), p->row);
-  if (p->centred) best_centre(p, lambda, H);
-  add_transposed(p, -lambda, p->row, grad);
-  if (!p->centred) {
-    add_ends(p, u, H, grad);
-  } else {
+  now = lambda * dot(rows_of(p), p->row, p->row);
+  if (p->centred) {
+    now += eisi_drt_centre_cost(&p->centre, p->centre.p);
+    best_centre(p, lambda, H);
     H[0] += lambda * PIN * PIN;
     H[m * m - 1] += lambda * PIN * PIN;
+  } else {
+    now += ends_off(p, u);
+    add_ends(p, u, H, grad);
   }
+  add_transposed(p, -lambda, p->row, grad);
+  return now;
 }
 
 const double *eisi_drt_prior_follow(eisi_drt_prior *p, const double *step) {
@@ -267,8 +276,7 @@ double eisi_drt_prior_give(eisi_drt_prior *p, double *a, double *b) {
 
 /* ---- strengths ---- */
 
-double eisi_drt_prior_trace(eisi_drt_prior *p, double lambda, const double *X, const double *band,
-                            double *work) {
+double eisi_drt_prior_trace(eisi_drt_prior *p, double lambda, const double *X, const double *band) {
   const size_t m = p->m;
   double sum = 0;
   for (size_t i = 0; i < p->n; i++) {
@@ -282,19 +290,20 @@ double eisi_drt_prior_trace(eisi_drt_prior *p, double lambda, const double *X, c
   if (p->centred) sum += PIN * PIN * (band[0] + band[m - 1]);
   sum *= lambda;
   for (size_t k = 0; p->centred && k < p->centre.q; k++)
-    sum -= eisi_tri_form(m, X, p->centre.C + k * m, work);
+    sum -= eisi_tri_form(m, X, p->centre.C + k * m, p->centre.W + k * m);
   return sum;
 }
 
-double eisi_drt_prior_open(eisi_drt_prior *p, const double *X, double *work) {
+double eisi_drt_prior_open(eisi_drt_prior *p) {
   eisi_drt_centre *c = &p->centre;
   double sum = 0;
+  if (p->centred) solve_rows(c->q, c->S, p->m, c->W, true); /* X C' to X T' */
   for (size_t k = 0; p->centred && k < c->q; k++) {
     memset(c->v, 0, c->q * sizeof *c->v);
     c->v[k] = 1;
     solve_rows(c->q, c->S, 1, c->v, false);
     sum += eisi_drt_centre_precision(k) *
-           (dot(c->q, c->v, c->v) + eisi_tri_form(p->m, X, c->T + k * p->m, work));
+           (dot(c->q, c->v, c->v) + dot(p->m, c->W + k * p->m, c->W + k * p->m));
   }
   return sum;
 }
@@ -310,12 +319,11 @@ static void variances(eisi_drt_prior *p, const double *b) {
 }
 
 /* The same of u less the centre, whose parameters follow u: d(u - centre) = (1 - J'T) du - J'e, e of
-   covariance S^-1. */
+   covariance S^-1; W is X T'. */
 static void centred_variances(eisi_drt_prior *p, const double *X, double *column) {
   eisi_drt_centre *c = &p->centre;
   const size_t m = p->m, q = c->q;
   double *DJ = c->v, *e = c->v + q;
-  for (size_t k = 0; k < q; k++) eisi_tri_form(m, X, c->T + k * m, c->W + k * m);
   for (size_t i = 0; i < p->n; i++) {
     for (size_t k = 0; k < q; k++) DJ[k] = e[k] = second_difference(c->J + k * m, i);
     for (size_t j = 0; j < m; j++)

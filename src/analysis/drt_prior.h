@@ -28,8 +28,9 @@ void eisi_drt_prior_reset(eisi_drt_prior *p);
 bool eisi_drt_prior_fill(eisi_drt_prior *p, double lambda);
 /* -2 ln prior of u and, with a centre, of its parameters q. */
 double eisi_drt_prior_cost(eisi_drt_prior *p, double lambda, const double *u, const double *q);
-/* grad -= half the slope of the cost (parameters of the centre at their best), H += precision. */
-void eisi_drt_prior_add(eisi_drt_prior *p, double lambda, const double *u, double *H, double *grad);
+/* grad -= half the slope of the cost (parameters of the centre at their best), H += precision; returns
+   the cost. */
+double eisi_drt_prior_add(eisi_drt_prior *p, double lambda, const double *u, double *H, double *grad);
 /* Steps of the parameters of the centre that go with a step of u, after eisi_drt_prior_add(). */
 const double *eisi_drt_prior_follow(eisi_drt_prior *p, const double *step);
 /* The form sum a_j u_j + sum b_k p_k as one in u alone (into a), and the variance that p has beyond
@@ -38,12 +39,11 @@ double eisi_drt_prior_give(eisi_drt_prior *p, double *a, double *b);
 /* |B (u - centre)|^2. */
 double eisi_drt_prior_roughness(eisi_drt_prior *p, const double *u);
 /* lambda tr(H^-1 d precision/d lambda) from the factor X of H^-1 = X'X and its band. */
-double eisi_drt_prior_trace(eisi_drt_prior *p, double lambda, const double *X, const double *band,
-                            double *work);
+double eisi_drt_prior_trace(eisi_drt_prior *p, double lambda, const double *X, const double *band);
 /* Parameters of the centre less those that the data and gamma determine: the trace of their
-   posterior covariance times the precision of their prior. */
-double eisi_drt_prior_open(eisi_drt_prior *p, const double *X, double *work);
-/* Local strengths from the expected squares of the curvatures. */
+   posterior covariance times the precision of their prior.  Directly after eisi_drt_prior_trace(). */
+double eisi_drt_prior_open(eisi_drt_prior *p);
+/* After these two: local strengths from the expected squares of the curvatures. */
 void eisi_drt_prior_learn(eisi_drt_prior *p, double lambda, const double *u, const double *X,
                           const double *band, double *work);
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double LEAST_RATIO = 1;    /* of a resistance to its error: a process */
 static const double FINE = 0.02;         /* of ln tau: step of the search for a top */
 static const double SEARCH = 1.5;        /* of ln tau: to both sides of a form's place */
 static const double WIDEST = 20;         /* of ln tau: half width at half height */
@@ -70,6 +71,21 @@ static double resistance(const eisi_drt_adaptive *a, size_t q, double *of, doubl
     for (size_t j = 0; j < a->m; j++) by[k] += a->g[j] * h * (own - share[j]) * J[j];
   }
   return R;
+}
+
+bool eisi_drt_doubtful(eisi_drt_adaptive *a, size_t *which) {
+  double least = LEAST_RATIO, by[EISI_FORMS_MOST * EISI_FORM_PARAMS];
+  bool any = false;
+  for (size_t q = 0; q < a->prior.centre.n; q++) {
+    if (a->prior.centre.end[q]) continue;
+    const double R = resistance(a, q, a->trial, by);
+    const double ratio = R / eisi_drt_adaptive_sd_joint(a, a->trial, by);
+    if (!(ratio < least)) continue;
+    least = ratio;
+    *which = q;
+    any = true;
+  }
+  return any;
 }
 
 /* -d^2 ln form/d l^2 at the top. */

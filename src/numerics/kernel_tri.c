@@ -61,8 +61,53 @@ static inline __attribute__((always_inline)) void forward(size_t n, size_t j, co
   }
 }
 
+/* The same for four right-hand sides, columns of X: L is loaded a quarter as often, too. */
+static inline __attribute__((always_inline)) void forward4(size_t n, size_t j, const double *L,
+                                                           double *X) {
+  double *restrict w = X, *restrict x = w + n, *restrict y = x + n, *restrict z = y + n;
+  size_t k = j;
+  for (; k + 4 <= n; k += 4) {
+    const double *restrict a = L + k * n, *restrict b = a + n, *restrict c = b + n,
+                           *restrict d = c + n;
+    double *const right[4] = {w, x, y, z};
+    double p[4][4];
+    for (int q = 0; q < 4; q++) {
+      double *v = right[q] + k;
+      p[q][0] = v[0] /= a[k];
+      p[q][1] = v[1] = (v[1] - a[k + 1] * v[0]) / b[k + 1];
+      p[q][2] = v[2] = (v[2] - a[k + 2] * v[0] - b[k + 2] * v[1]) / c[k + 2];
+      p[q][3] = v[3] = (v[3] - a[k + 3] * v[0] - b[k + 3] * v[1] - c[k + 3] * v[2]) / d[k + 3];
+    }
+    for (size_t i = k + 4; i < n; i++) {
+      w[i] -= a[i] * p[0][0] + b[i] * p[0][1] + c[i] * p[0][2] + d[i] * p[0][3];
+      x[i] -= a[i] * p[1][0] + b[i] * p[1][1] + c[i] * p[1][2] + d[i] * p[1][3];
+      y[i] -= a[i] * p[2][0] + b[i] * p[2][1] + c[i] * p[2][2] + d[i] * p[2][3];
+      z[i] -= a[i] * p[3][0] + b[i] * p[3][1] + c[i] * p[3][2] + d[i] * p[3][3];
+    }
+  }
+  for (; k < n; k++) {
+    const double *restrict a = L + k * n;
+    const double p = w[k] /= a[k], q = x[k] /= a[k], r = y[k] /= a[k], s = z[k] /= a[k];
+    for (size_t i = k + 1; i < n; i++) {
+      w[i] -= a[i] * p;
+      x[i] -= a[i] * q;
+      y[i] -= a[i] * r;
+      z[i] -= a[i] * s;
+    }
+  }
+}
+
 EISI_CLONES void eisi_tri_invert(size_t n, const double *L, double *X) {
-  for (size_t j = 0; j < n; j++) {
+  size_t j = 0;
+  for (; j + 4 <= n; j += 4) {
+    double *x = X + j * n;
+    for (size_t q = 0; q < 4; q++) {
+      memset(x + q * n + j, 0, (n - j) * sizeof *x);
+      x[q * n + j + q] = 1;
+    }
+    forward4(n, j, L, x);
+  }
+  for (; j < n; j++) {
     double *x = X + j * n;
     memset(x + j, 0, (n - j) * sizeof *x);
     x[j] = 1;

@@ -13,7 +13,7 @@ void eisi_symmetric_times(size_t n, const double *G, const double *x, double *y)
 void eisi_symmetric_terms(size_t n, const double *G, const double *x, double *y);
 /* H -= C'C, lower triangle, for the q x n matrix C of rows one after the other. */
 void eisi_rank_downdate(size_t n, size_t q, const double *C, double *H);
-/* X = L^-1 (lower triangle; the upper one is not touched). */
+/* X = L^-1 (lower triangle; of the upper one, nothing or zeros are written). */
 void eisi_tri_invert(size_t n, const double *L, double *X);
 /* band[d * n + i] = (X' X)[i + d, i], d = 0 .. width: a band of (L L')^-1 from X = L^-1. */
 void eisi_tri_band(size_t n, const double *X, size_t width, double *band);
