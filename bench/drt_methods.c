@@ -7,7 +7,8 @@
 
    Columns: median relative L2 error of gamma on 161 points over the time constants of the data, its
    maximum, how often the number of peaks is right, median errors of area and place of the peaks where
-   it is, the largest area error, median error of R_pol, processor time per spectrum.  A delta
+   it is, the largest area error, median error of R_pol, how often 1.96 errors of R hold the truth, how
+   often the residual test passes, processor time per spectrum.  A delta
    function has no L2 error. */
 #include <complex.h>
 #include <math.h>
@@ -115,8 +116,18 @@ static double error_of(const trial_case *c, const eis_drt_solution *r) {
 typedef struct tally {
   double error[MOST_SEEDS], area[MOST_SEEDS * MOST_PARTS], place[MOST_SEEDS * MOST_PARTS];
   double rpol[MOST_SEEDS], us[MOST_SEEDS], worst;
-  size_t n, n_parts, right, failed, peaks, passed;
+  size_t n, n_parts, right, failed, peaks, passed, covered, of;
 } tally;
+
+static void note_peak(const eis_drt_peak *p, double R, double tau, tally *t) {
+  const double off = fabs(p->R / R - 1);
+  t->area[t->n_parts] = off;
+  t->worst = fmax(t->worst, off);
+  t->place[t->n_parts++] = fabs(log10(p->tau / tau));
+  if (!isfinite(p->R_error)) return;
+  t->covered += fabs(p->R - R) < 1.96 * p->R_error;
+  t->of++;
+}
 
 /* Wo has R/3 besides its capacitance. */
 static void compare(const trial_case *c, const eis_drt_solution *r, tally *t) {
@@ -128,14 +139,13 @@ static void compare(const trial_case *c, const eis_drt_solution *r, tally *t) {
   t->peaks += r->drt.n_peaks;
   t->passed += r->parametric && r->parametric->test.passed;
   t->n++;
-  if (r->drt.n_peaks != n || c->R_wo > 0) return;
+  if (r->drt.n_peaks != n + (c->R_wo > 0)) return;
   t->right++;
-  for (size_t q = 0; q < n; q++) {
-    const double off = fabs(r->drt.peak[q].R / c->part[q].R - 1);
-    t->area[t->n_parts] = off;
-    t->worst = fmax(t->worst, off);
-    t->place[t->n_parts++] = fabs(log10(r->drt.peak[q].tau / c->part[q].tau));
+  if (c->R_wo > 0) {
+    const eis_drt_peak *p = &r->drt.peak[n]; /* R/3, first of its time constants */
+    note_peak(p, c->R_wo / 3, c->tau_wo / (M_PI * M_PI), t);
   }
+  for (size_t q = 0; q < n; q++) note_peak(&r->drt.peak[q], c->part[q].R, c->part[q].tau, t);
 }
 
 static double processor_seconds(void) {
@@ -151,11 +161,11 @@ static void report(const char *key, const trial_case *c, int level, tally *t) {
   const char *verdict = "";
   if (strcmp(key, "mrq") == 0 && c->goal[level] > 0) verdict = e <= c->goal[level] ? " met" : " missed";
   printf("%-9s %-16s %4.1f %%  error %7.4f (max %6.3f)%-7s  right %3zu/%zu (%.2f peaks)  area %6.2f %% "
-         "(max %6.2f %%)  place %.4f dec  R_pol %5.2f %%  noise %3zu  %7.0f us%s\n",
+         "(max %6.2f %%)  place %.4f dec  R_pol %5.2f %%  R in 95 %% %5.1f %%  noise %3zu  %7.0f us%s\n",
          key, c->name, 100 * levels[level], e, most, verdict, t->right, t->n,
          (double)t->peaks / (double)(t->n ? t->n : 1), 100 * eisi_median(t->area, t->n_parts),
          100 * t->worst, eisi_median(t->place, t->n_parts), 100 * eisi_median(t->rpol, t->n),
-         t->passed, 1e6 * eisi_median(t->us, t->n), t->failed ? "  FAILURES" : "");
+         t->of ? 100.0 * (double)t->covered / (double)t->of : NAN, t->passed, 1e6 * eisi_median(t->us, t->n), t->failed ? "  FAILURES" : "");
   fflush(stdout);
 }
 

@@ -38,8 +38,8 @@ typedef struct eis_drt_pole {
 
 /* One process of a sum.  Errors are standard deviations, NaN = held or not determined. */
 typedef struct eis_drt_process {
-  const char *element; /* symbol in the element table: "K" (RC), "Zarc", "HN", "G" ...; "RL": R and L
-                          in parallel, a loop */
+  const char *element; /* symbol in the element table: "K" (RC), "Zarc", "HN", "Ga" (Cole-Davidson),
+                          "Wo"; "RL": R and L in parallel, a loop */
   double R, R_error;         /* ohm */
   double tau, log10_tau_error; /* s; decades.  RL: L/R */
   double alpha, alpha_error; /* exponents, 1 where the element has none */

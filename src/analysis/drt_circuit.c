@@ -9,7 +9,12 @@
 /* One arc, whatever it was found by; R < 0: a loop. */
 typedef struct arc {
   double R, tau, alpha, beta;
+  bool diffusion; /* finite-space Warburg element */
 } arc;
+
+typedef struct terms {
+  double R, L, C_inv;
+} terms;
 
 /* A series resistance of no consequence, as a part of all resistance: a fit needs a start. */
 static const double LITTLE = 1e-3;
@@ -27,6 +32,13 @@ static void add_value(eisi_text *t, const char *before, double value) {
 static void add_arc(eisi_text *t, const arc *a, int number) {
   const double R = fmin(fmax(fabs(a->R), SMALLEST_R), LARGEST_R);
   eisi_text_addf(t, "%s", t->n ? "-" : "");
+  if (a->diffusion) {
+    eisi_text_addf(t, "Wo%d", number);
+    add_value(t, "{Z0=", R);
+    add_value(t, ",tau=", a->tau);
+    eisi_text_addf(t, "}");
+    return;
+  }
   if (a->beta < 1) {
     eisi_text_addf(t, "HN%d", number);
     add_value(t, "{R=", R);
@@ -53,15 +65,11 @@ static void add_arc(eisi_text *t, const arc *a, int number) {
   eisi_text_addf(t, "})");
 }
 
-/* A loop R L/tau in parallel has R at high frequencies, where R - R/(1 + j w tau) counts from. */
-static void add_series(eisi_text *t, const eis_drt_result *d, const arc *a, size_t n) {
-  double R = d->R_inf, total = fabs(d->R_inf);
-  for (size_t q = 0; q < n; q++) {
-    if (a[q].R < 0) R += a[q].R;
-    total += fabs(a[q].R);
-  }
+static void add_series(eisi_text *t, const terms *d, const arc *a, size_t n) {
+  double total = fabs(d->R);
+  for (size_t q = 0; q < n; q++) total += fabs(a[q].R);
   eisi_text_addf(t, "R0");
-  add_value(t, "{R=", fmin(fmax(R, fmax(LITTLE * total, SMALLEST_R)), LARGEST_R));
+  add_value(t, "{R=", fmin(fmax(d->R, fmax(LITTLE * total, SMALLEST_R)), LARGEST_R));
   eisi_text_addf(t, "}");
   if (d->L > 0) add_value(t, "-L0{L=", d->L);
   if (d->L > 0) eisi_text_addf(t, "}");
@@ -69,11 +77,30 @@ static void add_series(eisi_text *t, const eis_drt_result *d, const arc *a, size
   if (d->C_inv > 0) eisi_text_addf(t, "}");
 }
 
+static double value_of(const eis_circuit *c, const char *name) {
+  const int j = eis_circuit_find_param(c, name);
+  return j >= 0 ? c->param[j].value : 0;
+}
+
+static terms terms_of(const eis_drt_solution *s, const arc *a, size_t n) {
+  const eis_circuit *c = s->parametric ? s->parametric->circuit : NULL;
+  terms out = {s->drt.R_inf, s->drt.L, s->drt.C_inv};
+  if (c) {
+    const double C = value_of(c, "C0");
+    return (terms){value_of(c, "R0"), value_of(c, "L0"), C > 0 ? 1 / C : 0};
+  }
+  /* R L/tau in parallel is R at high frequencies, where R - R/(1 + j w tau) counts from */
+  for (size_t q = 0; q < n; q++)
+    if (a[q].R < 0) out.R += a[q].R;
+  return out;
+}
+
 static size_t arcs_of_processes(const eis_drt_parametric *p, arc *out) {
   for (size_t q = 0; q < p->n; q++) {
     const eis_drt_process *x = &p->process[q];
     const bool loop = strcmp(x->element, "RL") == 0;
-    out[q] = (arc){loop ? -x->R : x->R, x->tau, x->alpha, x->beta};
+    const bool diffusion = strcmp(x->element, "Wo") == 0;
+    out[q] = (arc){loop ? -x->R : x->R, x->tau, x->alpha, x->beta, diffusion};
   }
   return p->n;
 }
@@ -85,7 +112,7 @@ static size_t arcs_of_peaks(const eis_drt_result *d, arc *out) {
     const eis_drt_peak *p = &d->peak[q];
     if (p->R == 0 || !isfinite(p->R) || !(p->tau > 0)) continue;
     const bool sharp = p->R < 0 || !(p->width > 2 * d->sharp_decades);
-    out[n++] = (arc){p->R, p->tau, sharp ? 1 : eisi_drt_zarc_alpha(p->width), 1};
+    out[n++] = (arc){p->R, p->tau, sharp ? 1 : eisi_drt_zarc_alpha(p->width), 1, false};
   }
   return n;
 }
@@ -113,7 +140,8 @@ eis_status eis_drt_circuit(const eis_drt_solution *s, eis_notation notation, cha
   if (!a) return EIS_ERROR_MEMORY;
   const size_t n = sum ? arcs_of_processes(s->parametric, a) : arcs_of_peaks(&s->drt, a);
   for (size_t q = 0; q < n; q++) add_arc(&t, &a[q], (int)q + 1);
-  add_series(&whole, &s->drt, a, n);
+  const terms d = terms_of(s, a, n);
+  add_series(&whole, &d, a, n);
   eisi_text_addf(&whole, "-%s", t.s ? t.s : "");
   whole.failed |= t.failed;
   eisi_text_clear(&t);

@@ -48,8 +48,22 @@ double eisi_drt_zarc_alpha(double width) {
   return low;
 }
 
+/* R coth(b)/b, b = sqrt(j w tau), is R/(j w tau) and delta functions of 2R/(k pi)^2 at tau/(k pi)^2,
+   k = 1, 2 ...; where they are closer than the grid, sqrt(tau'/tau) R/pi. */
+static double finite_space(double R, double x, double h) {
+  const double first = exp((-x - h) / 2) / M_PI, last = exp((-x + h) / 2) / M_PI;
+  double sum = 0;
+  if (first > 400) return R / M_PI * exp(x / 2);
+  for (double k = fmax(ceil(first), 1); k <= last; k++) {
+    const double kp = k * M_PI;
+    sum += eisi_drt_form(2 * R / (kp * kp), 1, 1, x + 2 * log(kp), h);
+  }
+  return sum;
+}
+
 double eisi_drt_process_gamma(const eis_drt_process *p, double ltau, double h) {
   const double R = strcmp(p->element, "RL") == 0 ? -p->R : p->R;
+  if (strcmp(p->element, "Wo") == 0) return finite_space(R, ltau - log(p->tau), h);
   return eisi_drt_form(R, p->alpha, p->beta, ltau - log(p->tau), h);
 }
 

@@ -19,6 +19,15 @@ static bool has_loop(const eis_spectrum *s, double noise_percent) {
   return inductive >= 2;
 }
 
+/* -Im Z rises towards the lowest frequency, over half a decade by at least f^-.3. */
+static bool has_tail(const eis_spectrum *s) {
+  const size_t last = s->n - 1;
+  size_t k = last;
+  while (k > 0 && s->f[k] < 3.2 * s->f[last]) k--;
+  const double low = -s->im[last], high = -s->im[k];
+  return low > 0 && (high <= 0 || log(low / high) > 0.3 * log(s->f[k] / s->f[last]));
+}
+
 /* The noise is a help, no need: where the test can't run, nothing is known of it. */
 static const eis_kk_result *run_kk(const eis_spectrum *s, eis_kk_result *kk) {
   *kk = (eis_kk_result){0};
@@ -41,7 +50,8 @@ static eis_status refine(eis_drt_solver *v, eisi_sum_kind kind, const eis_kk_res
   const eis_spectrum *s = eisi_sums_spectrum(v->sums);
   const eisi_sum_goal goal = {.kind = kind, .exactly = (size_t)v->opt.processes,
                               .most = (size_t)v->opt.most_processes,
-                              .loops = has_loop(s, kk ? kk->noise_percent : 1)};
+                              .loops = has_loop(s, kk ? kk->noise_percent : 1),
+                              .tail = has_tail(s)};
   eisi_sum start;
   eisi_sum_found *found = eisi_new(1, sizeof *found, err);
   if (!found) return EIS_ERROR_MEMORY;

@@ -22,7 +22,8 @@ static const eisi_sum_row rows[EISI_SUM_KINDS] = {
     [EISI_SUM_ZARC] = {"Zarc", 3, 2, -1},
     [EISI_SUM_CD] = {"Ga", 3, -1, 2},
     [EISI_SUM_HN] = {"HN", 4, 2, 3},
-    [EISI_SUM_LOOP] = {"RL", 2, -1, -1}};
+    [EISI_SUM_LOOP] = {"RL", 2, -1, -1},
+    [EISI_SUM_WO] = {"Wo", 2, -1, -1}};
 
 typedef struct structure {
   char text[TEXT];

@@ -14,6 +14,7 @@ typedef enum eisi_sum_kind {
   EISI_SUM_CD, /* Cole-Davidson, (1 + j w tau)^-beta */
   EISI_SUM_HN,
   EISI_SUM_LOOP,
+  EISI_SUM_WO, /* finite-space diffusion: a capacitance and R/3 */
   EISI_SUM_KINDS
 } eisi_sum_kind;
 
@@ -66,7 +67,7 @@ const eisi_sum_row *eisi_sum_row_of(eisi_sum_kind kind);
 typedef struct eisi_sum_goal {
   eisi_sum_kind kind;  /* the most general one: ZARC or HN */
   size_t exactly, most;
-  bool loops;
+  bool loops, tail; /* may there be loops; does it end like a capacitance */
 } eisi_sum_goal;
 
 /* Best sum of each number that was tried: at[n].n = n, or S = 0. */

@@ -130,6 +130,13 @@ static double spread(const eis_drt_parametric *p, const double *g) {
 
 static bool is_loop(const eis_drt_process *p) { return strcmp(p->element, "RL") == 0; }
 
+static bool is_diffusion(const eis_drt_process *p) { return strcmp(p->element, "Wo") == 0; }
+
+/* Area of its gamma for R = 1. */
+static double area_of(const eis_drt_process *p) {
+  return is_loop(p) ? -1 : is_diffusion(p) ? 1.0 / 3 : 1;
+}
+
 static int index_of(const eis_drt_parametric *p, const char *name) {
   return eis_circuit_find_param(p->circuit, name);
 }
@@ -151,19 +158,28 @@ static void fill_terms(const eis_drt_parametric *p, double *g, eis_drt_result *o
   if (spread(p, g) > 0) out->R_inf_error = spread(p, g);
   memset(g, 0, np * sizeof *g);
   for (size_t q = 0; q < p->n; q++) {
-    const double sign = is_loop(&p->process[q]) ? -1 : 1;
-    out->R_pol += sign * p->process[q].R;
-    g[p->process[q].first] = sign;
+    const double area = area_of(&p->process[q]);
+    out->R_pol += area * p->process[q].R;
+    g[p->process[q].first] = area;
   }
   out->R_pol_error = spread(p, g);
   if (L >= 0) {
     out->L = a[L].value;
     out->L_error = sqrt(p->covariance[(size_t)L * (np + 1)]);
   }
+  memset(g, 0, np * sizeof *g);
   if (C >= 0) {
     out->C_inv = 1 / a[C].value;
-    out->C_inv_error = sqrt(p->covariance[(size_t)C * (np + 1)]) * out->C_inv * out->C_inv;
+    g[C] = -out->C_inv * out->C_inv;
   }
+  for (size_t q = 0; q < p->n; q++) { /* finite-space diffusion ends as R/(j w tau) */
+    const eis_drt_process *v = &p->process[q];
+    if (!is_diffusion(v)) continue;
+    out->C_inv += v->R / v->tau;
+    g[v->first] = 1 / v->tau;
+    g[v->first + 1] = -v->R / (v->tau * v->tau);
+  }
+  if (spread(p, g) > 0) out->C_inv_error = spread(p, g);
 }
 
 /* ---- gamma ---- */
@@ -314,11 +330,12 @@ eis_status eisi_sum_peaks(const eisi_sums *w, const eis_drt_parametric *p, eis_d
   out->n_peaks = p->n;
   for (size_t q = 0; q < p->n; q++) {
     const eis_drt_process *v = &p->process[q];
-    const double R = is_loop(v) ? -v->R : v->R, l = log(v->tau);
+    const double R = area_of(v) * v->R, tau = is_diffusion(v) ? v->tau / (M_PI * M_PI) : v->tau;
+    const double l = log(tau);
     const int next = q + 1 < p->n ? p->process[q + 1].first : p->circuit->n_params;
     const bool singular = v->alpha >= 1;
-    peak[q] = (eis_drt_peak){.tau = v->tau, .log10_tau_error = v->log10_tau_error, .R = R,
-                             .R_error = v->R_error, .C = R > 0 ? v->tau / R : NAN};
+    peak[q] = (eis_drt_peak){.tau = tau, .log10_tau_error = v->log10_tau_error, .R = R,
+                             .R_error = fabs(area_of(v)) * v->R_error, .C = R > 0 ? tau / R : NAN};
     for (size_t i = 0; i < p->n; i++) peak[q].height += eisi_drt_process_gamma(&p->process[i], l, h);
     peak[q].width = width_of(v);
     peak[q].shoulder = !singular && is_shoulder(p, l, h);

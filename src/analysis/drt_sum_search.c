@@ -33,6 +33,10 @@ static void record(search *x, const eisi_sum *m) {
   if (!(at->S > 0) || m->bic < at->bic) *at = *m;
 }
 
+static bool is_arc(const eisi_sum_process *p) {
+  return p->kind != EISI_SUM_LOOP && p->kind != EISI_SUM_WO;
+}
+
 /* ---- simpler forms ---- */
 
 static bool simpler(const eisi_sum_process *p, int round, eisi_sum_process *out) {
@@ -217,7 +221,7 @@ static eis_status one_more(search *x, const eisi_sum *now, eisi_sum *best, eis_e
     st = try_sum(x, &m, best, limit, err);
   }
   for (size_t q = 0; st == EIS_OK && q < now->n; q++) {
-    if (now->p[q].kind == EISI_SUM_LOOP) continue;
+    if (!is_arc(&now->p[q])) continue;
     eisi_sum m = split(now, q);
     st = try_sum(x, &m, best, limit, err);
   }
@@ -255,13 +259,51 @@ static eis_status one_less(search *x, const eisi_sum *now, eisi_sum *best, eis_e
     eisi_sum m = without(now, q);
     if (m.n > 0) st = try_sum(x, &m, best, limit, err);
     if (st != EIS_OK || q + 1 >= now->n) continue;
-    if (now->p[q].kind == EISI_SUM_LOOP || now->p[q + 1].kind == EISI_SUM_LOOP) continue;
+    if (!is_arc(&now->p[q]) || !is_arc(&now->p[q + 1])) continue;
     m = merged(x, now, q);
     st = try_sum(x, &m, best, limit, err);
   }
   if (st == EIS_OK && best->S > 0) st = simplify(x, best, err);
   if (st == EIS_OK && best->S > 0) record(x, best);
   return st;
+}
+
+/* ---- diffusion ---- */
+
+/* Finite-space diffusion in the place of process q (n: none) with its knee at tau; R such that it ends
+   as the data do, R/(w tau) = -Im Z. */
+static eisi_sum with_diffusion(const search *x, const eisi_sum *now, size_t q, double tau) {
+  const eis_spectrum *s = eisi_sums_spectrum(x->w);
+  eisi_sum m = q < now->n ? without(now, q) : *now;
+  const double R = fmax(-s->im[s->n - 1], 0.1 * s->re[s->n - 1]) * 2 * M_PI * s->f[s->n - 1] * tau;
+  m.p[m.n++] = (eisi_sum_process){.kind = EISI_SUM_WO, .R = R, .tau = tau, .alpha = 1, .beta = 1};
+  return m;
+}
+
+/* Where the spectrum ends like a capacitance: diffusion instead of it, or besides it, and instead of one
+   of the processes. */
+static eis_status diffuse(search *x, eisi_sum *now, eis_error *err) {
+  static const double knee[] = {10, 1, 0.1}; /* w tau at the lowest frequency */
+  const eis_spectrum *s = eisi_sums_spectrum(x->w);
+  eisi_sum best = {0};
+  eis_status st = EIS_OK;
+  for (size_t q = 0; q <= now->n && now->n < EISI_SUM_MOST; q++)
+    for (size_t i = 0; st == EIS_OK && i < 3; i++)
+      for (int keep = 0; st == EIS_OK && keep <= now->has_C; keep++) {
+        eisi_sum m = with_diffusion(x, now, q, knee[i] / (2 * M_PI * s->f[s->n - 1]));
+        m.has_C = keep != 0;
+        st = eisi_sums_fit(x->w, &m, hopeless_above(x, now), err);
+        if (st == EIS_OK && (!(best.S > 0) || m.bic < best.bic)) best = m;
+      }
+  if (st == EIS_OK && best.S > 0) record(x, &best);
+  if (st == EIS_OK && best.S > 0 && best.bic < now->bic) *now = best;
+  return st;
+}
+
+static bool has_diffusion(const eisi_sum *m) {
+  for (size_t q = 0; q < m->n; q++)
+    if (m->p[q].kind == EISI_SUM_WO) return true;
+  return false;
 }
 
 /* ---- whole ---- */
@@ -319,8 +361,13 @@ eis_status eisi_sum_search(eisi_sums *w, const eisi_sum_goal *goal, const eisi_s
   if (!(x.scratch = eisi_new(m * (2 + EISI_FREE_MAX), sizeof(double), err)))
     return EIS_ERROR_MEMORY;
   eis_status st = settle(&x, &now, NO_LIMIT, err);
+  if (st == EIS_OK && goal->tail && !goal->exactly) st = diffuse(&x, &now, err);
   if (st == EIS_OK) st = climb(&x, &now, err);
   if (st == EIS_OK) st = descend(&x, &now, err);
+  if (st == EIS_OK && goal->tail && !goal->exactly && !has_diffusion(&now)) {
+    st = diffuse(&x, &now, err);
+    if (st == EIS_OK) st = descend(&x, &now, err);
+  }
   if (st == EIS_OK) st = drop_terms(&x, &now, err);
   if (st == EIS_OK) {
     record(&x, &now);
