@@ -20,12 +20,21 @@ typedef struct terms {
 static const double LITTLE = 1e-3;
 static const double LARGEST_R = 1e14, SMALLEST_R = 1e-8; /* well within the bounds of R */
 
-/* Six digits are enough for a start. */
+/* Six digits are enough for a start; divided by powers of ten that are exact, so that no more are
+   printed. */
 static void add_value(eisi_text *t, const char *before, double value) {
   char number[40];
-  const double unit = value != 0 ? pow(10, floor(log10(fabs(value))) - 5) : 1;
-  eisi_print_double(number, sizeof number, round(value / unit) * unit);
+  const int power = value != 0 ? (int)floor(log10(fabs(value))) : 0;
+  const bool plain = power >= -4 && power <= 6;
+  double v = value * pow(10, -power); /* 1 to 10 */
+  v = round(v * 1e5);
+  if (plain)
+    v = power >= 5 ? v * pow(10, power - 5) : v / pow(10, 5 - power);
+  else
+    v /= 1e5;
+  eisi_print_double(number, sizeof number, v);
   eisi_text_addf(t, "%s%s", before, number);
+  if (!plain) eisi_text_addf(t, "e%d", power);
 }
 
 /* R with C, R with CPE (Q = tau^alpha/R), Havriliak-Negami, or R with L (L = R tau). */
@@ -69,7 +78,7 @@ static void add_series(eisi_text *t, const terms *d, const arc *a, size_t n) {
   double total = fabs(d->R);
   for (size_t q = 0; q < n; q++) total += fabs(a[q].R);
   eisi_text_addf(t, "R0");
-  add_value(t, "{R=", fmin(fmax(d->R, fmax(LITTLE * total, SMALLEST_R)), LARGEST_R));
+  add_value(t, "{R=", fmin(fmax(d->R > 0 ? d->R : LITTLE * total, SMALLEST_R), LARGEST_R));
   eisi_text_addf(t, "}");
   if (d->L > 0) add_value(t, "-L0{L=", d->L);
   if (d->L > 0) eisi_text_addf(t, "}");

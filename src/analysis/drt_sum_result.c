@@ -312,10 +312,20 @@ static bool is_shoulder(const eis_drt_parametric *p, double ltau, double h) {
   return true;
 }
 
+/* R/tau, what diffusion ends as, in its errors: without it there is no end at all. */
+static double diffusion_errors(const eis_drt_parametric *p, const eis_drt_process *v) {
+  const size_t np = (size_t)p->circuit->n_params, i = (size_t)v->first, j = i + 1;
+  const double *c = p->covariance;
+  const double var = c[i + i * np] / (v->R * v->R) + c[j + j * np] / (v->tau * v->tau) -
+                     2 * c[i + j * np] / (v->R * v->tau);
+  return 1 / sqrt(var);
+}
+
 /* By the criterion: against the sum without it, whose S is higher by (R/error)^2 s^2. */
-static double probability_of(const eisi_sums *w, const eis_drt_process *p, int params) {
+static double probability_of(const eisi_sums *w, const eis_drt_parametric *all,
+                             const eis_drt_process *p, int params) {
   const eis_spectrum *s = eisi_sums_spectrum(w);
-  const double z = p->R / p->R_error;
+  const double z = is_diffusion(p) ? diffusion_errors(all, p) : p->R / p->R_error;
   const double cost = params * log(2 * (double)s->n) + 2 * eisi_sum_cost(s);
   return isfinite(z) ? 1 / (1 + exp(fmin((cost - z * z) / 2, 700))) : NAN;
 }
@@ -339,7 +349,7 @@ eis_status eisi_sum_peaks(const eisi_sums *w, const eis_drt_parametric *p, eis_d
     for (size_t i = 0; i < p->n; i++) peak[q].height += eisi_drt_process_gamma(&p->process[i], l, h);
     peak[q].width = width_of(v);
     peak[q].shoulder = !singular && is_shoulder(p, l, h);
-    peak[q].probability = probability_of(w, v, next - v->first);
+    peak[q].probability = probability_of(w, p, v, next - v->first);
   }
   return EIS_OK;
 }

@@ -21,11 +21,20 @@ typedef struct search {
   double *scratch; /* of additions */
 } search;
 
-/* S above which a sum with one parameter set more can't win: its criterion at that S is that of the
-   present one. */
+/* S above which a sum with a process of four parameters less can't win: its criterion at that S is that
+   of the present one. */
 static double hopeless_above(const search *x, const eisi_sum *now) {
   const double m = 2 * (double)eisi_sums_spectrum(x->w)->n;
-  return now->S > 0 ? now->S * exp(6 * log(m) / m) * 4 : NO_LIMIT;
+  const double less = 4 * log(m) + 2 * eisi_sum_cost(eisi_sums_spectrum(x->w));
+  return now->S > 0 ? now->S * exp(less / m) : NO_LIMIT;
+}
+
+/* The same for one with a process of two parameters more.  Crawling towards more than that is a waste;
+   what is reported is fitted to the end afterwards. */
+static double winning_below(const search *x, const eisi_sum *now) {
+  const double m = 2 * (double)eisi_sums_spectrum(x->w)->n;
+  const double more = 2 * log(m) + 2 * eisi_sum_cost(eisi_sums_spectrum(x->w));
+  return x->goal->exactly ? NO_LIMIT : now->S * exp(-more / m);
 }
 
 static void record(search *x, const eisi_sum *m) {
@@ -210,7 +219,7 @@ static eis_status one_more(search *x, const eisi_sum *now, eisi_sum *best, eis_e
   eisi_sum_process add[TRIES];
   eisi_sum again = *now;
   *best = (eisi_sum){0};
-  const double limit = hopeless_above(x, now);
+  const double limit = winning_below(x, now);
   eis_status st = eisi_sums_fit(x->w, &again, NO_LIMIT, err); /* for its residuals */
   const size_t n = st == EIS_OK ? additions(x, add) : 0;
   for (size_t i = 0; st == EIS_OK && i < n; i++) {
@@ -225,6 +234,7 @@ static eis_status one_more(search *x, const eisi_sum *now, eisi_sum *best, eis_e
     eisi_sum m = split(now, q);
     st = try_sum(x, &m, best, limit, err);
   }
+  if (st == EIS_OK && best->S > 0) st = eisi_sums_fit(x->w, best, NO_LIMIT, err);
   if (st == EIS_OK && best->S > 0) st = simplify(x, best, err);
   if (st == EIS_OK && best->S > 0) record(x, best);
   return st;
@@ -252,7 +262,7 @@ static eisi_sum merged(const search *x, const eisi_sum *m, size_t q) {
 }
 
 static eis_status one_less(search *x, const eisi_sum *now, eisi_sum *best, eis_error *err) {
-  const double limit = hopeless_above(x, now);
+  const double limit = x->goal->exactly ? NO_LIMIT : hopeless_above(x, now);
   eis_status st = EIS_OK;
   *best = (eisi_sum){0};
   for (size_t q = 0; st == EIS_OK && q < now->n; q++) {

@@ -409,6 +409,19 @@ static void test_circuit(void **state) {
   eis_spectrum_clear(&s);
 }
 
+/* Six digits, plain or with an exponent. */
+static void test_circuit_digits(void **state) {
+  eis_drt_peak peak = {.R = 123.4567891, .tau = 123.4567891 * 1.9e-11, .width = 0};
+  eis_drt_solution s = {.drt = {.R_inf = 0.109726432, .L = 8.0394912e-7, .C_inv = 1 / 2345678.9,
+                                .n_peaks = 1, .peak = &peak}};
+  char *text;
+  (void)state;
+  assert_int_equal(eis_drt_circuit(&s, EIS_NOTATION_AUTO, &text, NULL), EIS_OK);
+  assert_string_equal(text, "R0{R=0.109726}-L0{L=8.03949e-7}-C0{C=2345680}-p(R1{R=123.457},"
+                            "C1{C=1.9e-11})");
+  free(text);
+}
+
 static void test_no_circuit(void **state) {
   eis_spectrum s;
   eis_error err = EIS_ERROR_INIT;
@@ -433,6 +446,7 @@ int main(void) {
       cmocka_unit_test(test_diffusion_form),
       cmocka_unit_test(test_sum_exact),     cmocka_unit_test(test_sum_noise),
       cmocka_unit_test(test_sum_numbers),   cmocka_unit_test(test_auto),
-      cmocka_unit_test(test_circuit),       cmocka_unit_test(test_no_circuit)};
+      cmocka_unit_test(test_circuit),       cmocka_unit_test(test_circuit_digits),
+            cmocka_unit_test(test_no_circuit)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
