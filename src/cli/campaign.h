@@ -15,11 +15,12 @@ typedef struct cli_campaign {
   int threads;
   const char *shard, *store;
   bool redo;
-  const char *table, *output;
+  const char *table, *output, *pattern;
   bool json, hash;
 } cli_campaign;
 
 /* Exit codes. */
+int cli_campaign_init(const cli_campaign *s, int n, char **operand);
 int cli_campaign_status(const cli_campaign *s, int n, char **operand);
 int cli_campaign_export(const cli_campaign *s, int n, char **operand);
 

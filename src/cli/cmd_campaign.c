@@ -39,6 +39,12 @@ static const cli_option store_options[] = {
      .help = "SQLite file of results, made if it is not there"},
     {0},
 };
+static const cli_option init_options[] = {
+    {.name = "pattern", .arg = "TEXT", .kind = CLI_TEXT, .at = AT(pattern),
+     .help = "init: how names of files are read, 'cell{cell}/soc{soc_percent}_*'; by what words and "
+             "numbers usually stand for otherwise"},
+    {0},
+};
 static const cli_option show_options[] = {
     {.name = "table", .arg = "NAME", .kind = CLI_TEXT, .at = AT(table),
      .help = "export: spectra, fits, parameters, peaks, tracks or quality"},
@@ -55,6 +61,7 @@ static const cli_group groups[] = {
     {"Work", work_options, 0},
     {"Input", cli_input_options, AT(in)},
     {"Run", run_options, 0},
+    {"Manifest", init_options, 0},
     {"Store", store_options, 0},
     {"Output", show_options, 0},
     {0},
@@ -355,6 +362,7 @@ typedef struct action {
 } action;
 
 static const action actions[] = {
+    {"init", "Manifest,Input,output", cli_campaign_init},
     {"check", "Input", check},
     {"run", "Model,Fit,Work,Input,Run,Store", run_campaign},
     {"merge", "Store", merge},
@@ -394,15 +402,16 @@ static int run(void *settings, int n, char **operand) {
 
 const cli_command cli_cmd_campaign = {
     .name = "campaign",
-    .operands = "check|run|merge|status|export FILE...",
+    .operands = "init|check|run|merge|status|export FILE...",
     .summary = "many spectra into a store of results",
     .about =
         "A manifest is a CSV table that names files and says what they are: cell, group, cycle, soc, "
-        "temperature_C and so on (doc/campaign.md). 'check' reads it and every file it names and says "
+        "temperature_C and so on (doc/campaign.md). 'init' proposes one for a folder, 'check' reads it and every file it names and says "
         "what is wrong; 'run' tests and fits every spectrum and keeps the results in a SQLite file; "
         "run again, it does what is missing. 'merge' puts the stores of several shards together, "
         "'status' says what is in a store, 'export' writes one of its tables as CSV.",
-    .examples = "eisfit campaign check manifest.csv\n"
+    .examples = "eisfit campaign init FOLDER -o manifest.csv\n"
+                "eisfit campaign check manifest.csv\n"
                 "eisfit campaign run manifest.csv --model two-zarc --drt --store results.db\n"
                 "eisfit campaign status results.db\n"
                 "eisfit campaign export results.db --table parameters -o parameters.csv",

@@ -1,4 +1,5 @@
 """eisfit campaign: killed, interrupted, out of room, two at a time, in shards."""
+import fcntl
 import os
 import random
 import resource
@@ -134,10 +135,6 @@ else:
     skip("a full disk", "no small file system can be mounted here")
 
 # ---- two at a time
-db = sqlite3.connect(path("whole.db"))
-db.execute("BEGIN IMMEDIATE")
-db.execute("UPDATE campaign SET value = value")
-env = dict(os.environ)
 p = subprocess.Popen([EISFIT] + ARGS + ["--store", "busy.db", "-j1", "-q"], cwd=WORK,
                      stderr=subprocess.PIPE)
 clash = None
@@ -151,10 +148,7 @@ p.communicate(timeout=60)
 ok(clash is None or clash.code == 0 or
    (clash.code == 3 and "busy.db: another process is writing to this store; wait for its end" in
     clash.err), "one run at a time", clash)
-db.rollback()
-db.close()
 lock = open(path("held.db-lock"), "w")
-import fcntl
 fcntl.flock(lock, fcntl.LOCK_EX)
 r = run(*ARGS, "--store", "held.db")
 ok(r.code == 3 and "held.db: another process is writing to this store; wait for its end" in r.err and
