@@ -18,6 +18,7 @@ void eisi_proposal_clear(eisi_proposal *p) {
   for (size_t i = 0; i < p->n_files; i++) free(p->file[i]);
   free(p->column);
   free(p->file);
+  free(p->folder);
   eis_notes_clear(&p->how);
   *p = (eisi_proposal){0};
 }
@@ -214,10 +215,22 @@ static eis_status tell(eisi_proposal *p, eis_error *err) {
   return st;
 }
 
+static eis_status name_folder(eisi_proposal *p, const char *folder, eis_error *err) {
+  char *real = realpath(folder, NULL);
+  if (!real)
+    return eis_error_at(err, EIS_ERROR_INPUT, folder, 0, 0, "can't look into this folder: %s",
+                        strerror(errno));
+  const char *slash = strrchr(real, '/');
+  p->folder = eisi_strdup(slash && slash[1] ? slash + 1 : real, err);
+  free(real);
+  return p->folder ? EIS_OK : EIS_ERROR_MEMORY;
+}
+
 eis_status eisi_propose(const char *folder, const char *pattern, const eis_read_options *read,
                         eisi_proposal *out, eis_error *err) {
   *out = (eisi_proposal){0};
-  eis_status st = walk(out, folder, "", 0, err);
+  eis_status st = name_folder(out, folder, err);
+  if (st == EIS_OK) st = walk(out, folder, "", 0, err);
   if (st == EIS_OK && out->n_files) qsort(out->file, out->n_files, sizeof *out->file, by_number);
   if (st == EIS_OK) st = keep_spectra(out, folder, read, err);
   if (st == EIS_OK)

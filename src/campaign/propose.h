@@ -13,6 +13,7 @@ typedef struct eisi_pcolumn {
 } eisi_pcolumn;
 
 typedef struct eisi_proposal {
+  char *folder; /* its name */
   size_t n_files;
   char **file; /* relative to the folder, in order */
   size_t n_columns;

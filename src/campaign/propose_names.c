@@ -211,7 +211,7 @@ static eis_status put_rest(eisi_proposal *p, size_t file, const name *n, eis_err
   eisi_text rest = {0};
   for (size_t i = 0; i < n->n; i++)
     if (!n->at[i].of_sequence) eisi_text_addf(&rest, "%s%s", rest.n ? "_" : "", n->at[i].text);
-  const eis_status st = eisi_proposal_set(p, file, "cell", rest.s ? rest.s : "", err);
+  const eis_status st = eisi_proposal_set(p, file, "cell", rest.s ? rest.s : p->folder, err);
   eisi_text_clear(&rest);
   return st;
 }

@@ -1,0 +1,127 @@
+"""eisfit campaign init: manifests from folders."""
+import csv
+import io
+import os
+
+from tap import ARC, done, ok, path, read, run, standard_files, write
+
+standard_files()
+arc = read("arc.csv")
+count = 0
+
+
+def folder(name, files):
+    """Spectra (all with other bytes) under these names."""
+    global count
+    for f in files:
+        full = os.path.join(path(name), f)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        count += 1
+        with open(full, "wb") as out:
+            out.write(b"# %d\n" % count + arc)
+
+
+def init(*args):
+    r = run("campaign", "init", *args)
+    return r, list(csv.DictReader(io.StringIO(r.out)))
+
+
+def column(rows, name):
+    return [row[name] for row in rows]
+
+
+# name of the file, and what it says
+CASES = (
+    ("soc", ["c_soc010.csv", "c_soc020.csv"], {"soc_percent": ["10", "20"]}),
+    ("fraction", ["c_SOC_0.2.csv", "c_SOC_0,4.csv"], {"soc": ["0.4", "0.2"]}),
+    ("percent", ["10%_c.csv", "20%_c.csv"], {"soc_percent": ["10", "20"]}),
+    ("cycles", ["cyc2.csv", "cyc10.csv"], {"cell": ["cycles", "cycles"], "cycle": ["2", "10"]}),
+    ("cycle", ["cell_7-cycle 3.csv", "cell_8-cycle 4.csv", "cell_8-cycle 5.csv"],
+     {"cell": ["cell_7", "cell_8", "cell_8"], "cycle": ["3", "4", "5"]}),
+    ("celsius", ["x_-10C.csv", "x_25C.csv"], {"temperature_C": ["-10", "25"]}),
+    ("degree", ["x_60degC_2MPa.csv", "x_60degC_20MPa.csv"],
+     {"temperature_C": ["60", "60"], "pressure_MPa": ["2", "20"]}),
+    ("time", ["a_12h.csv", "a_24h.csv"], {"time_h": ["12", "24"]}),
+    ("days", ["a_1days.csv", "a_7days.csv"], {"time_h": ["24", "168"]}),
+    ("zhang", ["EIS_state_II_25C01.csv", "EIS_state_IV_35C02.csv"],
+     {"temperature_C": ["25", "35"], "state": ["II", "IV"]}),
+    ("deep", ["battery_02/temp4_soc040.csv", "battery_02/temp5_soc040.csv",
+              "battery_05/temp4_soc040.csv"],
+     {"cell": ["battery_02", "battery_02", "battery_05"], "temp_number": ["4", "5", "4"]}),
+    ("runs", ["PEG_12,86_A1_RUN_1.csv", "PEG_12,86_A1_RUN_2.csv", "PEG_3_A1_RUN_1.csv"],
+     {"cell": ["PEG_3_A1", "PEG_12,86_A1", "PEG_12,86_A1"], "run": ["1", "1", "2"]}),
+    ("groups", ["coated_cell1.csv", "uncoated_cell2.csv", "uncoated_cell2_cyc3.csv"],
+     {"group": ["coated", "uncoated", "uncoated"], "cell": ["cell1", "cell2", "cell2"]}),
+)
+for name, files, want in CASES:
+    folder(name, files)
+    r, rows = init(name)
+    good = r.code == 0 and all(c in rows[0] and column(rows, c) == v for c, v in want.items())
+    ok(good, "%s: %s" % (files[0], ", ".join(sorted(want))), r)
+    write(name + ".manifest.csv", r.raw)
+    c = run("campaign", "check", name + ".manifest.csv")
+    ok(c.code == 0 and "%d spectra" % len(files) in c.out, "the manifest is one", c)
+
+r, rows = init("soc")
+ok("2 files with 2 spectra" in r.err and
+   "soc_percent: '10' in 'c_soc010.csv'; 2 different values" in r.err, "it says how it read", r)
+folder("plain", ["first.csv", "second.csv"])
+r, rows = init("plain")
+ok(r.out == "file\nplain/first.csv\nplain/second.csv\n" and "the names say nothing that I know" in r.err,
+   "names that say nothing", r)
+with open(path("plain/notes.txt"), "w") as f:
+    f.write("nothing to fit\n")
+r, rows = init("plain")
+ok(len(rows) == 2 and "1 of 3 files left out, they are no spectra; the first: 'notes.txt': " in r.err,
+   "other files are left out", r)
+
+# ---- where it goes
+os.mkdir(path("sub"))
+r = run("campaign", "init", "soc", "-o", "sub/m.csv")
+ok(r.code == 0 and read("sub/m.csv").decode().splitlines()[1] == "../soc/c_soc010.csv,c,10",
+   "names are relative to the manifest", read("sub/m.csv"))
+r = run("campaign", "check", "sub/m.csv")
+ok(r.code == 0, "and lead to the files", r)
+r = run("campaign", "init", "soc", "-o", "soc/m.csv")
+ok(read("soc/m.csv").decode().splitlines()[1] == "c_soc010.csv,c,10", "in the folder itself")
+r = run("campaign", "run", "soc/m.csv", "-c", ARC, "--store", "soc.db")
+ok(r.code == 0, "and it runs", r)
+
+# ---- patterns
+folder("pat", ["X1_20.5_a.csv", "X2_30_b.csv"])
+r, rows = init("pat", "--pattern", "X{cell}_{temperature_C}_{batch_name}")
+ok(r.code == 0 and column(rows, "cell") == ["1", "2"] and
+   column(rows, "temperature_C") == ["20.5", "30"] and column(rows, "batch_name") == ["a", "b"],
+   "a pattern", r)
+r, rows = init("pat", "--pattern", "X1_{temperature_C}_*")
+ok(r.code == 0 and column(rows, "temperature_C") == ["20.5", ""] and
+   "1 of 2 names do not fit the pattern and say nothing; the first is 'X2_30_b.csv'" in r.err,
+   "a pattern that fits some", r)
+folder("odd", ["#a, \"b\".csv", "[x]*.csv", "<i>&.csv"])
+r, rows = init("odd")
+write("odd.csv", r.raw)
+ok(run("campaign", "check", "odd.csv").code == 0 and
+   column(rows, "file") == ["odd/#a, \"b\".csv", "odd/<i>&.csv", "odd/[x]*.csv"], "odd names", r)
+r = run("campaign", "init", "odd", "-o", "odd/m.csv")
+ok(run("campaign", "check", "odd/m.csv").out.startswith("odd/m.csv: 3 spectra"),
+   "a name that looks like a comment", read("odd/m.csv"))
+
+os.mkdir(path("empty"))
+os.mkdir(path("none"))
+with open(path("none/x.txt"), "w") as f:
+    f.write("no\n")
+for args, code, text in (
+        ((), 2, "campaign init needs one folder"),
+        (("nowhere",), 3, "nowhere: can't look into this folder: No such file or directory"),
+        (("empty",), 3, "empty: there is no file in this folder"),
+        (("none",), 3, "none: none of its 1 files can be read as spectra; the first: 'x.txt': "),
+        (("pat", "-o", "odd.csv"), 2, "'odd.csv' is there already; remove it, or name another file"),
+        (("pat", "-o", "nofolder/m.csv"), 5, "can't write 'nofolder/m.csv': there is no such folder"),
+        (("pat", "--pattern", "X{cell"), 2, "'X{cell' has a '{' without '}'"),
+        (("pat", "--pattern", "X{}"), 2, "'X{}' has a column without a name"),
+        (("pat", "--pattern", "X*"), 2, "'X*' names no column"),
+        (("pat", "--pattern", "{a}" * 17), 2, "names more than 16 columns"),
+        (("pat", "--pattern", "Y{cell}"), 2, "'Y{cell}' fits no file; the first is 'X1_20.5_a.csv'")):
+    r = run("campaign", "init", *args)
+    ok(r.code == code and text in r.err and r.out == "", "init %s: %s" % (" ".join(args), text), r)
+done()
