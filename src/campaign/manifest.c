@@ -89,11 +89,16 @@ static void draft_clear(eisi_mdraft *d) {
 
 eis_status eis_manifest_read(const char *path, const eis_read_options *read, eis_manifest **out,
                              eis_error *err) {
+  return eisi_manifest_read(path, read, NULL, out, err);
+}
+
+eis_status eisi_manifest_read(const char *path, const eis_read_options *read,
+                              const eisi_scanned *known, eis_manifest **out, eis_error *err) {
   char *bytes = NULL;
   size_t size = 0;
   eis_manifest *m = *out = eisi_new(1, sizeof *m, err);
   if (!m) return EIS_ERROR_MEMORY;
-  eisi_mdraft d = {.m = m, .file_column = -1, .sweep_column = -1, .err = err};
+  eisi_mdraft d = {.m = m, .file_column = -1, .sweep_column = -1, .known = known, .err = err};
   m->cell_column = m->soc_column = -1;
   m->read = read ? *read : eis_read_options_default();
   m->read.sweep = EIS_SWEEP_ALL;

@@ -54,6 +54,16 @@ struct eis_manifest {
   eis_notes notes;
 };
 
+/* What was found in the files, by whoever looked first. */
+typedef struct eisi_scanned {
+  size_t n;
+  const eisi_mfile *file;
+  bool soc_percent;
+} eisi_scanned;
+/* eis_manifest_read without a look into the files; known NULL: with one. */
+eis_status eisi_manifest_read(const char *path, const eis_read_options *read,
+                              const eisi_scanned *known, eis_manifest **out, eis_error *err);
+
 /* While it is read: the table as it stands in the file. */
 typedef struct eisi_mdraft {
   eis_manifest *m;
@@ -65,6 +75,7 @@ typedef struct eisi_mdraft {
   struct eisi_mpair {
     uint32_t row, file;
   } *pair; /* which files the row names */
+  const eisi_scanned *known;
   eis_error *err;
 } eisi_mdraft;
 

@@ -175,8 +175,19 @@ static eis_status note_copies(eisi_mdraft *d) {
   return st;
 }
 
+static eis_status take_known(eisi_mdraft *d) {
+  eis_manifest *m = d->m;
+  if (d->known->n != m->name.n)
+    return eis_error_at(d->err, EIS_ERROR_INPUT, m->path, 0, 0,
+                        "another process sees other files (%zu, here %zu)", d->known->n, m->name.n);
+  if (m->name.n) memcpy(m->file, d->known->file, m->name.n * sizeof *m->file);
+  m->file_soc_percent = d->known->soc_percent;
+  return EIS_OK;
+}
+
 eis_status eisi_mdraft_scan(eisi_mdraft *d) {
   eis_manifest *m = d->m;
+  if (d->known) return take_known(d);
   soc_seen seen = {0};
   eis_status st = EIS_OK;
   size_t unreadable = 0;

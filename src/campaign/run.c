@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "analysis/pool.h"
+#include "campaign/mpi.h"
 #include "campaign/rows.h"
 #include "campaign/schema.h"
 
@@ -29,6 +30,7 @@ typedef struct run {
   size_t uncommitted;  /* spectra */
   eisi_campaign_summary *sum;
   double started;
+  size_t dealt;        /* pending blocks given to other processes */
   int64_t id;          /* of the row in runs */
   eis_error fatal;
 } run;
@@ -54,7 +56,7 @@ static eis_status begin_run(run *r, eis_error *err) {
   eis_query_bind_text(q, 1, EISI_VERSION);
   eis_query_bind_text(q, 2, r->set.opt->text);
   eis_query_bind_text(q, 3, r->set.plan.m->sha256);
-  eis_query_bind_integer(q, 4, r->threads);
+  eis_query_bind_integer(q, 4, r->set.opt->ranks.size > 1 ? r->set.opt->ranks.size : r->threads);
   eis_query_bind_text(q, 5, shard);
   eis_query_bind_integer(q, 6, (int64_t)r->set.plan.n_kept);
   eis_query_bind_integer(q, 7, (int64_t)r->set.plan.n_dropped);
@@ -248,13 +250,60 @@ static size_t spectra_pending(const eisi_plan *p) {
   return n;
 }
 
+/* ---- several processes ---- */
+
+static bool next_block(void *ctx, uint32_t *block) {
+  run *r = ctx;
+  if (r->dealt == r->set.plan.n_pending) return false;
+  *block = r->set.plan.pending[r->dealt++];
+  return true;
+}
+
+static bool take_block(void *ctx, const eisi_block_result *result) {
+  run *r = ctx;
+  if (r->fatal.code) return false;
+  const eis_status st = store_block(r, result);
+  tell(r, r->sum->n_total);
+  return st == EIS_OK;
+}
+
+static bool no_block(void *ctx, uint32_t *block) {
+  (void)ctx, (void)block;
+  return false;
+}
+
+/* Nothing could be begun: the others wait to be told. */
+static void dismiss(run *r) {
+  const eisi_dealer dealer = {no_block, take_block, r, r->set.opt->stop};
+  eisi_mpi_deal(&r->set.opt->ranks, &dealer, &r->sum->lost, NULL);
+}
+
+static eis_status share_out(run *r, eis_error *err) {
+  const eisi_campaign_options *opt = r->set.opt;
+  const eisi_pool pool = {r->set.plan.n_pending, r->threads, work, done, r, opt->stop};
+  const eisi_dealer dealer = {next_block, take_block, r, opt->stop};
+  if (opt->ranks.size < 2) return eisi_pool_run(&pool, NULL, err);
+  return eisi_mpi_deal(&opt->ranks, &dealer, &r->sum->lost, err);
+}
+
+eis_status eisi_campaign_serve(const eis_manifest *m, const eisi_campaign_options *opt,
+                               eis_error *err) {
+  eisi_setup set = {.opt = opt};
+  eis_status st = eisi_plan_make(m, &set.plan, err);
+  if (st == EIS_OK) st = eisi_filecache_new(m, 1, &set.files, err);
+  if (st == EIS_OK) st = eisi_mpi_work(&opt->ranks, &set, err);
+  eisi_filecache_free(set.files);
+  eisi_plan_clear(&set.plan);
+  return st;
+}
+
 static eis_status work_through(run *r, eis_error *err) {
-  const eisi_pool pool = {r->set.plan.n_pending, r->threads, work, done, r, r->set.opt->stop};
   r->sum->n_total = spectra_pending(&r->set.plan);
   r->sum->n_kept = r->set.plan.n_kept;
   r->sum->n_dropped = r->set.plan.n_dropped;
-  eis_status st = eisi_pool_run(&pool, NULL, err);
-  if (st == EIS_OK) st = commit(r);
+  eis_status st = share_out(r, err);
+  const eis_status committed = commit(r);
+  if (st == EIS_OK) st = committed;
   if (r->fatal.code && err) *err = r->fatal;
   if (st == EIS_OK) st = r->fatal.code;
   r->sum->interrupted = st == EIS_OK && r->sum->n_done < r->sum->n_total;
@@ -272,6 +321,7 @@ eis_status eisi_campaign_run(const eis_manifest *m, const eisi_campaign_options 
   if (st == EIS_OK) st = prepare(&r, m, err);
   if (st == EIS_OK) st = eisi_filecache_new(m, (size_t)r.threads, &r.set.files, err);
   if (st == EIS_OK) st = work_through(&r, err);
+  else if (opt->ranks.size > 1) dismiss(&r);
   run_clear(&r);
   return st;
 }

@@ -24,6 +24,11 @@ typedef struct eisi_progress {
   double seconds;
 } eisi_progress;
 
+/* Processes that share the work; { 0, 1 }: this one only. */
+typedef struct eisi_ranks {
+  int rank, size;
+} eisi_ranks;
+
 typedef struct eisi_campaign_options {
   const eisi_candidates *candidates; /* may be empty when drt is asked for */
   eis_fit_options fit;
@@ -34,6 +39,7 @@ typedef struct eisi_campaign_options {
   bool drt;
   eis_drt_options drt_options;
   int threads;                       /* 0 = one per processor */
+  eisi_ranks ranks;                  /* more than one: each works on a block at a time */
   int shard, n_shards;               /* 1, 1 = all */
   bool redo;                         /* throw away what was made with other options */
   const char *text;                  /* all options, for the record: another text is another campaign */
@@ -49,6 +55,7 @@ typedef struct eisi_campaign_summary {
   size_t n_done;    /* worked on now, the failed ones included */
   size_t n_failed, n_flagged;
   bool interrupted;
+  bool lost;        /* a process did not answer any more */
   double seconds;
 } eisi_campaign_summary;
 
@@ -56,6 +63,9 @@ typedef struct eisi_campaign_summary {
    (what was stored before is kept). */
 eis_status eisi_campaign_run(const eis_manifest *m, const eisi_campaign_options *opt, eis_store *s,
                              eisi_campaign_summary *out, eis_error *err);
+
+/* The part of rank 1, 2 ...: the same manifest, no store. */
+eis_status eisi_campaign_serve(const eis_manifest *m, const eisi_campaign_options *opt, eis_error *err);
 
 /* ---- work.c: one block ---- */
 typedef struct eisi_worker {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "campaign/merge.h"
+#include "campaign/mpi.h"
 #include "campaign/run.h"
 #include "cli/campaign.h"
 #include "cli/commands.h"
@@ -160,18 +161,17 @@ static eis_status options_text(const cli_campaign *s, const eisi_candidates *lis
 
 /* ---- manifests ---- */
 
-static eis_status read_manifest(const cli_campaign *s, const char *action, int n, char **operand,
-                                eis_manifest **out, eis_error *err) {
-  eis_read_options read;
+static eis_status read_options(const cli_campaign *s, const char *action, int n,
+                               eis_read_options *read, eis_error *err) {
   if (n != 1)
     return eis_error_set(err, EIS_ERROR_USAGE, "campaign %s needs one manifest: eisfit campaign %s "
                          "manifest.csv", action, action);
-  eis_status st = cli_read_options(&s->in, &read, err);
+  const eis_status st = cli_read_options(&s->in, read, err);
   if (!st && strcmp(s->in.sweep, "all") != 0)
-    st = eis_error_set(err, EIS_ERROR_USAGE,
-                       "--sweep means nothing to a campaign; name sweeps in a column 'sweep' of the "
-                       "manifest");
-  return st ? st : eis_manifest_read(operand[0], &read, out, err);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "--sweep means nothing to a campaign; name sweeps in a column 'sweep' of the "
+                         "manifest");
+  return st;
 }
 
 /* All problems of a manifest, or the one error there is; the exit code. */
@@ -193,9 +193,10 @@ static void say_notes(const cli_campaign *s, const eis_manifest *m) {
 static int check(const cli_campaign *s, int n, char **operand) {
   eis_error err = EIS_ERROR_INIT;
   eis_manifest *m = NULL;
+  eis_read_options read;
   eisi_text out = {0};
   int code;
-  if (read_manifest(s, "check", n, operand, &m, &err)) {
+  if (read_options(s, "check", n, &read, &err) || eis_manifest_read(operand[0], &read, &m, &err)) {
     code = complain(s, m, &err);
   } else {
     say_notes(s, m);
@@ -280,7 +281,6 @@ static eis_status prepare(const cli_campaign *s, prepared *p, eis_error *err) {
 }
 
 static int summary(const cli_campaign *s, const eisi_campaign_summary *sum) {
-  wipe(s);
   if (sum->n_dropped)
     cli_say(&s->general, "%zu spectra changed, moved or are not in the manifest any more: their old "
             "results are gone", sum->n_dropped);
@@ -297,26 +297,83 @@ static int summary(const cli_campaign *s, const eisi_campaign_summary *sum) {
   return sum->n_flagged ? CLI_NOT_PASSED : CLI_DONE;
 }
 
-static int run_campaign(const cli_campaign *s, int n, char **operand) {
+/* What rank 0 tells the others before they begin. */
+typedef struct greeting {
+  int exit_code; /* 0: go on */
+  bool soc_percent;
+  size_t n_files;
+} greeting;
+
+/* Rank 0 has looked into the files; the others take its word for what is in them. */
+static eis_status share_manifest(const prepared *p, const char *path, const eis_read_options *read,
+                                 greeting *g, eis_manifest **m, eis_error *err) {
+  const eisi_ranks *ranks = &p->o.ranks;
+  eisi_mpi_share(ranks, g, sizeof *g);
+  if (g->exit_code) return EIS_OK;
+  if (ranks->rank == 0) {
+    eisi_mpi_share(ranks, (*m)->file, g->n_files * sizeof *(*m)->file);
+    return EIS_OK;
+  }
+  eisi_mfile *file = eisi_new(g->n_files, sizeof *file, err);
+  if (!file) return EIS_ERROR_MEMORY;
+  eisi_mpi_share(ranks, file, g->n_files * sizeof *file);
+  const eisi_scanned known = {g->n_files, file, g->soc_percent};
+  const eis_status st = eisi_manifest_read(path, read, &known, m, err);
+  free(file);
+  return st;
+}
+
+/* Rank 1, 2 ...: its exit code is that of the work, which rank 0 reports. */
+static int serve(const cli_campaign *s, const prepared *p, const char *path,
+                 const eis_read_options *read) {
+  eis_error err = EIS_ERROR_INIT;
+  eis_manifest *m = NULL;
+  greeting g = {0};
+  eis_status st = share_manifest(p, path, read, &g, &m, &err);
+  if (!st && !g.exit_code) st = eisi_campaign_serve(m, &p->o, &err);
+  eis_manifest_free(m);
+  if (!st) return CLI_DONE;
+  const int code = cli_fail(&s->general, &err);
+  eisi_mpi_abort(&p->o.ranks, code);
+  return code;
+}
+
+static int lead(const cli_campaign *s, const prepared *p, const char *path,
+                const eis_read_options *read) {
   eis_error err = EIS_ERROR_INIT;
   eis_manifest *m = NULL;
   eis_store *store = NULL;
   eisi_campaign_summary sum = {0};
-  prepared p = {0};
-  int code;
-  eis_status st = prepare(s, &p, &err);
-  if (!st) st = read_manifest(s, "run", n, operand, &m, &err);
+  eis_status st = eis_manifest_read(path, read, &m, &err);
   if (!st) say_notes(s, m);
   if (!st) st = eis_store_open(s->store, EIS_STORE_CREATE, &store, &err);
-  if (!st) st = eisi_campaign_run(m, &p.o, store, &sum, &err);
+  greeting g = {.exit_code = cli_exit_code(st)};
+  if (!st) g = (greeting){0, m->file_soc_percent, eis_manifest_file_count(m)};
+  share_manifest(p, path, read, &g, &m, &err);
+  if (!st) st = eisi_campaign_run(m, &p->o, store, &sum, &err);
   eis_store_close(store);
-  if (st) {
-    wipe(s);
-    code = complain(s, m, &err);
-  } else {
-    code = summary(s, &sum);
-  }
+  wipe(s);
+  const int code = st ? complain(s, m, &err) : summary(s, &sum);
   eis_manifest_free(m);
+  if (!sum.lost) return code;
+  cli_say(&s->general, "a process did not answer any more");
+  eisi_mpi_abort(&p->o.ranks, code);
+  return code;
+}
+
+static int run_campaign(const cli_campaign *s, int n, char **operand) {
+  eis_error err = EIS_ERROR_INIT;
+  eis_read_options read;
+  prepared p = {0};
+  eisi_ranks ranks;
+  int code;
+  eis_status st = eisi_mpi_begin(&ranks, &err);
+  if (!st) st = prepare(s, &p, &err);
+  if (!st) st = read_options(s, "run", n, &read, &err);
+  p.o.ranks = ranks;
+  if (st) code = ranks.rank == 0 ? cli_fail(&s->general, &err) : cli_exit_code(st);
+  else code = (p.o.ranks.rank == 0 ? lead : serve)(s, &p, operand[0], &read);
+  eisi_mpi_end(&ranks);
   eisi_candidates_clear(&p.candidates);
   free(p.text);
   return code;

@@ -17,7 +17,7 @@ PUBLIC = {"status.h": "base", "reader.h": "data", "spectrum.h": "data", "lsq.h":
 # What may include the header of a library that eisfit needs: one source file each.
 LIBRARY = (("NLopt", r"nlopt\.h"), ("FFTW", r"fftw3\.h"), ("LAPACK and BLAS", r"lapacke?\.h|cblas\.h"),
            ("libcsv", r"csv\.h"), ("jansson", r"jansson\.h"), ("nettle", r"nettle/.*"),
-           ("SQLite", r"sqlite3\.h"))
+           ("SQLite", r"sqlite3\.h"), ("MPI", r"mpi\.h"))
 # The program shows results; how they come about is none of its business.  (numerics: it sets the
 # number of threads of the linear algebra.)
 CLI_INTERNAL = ("base", "numerics", "analysis", "campaign", "report", "cli")
