@@ -24,6 +24,7 @@
 #include <eisfit/drt_stability.h>
 #include <eisfit/element.h>
 #include <eisfit/fit.h>
+#include <eisfit/joint.h>
 #include <eisfit/kk.h>
 #include <eisfit/lsq.h>
 #include <eisfit/manifest.h>

@@ -1,4 +1,4 @@
-/* law_parse.c - the text of a law: name(argument, key=value, ...) * name ... */
+/* law_parse.c - the text of a law: name(argument, key=value, ...)? * name ... */
 #include <stdio.h>
 #include <string.h>
 
@@ -157,6 +157,9 @@ static eis_status term(scanner *s, eisi_term *t) {
   for (int i = 0; i < t->law->n_constants; i++) t->constant[i] = t->law->constant[i].value;
   s->at += n;
   const eis_status st = arguments(s, t);
+  t->optional = take(s, '?');
+  if (t->optional && (t->law->kind == EISI_LAW_SHARING || t->law->kind == EISI_LAW_WHOLE))
+    return fail(s, t->offset, "'?' is for laws that can be left out, this one says what the value is");
   return st == EIS_OK ? complete(s, t) : st;
 }
 

@@ -73,6 +73,7 @@ typedef struct eisi_term {
   char argument[128];
   eisi_law_given par[EISI_LAW_PARS];
   double constant[EISI_LAW_CONSTANTS];
+  bool optional; /* "name?": left out where the column is missing or the same everywhere */
   size_t offset; /* of its name in the text */
 } eisi_term;
 

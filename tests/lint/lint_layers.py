@@ -9,7 +9,7 @@ from tap import done, ok
 PUBLIC = {"status.h": "base", "reader.h": "data", "spectrum.h": "data", "lsq.h": "numerics",
           "scl.h": "physics", "mpnp.h": "physics", "circuit.h": "model", "convert.h": "model", "element.h": "model",
           "drt_method.h": "analysis", "drt_stability.h": "analysis",
-          "ocv.h": "physics",
+          "ocv.h": "physics", "joint.h": "analysis",
           "model.h": "model", "derive.h": "analysis", "drt.h": "analysis", "fit.h": "analysis", "kk.h": "analysis",
           "process.h": "analysis",
           "simulate.h": "analysis", "manifest.h": "campaign", "store.h": "campaign", "eisfit.h": "report",
