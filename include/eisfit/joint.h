@@ -34,6 +34,8 @@ typedef struct eis_joint_options {
   int starts;              /* most starts of the search, 0 = automatic */
   uint64_t seed;
   double max_time_s;       /* INFINITY = none */
+  bool numeric;            /* end with SCLX in place of SCL: the MPNP equations solved numerically, without
+                              the error of the closed form (a few lambda0/sigma); about 1 ms per point */
   bool profile;            /* profile likelihood of the numbers that the space charge hangs on */
   const double *warm;      /* internal variables of an earlier result of the same problem (x), NULL */
 } eis_joint_options;

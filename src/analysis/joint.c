@@ -248,6 +248,23 @@ static eis_status fill(eisi_joint *j, const eis_joint_options *opt, double deadl
   return st;
 }
 
+/* From the optimum of the closed form to that of the equations. */
+static eis_status refine(eisi_joint *j, double deadline, eis_joint_result *r, eis_error *err) {
+  bool changed = false;
+  eisi_joint_info info;
+  eis_lsq_options o = eis_lsq_options_default();
+  o.max_iter = 40;
+  o.dtol = 1e-2;
+  o.deadline_s = deadline;
+  eis_status st = eisi_joint_numeric(j, true, &changed, err);
+  if (st != EIS_OK || !changed) return st;
+  st = eisi_joint_solve(j, &o, r->x, &info, err);
+  if (st != EIS_OK) return st;
+  r->verdict = verdict_of(info.verdict);
+  r->iterations += info.iterations;
+  return eis_notes_add(&j->decisions, err, "space-charge layers by the numerical MPNP equations (SCLX)");
+}
+
 static eis_status optimise(eisi_joint *j, const eis_joint_options *opt, double deadline, eis_joint_result *r,
                            eis_error *err) {
   eisi_joint_search found = {.second_S = NAN, .tried = 1, .agreed = 1};
@@ -279,6 +296,7 @@ eis_status eis_joint_run(const eis_model *model, const eis_joint_data *data, con
   if (st == EIS_OK) {
     out->x = eisi_new(eisi_joint_size(&j) + 1, sizeof *out->x, err);
     st = out->x ? optimise(&j, opt, deadline, out, err) : EIS_ERROR_MEMORY;
+    if (st == EIS_OK && opt->numeric) st = refine(&j, deadline, out, err);
   }
   if (st == EIS_OK) st = fill(&j, opt, deadline, out, err);
   if (st == EIS_OK) st = eisi_joint_words(&j, out, err);

@@ -391,6 +391,29 @@ static eis_status take_spectra(eisi_joint *j, eis_weighting weighting, eis_error
   return EIS_OK;
 }
 
+/* SCL and SCLX have the same parameters. */
+eis_status eisi_joint_numeric(eisi_joint *j, bool numeric, bool *changed, eis_error *err) {
+  const char *from = numeric ? "SCL" : "SCLX", *to = numeric ? "SCLX" : "SCL";
+  const eis_element *type = eis_element_find(to, strlen(to));
+  *changed = false;
+  for (int e = 0; e < j->c->n_elements; e++) {
+    eis_circuit_element *a = &j->c->element[e];
+    if (strcmp(a->type->symbol, from) != 0) continue;
+    a->type = type;
+    for (int k = 0; k < type->n_params; k++) j->c->param[a->first_param + k].spec = &type->param[k];
+    *changed = true;
+  }
+  eis_status st = EIS_OK;
+  for (int g = 0; *changed && g < j->n_grids && st == EIS_OK; g++) {
+    size_t i = 0;
+    while (j->grid[i] != g) i++;
+    eis_eval_free(j->eval[g]);
+    j->eval[g] = NULL;
+    st = eis_eval_new(j->c, j->data->spectrum[i]->f, j->data->spectrum[i]->n, &j->eval[g], err);
+  }
+  return st;
+}
+
 /* ---- arrays ---- */
 
 static void fill_map(eisi_joint *j) {

@@ -86,6 +86,8 @@ typedef struct eisi_joint {
 eis_status eisi_joint_init(eisi_joint *j, const eis_model *model, const eis_joint_data *data,
                            const eis_joint_data *whole, const eis_joint_options *opt, eis_error *err);
 void eisi_joint_clear(eisi_joint *j);
+/* Every SCL is evaluated as SCLX from now on (false: as SCL again); *changed: there was one. */
+eis_status eisi_joint_numeric(eisi_joint *j, bool numeric, bool *changed, eis_error *err);
 /* The place of a law in messages. */
 typedef struct eisi_law_place {
   const eis_model *model;

@@ -104,7 +104,8 @@ bool eisi_joint_params(const eisi_joint *j, size_t i, const double *own, double 
     const eis_param *a = &j->c->param[r->param];
     double v = r->tie >= 0 ? tie_value(&b, r) : law_value(&b, r);
     const double slack = 1e-9 * (fabs(a->lower) + fabs(v));
-    if (!(v >= a->spec->lower - slack && v <= a->spec->upper + slack)) return false;
+    const bool vanishing = a->spec->scale == EIS_SCALE_LOG && v > 0; /* as good as at its lower bound */
+    if (!(v >= a->spec->lower - slack || vanishing) || !(v <= a->spec->upper + slack)) return false;
     p[r->param] = v < a->spec->lower ? a->spec->lower : v > a->spec->upper ? a->spec->upper : v;
   }
   return true;

@@ -9,7 +9,7 @@
 bool eisi_joint_is_key(const eisi_joint *j, const eisi_slot *s) {
   static const char *const params[] = {"n0", "CH", "RF"};
   const eis_param *a = &j->c->param[s->param];
-  if (s->fixed || s->reach == EISI_LOCAL || strcmp(j->c->element[a->element].type->symbol, "SCL") != 0) return false;
+  if (s->fixed || s->reach == EISI_LOCAL || a->element != eisi_joint_layer(j->c)) return false;
   if (s->law_par) return !strcmp(s->law_par, "theta") || !strcmp(s->law_par, "E_fb");
   for (size_t k = 0; k < sizeof params / sizeof *params; k++)
     if (s->reference && strcmp(a->spec->suffix, params[k]) == 0) return true;

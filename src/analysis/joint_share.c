@@ -15,7 +15,7 @@
 
 int eisi_joint_layer(const eis_circuit *c) {
   for (int e = 0; e < c->n_elements; e++)
-    if (strcmp(c->element[e].type->symbol, "SCL") == 0) return e;
+    if (!strcmp(c->element[e].type->symbol, "SCL") || !strcmp(c->element[e].type->symbol, "SCLX")) return e;
   return -1;
 }
 

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/joint_arcs.h"
 #include "analysis/joint_single.h"
-#include "numerics/rng.h"
 
-enum { THIN_SPECTRA = 24, THIN_POINTS = 16, FINALISTS = 3, RANDOM_STARTS = 6, MOST_STARTS = 64 };
+enum { THIN_SPECTRA = 24, THIN_POINTS = 16, FINALISTS = 3, RANDOM_STARTS = 24, MOST_STARTS = 1000 };
 
 /* ---- starts of single slots ---- */
 
@@ -151,13 +151,26 @@ static int reference_of(const eisi_joint *j, int param) {
   return -1;
 }
 
-static double extreme(const eisi_joint *j, const eisi_singles *s, int k, double sign) {
-  double best = NAN;
-  for (size_t i = 0; i < j->n; i++) {
-    const double v = s->p[i * (size_t)s->c->n_params + (size_t)k];
-    if (isfinite(v) && (isnan(best) || sign * v > sign * best)) best = v;
+static int ascending(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+/* Parameter k of the single fits that a fraction of the spectra are below; some fits are nonsense, so the
+   extremes are not asked for. */
+static double quantile(const eisi_joint *j, const eisi_singles *s, int k, double fraction) {
+  double *v = eisi_new(j->n, sizeof *v, NULL), found = NAN;
+  size_t n = 0;
+  for (size_t i = 0; v && i < j->n; i++) {
+    const double p = s->p[i * (size_t)s->c->n_params + (size_t)k];
+    if (isfinite(p)) v[n++] = p;
   }
-  return best;
+  if (n) {
+    qsort(v, n, sizeof *v, ascending);
+    found = v[(size_t)(fraction * (double)(n - 1) + 0.5)];
+  }
+  free(v);
+  return found;
 }
 
 static bool find_layer(const eisi_joint *j, const eisi_singles *singles, layer *a) {
@@ -182,8 +195,8 @@ static bool find_layer(const eisi_joint *j, const eisi_singles *singles, layer *
     }
   }
   if (!a->E || singles->R < 0) return false;
-  a->R_low = extreme(j, singles, singles->R, -1) * a->area;
-  a->C_high = extreme(j, singles, singles->C, 1) / a->area;
+  a->R_low = quantile(j, singles, singles->R, 0.15) * a->area;
+  a->C_high = quantile(j, singles, singles->C, 0.8) / a->area;
   a->E_low = a->E_high = a->E[0];
   for (size_t i = 1; i < j->n; i++) {
     a->E_low = fmin(a->E_low, a->E[i]);
@@ -336,9 +349,25 @@ static void keep_best(candidate *best, double S, const double *x, size_t size) {
   memcpy(room, x, size * sizeof *x);
 }
 
-static void scatter(const eisi_joint *j, uint64_t seed, int k, double *x) {
+/* Numbers of laws other than references back to where they start without data. */
+static void forget_laws(const eisi_joint *j, const eisi_singles *singles, double *x) {
+  for (int s = 0; s < j->n_shared_slots; s++) {
+    const eisi_slot *a = &j->slot[s];
+    if (!a->reference) x[a->at] = eisi_slot_internal(a, plain_start(j, singles, a));
+  }
+}
+
+/* Every second one has its arcs elsewhere. */
+static void scatter(const eisi_joint *j, const eisi_singles *singles, uint64_t seed, int k, double *x) {
   eisi_rng rng;
   eisi_rng_seed(&rng, seed, (uint64_t)k);
+  if (k % 2) {
+    layer l;
+    forget_laws(j, singles, x);
+    if (find_layer(j, singles, &l)) guess_layer(j, &l, k / 2, x);
+    eisi_joint_draw_arcs(j, &rng, x);
+    return;
+  }
   for (int s = 0; s < j->n_shared_slots; s++) {
     const eisi_slot *a = &j->slot[s];
     const double width = a->log ? 0.8 : a->resolution > 0 ? a->resolution : 0;
@@ -366,7 +395,7 @@ static void make_start(const starter *a, const double *x0, int k, double *x) {
   const bool scl = find_layer(j, a->singles, &l);
   memcpy(x, x0, eisi_joint_size(j) * sizeof *x);
   if (scl) guess_layer(j, &l, k, x);
-  if (k >= (scl ? (int)N_GUESSES : 1)) scatter(j, a->opt->seed, k, x);
+  if (k >= (scl ? (int)N_GUESSES : 1)) scatter(j, a->singles, a->opt->seed, k, x);
 }
 
 static eis_status try_starts(starter *a, const double *x0, double *x, double *y, eis_error *err) {

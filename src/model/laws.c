@@ -33,6 +33,15 @@ static double arrhenius_sigma(const eisi_law_point *at, double *d_par, double *d
   return v;
 }
 
+/* T/T0 exp(Ea/kB (1/T - 1/T0)): the resistance that goes with it */
+static double arrhenius_rho(const eisi_law_point *at, double *d_par, double *d_in) {
+  const double T0 = at->constant[0], u = per_kelvin * (1.0 / at->x - 1.0 / T0);
+  const double v = at->x / T0 * exp(at->par[0] * u);
+  (void)d_in;
+  d_par[0] = u * v;
+  return v;
+}
+
 /* 1/j0 of Butler-Volmer kinetics, j0 ~ x^alpha (1 - x)^(1 - alpha), x the lithium content; 1 at its
    smallest */
 static double butler_volmer(const eisi_law_point *at, double *d_par, double *d_in) {
@@ -133,6 +142,10 @@ static const eisi_law table[] = {
      .kind = EISI_LAW_FACTOR, .argument = EISI_ARG_COLUMN, .column = T_COLUMN, .n_pars = 1,
      .par = {EA(-3.0, 0.35)}, .n_constants = 1, .constant = {T0_CONSTANT},
      .doc = "activated conductivity (sigma T), ref at T0", .eval = arrhenius_sigma},
+    {.name = "arrhenius-rho", .formula = "T/T0 exp(Ea/kB (1/T - 1/T0))", .kind = EISI_LAW_FACTOR,
+     .argument = EISI_ARG_COLUMN, .column = T_COLUMN, .n_pars = 1, .par = {EA(-3.0, 0.35)},
+     .n_constants = 1, .constant = {T0_CONSTANT},
+     .doc = "resistance of a bulk whose sigma T is activated, ref at T0", .eval = arrhenius_rho},
     {.name = "butler-volmer", .formula = "(alpha/x)^alpha ((1-alpha)/(1-x))^(1-alpha), x = x0 + (x1-x0) SOC",
      .kind = EISI_LAW_FACTOR, .argument = EISI_ARG_COLUMN, .column = "soc", .n_constants = 3,
      .constant = {{"alpha", 0.5, 0.01, 0.99}, {"x0", 0.95, 1e-6, 1.0 - 1e-6},
