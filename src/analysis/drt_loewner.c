@@ -236,19 +236,32 @@ static bool fit(loewner *w, model *m) {
   return true;
 }
 
-/* With and without inductance, whichever has the lower criterion. */
+/* A pole slower than the data may be that of a capacitance: of the double pole of Z/s at zero, which
+   noise splits into a pair. */
+static bool as_capacitance(const loewner *w, model *m) {
+  size_t slowest = 0;
+  for (size_t q = 1; q < m->n; q++)
+    if (cabs(m->pole[q]) > cabs(m->pole[slowest])) slowest = q;
+  if (m->has[2] || m->n == 0) return false;
+  if (cabs(m->pole[slowest]) * 2 * M_PI * w->s->f[w->n - 1] < 1) return false;
+  m->pole[slowest] = m->pole[--m->n];
+  return m->has[2] = true;
+}
+
+/* With and without inductance, slow poles as they are or as capacitance, whichever has the lowest
+   criterion. */
 static eis_status try_order(loewner *w, const eis_drt_options *opt, size_t order, model *best,
                             eis_error *err) {
   model *m = eisi_new(1, sizeof *m, err);
   if (!m) return EIS_ERROR_MEMORY;
   m->order = order;
   const eis_status st = poles_of(w, m, err);
-  for (int with = 0; st == EIS_OK && with < 2; with++) {
+  if (opt->C == EIS_DRT_TERM_NONE) m->has[2] = false;
+  for (int with = 0; st == EIS_OK && with < 4; with++) {
     m->has[0] = opt->R_inf != EIS_DRT_TERM_NONE;
-    m->has[1] = with == 1;
-    if (opt->C == EIS_DRT_TERM_NONE) m->has[2] = false;
-    if ((with == 1 && opt->L == EIS_DRT_TERM_NONE) || (with == 0 && opt->L == EIS_DRT_TERM_FIT))
-      continue;
+    m->has[1] = with % 2 == 1;
+    if (with == 2 && (opt->C == EIS_DRT_TERM_NONE || !as_capacitance(w, m))) break;
+    if (opt->L == (m->has[1] ? EIS_DRT_TERM_NONE : EIS_DRT_TERM_FIT)) continue;
     if (fit(w, m) && (!best->k || m->bic < best->bic)) *best = *m;
   }
   free(m);

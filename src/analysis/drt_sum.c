@@ -16,6 +16,7 @@ static const double LEAST_EXPONENT = 0.3;
 /* Time constants lie within the data and this many decades beyond. */
 static const double BEYOND = 1.5;
 static const double LEAST_NOISE = 1e-6; /* of the data: below, rounding rules */
+static const double PRIOR_ODDS = 20, PLACES_PER_DECADE = 4;
 
 static const eisi_sum_row rows[EISI_SUM_KINDS] = {
     [EISI_SUM_RC] = {"K", 2, -1, -1},
@@ -206,8 +207,6 @@ static int by_tau(const void *a, const void *b) {
   return (x->tau > y->tau) - (x->tau < y->tau);
 }
 
-static const double PRIOR_ODDS = 20, PLACES_PER_DECADE = 4;
-
 double eisi_sum_cost(const eis_spectrum *s) {
   double low = HUGE_VAL, high = 0;
   for (size_t k = 0; k < s->n; k++) {
@@ -219,12 +218,14 @@ double eisi_sum_cost(const eis_spectrum *s) {
 
 /* Schwarz' criterion with variance unknown, plus 2 ln P for each process: which of P places it stands
    at was chosen from the data, too (J. Chen, Z. Chen, Biometrika 95 (2008) 759).  Prior odds of 20 : 1
-   against each further process ask for strong evidence (R. E. Kass, A. E. Raftery, J. Am. Stat. Assoc.
-   90 (1995) 773). */
+   against each further process, and against a skewed form of one, ask for strong evidence (R. E.
+   Kass, A. E. Raftery, J. Am. Stat. Assoc. 90 (1995) 773). */
 static double criterion(const eisi_sums *w, const eisi_sum *m) {
   const double rows_ = 2 * (double)w->n;
+  size_t uncommon = 0;
+  for (size_t q = 0; q < m->n; q++) uncommon += m->p[q].kind == EISI_SUM_HN;
   return rows_ * log((m->S + w->floor_S) / rows_) + (m->k + 1) * log(rows_) +
-         2 * (double)m->n * eisi_sum_cost(w->s);
+         2 * (double)m->n * eisi_sum_cost(w->s) + 2 * (double)uncommon * log(PRIOR_ODDS);
 }
 
 eis_status eisi_sums_fit(eisi_sums *w, eisi_sum *m, double hopeless, eis_error *err) {

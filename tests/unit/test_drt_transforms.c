@@ -50,6 +50,20 @@ static void test_loewner(void **state) {
   eis_spectrum_clear(&s);
 }
 
+/* A series capacitance is no relaxation. */
+static void test_loewner_capacitance(void **state) {
+  eis_spectrum s;
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    make(&(cell){.R_inf = 10, .C = 0.01, .part = {{50, 1, 1e-3}}}, i == 0 ? 0 : 0.002, 8, &s);
+    eis_drt_solution r = run("loewner", &s, NULL);
+    near(1 / r.drt.C_inv, 0.01, i == 0 ? 1e-6 : 0.01, "C");
+    near(r.drt.R_pol, 50, i == 0 ? 1e-5 : 0.05, "R_pol");
+    eis_drt_solution_clear(&r);
+    eis_spectrum_clear(&s);
+  }
+}
+
 /* With noise and inductance: the process of an RC; errors in words. */
 static void test_loewner_noise(void **state) {
   eis_spectrum s;
@@ -217,6 +231,7 @@ static void test_bht(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_loewner),   cmocka_unit_test(test_loewner_noise),
+      cmocka_unit_test(test_loewner_capacitance),
       cmocka_unit_test(test_fourier),   cmocka_unit_test(test_fourier_noise),
       cmocka_unit_test(test_distances), cmocka_unit_test(test_bht)};
   return cmocka_run_group_tests(tests, NULL, NULL);
