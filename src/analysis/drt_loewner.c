@@ -16,7 +16,7 @@
 #include "analysis/weights.h"
 #include "numerics/linalg.h"
 
-enum { MOST_ORDER = 60, SEARCHED = 24, TERMS = 3 };
+enum { MOST_ORDER = 60, SEARCHED = 24, TERMS = 3, MOST_POINTS = 200 };
 
 static const double LEAST_NOISE = 1e-9; /* of the data: below, rounding rules */
 static const double RANK = 1e-13;       /* singular values below that part of the largest are none */
@@ -25,7 +25,8 @@ static const double BEYOND = 1.5;
 
 typedef struct loewner {
   const eis_spectrum *s;
-  size_t n, left, right;  /* points; columns and rows of the real matrices */
+  size_t n, every;        /* points; every which of them the matrices are made of */
+  size_t left, right;     /* rows and columns of the real matrices */
   double *L, *Ls;         /* left x right: balanced */
   double *Y, *S, *Xt;     /* of L: left x q, q, q x right; q = min(left, right) */
   size_t q;
@@ -87,7 +88,7 @@ static void fill_matrices(loewner *w, double unit) {
   const eis_spectrum *s = w->s;
   for (size_t i = 0; 2 * i < w->left; i++)
     for (size_t j = 0; 2 * j < w->right; j++) {
-      const size_t a = 2 * i + 1, b = 2 * j;
+      const size_t a = w->every * (2 * i + 1), b = w->every * 2 * j;
       const double wa = 2 * M_PI * s->f[a] / unit, wb = 2 * M_PI * s->f[b] / unit;
       const double complex za = s->re[a] + I * s->im[a], zb = s->re[b] + I * s->im[b];
       const double f = wa * wb / sqrt(cabs(za) * cabs(zb));
@@ -129,7 +130,9 @@ static eis_status start(loewner *w, const eis_spectrum *s, eis_weighting weighti
       return eis_error_set(err, EIS_ERROR_INPUT,
                            "frequency %g Hz occurs twice: the Loewner method needs different ones",
                            s->f[k]);
-  *w = (loewner){.s = s, .n = s->n, .left = s->n / 2 * 2, .right = (s->n + 1) / 2 * 2};
+  const size_t every = (s->n + MOST_POINTS - 1) / MOST_POINTS, used = (s->n - 1) / every + 1;
+  *w = (loewner){.s = s, .n = s->n, .every = every, .left = used / 2 * 2,
+                 .right = (used + 1) / 2 * 2};
   w->q = w->left < w->right ? w->left : w->right;
   eis_status st = room(w, err);
   if (st == EIS_OK) st = eisi_weights(s, weighting, NULL, w->weight, err);

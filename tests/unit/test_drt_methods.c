@@ -61,6 +61,30 @@ static void test_errors(void **state) {
   eis_spectrum_clear(&s);
 }
 
+/* What can't be is refused by every method in the words of the core. */
+static void test_bad_data(void **state) {
+  (void)state;
+  for (size_t i = 0; eis_drt_method_at(i); i++) {
+    static const char *const text[] = {"needs at least 8 points, this spectrum has 7",
+                                       "Im Z is positive at all 81 points",
+                                       "point 3 is not a finite impedance"};
+    for (int kind = 0; kind < 3; kind++) {
+      eis_spectrum s;
+      eis_drt_solution out;
+      eis_error err = EIS_ERROR_INIT;
+      make(&two, 0.001, 0, &s);
+      if (kind == 0) s.n = 7;
+      for (size_t k = 0; kind == 1 && k < s.n; k++) s.im[k] = fabs(s.im[k]) + 1e-6;
+      if (kind == 2) s.re[2] = NAN;
+      expect_error(eis_drt_method_run(eis_drt_method_at(i), &s, NULL, &out, &err), EIS_ERROR_INPUT,
+                   &err, text[kind]);
+      assert_null(out.drt.gamma);
+      eis_drt_solution_clear(&out);
+      eis_spectrum_clear(&s);
+    }
+  }
+}
+
 /* A solver gives the same as a single run, also after another spectrum. */
 static void test_solver(void **state) {
   (void)state;
@@ -441,7 +465,7 @@ static void test_no_circuit(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_rows),          cmocka_unit_test(test_errors),
-      cmocka_unit_test(test_solver),        cmocka_unit_test(test_forms),
+      cmocka_unit_test(test_bad_data),      cmocka_unit_test(test_solver),        cmocka_unit_test(test_forms),
       cmocka_unit_test(test_special_forms), cmocka_unit_test(test_ridge),
       cmocka_unit_test(test_diffusion_form),
       cmocka_unit_test(test_sum_exact),     cmocka_unit_test(test_sum_noise),

@@ -50,6 +50,26 @@ static void test_loewner(void **state) {
   eis_spectrum_clear(&s);
 }
 
+/* Many points: the matrices take some of them, the fit all. */
+static void test_loewner_many(void **state) {
+  enum { N = 1001 };
+  eis_spectrum s;
+  (void)state;
+  assert_int_equal(eis_spectrum_init(&s, N, NULL), EIS_OK);
+  for (size_t k = 0; k < N; k++) {
+    s.f[k] = pow(10, 6 - 8.0 * (double)k / (N - 1));
+    const double complex z = 10 + 50 / (1 + I * 2 * M_PI * s.f[k] * 1e-3);
+    s.re[k] = creal(z);
+    s.im[k] = cimag(z);
+  }
+  eis_drt_solution r = run("loewner", &s, NULL);
+  near(r.drt.R_pol, 50, 1e-6, "R_pol");
+  near(r.drt.R_inf, 10, 1e-6, "R_inf");
+  assert_true(fabs(r.drt.res_re[500]) < 1e-6 && r.drt.n == N);
+  eis_drt_solution_clear(&r);
+  eis_spectrum_clear(&s);
+}
+
 /* A series capacitance is no relaxation. */
 static void test_loewner_capacitance(void **state) {
   eis_spectrum s;
@@ -231,7 +251,7 @@ static void test_bht(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_loewner),   cmocka_unit_test(test_loewner_noise),
-      cmocka_unit_test(test_loewner_capacitance),
+      cmocka_unit_test(test_loewner_capacitance), cmocka_unit_test(test_loewner_many),
       cmocka_unit_test(test_fourier),   cmocka_unit_test(test_fourier_noise),
       cmocka_unit_test(test_distances), cmocka_unit_test(test_bht)};
   return cmocka_run_group_tests(tests, NULL, NULL);
