@@ -202,7 +202,9 @@ static eis_status run_all(bench_data *d, eis_error *err) {
   for (size_t j = 0; j < JOBS; j++)
     if (jobs[j].run != run_program || d->program) print_job(&jobs[j], &times, j);
   /* the order of the samples is lost by now, their median not */
-  return bench_batch(eisi_median(times.us[FLOOR_FIT], times.n[FLOOR_FIT]), err);
+  const double floor_us = eisi_median(times.us[FLOOR_FIT], times.n[FLOOR_FIT]);
+  const eis_status st = bench_campaign(floor_us, err);
+  return st == EIS_OK ? bench_batch(floor_us, err) : st;
 }
 
 int main(int argc, char **argv) {

@@ -49,5 +49,7 @@ bool bench_run_program(const bench_data *d);
 /* 10,000 spectra through one workspace, and two threads: prints its rows.  floor_us: the floor's
    fit. */
 eis_status bench_batch(double floor_us, eis_error *err);
+/* A campaign, stage by stage: prints its rows. */
+eis_status bench_campaign(double floor_us, eis_error *err);
 
 #endif

@@ -285,6 +285,14 @@ static void put_fits(const eisi_record *r, eisi_text *rows) {
   }
 }
 
+static void put_label(const eisi_record *r, size_t k, eisi_text *rows) {
+  const eis_process_label *l = r->labels ? &r->labels->peak[k] : NULL;
+  eisi_rows_text(rows, !l              ? NULL
+                       : l->process < 0 ? "unassigned"
+                                        : eis_process_key(r->processes, (size_t)l->process));
+  eisi_rows_real(rows, l ? l->probability : NAN);
+}
+
 static void put_peak(const eisi_record *r, size_t k, eisi_text *rows) {
   const eis_drt_peak *p = &r->drt->peak[k];
   eisi_rows_begin(rows, EISI_TABLE_PEAKS);
@@ -299,8 +307,7 @@ static void put_peak(const eisi_record *r, size_t k, eisi_text *rows) {
   eisi_rows_real(rows, p->height);
   eisi_rows_real(rows, p->probability);
   put_flag(rows, p->shoulder);
-  eisi_rows_null(rows);
-  eisi_rows_null(rows);
+  put_label(r, k, rows);
 }
 
 static void put_drt(const eisi_record *r, eisi_text *rows) {

@@ -3,6 +3,7 @@
 #define EISI_RECORD_H
 
 #include <eisfit/drt.h>
+#include <eisfit/process.h>
 
 #include "analysis/modelfit.h"
 #include "campaign/manifest.h"
@@ -15,6 +16,8 @@ typedef struct eisi_record {
   const eis_kk_result *kk;       /* these: NULL = there is none */
   const eisi_fitset *fits;
   const eis_drt_result *drt;
+  const eis_process_assignment *labels; /* of its peaks */
+  const eis_process_table *processes;
   const char *drt_failure;       /* why there is none, NULL = not asked for */
 } eisi_record;
 

@@ -7,6 +7,7 @@
 
 #include <eisfit/drt.h>
 #include <eisfit/kk.h>
+#include <eisfit/process.h>
 
 #include "analysis/modelfit.h"
 #include "campaign/filecache.h"
@@ -38,6 +39,7 @@ typedef struct eisi_campaign_options {
   eisi_gate gate;
   bool drt;
   eis_drt_options drt_options;
+  const eis_process_table *processes; /* names for the peaks; NULL = none */
   int threads;                       /* 0 = one per processor */
   eisi_ranks ranks;                  /* more than one: each works on a block at a time */
   int shard, n_shards;               /* 1, 1 = all */

@@ -16,10 +16,11 @@ void eisi_worker_clear(eisi_worker *w) {
 /* What one spectrum gave, before it is put down. */
 typedef struct outcome {
   eis_spectrum s;
-  bool have_s, have_kk, have_fits, have_drt;
+  bool have_s, have_kk, have_fits, have_drt, have_labels;
   eis_kk_result kk;
   eisi_fitset fits;
   eis_drt_result drt;
+  eis_process_assignment labels;
   eis_error failure, drt_failure;
 } outcome;
 
@@ -28,6 +29,7 @@ static void outcome_clear(outcome *o) {
   eis_kk_result_clear(&o->kk);
   if (o->have_fits) eisi_fitset_clear(&o->fits);
   eis_drt_result_clear(&o->drt);
+  if (o->have_labels) eis_process_assignment_clear(&o->labels);
 }
 
 static eis_status read_spectrum(eisi_filecache *files, const eis_manifest *m, size_t i, outcome *o,
@@ -109,15 +111,52 @@ static eis_status drt(const eisi_campaign_options *opt, eisi_worker *w, outcome 
   return st == EIS_ERROR_MEMORY ? st : EIS_OK;
 }
 
+static eis_process_conditions process_conditions(const eisi_campaign_options *opt,
+                                                 const eis_spectrum *s) {
+  const eis_conditions known = conditions(opt, s);
+  eis_process_conditions c = eis_process_conditions_default();
+  c.area_m2 = known.area_m2;
+  c.thickness_m = known.thickness_m;
+  c.T = known.temperature_K;
+  c.soc = known.soc;
+  c.f_min = s->f[s->n - 1];
+  c.f_max = s->f[0];
+  c.electrolyte = eis_meta_find(&s->meta, "electrolyte");
+  c.anode = eis_meta_find(&s->meta, "anode");
+  c.coating = eis_meta_find(&s->meta, "coating");
+  return c;
+}
+
+/* Which process is behind each peak.  Words of the manifest that the table of processes does not know are
+   left out; without peaks, or where it can't be done, there are no names. */
+static eis_status name_peaks(const eisi_campaign_options *opt, outcome *o, eis_error *err) {
+  if (!opt->processes || !o->have_drt || o->drt.n_peaks == 0) return EIS_OK;
+  eis_process_input in = {.n_peaks = o->drt.n_peaks, .peak = o->drt.peak,
+                          .conditions = process_conditions(opt, &o->s)};
+  eis_error why = EIS_ERROR_INIT;
+  eis_status st = eis_process_assign(opt->processes, &in, &o->labels, &why);
+  if (st == EIS_ERROR_USAGE) {
+    eis_process_assignment_clear(&o->labels);
+    eis_error_clear(&why);
+    in.conditions.electrolyte = in.conditions.anode = in.conditions.coating = NULL;
+    st = eis_process_assign(opt->processes, &in, &o->labels, &why);
+  }
+  o->have_labels = st == EIS_OK;
+  if (st != EIS_OK) eis_process_assignment_clear(&o->labels);
+  return st == EIS_ERROR_MEMORY ? eis_error_set(err, st, "%s", why.text) : EIS_OK;
+}
+
 static eis_status examine(const eisi_campaign_options *opt, eisi_worker *w, outcome *o,
                           eis_error *err) {
   if (!o->have_s || !gate(opt, o)) return EIS_OK;
   const eis_status st = fit(opt, w, o, err);
-  return st == EIS_OK ? drt(opt, w, o, err) : st;
+  eis_status next = st == EIS_OK ? drt(opt, w, o, err) : st;
+  return next == EIS_OK ? name_peaks(opt, o, err) : next;
 }
 
-static void put_down(const eisi_plan *p, size_t block, size_t i, const outcome *o,
+static void put_down(const eisi_setup *s, size_t block, size_t i, const outcome *o,
                      eisi_block_result *out) {
+  const eisi_plan *p = &s->plan;
   const eis_manifest *m = p->m;
   const size_t first = p->cell_first[m->entry[i].cell];
   bool flagged;
@@ -126,6 +165,8 @@ static void put_down(const eisi_plan *p, size_t block, size_t i, const outcome *
                          .kk = o->have_kk ? &o->kk : NULL,
                          .fits = o->have_fits ? &o->fits : NULL,
                          .drt = o->have_drt ? &o->drt : NULL,
+                         .labels = o->have_labels ? &o->labels : NULL,
+                         .processes = s->opt->processes,
                          .drt_failure = o->drt_failure.code ? o->drt_failure.text : NULL};
   eisi_record_rows(&r, &out->rows, &flagged);
   out->done++;
@@ -158,7 +199,7 @@ void eisi_work_block(const eisi_setup *s, size_t block, eisi_worker *w, eisi_blo
     outcome o = {.failure = EIS_ERROR_INIT, .drt_failure = EIS_ERROR_INIT};
     st = read_spectrum(s->files, p->m, i, &o, err);
     if (st == EIS_OK) st = examine(s->opt, w, &o, err);
-    if (st == EIS_OK) put_down(p, block, i, &o, out);
+    if (st == EIS_OK) put_down(s, block, i, &o, out);
     outcome_clear(&o);
   }
   if (st == EIS_OK && out->rows.failed) st = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");

@@ -253,6 +253,7 @@ static eis_status parse_shard(const char *text, int *k, int *n, eis_error *err) 
 typedef struct prepared {
   eisi_candidates candidates;
   eis_material material;
+  eis_process_table *processes;
   char *text;
   eisi_campaign_options o;
 } prepared;
@@ -273,6 +274,8 @@ static eis_status prepare(const cli_campaign *s, prepared *p, eis_error *err) {
   if (!st) st = cli_material(&s->fit, &p->material, &o->material, err);
   o->kk = eis_kk_options_default();
   o->kk.tolerance_percent = s->tolerance;
+  if (!st && s->drt) st = eis_process_table_read(NULL, &p->processes, err);
+  o->processes = p->processes;
   o->drt_options = eis_drt_options_default();
   o->drt_options.weighting = o->fit.weighting;
   if (!st) st = options_text(s, &p->candidates, &p->text, err);
@@ -375,6 +378,7 @@ static int run_campaign(const cli_campaign *s, int n, char **operand) {
   else code = (p.o.ranks.rank == 0 ? lead : serve)(s, &p, operand[0], &read);
   eisi_mpi_end(&ranks);
   eisi_candidates_clear(&p.candidates);
+  eis_process_table_free(p.processes);
   free(p.text);
   return code;
 }

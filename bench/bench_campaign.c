@@ -1,0 +1,212 @@
+/* bench_campaign.c - one spectrum through all stages of a campaign: shares of the time, rate, size and
+   memory of a store. */
+#include "bench.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "campaign/record.h"
+#include "campaign/run.h"
+#include "campaign/store.h"
+#include "numerics/stats.h"
+
+#define CAMPAIGN_CIRCUIT "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3"
+enum { SPECTRA = 192, POINTS = 71, CAMPAIGN_PARAMS = 9, SEQUENCE = 32 };
+
+typedef enum stage { READ, KK, FIT, DRT, NAMES, STORE, STAGES } stage;
+static const char *const stage_names[STAGES] = {
+    "  reading (CSV, columns, sign, sha256)", "  Kramers-Kronig gate", "  fit, warm and checked",
+    "  DRT with band and peaks", "  names of the peaks", "  rows, insert, commit"};
+
+typedef struct line {
+  eisi_candidates candidates;
+  eisi_fit_memory memory;
+  eis_drt_work *drt;
+  eis_process_table *processes;
+  eis_manifest *manifest;
+  eis_store *store;
+  char folder[64], store_path[96];
+  double *us[STAGES];
+  double now;
+} line;
+
+/* A cell that ages: arcs grow from spectrum to spectrum. */
+static void parameters(int k, double *p) {
+  const double age = (double)(k % SEQUENCE) / SEQUENCE;
+  const double v[CAMPAIGN_PARAMS] = {12, 35 * (1 + 0.6 * age), 2e-6, 0.92, 60 * (1 + age), 4e-4, 0.85,
+                                     0.05, 0.55};
+  for (int j = 0; j < CAMPAIGN_PARAMS; j++) p[j] = v[j];
+}
+
+static eis_status write_one(const line *l, eis_eval *e, eis_spectrum *s, int k, eis_error *err) {
+  double p[CAMPAIGN_PARAMS], z[2 * POINTS];
+  char path[160], *text = NULL;
+  parameters(k, p);
+  eis_eval_run(e, p, z, NULL, NULL);
+  bench_noise(z, 2e-3, (uint64_t)k + 77, s);
+  const eis_status st = eis_spectrum_print_csv(s, &text, err);
+  snprintf(path, sizeof path, "%s/s%d.csv", l->folder, k);
+  FILE *f = st ? NULL : fopen(path, "w");
+  if (f) fputs(text, f), fclose(f);
+  free(text);
+  return f ? st : eis_error_set(err, EIS_ERROR_OUTPUT, "can't write '%s'", path);
+}
+
+static eis_status write_files(const line *l, eis_error *err) {
+  eis_circuit *c = NULL;
+  eis_eval *e = NULL;
+  eis_spectrum s = {0};
+  eis_status st = eis_circuit_parse(CAMPAIGN_CIRCUIT, EIS_NOTATION_AUTO, &c, err);
+  if (!st) st = bench_grid(&s, POINTS, err);
+  if (!st) st = eis_eval_new(c, s.f, POINTS, &e, err);
+  for (int k = 0; !st && k < SPECTRA; k++) st = write_one(l, e, &s, k, err);
+  char path[160];
+  snprintf(path, sizeof path, "%s/manifest.csv", l->folder);
+  FILE *f = st ? NULL : fopen(path, "w");
+  if (f) fputs("file,cell,temperature_C\ns*.csv,A,25\n", f), fclose(f);
+  eis_eval_free(e);
+  eis_circuit_free(c);
+  eis_spectrum_clear(&s);
+  return st;
+}
+
+static void remove_files(const line *l) {
+  char path[160];
+  for (int k = 0; k < SPECTRA; k++) {
+    snprintf(path, sizeof path, "%s/s%d.csv", l->folder, k);
+    unlink(path);
+  }
+  snprintf(path, sizeof path, "%s/manifest.csv", l->folder);
+  unlink(path);
+  unlink(l->store_path);
+  rmdir(l->folder);
+}
+
+static eis_status line_init(line *l, eis_error *err) {
+  char path[160];
+  const eis_drt_options drt = eis_drt_options_default();
+  snprintf(l->folder, sizeof l->folder, "%s/eisfit-bench-XXXXXX", "/tmp");
+  if (!mkdtemp(l->folder)) return eis_error_set(err, EIS_ERROR_OUTPUT, "can't make a folder");
+  snprintf(l->store_path, sizeof l->store_path, "%s/store.db", l->folder);
+  snprintf(path, sizeof path, "%s/manifest.csv", l->folder);
+  eis_status st = write_files(l, err);
+  for (int i = 0; !st && i < STAGES; i++)
+    if (!(l->us[i] = eisi_new(SPECTRA, sizeof(double), err))) st = EIS_ERROR_MEMORY;
+  if (!st) st = eis_manifest_read(path, NULL, &l->manifest, err);
+  if (!st) st = eisi_candidates_add_circuit(&l->candidates, CAMPAIGN_CIRCUIT, err);
+  if (!st) st = eis_drt_work_new(&drt, &l->drt, err);
+  if (!st) st = eis_process_table_read(NULL, &l->processes, err);
+  return st ? st : eis_store_open(l->store_path, EIS_STORE_CREATE, &l->store, err);
+}
+
+static void line_clear(line *l) {
+  eis_store_close(l->store);
+  eis_manifest_free(l->manifest);
+  eisi_fit_memory_clear(&l->memory);
+  eisi_candidates_clear(&l->candidates);
+  eis_drt_work_free(l->drt);
+  eis_process_table_free(l->processes);
+  for (int i = 0; i < STAGES; i++) free(l->us[i]);
+  if (l->folder[0]) remove_files(l);
+}
+
+static void lap(line *l, stage which, int k) {
+  const double t = bench_processor_us();
+  l->us[which][k] = t - l->now;
+  l->now = t;
+}
+
+typedef struct results {
+  eis_spectrum s;
+  eis_kk_result kk;
+  eisi_fitset fits;
+  eis_drt_result drt;
+  eis_process_assignment labels;
+} results;
+
+static void results_clear(results *r) {
+  eis_process_assignment_clear(&r->labels);
+  eis_drt_result_clear(&r->drt);
+  eisi_fitset_clear(&r->fits);
+  eis_kk_result_clear(&r->kk);
+  eis_spectrum_clear(&r->s);
+}
+
+static eis_status store_one(line *l, int k, const results *r, eis_error *err) {
+  eisi_text rows = {0};
+  bool flagged;
+  const eis_error none = EIS_ERROR_INIT;
+  const eisi_record record = {.m = l->manifest, .entry = (size_t)k, .position = (size_t)k, .s = &r->s,
+                              .failure = &none, .kk = &r->kk, .fits = &r->fits, .drt = &r->drt,
+                              .labels = &r->labels, .processes = l->processes};
+  const bool first = k % SEQUENCE == 0, last = k % SEQUENCE == SEQUENCE - 1;
+  eisi_record_rows(&record, &rows, &flagged);
+  eis_status st = first ? eis_store_begin(l->store, err) : EIS_OK;
+  if (!st && k == 0)
+    st = eis_store_execute(l->store, "INSERT INTO blocks VALUES(1, 'bench', 'A', 1, 192)", err);
+  if (!st) st = eisi_store_insert(l->store, rows.s, rows.n, err);
+  if (!st && last) st = eis_store_commit(l->store, err);
+  eisi_text_clear(&rows);
+  return st;
+}
+
+static eis_status one_spectrum(line *l, int k, results *r, eis_error *err) {
+  const eisi_fitset_options set = {.fit = eis_fit_options_default(),
+                                   .cond = eis_conditions_unknown(), .memory = &l->memory};
+  if (k % SEQUENCE == 0) eisi_fit_memory_forget(&l->memory);
+  l->now = bench_processor_us();
+  eis_status st = eis_manifest_load(l->manifest, (size_t)k, &r->s, err);
+  lap(l, READ, k);
+  if (!st) st = eis_kk_run(&r->s, NULL, &r->kk, err);
+  lap(l, KK, k);
+  if (!st) st = eisi_fitset_run(&r->s, &l->candidates, &set, &r->fits, err);
+  lap(l, FIT, k);
+  if (!st) st = eis_drt_work_run(l->drt, &r->s, &r->drt, err);
+  lap(l, DRT, k);
+  eis_process_input in = {.n_peaks = r->drt.n_peaks, .peak = r->drt.peak,
+                          .conditions = eis_process_conditions_default()};
+  if (!st && in.n_peaks) st = eis_process_assign(l->processes, &in, &r->labels, err);
+  lap(l, NAMES, k);
+  if (!st) st = store_one(l, k, r, err);
+  lap(l, STORE, k);
+  return st;
+}
+
+static void report(line *l, double floor_us) {
+  double mean[STAGES] = {0}, total = 0;
+  char text[96];
+  struct stat info;
+  for (int i = 0; i < STAGES; i++) {
+    for (int k = 0; k < SPECTRA; k++) mean[i] += l->us[i][k] / SPECTRA;
+    total += mean[i];
+  }
+  snprintf(text, sizeof text, "%.0f spectra/s in one thread (at least 150)", 1e6 / total);
+  bench_print_row("campaign: one spectrum, all stages, mean", total, NAN, total / floor_us,
+                  bench_judge(total < 1e6 / 150), text);
+  for (int i = 0; i < STAGES; i++) {
+    snprintf(text, sizeof text, "%.0f %% of the time", 100 * mean[i] / total);
+    bench_print_row(stage_names[i], mean[i], NAN, mean[i] / floor_us, BENCH_NONE, text);
+  }
+  eis_store_close(l->store);
+  l->store = NULL;
+  if (stat(l->store_path, &info) != 0) return;
+  const double each = (double)info.st_size / SPECTRA / 1000;
+  snprintf(text, sizeof text, "%.1f kB per spectrum (under 20)", each);
+  bench_print_row("  the store", NAN, NAN, NAN, bench_judge(each < 20), text);
+}
+
+eis_status bench_campaign(double floor_us, eis_error *err) {
+  line l = {0};
+  eis_status st = line_init(&l, err);
+  for (int k = 0; !st && k < SPECTRA; k++) {
+    results r = {0};
+    st = one_spectrum(&l, k, &r, err);
+    results_clear(&r);
+  }
+  if (!st) report(&l, floor_us);
+  line_clear(&l);
+  return st;
+}
