@@ -9,7 +9,7 @@ typedef struct cli_campaign {
   cli_input in;
   cli_models models;
   cli_fitting fit;
-  bool drt;
+  bool drt, processes;
   int gate;
   double tolerance;
   int threads;

@@ -18,6 +18,8 @@ static const char *const gate_names[] = {
 static const cli_option work_options[] = {
     {.name = "drt", .kind = CLI_FLAG, .at = AT(drt),
      .help = "distribution of relaxation times with its peaks, too"},
+    {.name = "processes", .kind = CLI_FLAG, .at = AT(processes),
+     .help = "with --drt: the process behind each peak, spectrum by spectrum (doc/processes.md)"},
     {.name = "kk-gate", .kind = CLI_CHOICE, .at = AT(gate), .choices = gate_names,
      .help = "a spectrum that fails the Kramers-Kronig test is fitted and flagged, cut to the window "
              "that passes, or left out"},
@@ -274,7 +276,9 @@ static eis_status prepare(const cli_campaign *s, prepared *p, eis_error *err) {
   if (!st) st = cli_material(&s->fit, &p->material, &o->material, err);
   o->kk = eis_kk_options_default();
   o->kk.tolerance_percent = s->tolerance;
-  if (!st && s->drt) st = eis_process_table_read(NULL, &p->processes, err);
+  if (!st && s->processes && !s->drt)
+    st = eis_error_set(err, EIS_ERROR_USAGE, "--processes needs --drt: it names its peaks");
+  if (!st && s->processes) st = eis_process_table_read(NULL, &p->processes, err);
   o->processes = p->processes;
   o->drt_options = eis_drt_options_default();
   o->drt_options.weighting = o->fit.weighting;

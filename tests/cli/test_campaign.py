@@ -166,6 +166,12 @@ r = run("campaign", "run", "g.csv", "--drt", "--store", "drt.db")
 ok(r.code == 1 and run("campaign", "export", "drt.db", "--table", "fits").out.count("\n") == 1,
    "without a model: distribution of relaxation times only", r)
 
+r = run("campaign", "run", "m.csv", "--drt", "--processes", "--store", "named.db")
+db = sqlite3.connect(path("named.db"))
+rows = db.execute("SELECT process, process_probability FROM peaks").fetchall()
+ok(len(rows) >= 43 and all(name and 0 < p <= 1 for name, p in rows), "--processes names the peaks", rows[:5])
+db.close()
+
 # ---- messages
 open(path("none.db"), "w").close()
 db = sqlite3.connect(path("newer.db"))
@@ -197,6 +203,7 @@ for args, code, text in (
         (("run", "--store", "x.db", "--drt"), 2, "campaign run needs one manifest"),
         (("run", "m.csv", "--drt", "--store", "x.db", "--shard", "4/3"), 2,
          "option '--shard': '4/3' is no K/N with K from 1 to N"),
+        (("run", "m.csv", "-c", ARC, "--store", "x.db", "--processes"), 2, "--processes needs --drt"),
         (("run", "m.csv", "--drt", "--store", "x.db", "--sweep", "1"), 2,
          "--sweep means nothing to a campaign"),
         (("run", "bad.csv", "--drt", "--store", "x.db"), 3,
