@@ -11,7 +11,8 @@ from tap import EISFIT, TOP, WORK, done, ok, skip
 # What a page writes for "your file" and "whatever you need" can't run.
 PLACEHOLDERS = (r"\bFILE\b", r"\bNAME\b", r"\bCOMMAND\b", r"\.\.\.", r" \| elements\b")
 # Files that are the reader's own.  The same names in every page, so that nothing else slips by.
-OWN_FILES = {"cell.mpt", "cell.csv", "cell.DTA", "my.model", "manifest.csv", "results.db"}
+OWN_FILES = {"cell.mpt", "cell.csv", "cell.DTA", "my.model", "manifest.csv", "results.db",
+             "proposal.csv", "exact.csv", "whole.db"}
 
 for folder in ("data", "models"):
     os.symlink(os.path.join(TOP, folder), os.path.join(WORK, folder))
