@@ -297,6 +297,20 @@ eis_status eisi_campaign_serve(const eis_manifest *m, const eisi_campaign_option
   return st;
 }
 
+static eis_status count_all(run *r, eis_error *err) {
+  static const char *const sql[] = {"SELECT count(*) FROM spectra",
+                                    "SELECT count(*) FROM spectra WHERE status = 'failed'",
+                                    "SELECT count(*) FROM spectra WHERE flags <> ''"};
+  size_t *const to[] = {&r->sum->all_stored, &r->sum->all_failed, &r->sum->all_flagged};
+  eis_status st = EIS_OK;
+  for (int i = 0; st == EIS_OK && i < 3; i++) {
+    int64_t n = 0;
+    st = eisi_store_count(r->store, sql[i], &n, err);
+    *to[i] = (size_t)n;
+  }
+  return st;
+}
+
 static eis_status work_through(run *r, eis_error *err) {
   r->sum->n_total = spectra_pending(&r->set.plan);
   r->sum->n_kept = r->set.plan.n_kept;
@@ -308,6 +322,7 @@ static eis_status work_through(run *r, eis_error *err) {
   if (st == EIS_OK) st = r->fatal.code;
   r->sum->interrupted = st == EIS_OK && r->sum->n_done < r->sum->n_total;
   r->sum->seconds = eisi_now() - r->started;
+  if (st == EIS_OK) st = count_all(r, err);
   if (st == EIS_OK) return end_run(r, r->sum->interrupted ? "interrupted" : "done", err);
   end_run(r, "failed", NULL);
   return st;

@@ -55,7 +55,8 @@ typedef struct eisi_campaign_summary {
   size_t n_kept;    /* there already */
   size_t n_dropped; /* thrown away: changed, or not in the manifest any more */
   size_t n_done;    /* worked on now, the failed ones included */
-  size_t n_failed, n_flagged;
+  size_t n_failed, n_flagged;         /* of these */
+  size_t all_stored, all_failed, all_flagged; /* in the store afterwards */
   bool interrupted;
   bool lost;        /* a process did not answer any more */
   double seconds;

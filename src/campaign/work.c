@@ -1,5 +1,6 @@
 /* work.c - one block of spectra: read, test, fit, distribution of relaxation times, rows. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "campaign/record.h"
@@ -53,15 +54,15 @@ static eis_status read_spectrum(eisi_filecache *files, const eis_manifest *m, si
 /* Cuts the spectrum to the window in which it passes; false = there is none worth while. */
 static bool cut_to_window(outcome *o) {
   size_t n = 0;
-  bool keep[4096];
-  if (o->s.n > sizeof keep / sizeof *keep || !(o->kk.f_high_hz > 0)) return false;
+  bool *keep = o->kk.f_high_hz > 0 ? eisi_new(o->s.n, sizeof *keep, NULL) : NULL;
+  if (!keep) return false;
   for (size_t k = 0; k < o->s.n; k++) {
     keep[k] = o->s.f[k] >= o->kk.f_low_hz * (1 - 1e-9) && o->s.f[k] <= o->kk.f_high_hz * (1 + 1e-9);
     n += keep[k];
   }
-  if (n < 8) return false;
-  if (n < o->s.n) eis_spectrum_filter(&o->s, keep);
-  return true;
+  if (n >= 8 && n < o->s.n) eis_spectrum_filter(&o->s, keep);
+  free(keep);
+  return n >= 8;
 }
 
 /* The Kramers-Kronig gate; true = go on. */

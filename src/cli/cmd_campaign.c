@@ -222,7 +222,7 @@ static void wipe(const cli_campaign *s) {
 
 static void progress(void *ctx, const eisi_progress *p) {
   const cli_campaign *s = ctx;
-  if (s->general.quiet || !isatty(STDERR_FILENO) || p->seconds < 1 || !p->done) return;
+  if (s->general.quiet || !isatty(STDERR_FILENO) || p->seconds < 0.1 || !p->done) return;
   const double rate = (double)p->done / p->seconds;
   const double left = (double)(p->total - p->done) / rate;
   fprintf(stderr, "\r\033[K%zu of %zu spectra, %.3g/s, ", p->done, p->total, rate);
@@ -297,11 +297,11 @@ static int summary(const cli_campaign *s, const eisi_campaign_summary *sum) {
             sum->n_done, sum->n_total);
     return CLI_INTERRUPTED;
   }
-  cli_say(&s->general, "%zu spectra in %.1f s (%.0f/s): %zu passed, %zu flagged, %zu of them failed",
-          sum->n_done, sum->seconds,
-          sum->seconds > 0 ? (double)sum->n_done / sum->seconds : 0, sum->n_done - sum->n_flagged,
-          sum->n_flagged, sum->n_failed);
-  return sum->n_flagged ? CLI_NOT_PASSED : CLI_DONE;
+  cli_say(&s->general, "%zu spectra in %.1f s (%.0f/s)", sum->n_done, sum->seconds,
+          sum->seconds > 0 ? (double)sum->n_done / sum->seconds : 0);
+  cli_say(&s->general, "'%s' has %zu spectra: %zu passed, %zu flagged, %zu of them failed", s->store,
+          sum->all_stored, sum->all_stored - sum->all_flagged, sum->all_flagged, sum->all_failed);
+  return sum->all_flagged ? CLI_NOT_PASSED : CLI_DONE;
 }
 
 /* What rank 0 tells the others before they begin. */

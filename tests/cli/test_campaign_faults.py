@@ -2,6 +2,7 @@
 import fcntl
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -80,6 +81,29 @@ ok(r.code == 0 and hash_of(store) == whole and stored(store) == (TOTAL, TOTAL),
 ok(completed >= 2, "some campaigns were completed on the way (%d)" % completed)
 ok(not wrong, "nothing is lost, nothing is there twice, the results are the same", *wrong)
 ok(not messages, "a run after a kill complains about nothing", *messages)
+
+# ---- on a terminal
+try:
+    import pty
+    master, slave = pty.openpty()
+except (ImportError, OSError):
+    skip("progress on a terminal", "there are no pseudo-terminals")
+else:
+    p = subprocess.Popen([EISFIT] + ARGS + ["--store", "tty.db", "-j1"], cwd=WORK, stderr=slave)
+    os.close(slave)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(master, 4096)
+        except OSError:
+            break
+        if not piece:
+            break
+        shown += piece
+    p.wait(timeout=60)
+    os.close(master)
+    ok(re.search(rb"\r\x1b\[K\d+ of %d spectra, [\d.e+]+/s, \d+ s left" % TOTAL, shown),
+       "progress on a terminal: done, rate, time left", shown[:400])
 
 # ---- Ctrl-C
 p = subprocess.Popen([EISFIT] + ARGS + ["--store", "int.db", "-j1"], cwd=WORK,

@@ -78,7 +78,7 @@ code, err = mpirun(3, *ARGS, "--store", "three.db")
 ok(code == r.code and "%d spectra in" % TOTAL in err, "three processes", code, err)
 ok(hash_of("three.db") == whole, "the same results", hash_of("three.db"), whole)
 code, err = mpirun(3, *ARGS, "--store", "three.db")
-ok(code == 0 and "%d spectra were done before" % TOTAL in err, "nothing is done twice", err)
+ok(code == r.code and "%d spectra were done before" % TOTAL in err, "nothing is done twice", err)
 
 # ---- a rank is killed
 def find_rank(rank, store):
