@@ -255,7 +255,7 @@ static eis_status add_point(assigner *a, uint64_t words, double ln_prior,
   const eisi_process_weights w = {.n_peaks = a->in->n_peaks, .n = a->n, .w = a->w,
                                   .again = a->again, .none = a->none, .order = a->order};
   const eis_status st = eisi_process_sum(&w, &total, a->part, a->used, a->err);
-  if (st != EIS_OK) return st;
+  if (st != EIS_OK || !(total > 0)) return st;
   const double ln = ln_prior + scale + log(total);
   if (ln > a->ln_scale) rescale(a, ln);
   gather(a, exp(ln - a->ln_scale), words, s);
@@ -274,7 +274,7 @@ static int nodes(double known, double low, double high, int most, double *x, dou
   }
   double sum = 0;
   for (int i = 0; i < most; i++) {
-    const double u = 2.4 * (2.0 * i / (most - 1) - 1);
+    const double u = 2.2 * (2.0 * i / (most - 1) - 1);
     x[i] = mean + sd * u;
     ln_w[i] = -u * u / 2;
     sum += exp(ln_w[i]);

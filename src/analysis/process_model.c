@@ -89,24 +89,42 @@ static void density_2(const double x[2], const double cov[3], double out[2]) {
   out[1] = normal(x[1] - slope * x[0], rest);
 }
 
-static void density_of_place(const eisi_process_expected *e, const eis_drt_peak *p, double ln_area,
-                             double piece[EISI_EV]) {
-  const double R = p->R_error > 0 ? p->R_error / p->R : UNKNOWN_R;
-  const double tau = p->log10_tau_error > 0 ? p->log10_tau_error * log(10) : UNKNOWN_TAU;
-  const double r2 = fmin(R, 2) * fmin(R, 2), t2 = fmin(tau, 5) * fmin(tau, 5);
-  const double x[2] = {log(p->tau / p->R) - ln_area - e->mean[0],
-                       -log(2 * M_PI * p->tau) - e->mean[1]};
-  const double w2 = STRAY_WIDTH * STRAY_WIDTH, error[3] = {r2 + t2, -t2, t2};
+/* Covariance of the errors of ln C and ln f; C = tau/R and f share that of tau. */
+static void errors_of(const eis_drt_peak *p, double cov[3]) {
+  const double R = fmin(p->R_error > 0 ? p->R_error / p->R : UNKNOWN_R, 2);
+  const double tau = fmin(p->log10_tau_error > 0 ? p->log10_tau_error * log(10) : UNKNOWN_TAU, 5);
+  cov[0] = R * R + tau * tau;
+  cov[1] = -tau * tau;
+  cov[2] = tau * tau;
+}
+
+static void place_of(const eisi_process_observed *o, double x[2]) {
+  x[0] = log(o->peak->tau / o->peak->R) - o->ln_area;
+  x[1] = -log(2 * M_PI * o->peak->tau);
+}
+
+/* ln density at x from the mean, which is spread by cov and measured with an error: of C, and of f
+   when C is known. */
+static void density_of_place(const double x[2], const double spread[3], const double error[3],
+                             double piece[2]) {
   double cov[3], wide[3], usual[2], stray[2];
   for (int i = 0; i < 3; i++) {
-    cov[i] = e->cov[i] + error[i];
-    wide[i] = w2 * e->cov[i] + error[i];
+    cov[i] = spread[i] + error[i];
+    wide[i] = STRAY_WIDTH * STRAY_WIDTH * spread[i] + error[i];
   }
   density_2(x, cov, usual);
   density_2(x, wide, stray);
-  const double both = with_strays(usual[0] + usual[1], stray[0] + stray[1]);
-  piece[EISI_EV_C] = with_strays(usual[0], stray[0]);
-  piece[EISI_EV_F] = both - piece[EISI_EV_C];
+  piece[0] = with_strays(usual[0], stray[0]);
+  piece[1] = with_strays(usual[0] + usual[1], stray[0] + stray[1]) - piece[0];
+}
+
+static void density_of_peak(const eisi_process_expected *e, const eisi_process_observed *o,
+                            double piece[2]) {
+  double x[2], error[3];
+  place_of(o, x);
+  errors_of(o->peak, error);
+  for (int i = 0; i < 2; i++) x[i] -= e->mean[i];
+  density_of_place(x, e->cov, error, piece);
 }
 
 double eisi_process_likelihood(const eisi_process_model *m, const eisi_process_model *background,
@@ -116,7 +134,7 @@ double eisi_process_likelihood(const eisi_process_model *m, const eisi_process_m
   double own[EISI_EV] = {0}, *p = piece ? piece : own, sum = 0;
   const eisi_window *w = window_or(m, background, EISI_Q_WIDTH);
   for (int i = 0; i < EISI_EV; i++) p[i] = 0;
-  density_of_place(x, o->peak, o->ln_area, p);
+  density_of_peak(x, o, p);
   if (w->set && o->peak->width > 0)
     p[EISI_EV_WIDTH] = with_strays_1(log(o->peak->width) - w->mean, w->sd, WIDTH_ERROR);
   for (int i = 0; evidence && i < EIS_SIGNATURES; i++) {
