@@ -156,7 +156,7 @@ static eis_status store_one(line *l, int k, const results *r, eis_error *err) {
 }
 
 static eis_status one_spectrum(line *l, int k, results *r, eis_error *err) {
-  const eisi_fitset_options set = {.fit = eis_fit_options_default(),
+  eisi_fitset_options set = {.fit = eis_fit_options_default(),
                                    .cond = eis_conditions_unknown(), .memory = &l->memory};
   if (k % SEQUENCE == 0) eisi_fit_memory_forget(&l->memory);
   l->now = bench_processor_us();
@@ -164,6 +164,7 @@ static eis_status one_spectrum(line *l, int k, results *r, eis_error *err) {
   lap(l, READ, k);
   if (!st) st = eis_kk_run(&r->s, NULL, &r->kk, err);
   lap(l, KK, k);
+  set.fit.known_kk = &r->kk;
   if (!st) st = eisi_fitset_run(&r->s, &l->candidates, &set, &r->fits, err);
   lap(l, FIT, k);
   if (!st) st = eis_drt_work_run(l->drt, &r->s, &r->drt, err);

@@ -34,6 +34,8 @@ typedef struct eis_fit_options {
   int bootstrap;         /* replicates */
   double max_time_s;     /* INFINITY = none */
   bool kk;               /* run the Kramers-Kronig test too */
+  const eis_kk_result *known_kk; /* its result for this spectrum, when it was run before: it is used
+                            and not copied to the result; NULL = not known */
   bool ordered;          /* the arcs of the circuit stand in the order of increasing tau: of two
                             optima that the data can't tell apart, the one in that order is taken */
 } eis_fit_options;

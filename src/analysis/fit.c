@@ -263,6 +263,14 @@ static eis_status run_kk(const eis_spectrum *s, eis_fit_result *out, eis_error *
   return st == EIS_ERROR_MEMORY ? eis_error_set(err, st, "%s", why.text) : EIS_OK;
 }
 
+static eis_status find_kk(const eis_spectrum *s, const eis_fit_options *opt, eis_fit_result *out,
+                          eis_error *err) {
+  if (!opt->known_kk) return run_kk(s, out, err);
+  out->kk = *opt->known_kk;
+  out->have_kk = true;
+  return EIS_OK;
+}
+
 eis_status eis_fit_work_run(eis_fit_work *w, const eis_spectrum *s, const eis_fit_options *opt,
                             eis_fit_result *out, eis_error *err) {
   const double deadline = isfinite(opt->max_time_s) ? eisi_now() + opt->max_time_s : INFINITY;
@@ -273,19 +281,24 @@ eis_status eis_fit_work_run(eis_fit_work *w, const eis_spectrum *s, const eis_fi
   if (st == EIS_OK) st = allocate(out, w->c, s->n, err);
   if (st == EIS_OK) w->problem.given = w->given;
   /* the automatic search wants to know the noise also where nobody asked for the verdict */
-  if (st == EIS_OK && (opt->kk || strcmp(opt->optimizer, "auto") == 0)) st = run_kk(s, out, err);
+  if (st == EIS_OK && (opt->kk || opt->known_kk || strcmp(opt->optimizer, "auto") == 0))
+    st = find_kk(s, opt, out, err);
   if (st == EIS_OK)
     st = eisi_problem_load(&w->problem, s, opt->weighting, out->have_kk ? &out->kk : NULL, err);
   if (st == EIS_OK) {
     best.x = eisi_new((size_t)w->problem.n_free, sizeof *best.x, err);
     st = best.x ? find_optimum(w, opt, deadline, &best, err) : EIS_ERROR_MEMORY;
   }
-  if (out->have_kk && !opt->kk) {
+  if (out->have_kk && !opt->kk && !opt->known_kk) {
     eis_kk_result_clear(&out->kk);
     out->have_kk = false;
   }
   if (st == EIS_OK) st = fill_result(w, opt, deadline, &best, out, err);
   free(best.x);
+  if (opt->known_kk) { /* it was borrowed */
+    out->kk = (eis_kk_result){0};
+    out->have_kk = false;
+  }
   return st;
 }
 

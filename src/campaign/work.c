@@ -17,6 +17,7 @@ void eisi_worker_clear(eisi_worker *w) {
 /* What one spectrum gave, before it is put down. */
 typedef struct outcome {
   eis_spectrum s;
+  bool cut; /* to the window in which the test passes: it is not the spectrum of kk any more */
   bool have_s, have_kk, have_fits, have_drt, have_labels;
   eis_kk_result kk;
   eisi_fitset fits;
@@ -60,7 +61,8 @@ static bool cut_to_window(outcome *o) {
     keep[k] = o->s.f[k] >= o->kk.f_low_hz * (1 - 1e-9) && o->s.f[k] <= o->kk.f_high_hz * (1 + 1e-9);
     n += keep[k];
   }
-  if (n >= 8 && n < o->s.n) eis_spectrum_filter(&o->s, keep);
+  o->cut = n >= 8 && n < o->s.n;
+  if (o->cut) eis_spectrum_filter(&o->s, keep);
   free(keep);
   return n >= 8;
 }
@@ -91,10 +93,11 @@ static eis_conditions conditions(const eisi_campaign_options *opt, const eis_spe
 
 static eis_status fit(const eisi_campaign_options *opt, eisi_worker *w, outcome *o, eis_error *err) {
   if (opt->candidates->n == 0) return EIS_OK;
-  const eisi_fitset_options set = {.fit = opt->fit,
-                                   .cond = conditions(opt, &o->s),
-                                   .material = opt->material,
-                                   .memory = &w->memory};
+  eisi_fitset_options set = {.fit = opt->fit,
+                             .cond = conditions(opt, &o->s),
+                             .material = opt->material,
+                             .memory = &w->memory};
+  if (!o->cut) set.fit.known_kk = &o->kk;
   const eis_status st = eisi_fitset_run(&o->s, opt->candidates, &set, &o->fits, &o->failure);
   o->have_fits = true;
   if (st == EIS_ERROR_MEMORY && err) *err = o->failure;
