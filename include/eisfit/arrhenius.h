@@ -40,7 +40,7 @@ typedef struct eis_arrhenius_break {
   bool tested;              /* there were enough temperatures (7) */
   bool found;               /* two slopes are better by more than 6 in AICc */
   double delta_aicc;        /* AICc of one line - AICc of two */
-  double T_K, T_se;
+  double T_K, T_se, ln_break; /* where the slopes meet: temperature, ln y */
   double Ea_cold_eV, Ea_cold_se, Ea_hot_eV, Ea_hot_se;
 } eis_arrhenius_break;
 

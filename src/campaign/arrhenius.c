@@ -153,7 +153,7 @@ static eis_status look_for_break(const straight *s, eis_arrhenius_result *r, eis
   eisi_curve c = line_curve(s);
   eisi_curve_fit f;
   eis_arrhenius_break *b = &r->bend;
-  *b = (eis_arrhenius_break){.delta_aicc = NAN, .T_K = NAN, .T_se = NAN};
+  *b = (eis_arrhenius_break){.delta_aicc = NAN, .T_K = NAN, .T_se = NAN, .ln_break = NAN};
   double *x = eisi_new(s->n, sizeof *x, err);
   if (!x) return EIS_ERROR_MEMORY;
   memcpy(x, s->x, s->n * sizeof *x);
@@ -174,6 +174,7 @@ static eis_status look_for_break(const straight *s, eis_arrhenius_result *r, eis
   b->delta_aicc = r->line.aicc - eisi_aicc(f.deviance, s->n, 5);
   b->T_K = 1 / (k_eV * (s->x0 + f.p[3]));
   b->T_se = sqrt(f.cov[15]) * k_eV * b->T_K * b->T_K;
+  b->ln_break = f.p[0] + f.p[1] * f.p[3];
   b->Ea_hot_eV = -f.p[1];
   b->Ea_hot_se = sqrt(f.cov[5]);
   b->Ea_cold_eV = -f.p[1] - f.p[2];

@@ -2,9 +2,11 @@
    cell (sigma2), by Fisher scoring.  All work is per cell: V_c = D + tau2 1 1', D diagonal, so that
    V_c^-1 = W - tau2/(1 + tau2 s) w w' with w = 1/D, s = sum w.
 
-   tau2 may come out below zero (down to where V stays positive definite): cells then differ less than
-   their spectra scatter.  Cutting it off at zero would make the test of a group effect too bold with
-   few cells; left free, balanced data give exactly the t test of the cell means.
+   tau2 may come out below zero: cells then differ less than their spectra scatter.  Cut off at zero, the
+   error of a group effect would be too large whenever that happens by chance; left free, balanced data
+   give exactly the t test of the cell means.  With cells of unequal weight s it stays above
+   -1/(2 s_max - s_min), where the weights s/(1 + tau2 s) of the cells differ by no more than twice what
+   s itself does: beyond, one cell would come to decide alone.
 
    Small samples: M. G. Kenward, J. H. Roger, Biometrics 53 (1997) 983; degrees of freedom:
    F. E. Satterthwaite, Biometrics Bull. 2 (1946) 110. */
@@ -237,41 +239,57 @@ static void derivatives(state *s) {
 
 /* ---- search ---- */
 
-/* Newton step of the free variances; SIGMA is held where it is when it is not free. */
-static void scoring_step(const state *s, bool sigma_free, double *step) {
-  const double a = s->info[0][0], b = s->info[0][1], c = s->info[1][1], det = a * c - b * b;
-  step[SIGMA] = 0;
-  if (sigma_free && det > 1e-12 * a * c) {
-    step[TAU] = (c * s->score[TAU] - b * s->score[SIGMA]) / det;
-    step[SIGMA] = (a * s->score[SIGMA] - b * s->score[TAU]) / det;
-  } else {
-    step[TAU] = a > 0 ? s->score[TAU] / a : 0;
+/* The least tau2 that is allowed at this sigma2. */
+static double least_tau(const state *s, double sigma) {
+  double low = INFINITY, high = 0;
+  for (size_t c = 0; c < s->d->n_cells; c++) {
+    double sum = 0;
+    for (size_t i = s->d->first[c]; i < s->d->first[c + 1]; i++) sum += 1 / (s->d->known[i] + sigma);
+    low = fmin(low, sum);
+    high = fmax(high, sum);
   }
+  const double weight = 2 * high - low;
+  return weight > 0 && isfinite(weight) ? -(1 - 1e-4) / weight : 0;
 }
 
-/* Climbs from theta; true when it has arrived (or can't climb on). */
+/* Newton step of the variances that are free. */
+static void scoring_step(const state *s, const bool *is_free, double *step) {
+  const double a = s->info[0][0], b = s->info[0][1], c = s->info[1][1], det = a * c - b * b;
+  step[TAU] = is_free[TAU] && a > 0 ? s->score[TAU] / a : 0;
+  step[SIGMA] = is_free[SIGMA] && c > 0 ? s->score[SIGMA] / c : 0;
+  if (!is_free[TAU] || !is_free[SIGMA] || !(det > 1e-12 * a * c)) return;
+  step[TAU] = (c * s->score[TAU] - b * s->score[SIGMA]) / det;
+  step[SIGMA] = (a * s->score[SIGMA] - b * s->score[TAU]) / det;
+}
+
+/* A step of length h from old, kept where the variances may be; false when that does not help. */
+static bool try_step(state *s, const double *old, const double *step, double h, double least) {
+  const double before = s->reml;
+  s->theta[SIGMA] = step[SIGMA] != 0 ? fmax(old[SIGMA] + h * step[SIGMA], least) : old[SIGMA];
+  s->theta[TAU] = fmax(old[TAU] + h * step[TAU], least_tau(s, s->theta[SIGMA]));
+  if (evaluate(s) && s->reml <= before + 1e-12 * fabs(before)) return true;
+  s->reml = before;
+  return false;
+}
+
+/* Climbs from theta; false when it can't be evaluated. */
 static bool climb(state *s, double least, bool have_sigma) {
   if (!evaluate(s)) return false;
+  derivatives(s);
   for (int k = 0; k < 200; k++) {
-    double step[N_THETA], old[N_THETA] = {s->theta[TAU], s->theta[SIGMA]}, before = s->reml;
-    derivatives(s);
-    const bool free_sigma = have_sigma && !(s->theta[SIGMA] <= least && s->score[SIGMA] < 0);
-    scoring_step(s, free_sigma, step);
-    double size = fabs(step[TAU]) + fabs(step[SIGMA]), whole = fabs(old[TAU]) + old[SIGMA];
+    double step[N_THETA], old[N_THETA] = {s->theta[TAU], s->theta[SIGMA]};
+    const double edge = least_tau(s, old[SIGMA]);
+    const bool is_free[N_THETA] = {
+        !(old[TAU] <= edge * (1 - 1e-9) && s->score[TAU] < 0),
+        have_sigma && !(old[SIGMA] <= least && s->score[SIGMA] < 0)};
     bool moved = false;
-    for (double h = 1; h > 1e-10 && !moved; h *= 0.5) {
-      s->theta[TAU] = old[TAU] + h * step[TAU];
-      s->theta[SIGMA] = have_sigma ? fmax(old[SIGMA] + h * step[SIGMA], least) : old[SIGMA];
-      moved = evaluate(s) && s->reml <= before + 1e-12 * fabs(before);
-    }
-    if (moved && size > 1e-13 * whole) continue;
-    if (!moved) {
-      s->theta[TAU] = old[TAU];
-      s->theta[SIGMA] = old[SIGMA];
-      evaluate(s);
-    }
+    scoring_step(s, is_free, step);
+    for (double h = 1; h > 1e-10 && !moved; h *= 0.5) moved = try_step(s, old, step, h, least);
+    if (!moved) memcpy(s->theta, old, sizeof old);
+    if (!evaluate(s)) return false;
     derivatives(s);
-    return true;
+    const double went = fabs(s->theta[TAU] - old[TAU]) + fabs(s->theta[SIGMA] - old[SIGMA]);
+    if (!moved || went <= 1e-13 * (fabs(old[TAU]) + old[SIGMA])) break;
   }
   return true;
 }
@@ -284,15 +302,17 @@ static double spread(const eisi_mixed_data *d) {
   return fmax(sum / (double)d->n, 1e-20);
 }
 
+/* Starts at several shares of the two variances; the best one is climbed from. */
 static bool search(state *s, bool have_sigma) {
-  static const double share[][2] = {{0.5, 0.5}, {0.9, 0.1}, {0.05, 0.95}, {0.1, 0.01}, {0.001, 0.1}};
+  static const double share[][2] = {{0.5, 0.5},  {0.9, 0.1},     {0.05, 0.95}, {0.1, 0.01},
+                                    {0.1, 0.03}, {0.003, 0.003}, {0.001, 0.1}, {0.9, 0.001}};
   const double all = spread(s->d), least = have_sigma ? 1e-12 * all : 0;
   double best = INFINITY, at[N_THETA] = {0, 0}, known = 0;
   for (size_t i = 0; i < s->d->n; i++) known = fmax(known, s->d->known[i]);
   for (size_t k = 0; k < sizeof share / sizeof *share; k++) {
     s->theta[TAU] = share[k][0] * all;
     s->theta[SIGMA] = have_sigma ? share[k][1] * all : known > 0 ? 0 : 1e-9 * all;
-    if (!climb(s, least, have_sigma) || !(s->reml < best - 1e-9)) continue;
+    if (!evaluate(s) || !(s->reml < best)) continue;
     best = s->reml;
     memcpy(at, s->theta, sizeof at);
   }

@@ -1,0 +1,272 @@
+/* frame.c - see frame.h. */
+#include "campaign/frame.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/csvtab.h"
+
+struct eisi_frame {
+  char *source;
+  eisi_doc doc;
+  eisi_table table;
+  size_t n_rows;     /* without the names */
+  int n_columns;     /* own */
+  char **name;
+  char **text;       /* n_rows x n_columns, into pool */
+  char *pool;
+  struct eisi_frame *meta;
+  size_t *partner;   /* row of meta, SIZE_MAX = none */
+};
+
+/* The delimiter that the line of names has most of. */
+static char delimiter_of(const eisi_doc *doc, size_t line) {
+  static const char candidates[] = ",;\t|";
+  size_t n, best = 0;
+  char found = ',';
+  const char *s = eisi_doc_line(doc, line, &n);
+  for (const char *c = candidates; *c; c++) {
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) count += s[i] == *c;
+    if (count > best) best = count, found = *c;
+  }
+  return found;
+}
+
+static size_t first_line(const eisi_doc *doc) {
+  size_t k = 0;
+  while (k < doc->n_lines && (eisi_doc_blank(doc, k) || eisi_csvtab_comment(doc, k))) k++;
+  return k;
+}
+
+/* Cells as strings of their own: one pool, one NUL behind each. */
+static eis_status copy_cells(eisi_frame *f, eis_error *err) {
+  const size_t cells = f->n_rows * (size_t)f->n_columns;
+  size_t bytes = f->table.n_pool + cells + 1, at = 0;
+  f->text = eisi_new(cells + 1, sizeof *f->text, err);
+  f->pool = eisi_new(bytes, 1, err);
+  if (!f->text || !f->pool) return EIS_ERROR_MEMORY;
+  for (size_t i = 0; i < f->n_rows; i++)
+    for (int j = 0; j < f->n_columns; j++) {
+      size_t n;
+      const char *s = eisi_table_cell(&f->table, i + 1, (size_t)j, &n);
+      memcpy(f->pool + at, s, n);
+      f->text[i * (size_t)f->n_columns + (size_t)j] = f->pool + at;
+      at += n + 1;
+    }
+  return EIS_OK;
+}
+
+static eis_status take_names(eisi_frame *f, eis_error *err) {
+  f->n_columns = (int)eisi_table_width(&f->table, 0);
+  f->name = eisi_new((size_t)f->n_columns + 1, sizeof *f->name, err);
+  if (!f->name) return EIS_ERROR_MEMORY;
+  for (int j = 0; j < f->n_columns; j++) {
+    size_t n;
+    const char *s = eisi_table_cell(&f->table, 0, (size_t)j, &n);
+    f->name[j] = eisi_strndup(s, n, err);
+    if (!f->name[j]) return EIS_ERROR_MEMORY;
+    for (int k = 0; n && k < j; k++)
+      if (strcmp(f->name[k], f->name[j]) == 0)
+        return eisi_table_error(&f->table, 0, (size_t)j, err, "there are two columns '%s'",
+                                f->name[j]);
+  }
+  return EIS_OK;
+}
+
+static eis_status check_widths(const eisi_frame *f, eis_error *err) {
+  for (size_t i = 1; i <= f->n_rows; i++) {
+    const size_t n = eisi_table_width(&f->table, i);
+    if (n != (size_t)f->n_columns)
+      return eisi_table_error(&f->table, i, n ? n - 1 : 0, err,
+                              "the row has %zu cells, the names %d", n, f->n_columns);
+  }
+  return EIS_OK;
+}
+
+static eis_status build(eisi_frame *f, const char *bytes, size_t size, eis_error *err) {
+  eis_status st = eisi_doc_open(&f->doc, bytes, size, f->source, err);
+  if (st) return st;
+  const size_t first = first_line(&f->doc);
+  eisi_delimiting d = {delimiter_of(&f->doc, first), '.'};
+  if (d.delimiter != ',')
+    d.point = eisi_csvtab_point(&f->doc, first + 1, f->doc.n_lines, d.delimiter);
+  st = eisi_table_append(&f->table, &f->doc, d, first, f->doc.n_lines, EISI_NO_LINE, err);
+  if (!st && f->table.n_rows < 2)
+    st = eis_error_at(err, EIS_ERROR_INPUT, f->source, 0, 0,
+                      "a table needs a line of column names and rows below it");
+  if (st) return st;
+  f->n_rows = f->table.n_rows - 1;
+  st = take_names(f, err);
+  if (!st) st = check_widths(f, err);
+  return st ? st : copy_cells(f, err);
+}
+
+eis_status eisi_frame_parse(const char *bytes, size_t size, const char *source, eisi_frame **out,
+                            eis_error *err) {
+  eisi_frame *f = eisi_new(1, sizeof *f, err);
+  *out = NULL;
+  if (!f) return EIS_ERROR_MEMORY;
+  f->source = eisi_strdup(source, err);
+  eis_status st = f->source ? build(f, bytes, size, err) : EIS_ERROR_MEMORY;
+  if (st)
+    eisi_frame_free(f);
+  else
+    *out = f;
+  return st;
+}
+
+eis_status eisi_frame_read(const char *path, eisi_frame **out, eis_error *err) {
+  char *bytes = NULL;
+  size_t size = 0;
+  *out = NULL;
+  eis_status st = eisi_read_whole(path, 0, &bytes, &size, err);
+  if (!st) st = eisi_frame_parse(bytes, size, path, out, err);
+  free(bytes);
+  return st;
+}
+
+void eisi_frame_free(eisi_frame *f) {
+  if (!f) return;
+  eisi_frame_free(f->meta);
+  for (int j = 0; f->name && j < f->n_columns; j++) free(f->name[j]);
+  free(f->name);
+  free(f->text);
+  free(f->pool);
+  free(f->partner);
+  eisi_table_clear(&f->table);
+  eisi_doc_clear(&f->doc);
+  free(f->source);
+  free(f);
+}
+
+/* ---- join ---- */
+
+typedef struct keyed {
+  const char *file, *sweep;
+  size_t row;
+} keyed;
+
+static int by_key(const void *a, const void *b) {
+  const keyed *x = a, *y = b;
+  const int c = strcmp(x->file, y->file);
+  return c ? c : strcmp(x->sweep, y->sweep);
+}
+
+static keyed key_of(const eisi_frame *f, size_t row, int file, int sweep) {
+  return (keyed){eisi_frame_text(f, row, file), sweep >= 0 ? eisi_frame_text(f, row, sweep) : "",
+                 row};
+}
+
+static eis_status sorted_keys(const eisi_frame *meta, int file, int sweep, keyed **out,
+                              eis_error *err) {
+  keyed *k = eisi_new(meta->n_rows, sizeof *k, err);
+  *out = k;
+  if (!k) return EIS_ERROR_MEMORY;
+  for (size_t i = 0; i < meta->n_rows; i++) k[i] = key_of(meta, i, file, sweep);
+  qsort(k, meta->n_rows, sizeof *k, by_key);
+  for (size_t i = 1; i < meta->n_rows; i++)
+    if (by_key(&k[i - 1], &k[i]) == 0)
+      return eisi_table_error(&meta->table, k[i].row + 1, (size_t)file, err,
+                              "'%s' stands in two rows", k[i].file);
+  return EIS_OK;
+}
+
+eis_status eisi_frame_join(eisi_frame *f, eisi_frame *meta, size_t *unmatched, eis_error *err) {
+  int own_file, meta_file, own_sweep = eisi_frame_find(f, "sweep"),
+                           meta_sweep = eisi_frame_find(meta, "sweep");
+  keyed *keys = NULL;
+  *unmatched = 0;
+  eis_status st = eisi_frame_need(f, "file", "to join the metadata by", &own_file, err);
+  if (!st) st = eisi_frame_need(meta, "file", "to join it by", &meta_file, err);
+  if (own_sweep < 0 || meta_sweep < 0) own_sweep = meta_sweep = -1;
+  f->meta = meta;
+  if (!st) st = sorted_keys(meta, meta_file, meta_sweep, &keys, err);
+  if (!st) {
+    f->partner = eisi_new(f->n_rows, sizeof *f->partner, err);
+    if (!f->partner) st = EIS_ERROR_MEMORY;
+  }
+  for (size_t i = 0; !st && i < f->n_rows; i++) {
+    const keyed k = key_of(f, i, own_file, own_sweep);
+    const keyed *hit = bsearch(&k, keys, meta->n_rows, sizeof *keys, by_key);
+    f->partner[i] = hit ? hit->row : SIZE_MAX;
+    *unmatched += !hit;
+  }
+  free(keys);
+  return st;
+}
+
+/* ---- cells ---- */
+
+size_t eisi_frame_rows(const eisi_frame *f) { return f->n_rows; }
+const char *eisi_frame_source(const eisi_frame *f) { return f->source; }
+
+const char *eisi_frame_name(const eisi_frame *f, int j) {
+  if (j >= 0 && j < f->n_columns) return f->name[j];
+  return j >= 0 && f->meta ? eisi_frame_name(f->meta, j - f->n_columns) : NULL;
+}
+
+/* A name of this table stands before the same one of the metadata, unless its column is empty. */
+int eisi_frame_find(const eisi_frame *f, const char *name) {
+  int own = EISI_NO_COLUMN;
+  for (int j = 0; j < f->n_columns && own < 0; j++)
+    if (eisi_strcasecmp(f->name[j], name) == 0) own = j;
+  for (size_t i = 0; own >= 0 && i < f->n_rows; i++)
+    if (*eisi_frame_text(f, i, own)) return own;
+  const int other = f->meta ? eisi_frame_find(f->meta, name) : EISI_NO_COLUMN;
+  return other >= 0 ? other + f->n_columns : own;
+}
+
+eis_status eisi_frame_need(const eisi_frame *f, const char *name, const char *what, int *j,
+                           eis_error *err) {
+  *j = eisi_frame_find(f, name);
+  if (*j >= 0) return EIS_OK;
+  eisi_text list = {0};
+  const char *names[256], *s;
+  size_t n = 0;
+  for (; n < 256 && (s = eisi_frame_name(f, (int)n)) != NULL; n++) {
+    names[n] = s;
+    if (list.n < 300) eisi_text_addf(&list, "%s%s", n ? ", " : "", s);
+  }
+  const int near = eisi_nearest(name, names, n);
+  eis_status st = eis_error_at(err, EIS_ERROR_INPUT, f->source, 0, 0,
+                               "there is no column '%s' %s; %s%s%s", name, what,
+                               near >= 0 ? "did you mean '" : "the columns are ",
+                               near >= 0 ? names[near] : list.s ? list.s : "",
+                               near >= 0 ? "'?" : "");
+  eisi_text_clear(&list);
+  return st;
+}
+
+const char *eisi_frame_text(const eisi_frame *f, size_t row, int j) {
+  if (j < 0 || row >= f->n_rows) return "";
+  if (j < f->n_columns) return f->text[row * (size_t)f->n_columns + (size_t)j];
+  if (!f->meta || f->partner[row] == SIZE_MAX) return "";
+  return eisi_frame_text(f->meta, f->partner[row], j - f->n_columns);
+}
+
+eis_status eisi_frame_number(const eisi_frame *f, size_t row, int j, double *v, eis_error *err) {
+  if (j >= f->n_columns && f->meta && f->partner[row] != SIZE_MAX)
+    return eisi_frame_number(f->meta, f->partner[row], j - f->n_columns, v, err);
+  const char *s = eisi_frame_text(f, row, j);
+  const size_t n = strlen(s);
+  double got = NAN;
+  *v = NAN;
+  const eisi_cell_kind kind = eisi_cell_number(s, n, f->table.dialect.point, &got);
+  if (kind == EISI_CELL_TEXT)
+    return eisi_table_error(&f->table, row + 1, (size_t)j, err,
+                            "'%s' in column '%s' is not a number", s, eisi_frame_name(f, j));
+  if (kind == EISI_CELL_NUMBER) *v = got;
+  return EIS_OK;
+}
+
+bool eisi_frame_numeric(const eisi_frame *f, int j) {
+  bool any = false;
+  for (size_t i = 0; i < f->n_rows; i++) {
+    double v;
+    if (eisi_frame_number(f, i, j, &v, NULL)) return false;
+    any |= isfinite(v);
+  }
+  return any;
+}

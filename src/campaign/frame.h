@@ -1,0 +1,42 @@
+/* frame.h - a table of named columns: tidy CSV (one row per spectrum and parameter) or wide (one row per
+   spectrum), with the metadata of another table joined to it. */
+#ifndef EISI_FRAME_H
+#define EISI_FRAME_H
+
+#include <stdint.h>
+
+#include "base/base.h"
+
+enum { EISI_NO_COLUMN = -1 };
+
+typedef struct eisi_frame eisi_frame;
+
+/* Delimited text with column names in the first line; `source` names it in messages.  *out is new, to
+   be freed.  EIS_ERROR_INPUT: no rows, a name twice, a row of another length. */
+eis_status eisi_frame_parse(const char *bytes, size_t size, const char *source, eisi_frame **out,
+                            eis_error *err);
+/* The same from a file; "-" is standard input. */
+eis_status eisi_frame_read(const char *path, eisi_frame **out, eis_error *err);
+void eisi_frame_free(eisi_frame *f);
+
+/* Adds the columns of `meta` to the rows with the same `file` (and `sweep`, where both have it).
+   The frame owns meta afterwards, also after a failure.  *unmatched: rows that found none. */
+eis_status eisi_frame_join(eisi_frame *f, eisi_frame *meta, size_t *unmatched, eis_error *err);
+
+size_t eisi_frame_rows(const eisi_frame *f);
+const char *eisi_frame_source(const eisi_frame *f);
+/* Name of column j, NULL past the end. */
+const char *eisi_frame_name(const eisi_frame *f, int j);
+/* Index of a column; EISI_NO_COLUMN. */
+int eisi_frame_find(const eisi_frame *f, const char *name);
+/* The same, but a column that is not there is an error that names the nearest, or all. */
+eis_status eisi_frame_need(const eisi_frame *f, const char *name, const char *what, int *j,
+                           eis_error *err);
+/* Text of a cell, NUL terminated; "" where there is none. */
+const char *eisi_frame_text(const eisi_frame *f, size_t row, int j);
+/* Number in a cell; NaN where it is empty.  EIS_ERROR_INPUT with the place for text. */
+eis_status eisi_frame_number(const eisi_frame *f, size_t row, int j, double *v, eis_error *err);
+/* Are the cells of the column that are not empty all numbers, and is there one? */
+bool eisi_frame_numeric(const eisi_frame *f, int j);
+
+#endif

@@ -1,0 +1,379 @@
+/* series.c - see series.h. */
+#include "campaign/series.h"
+
+#include <fnmatch.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- conditions ---- */
+
+typedef struct condition {
+  int column;
+  bool numeric;
+  double low, high;
+  char text[128];
+} condition;
+
+/* "0.5", "0:100", ":3" -> a range; false = no numbers. */
+static bool parse_range(const char *s, double *low, double *high) {
+  const char *colon = strchr(s, ':');
+  const size_t n = colon ? (size_t)(colon - s) : strlen(s);
+  *low = -INFINITY;
+  *high = INFINITY;
+  if (n && eisi_parse_double(s, n, '.', low) != n) return false;
+  if (!colon) {
+    if (!n) return false;
+    *high = *low + 1e-9 * fabs(*low);
+    *low -= 1e-9 * fabs(*low);
+    return true;
+  }
+  const size_t m = strlen(colon + 1);
+  return (n || m) && (!m || eisi_parse_double(colon + 1, m, '.', high) == m);
+}
+
+static eis_status parse_condition(const eisi_frame *f, const char *s, condition *c,
+                                  eis_error *err) {
+  const char *equals = strchr(s, '=');
+  if (!equals || equals == s || !equals[1])
+    return eis_error_set(err, EIS_ERROR_USAGE, "condition '%s': expected COLUMN=VALUE or "
+                         "COLUMN=FROM:TO", s);
+  char *name = eisi_strndup(s, (size_t)(equals - s), err);
+  if (!name) return EIS_ERROR_MEMORY;
+  eis_status st = eisi_frame_need(f, name, "for a condition", &c->column, err);
+  free(name);
+  if (st) return st;
+  c->numeric = eisi_frame_numeric(f, c->column);
+  if (c->numeric && !parse_range(equals + 1, &c->low, &c->high))
+    return eis_error_set(err, EIS_ERROR_USAGE, "condition '%s': '%s' is neither a number nor a range "
+                         "FROM:TO", s, equals + 1);
+  snprintf(c->text, sizeof c->text, "%s", equals + 1);
+  return EIS_OK;
+}
+
+static bool holds(const eisi_frame *f, size_t row, const condition *c) {
+  double v;
+  if (!c->numeric) return strcmp(eisi_frame_text(f, row, c->column), c->text) == 0;
+  return !eisi_frame_number(f, row, c->column, &v, NULL) && v >= c->low && v <= c->high;
+}
+
+/* ---- which rows can be used ---- */
+
+typedef struct columns {
+  int name, value, se, unit; /* tidy table */
+  int best, fixed, tied, at_bound, identifiable, state, verdict;
+} columns;
+
+static columns find_columns(const eisi_frame *f) {
+  columns c = {.name = eisi_frame_find(f, "name"),
+               .value = eisi_frame_find(f, "value"),
+               .se = eisi_frame_find(f, "stderr"),
+               .unit = eisi_frame_find(f, "unit"),
+               .best = eisi_frame_find(f, "best"),
+               .fixed = eisi_frame_find(f, "fixed"),
+               .tied = eisi_frame_find(f, "tied"),
+               .at_bound = eisi_frame_find(f, "at_bound"),
+               .identifiable = eisi_frame_find(f, "identifiable"),
+               .state = eisi_frame_find(f, "state"),
+               .verdict = eisi_frame_find(f, "verdict")};
+  return c;
+}
+
+static bool is(const eisi_frame *f, size_t row, int column, const char *text) {
+  return column >= 0 && strcmp(eisi_frame_text(f, row, column), text) == 0;
+}
+
+/* What eisfit's own tables say about a value. */
+static bool usable(const eisi_frame *f, size_t row, const columns *c) {
+  if (is(f, row, c->best, "0") || is(f, row, c->fixed, "1") || is(f, row, c->at_bound, "1") ||
+      is(f, row, c->identifiable, "0"))
+    return false;
+  if (is(f, row, c->state, "fixed") || is(f, row, c->state, "bound") || is(f, row, c->state, "open"))
+    return false;
+  return !is(f, row, c->verdict, "not converged") && !is(f, row, c->verdict, "time limit");
+}
+
+/* Does a name fit one of the patterns ("R_b,R_c*")? */
+static bool wanted(const eisi_pick *p, const char *name) {
+  for (size_t i = 0; i < p->n_parameters; i++) {
+    const char *s = p->parameter[i];
+    while (*s) {
+      char pattern[128];
+      const size_t n = strcspn(s, ",");
+      snprintf(pattern, sizeof pattern, "%.*s", (int)n, s);
+      if (fnmatch(pattern, name, 0) == 0) return true;
+      s += n + (s[n] == ',');
+    }
+  }
+  return p->n_parameters == 0 && name[0] == 'R';
+}
+
+/* ---- samples ---- */
+
+static eisi_sample *sample_of(eisi_samples *out, const char *name, const char *unit, eis_error *err) {
+  for (size_t i = 0; i < out->n; i++)
+    if (strcmp(out->at[i].name, name) == 0) return &out->at[i];
+  if (eisi_grow(&out->at, out->n, out->n + 1, sizeof *out->at, err)) return NULL;
+  eisi_sample *s = &out->at[out->n++];
+  s->name = eisi_strdup(name, err);
+  s->unit = eisi_strdup(unit, err);
+  return s->name && s->unit ? s : NULL;
+}
+
+static eis_status add(eisi_sample *s, size_t row, double value, double se, eis_error *err) {
+  eis_status st = EIS_OK;
+  if ((s->n & (s->n - 1)) == 0) { /* room doubles at powers of two */
+    const size_t cap = s->n ? 2 * s->n : 1;
+    st = eisi_grow(&s->row, s->n, cap, sizeof *s->row, err);
+    if (!st) st = eisi_grow(&s->value, s->n, cap, sizeof *s->value, err);
+    if (!st) st = eisi_grow(&s->se, s->n, cap, sizeof *s->se, err);
+  }
+  if (st) return st;
+  s->row[s->n] = row;
+  s->value[s->n] = value;
+  s->se[s->n++] = se;
+  return EIS_OK;
+}
+
+static eis_status take_row(const eisi_frame *f, size_t row, int value, int se, eisi_sample *s,
+                           eisi_samples *out, eis_error *err) {
+  double v, e = NAN;
+  eis_status st = eisi_frame_number(f, row, value, &v, err);
+  if (!st && se >= 0) st = eisi_frame_number(f, row, se, &e, err);
+  if (st) return st;
+  if (isfinite(v)) return add(s, row, v, e > 0 ? e : NAN, err);
+  out->n_unusable++;
+  return EIS_OK;
+}
+
+typedef struct picking {
+  const eisi_frame *f;
+  const eisi_pick *pick;
+  condition *where;
+  columns c;
+  eisi_samples *out;
+  eis_error *err;
+} picking;
+
+static bool all_hold(const picking *p, size_t row) {
+  for (size_t k = 0; k < p->pick->n_where; k++)
+    if (!holds(p->f, row, &p->where[k])) return false;
+  return true;
+}
+
+static eis_status pick_tidy(picking *p) {
+  eis_status st = EIS_OK;
+  for (size_t i = 0; !st && i < eisi_frame_rows(p->f); i++) {
+    const char *name = eisi_frame_text(p->f, i, p->c.name);
+    if (!wanted(p->pick, name) || !all_hold(p, i)) continue;
+    if (!usable(p->f, i, &p->c)) {
+      p->out->n_unusable++;
+      continue;
+    }
+    eisi_sample *s = sample_of(p->out, name, eisi_frame_text(p->f, i, p->c.unit), p->err);
+    if (!s) return EIS_ERROR_MEMORY;
+    st = take_row(p->f, i, p->c.value, p->c.se, s, p->out, p->err);
+  }
+  return st;
+}
+
+/* The column with the standard errors of column `name`. */
+static int error_column(const eisi_frame *f, const char *name) {
+  static const char *const endings[] = {"_stderr", "_se", "_error", "_sd"};
+  for (size_t k = 0; k < sizeof endings / sizeof *endings; k++) {
+    char full[160];
+    snprintf(full, sizeof full, "%s%s", name, endings[k]);
+    const int j = eisi_frame_find(f, full);
+    if (j >= 0) return j;
+  }
+  return EISI_NO_COLUMN;
+}
+
+static eis_status pick_wide(picking *p) {
+  const char *name;
+  for (int j = 0; (name = eisi_frame_name(p->f, j)) != NULL; j++) {
+    const int se = error_column(p->f, name);
+    if (!wanted(p->pick, name) || eisi_frame_find(p->f, name) != j) continue;
+    if (p->pick->n_parameters == 0 && se < 0) continue; /* not named: only what states its errors */
+    eisi_sample *s = sample_of(p->out, name, "", p->err);
+    if (!s) return EIS_ERROR_MEMORY;
+    for (size_t i = 0; i < eisi_frame_rows(p->f); i++) {
+      if (!all_hold(p, i)) continue;
+      eis_status st = take_row(p->f, i, j, se, s, p->out, p->err);
+      if (st) return st;
+    }
+  }
+  return EIS_OK;
+}
+
+static eis_status nothing_left(const picking *p, bool tidy) {
+  if (p->out->n_unusable)
+    return eis_error_at(p->err, EIS_ERROR_INPUT, eisi_frame_source(p->f), 0, 0,
+                        "none of %zu rows can be used: fixed, at a bound, not identifiable, not of "
+                        "the best model, or without a value", p->out->n_unusable);
+  if (p->out->n)
+    return eis_error_at(p->err, EIS_ERROR_INPUT, eisi_frame_source(p->f), 0, 0,
+                        "no row is left where the conditions hold");
+  if (!tidy && p->pick->n_parameters == 0)
+    return eis_error_set(p->err, EIS_ERROR_USAGE,
+                         "the table has neither columns 'name' and 'value' nor a column R... with "
+                         "R..._stderr beside it: say which columns are parameters with --parameter");
+  return eis_error_at(p->err, EIS_ERROR_INPUT, eisi_frame_source(p->f), 0, 0,
+                      "no row is left: no %s of that name%s", tidy ? "parameter" : "column",
+                      p->pick->n_where ? " where the conditions hold" : "");
+}
+
+eis_status eisi_samples_pick(const eisi_frame *f, const eisi_pick *pick, eisi_samples *out,
+                             eis_error *err) {
+  picking p = {.f = f, .pick = pick, .out = out, .err = err, .c = find_columns(f)};
+  const bool tidy = p.c.name >= 0 && p.c.value >= 0;
+  eis_status st = EIS_OK;
+  size_t rows = 0;
+  *out = (eisi_samples){0};
+  p.where = eisi_new(pick->n_where + 1, sizeof *p.where, err);
+  if (!p.where) return EIS_ERROR_MEMORY;
+  for (size_t k = 0; !st && k < pick->n_where; k++)
+    st = parse_condition(f, pick->where[k], &p.where[k], err);
+  if (!st) st = tidy ? pick_tidy(&p) : pick_wide(&p);
+  for (size_t k = 0; k < out->n; k++) rows += out->at[k].n;
+  if (!st && !rows) st = nothing_left(&p, tidy);
+  free(p.where);
+  if (st) eisi_samples_clear(out);
+  return st;
+}
+
+void eisi_samples_clear(eisi_samples *s) {
+  for (size_t i = 0; i < s->n; i++) {
+    free(s->at[i].name);
+    free(s->at[i].unit);
+    free(s->at[i].row);
+    free(s->at[i].value);
+    free(s->at[i].se);
+  }
+  free(s->at);
+  *s = (eisi_samples){0};
+}
+
+/* ---- series ---- */
+
+static bool same_keys(const eisi_frame *f, size_t a, size_t b, const int *by, size_t n_by) {
+  for (size_t k = 0; k < n_by; k++)
+    if (strcmp(eisi_frame_text(f, a, by[k]), eisi_frame_text(f, b, by[k])) != 0) return false;
+  return true;
+}
+
+static eis_status make_label(const eisi_frame *f, size_t row, const int *by, size_t n_by,
+                             char **label, eis_error *err) {
+  eisi_text t = {0};
+  for (size_t k = 0; k < n_by; k++) {
+    const char *v = eisi_frame_text(f, row, by[k]);
+    if (*v) eisi_text_addf(&t, "%s%s %s", t.n ? ", " : "", eisi_frame_name(f, by[k]), v);
+  }
+  return eisi_text_take(&t, label, err);
+}
+
+static eis_status new_series(const eisi_frame *f, const eisi_sample *s, size_t row, const int *by,
+                             size_t n_by, eisi_series_list *out, eis_error *err) {
+  eis_status st = eisi_grow(&out->at, out->n, out->n + 1, sizeof *out->at, err);
+  if (st) return st;
+  eisi_series *one = &out->at[out->n++];
+  one->sample = s;
+  st = make_label(f, row, by, n_by, &one->label, err);
+  one->at = eisi_new(s->n, sizeof *one->at, err);
+  one->x = eisi_new(3 * s->n, sizeof *one->x, err);
+  if (st || !one->at || !one->x) return EIS_ERROR_MEMORY;
+  one->y = one->x + s->n;
+  one->se = one->y + s->n;
+  return EIS_OK;
+}
+
+eis_status eisi_series_split(const eisi_frame *f, const eisi_sample *s, int x, const int *by,
+                             size_t n_by, eisi_series_list *out, eis_error *err) {
+  eis_status st = EIS_OK;
+  *out = (eisi_series_list){0};
+  for (size_t i = 0; !st && i < s->n; i++) {
+    size_t k = 0;
+    double v;
+    st = eisi_frame_number(f, s->row[i], x, &v, err);
+    if (st) break;
+    if (isnan(v)) {
+      out->n_without_x++;
+      continue;
+    }
+    while (k < out->n && !same_keys(f, s->row[out->at[k].at[0]], s->row[i], by, n_by)) k++;
+    if (k == out->n) st = new_series(f, s, s->row[i], by, n_by, out, err);
+    if (st) break;
+    eisi_series *one = &out->at[k];
+    one->at[one->n] = i;
+    one->x[one->n] = v;
+    one->y[one->n] = s->value[i];
+    one->se[one->n++] = s->se[i];
+  }
+  if (st) eisi_series_clear(out);
+  return st;
+}
+
+void eisi_series_clear(eisi_series_list *l) {
+  for (size_t i = 0; i < l->n; i++) {
+    free(l->at[i].label);
+    free(l->at[i].at);
+    free(l->at[i].x);
+  }
+  free(l->at);
+  *l = (eisi_series_list){0};
+}
+
+/* ---- cells and groups ---- */
+
+static int number_of(const char **names, int *n, const char *name) {
+  for (int k = 0; k < *n; k++)
+    if (strcmp(names[k], name) == 0) return k;
+  names[*n] = name;
+  return (*n)++;
+}
+
+static eis_status no_name(const eisi_frame *f, size_t row, int column, eis_error *err) {
+  return eis_error_at(err, EIS_ERROR_INPUT, eisi_frame_source(f), 0, 0,
+                      "row %zu below the names has no '%s'; every spectrum needs one for a "
+                      "comparison (leave rows out with --where)", row + 1,
+                      eisi_frame_name(f, column));
+}
+
+eis_status eisi_grouping_make(const eisi_frame *f, const eisi_sample *s, int cell, int group,
+                              eisi_grouping *out, eis_error *err) {
+  *out = (eisi_grouping){0};
+  out->cell = eisi_new(s->n + 1, sizeof *out->cell, err);
+  out->group = eisi_new(s->n + 1, sizeof *out->group, err);
+  out->cell_of = eisi_new(s->n + 1, sizeof *out->cell_of, err);
+  out->group_of = eisi_new(s->n + 1, sizeof *out->group_of, err);
+  eis_status st = out->cell && out->group && out->cell_of && out->group_of ? EIS_OK
+                                                                           : EIS_ERROR_MEMORY;
+  for (size_t i = 0; !st && i < s->n; i++) {
+    const char *c = eisi_frame_text(f, s->row[i], cell), *g = eisi_frame_text(f, s->row[i], group);
+    const int before = out->n_cells;
+    if (!*c || !*g) {
+      st = no_name(f, s->row[i], *c ? group : cell, err);
+      break;
+    }
+    const int k = number_of(out->cell, &out->n_cells, c);
+    const int in = number_of(out->group, &out->n_groups, g);
+    out->cell_of[i] = k;
+    if (k == before)
+      out->group_of[k] = in;
+    else if (out->group_of[k] != in)
+      st = eis_error_at(err, EIS_ERROR_INPUT, eisi_frame_source(f), 0, 0,
+                        "cell '%s' is in '%s' and in '%s'; a cell belongs to one group", c,
+                        out->group[out->group_of[k]], g);
+  }
+  if (st) eisi_grouping_clear(out);
+  return st;
+}
+
+void eisi_grouping_clear(eisi_grouping *g) {
+  free(g->cell);
+  free(g->group);
+  free(g->cell_of);
+  free(g->group_of);
+  *g = (eisi_grouping){0};
+}

@@ -1,0 +1,167 @@
+/* stats_input.c - see stats_input.h. */
+#include "cli/stats_input.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AT(member) offsetof(cli_table_input, member)
+const cli_option cli_table_input_options[] = {
+    {.name = "parameter", .letter = 'p', .arg = "NAMES", .kind = CLI_LIST, .at = AT(parameter),
+     .help = "parameters, R_cei,R_b or patterns such as 'R_*'; without: all whose name begins with R"},
+    {.name = "where", .arg = "COND", .kind = CLI_LIST, .at = AT(where),
+     .help = "only these rows: soc=0.5, cycle=0:100, group=coated; several: all have to hold"},
+    {.name = "meta", .arg = "FILE", .kind = CLI_TEXT, .at = AT(meta),
+     .help = "table with file, cell, group, cycle ... to join to the rows by file (and sweep)"},
+    {0},
+};
+#undef AT
+
+const cli_option cli_stats_output_options[] = {
+    {.name = "json", .kind = CLI_FLAG, .at = offsetof(cli_output, json),
+     .help = "JSON Lines, one object per series or parameter (schemas in doc/schema)"},
+    {.name = "csv", .kind = CLI_FLAG, .at = offsetof(cli_output, csv),
+     .help = "a tidy table as CSV"},
+    {.name = "output", .letter = 'o', .arg = "FILE", .kind = CLI_TEXT,
+     .at = offsetof(cli_output, path), .help = "write the result to a file; it appears there whole"},
+    {0},
+};
+const cli_option cli_stats_figure_options[] = {
+    {.name = "plot", .arg = "FILE", .kind = CLI_TEXT, .at = offsetof(cli_output, plot),
+     .help = "figure, .svg, .png or .pdf; several are numbered"},
+    {.name = "keep-plot-script", .arg = "FILE", .kind = CLI_TEXT,
+     .at = offsetof(cli_output, keep_script),
+     .help = "write the gnuplot script of the figure, with its data"},
+    {0},
+};
+
+static eis_status join(const cli_general *g, const char *path, eisi_frame *f, eis_error *err) {
+  eisi_frame *meta = NULL;
+  size_t unmatched = 0;
+  eis_status st = eisi_frame_read(path, &meta, err);
+  if (!st) st = eisi_frame_join(f, meta, &unmatched, err);
+  if (!st && unmatched == eisi_frame_rows(f))
+    return eis_error_at(err, EIS_ERROR_INPUT, path, 0, 0,
+                        "no row of '%s' has a file that is named here", eisi_frame_source(f));
+  if (!st && unmatched)
+    cli_say(g, "%zu of %zu rows have no metadata in '%s'", unmatched, eisi_frame_rows(f), path);
+  return st;
+}
+
+eis_status cli_table_open(const cli_general *g, const cli_table_input *in, const char *command, int n,
+                          char **operand, cli_table *out, eis_error *err) {
+  const eisi_pick pick = {in->parameter.n, in->where.n, in->parameter.text, in->where.text};
+  *out = (cli_table){0};
+  if (n != 1)
+    return eis_error_set(err, EIS_ERROR_USAGE, "%s takes one table of parameters (CSV); '-' is standard "
+                         "input", command);
+  eis_status st = eisi_frame_read(operand[0], &out->frame, err);
+  if (!st && in->meta) st = join(g, in->meta, out->frame, err);
+  if (!st) st = eisi_samples_pick(out->frame, &pick, &out->samples, err);
+  if (!st && out->samples.n_unusable)
+    cli_say(g, "%zu rows left out: fixed, at a bound, not identifiable, not of the best model, or without "
+            "a value", out->samples.n_unusable);
+  return st;
+}
+
+void cli_table_clear(cli_table *t) {
+  eisi_samples_clear(&t->samples);
+  eisi_frame_free(t->frame);
+  *t = (cli_table){0};
+}
+
+eis_status cli_columns_parse(const eisi_frame *f, const char *list, const char *what, int *column,
+                             size_t *n, eis_error *err) {
+  eis_status st = EIS_OK;
+  *n = 0;
+  while (!st && *list) {
+    const size_t length = strcspn(list, ",");
+    if (*n == CLI_BY_MAX)
+      return eis_error_set(err, EIS_ERROR_USAGE, "more than %d columns %s", CLI_BY_MAX, what);
+    char *name = eisi_strndup(list, length, err);
+    if (!name) return EIS_ERROR_MEMORY;
+    st = eisi_frame_need(f, name, what, &column[(*n)++], err);
+    free(name);
+    list += length + (list[length] == ',');
+  }
+  return st;
+}
+
+bool cli_column_varies(const eisi_frame *f, int column) {
+  const char *first = NULL;
+  if (column < 0) return false;
+  for (size_t i = 0; i < eisi_frame_rows(f); i++) {
+    const char *s = eisi_frame_text(f, i, column);
+    if (!*s) continue;
+    if (first && strcmp(first, s) != 0) return true;
+    first = s;
+  }
+  return false;
+}
+
+int cli_column_first(const eisi_frame *f, const char *const *names) {
+  for (; *names; names++) {
+    const int j = eisi_frame_find(f, *names);
+    if (cli_column_varies(f, j)) return j;
+  }
+  return EISI_NO_COLUMN;
+}
+
+eis_status cli_series_columns(const eisi_frame *f, const char *by, int x, int *column, size_t *n,
+                              eis_error *err) {
+  static const char *const usual[] = {"cell",          "electrode", "soc", "temperature_C",
+                                      "temperature_K", "pressure_MPa"};
+  if (by) return cli_columns_parse(f, by, "to tell series apart", column, n, err);
+  *n = 0;
+  for (size_t k = 0; k < sizeof usual / sizeof *usual; k++) {
+    const int j = eisi_frame_find(f, usual[k]);
+    const bool temperatures = eisi_starts_with(usual[k], "temperature") && x >= 0 &&
+                              eisi_starts_with(eisi_frame_name(f, x), "temperature");
+    if (j != x && cli_column_varies(f, j) && !temperatures) column[(*n)++] = j;
+  }
+  return EIS_OK;
+}
+
+/* ---- figures ---- */
+
+static eis_status keep(const cli_general *g, const cli_output *o, cli_script script, void *ctx,
+                       int number, eis_error *err) {
+  const eisi_terminal *terminal = NULL;
+  char *figure = NULL, *path = NULL;
+  eisi_text text = {0};
+  eis_status st = cli_numbered(o->plot ? o->plot : "eisfit.svg", number, &figure, err);
+  if (!st) st = cli_numbered(o->keep_script, number, &path, err);
+  if (!st) st = eisi_plot_terminal(figure, &terminal, err);
+  if (!st) st = script(ctx, terminal, figure, &text, err);
+  if (!st) st = cli_write_file(path, text.s, text.n, err);
+  if (!st) cli_say(g, "script: %s", path);
+  eisi_text_clear(&text);
+  free(figure);
+  free(path);
+  return st;
+}
+
+static eis_status draw(const cli_general *g, const cli_output *o, cli_script script, void *ctx,
+                       int number, eis_error *err) {
+  const eisi_terminal *terminal = NULL;
+  char *path = NULL, *image = NULL;
+  size_t size = 0;
+  eisi_text text = {0};
+  eis_status st = cli_numbered(o->plot, number, &path, err);
+  if (!st) st = eisi_plot_terminal(path, &terminal, err);
+  if (!st) st = script(ctx, terminal, NULL, &text, err);
+  if (!st) st = eisi_gnuplot_run(cli_gnuplot(), text.s, &image, &size, err);
+  if (!st) st = cli_write_file(path, image, size, err);
+  if (!st) cli_say(g, "figure: %s", path);
+  eisi_text_clear(&text);
+  free(image);
+  free(path);
+  return st;
+}
+
+eis_status cli_draw_script(const cli_general *g, const cli_output *o, cli_script script, void *ctx,
+                           int number, eis_error *err) {
+  eis_status st = EIS_OK;
+  if (o->keep_script) st = keep(g, o, script, ctx, number, err);
+  return !st && o->plot ? draw(g, o, script, ctx, number, err) : st;
+}

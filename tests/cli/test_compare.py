@@ -1,0 +1,174 @@
+"""eisfit compare: the sample campaign, words for every situation, every mistake."""
+import math
+import os
+import random
+import shutil
+import subprocess
+import sys
+
+import schema
+from tap import TOP, WORK, done, ok, read, run, skip, write
+
+AGING = os.path.join(TOP, "data", "aging-sample.csv")
+
+
+def compare(*args):
+    r = run("compare", *args, "--json")
+    return r, schema.lines(r.out)
+
+
+def valid(docs, what):
+    bad = [e for d in docs for e in schema.validate(d)]
+    ok(docs and not bad, what + ": the schema holds (%d)" % len(docs), *bad[:5])
+
+
+def table(name, groups, spectra=10, effect=1.0, spread=0.05, seed=1, soc=None, extra=""):
+    """groups: cells of each group; R1 of the second group is `effect` times that of the first."""
+    rng = random.Random(seed)
+    rows = ["cell,group,soc,R1,R1_stderr" + extra]
+    for g, cells in enumerate(groups):
+        for c in range(cells):
+            u = rng.gauss(0, spread)
+            for k in range(spectra):
+                s = soc(g, k) if soc else 0.1 * k
+                v = 20 * effect ** g * math.exp(u + rng.gauss(0, 0.02) + 0.3 * (s or 0))
+                rows.append("%s%d,%s,%s,%.6g,%.3g" % ("uvw"[g], c, ("plain", "coated", "third")[g],
+                                                      "" if s is None else "%.4g" % s, v, 0.01 * v))
+    write(name, "\n".join(rows) + "\n")
+    return name
+
+
+# ---- the samples are what their script makes ----
+subprocess.run([sys.executable, os.path.join(TOP, "scripts", "make_samples.py"), WORK], check=True)
+for name in ("aging-sample.csv", "temperature-sample.csv"):
+    with open(os.path.join(TOP, "data", name), "rb") as f:
+        ok(f.read() == read(name), name + " is what scripts/make_samples.py writes")
+
+# ---- the sample: truth 0.67 for R_if, none for R_b ----
+r, docs = compare(AGING, "--reference", "uncoated")
+valid(docs, "compare")
+found = {d["parameter"]: d["effects"][0] for d in docs}
+ok(r.code == 0 and sorted(found) == ["R_b", "R_cei", "R_if"], "all parameters with errors", r)
+ok(found["R_if"]["ci95"][0] <= 0.67 <= found["R_if"]["ci95"][1] and found["R_if"]["p_holm"] < 0.05,
+   "R_if: 0.67 inside its interval", found["R_if"])
+ok(found["R_b"]["ci95"][0] <= 1 <= found["R_b"]["ci95"][1] and found["R_b"]["p"] > 0.05, "R_b: no effect")
+ok(found["R_cei"]["p_permutation"] >= 2 / 252 - 1e-12 and found["R_cei"]["permutation_exact"],
+   "252 ways to deal ten cells", found["R_cei"])
+ok(all(e["p"] <= e["p_bh"] <= e["p_holm"] <= 1 for e in found.values()), "p <= BH <= Holm")
+ok(docs[0]["adjusted_for"] == "soc (at equal values), cycle (at equal values)", "adjusted by itself")
+ok(len(docs[0]["cells"]) == 10 and sum(c["spectra"] for c in docs[0]["cells"]) == 210, "every cell")
+# the adjusted log means of balanced data are the plain ones
+rows = [line.split(",") for line in open(AGING)][1:]
+mean = sum(math.log(float(x[11])) for x in rows if x[0] == "U1") / 21
+near = [c for d in docs if d["parameter"] == "R_if" for c in d["cells"] if c["cell"] == "U1"][0]["mean"]
+ok(abs(near / math.exp(mean) - 1) < 0.01, "mean of a cell", near, math.exp(mean))
+back, docs2 = compare(AGING, "--reference", "coated", "-p", "R_if")
+ok(abs(docs2[0]["effects"][0]["ln_ratio"] + found["R_if"]["ln_ratio"]) < 1e-9, "--reference turns the ratio")
+r = run("compare", AGING, "--reference", "uncoated")
+for words in ("compared with 'uncoated' by group; the cell is the unit", "adjusted for soc",
+              "R_if is 2", "lower in 'coated' than in 'uncoated' (95 % interval: ",
+              "R_b: no difference shown; in 'coated' it may be from", "it takes 3 cells per group",
+              "corrected for the number of comparisons", "cells differ by"):
+    ok(words in " ".join(r.out.split()), "the text has '%s'" % words, r)
+ok(all(len(line) < 110 for line in r.out.splitlines()), "the text fits the screen")
+r = run("compare", AGING, "--csv")
+ok(len(r.out.splitlines()) == 4 and "p_holm" in r.out.splitlines()[0], "CSV: a row per parameter", r)
+for option, value, key in (("--detect", "1.05", "detect"), ("--power", "0.95", "power")):
+    d = compare(AGING, "-p", "R_b", option, value)[1][0]
+    e = d["effects"][0]
+    ok(d[key] == float(value) and (e["cells_needed"] > 3 or e["detectable_ratio"] >
+                                   found["R_b"]["detectable_ratio"]), option, e)
+d = compare(AGING, "-p", "R_b", "--permutations", "100", "--seed", "4")[1][0]["effects"][0]
+ok(not d["permutation_exact"] and d["p_permutation_smallest"] < 0.01, "--permutations", d)
+same = [run("compare", AGING, "--permutations", "150", "--seed", "4", "--json").raw for _ in range(2)]
+ok(same[0] == same[1], "the same bytes twice")
+
+# ---- one cell per group, few cells ----
+r = run("compare", table("one.csv", (1, 1), effect=0.7, spectra=40))
+text = " ".join(r.out.split())
+ok(r.code == 1 and "R1 is 3" in text and "with 1 and 1 cell nobody can say whether that is the group or just "
+   "the cell" in text, "one cell per group: refused, exit 1", r)
+ok("a group has only one cell: how much cells of one kind differ is not known" in text, "and why", r)
+r, docs = compare("one.csv")
+valid(docs, "refused")
+e = docs[0]["effects"][0]
+ok(docs[0]["refused"] and e["p"] is None and e["ci95"] == [None, None] and e["ratio"] > 0, "no p", e)
+r, docs = compare(table("three.csv", (1, 3)))
+ok(r.code == 1 and docs[0]["refused"], "one cell against three: refused, too", r)
+r = run("compare", table("few.csv", (2, 2), effect=0.5))
+text = " ".join(r.out.split())
+ok(r.code == 0 and "With 2 + 2 cells no permutation test can give p below 0.33." in text, "2 + 2 cells", r)
+r = run("compare", table("uneven.csv", (3, 7), effect=0.8, seed=5))
+ok(r.code == 0 and "3 + 7" in r.out or "7 + 3" in r.out, "unbalanced groups", r)
+r, docs = compare(table("groups.csv", (4, 4, 4), effect=0.8), "--reference", "plain")
+ok([e["group"] for e in docs[0]["effects"]] == ["coated", "third"] and r.code == 0, "three groups", r)
+r = run("compare", table("hint.csv", (4, 4), effect=2.5))
+ok("2.5 times as high" in r.out or "2.4 times" in r.out or "2.6 times" in r.out, "a large ratio in words", r)
+r = run("compare", "hint.csv", "--reference", "coated")
+ok("times lower" in r.out, "and the other way round", r)
+
+# ---- SOC: missing, not common, rounded ----
+r = run("compare", table("gaps.csv", (4, 4), soc=lambda g, k: None if k == 3 else 0.1 * k))
+ok("8 of 80 spectra left out: no soc" in r.out, "spectra without SOC are said", r)
+r = run("compare", table("part.csv", (4, 4), soc=lambda g, k: 0.1 * k + 0.3 * g))
+text = " ".join(r.out.split())
+ok("24 of 80 spectra left out: their soc does not occur in every group" in text, "common SOC only", r)
+r = run("compare", table("apart.csv", (4, 4), soc=lambda g, k: 0.1 if g else 0.9 - 0.01 * k))
+ok(r.code == 3 and "the groups have no common value of 'soc'" in r.err, "no common SOC", r)
+name = table("near.csv", (4, 4), soc=lambda g, k: 0.1 * k + 0.013 * g)
+ok(run("compare", name, "--match", "soc").code == 3 and
+   compare(name, "--match", "soc:0.1")[1][0]["spectra"] == 80, "--match soc:0.1 rounds")
+r, docs = compare(name, "--covariate", "soc")
+ok(docs[0]["adjusted_for"] == "soc (linear)" and docs[0]["spectrum_sd"] < 0.03, "--covariate", docs)
+r, docs = compare(name, "--no-adjust")
+ok(docs[0]["adjusted_for"] == "" and docs[0]["spectrum_sd"] > 0.05, "--no-adjust", docs)
+
+# ---- figures ----
+if shutil.which("gnuplot"):
+    r = run("compare", AGING, "--plot", "c.svg", "--keep-plot-script", "c.gp")
+    script = read("c.gp").decode()
+    ok(r.code == 0 and b"</svg>" in read("c.svg"), "figure", r)
+    block = script.split("$cells0 << EOD\n")[1].split("EOD")[0]
+    ok(len(block.splitlines()) == 10, "every cell is a point", block)
+    r = run("compare", "one.csv", "--plot", "one.png")
+    ok(r.code == 1 and read("one.png")[:4] == b"\x89PNG", "figure of a refused comparison", r)
+else:
+    skip("figures", "there is no gnuplot")
+
+# ---- every mistake ----
+write("nogroup.csv", "cell,R1,R1_stderr\nA,1,.1\nB,2,.1\n")
+write("hole.csv", "cell,group,R1,R1_stderr\nA,x,1,.1\n,y,2,.1\n")
+write("hole2.csv", "cell,group,R1,R1_stderr\nA,x,1,.1\nB,,2,.1\n")
+write("both.csv", "cell,group,R1,R1_stderr\nA,x,1,.1\nA,y,2,.1\n")
+write("minus.csv", "cell,group,R1,R1_stderr\nA,x,1,.1\nB,x,2,.1\nC,y,-1,.1\nD,y,-2,.1\n")
+MISTAKES = [
+    (["compare"], 2, "compare takes one table of parameters (CSV)"),
+    (["compare", "nogroup.csv"], 3, "nogroup.csv: there is no column 'group' with the groups (--by)"),
+    (["compare", AGING, "--cell", "cells"], 3, "there is no column 'cells' with the cells (--cell); did you "
+     "mean 'cell'?"),
+    (["compare", AGING, "--by", "cell"], 2, "--by and --cell name the same column 'cell'"),
+    (["compare", "hole.csv"], 3, "hole.csv: row 2 below the names has no 'cell'"),
+    (["compare", "hole2.csv"], 3, "hole2.csv: row 2 below the names has no 'group'"),
+    (["compare", "both.csv"], 3, "both.csv: cell 'A' is in 'x' and in 'y'; a cell belongs to one group"),
+    (["compare", "minus.csv"], 3, "minus.csv: R1: a group has no usable spectrum"),
+    (["compare", AGING, "--where", "group=coated"], 3, "a comparison needs two groups at least, there is 1"),
+    (["compare", AGING, "--reference", "bare"], 2, "option '--reference': no group 'bare'; there are: uncoated, "
+     "coated"),
+    (["compare", AGING, "--match", "so"], 3, "there is no column 'so' for --match"),
+    (["compare", AGING, "--match", "soc:x"], 2, "'soc:x': expected COLUMN or COLUMN:STEP with a step above zero"),
+    (["compare", AGING, "--covariate", "soc:0.1"], 2, "'soc:0.1': expected COLUMN"),
+    (["compare", AGING, "--covariate", "group"], 2, "'group' tells cells or groups apart"),
+    (["compare", AGING, "--match", "soc,soc,soc,soc,soc,soc,soc,soc,soc"], 2, "more than 8 columns to adjust"),
+    (["compare", AGING, "--match", "R_b"], 3, "'R_b' has more than 60 different values: it can't be matched"),
+    (["compare", AGING, "--detect", "1"], 2, "a ratio of 1 can't be looked for"),
+    (["compare", AGING, "--detect", "0"], 2, "option '--detect': '0' is not a number from 0.001 to 1000"),
+    (["compare", AGING, "--power", "1"], 2, "option '--power': '1' is not a number from 0.1 to 0.999"),
+    (["compare", AGING, "--permutations", "5"], 2, "option '--permutations': '5' is not a whole number from 100"),
+    (["compare", AGING, "--seed", "x"], 2, "option '--seed': 'x' is not a whole number"),
+    (["compare", AGING, "--plot", "c.gif"], 2, "can't tell the kind of figure from 'c.gif'"),
+]
+for args, code, words in MISTAKES:
+    r = run(*args)
+    ok(r.code == code and words in r.err and "eisfit: error: " in r.err and r.out == "",
+       "%s -> %d" % (" ".join(os.path.basename(a) for a in args), code), r)
+done()
