@@ -36,7 +36,7 @@ static bool parse_range(const char *s, double *low, double *high) {
 static eis_status parse_condition(const eisi_frame *f, const char *s, condition *c,
                                   eis_error *err) {
   const char *equals = strchr(s, '=');
-  if (!equals || equals == s || !equals[1])
+  if (!equals || equals == s)
     return eis_error_set(err, EIS_ERROR_USAGE, "condition '%s': expected COLUMN=VALUE or "
                          "COLUMN=FROM:TO", s);
   char *name = eisi_strndup(s, (size_t)(equals - s), err);

@@ -207,9 +207,9 @@ static int run(void *settings, int n, char **operand) {
 
 const cli_command cli_cmd_arrhenius = {
     .name = "arrhenius",
-    .operands = "TABLE",
+    .operands = "TABLE|STORE",
     .summary = "activation energies, with breaks and outliers",
-    .about = "Reads the same tables as 'eisfit trend' and fits a line over 1/T to each series, weighted by the "
+    .about = "Reads the same stores and tables as 'eisfit trend' and fits a line over 1/T to each series, weighted by the "
              "errors of the fits and the scatter beyond them. doc/trends.md has the formulas.\n\n"
              "Exit code 1: some series could not be fitted.",
     .examples = "eisfit arrhenius temperatures.csv --parameter R_gb --plot arrhenius.svg\n"

@@ -357,14 +357,15 @@ static int run(void *settings, int n, char **operand) {
 
 const cli_command cli_cmd_compare = {
     .name = "compare",
-    .operands = "TABLE",
+    .operands = "TABLE|STORE",
     .summary = "groups of cells: coated against uncoated, with the cell as unit",
-    .about = "Reads the same tables as 'eisfit trend', with a column of cells and one of groups. A mixed model "
+    .about = "Reads the same stores and tables as 'eisfit trend', with a column of cells and one of groups. A mixed model "
              "of ln(parameter) gives the ratio of the groups with its interval; permutation test, Hedges g, "
              "corrections for many parameters, the difference that could have been found, and the number of "
              "cells it takes. doc/compare.md has the formulas.\n\n"
              "Exit code 1: some parameter could not be compared (one cell in a group).",
-    .examples = "eisfit compare aging.csv --by group --reference uncoated --plot groups.svg\n"
+    .examples = "eisfit compare results.db --by group --reference uncoated\n"
+                "eisfit compare aging.csv --by group --reference uncoated --plot groups.svg\n"
                 "eisfit compare fits.csv --meta cells.csv --parameter R_cei --match soc:0.05",
     .groups = groups,
     .settings_size = sizeof(compare_settings),

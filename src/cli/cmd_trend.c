@@ -362,14 +362,15 @@ static int run(void *settings, int n, char **operand) {
 
 const cli_command cli_cmd_trend = {
     .name = "trend",
-    .operands = "TABLE",
+    .operands = "TABLE|STORE",
     .summary = "ageing laws, end of life, what the drift of R and C says",
-    .about = "Reads a table of parameters: the CSV of 'eisfit fit --csv' (joined with --meta), or any CSV "
+    .about = "Reads a store of 'eisfit campaign run' or a table of parameters: the CSV of 'eisfit fit --csv' (joined with --meta), or any CSV "
              "with one column per parameter and PARAMETER_stderr for its errors. All laws are fitted to each "
              "series and compared by AICc; what the data can't tell apart is said. doc/trends.md has the "
              "formulas.\n\n"
              "Exit code 1: some series could not be fitted.",
-    .examples = "eisfit trend aging.csv --parameter R_cei --end-of-life 2x\n"
+    .examples = "eisfit trend results.db --parameter R_if --where soc=0.5\n"
+                "eisfit trend aging.csv --parameter R_cei --end-of-life 2x\n"
                 "eisfit trend fits.csv --meta cells.csv --where soc=0.5 --plot trend.svg\n"
                 "eisfit trend fits.csv --against pressure_MPa --parameter R_if",
     .groups = groups,

@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const from_names[] = {
+    [EISI_STORE_PARAMETERS] = "parameters", [EISI_STORE_TRACKS] = "tracks", NULL,
+};
+
 #define AT(member) offsetof(cli_table_input, member)
 const cli_option cli_table_input_options[] = {
     {.name = "parameter", .letter = 'p', .arg = "NAMES", .kind = CLI_LIST, .at = AT(parameter),
@@ -13,6 +17,8 @@ const cli_option cli_table_input_options[] = {
      .help = "only these rows: soc=0.5, cycle=0:100, group=coated; several: all have to hold"},
     {.name = "meta", .arg = "FILE", .kind = CLI_TEXT, .at = AT(meta),
      .help = "table with file, cell, group, cycle ... to join to the rows by file (and sweep)"},
+    {.name = "from", .kind = CLI_CHOICE, .at = AT(from), .choices = from_names,
+     .help = "of a store: parameters of the best fit, or R and C of the processes that were tracked"},
     {0},
 };
 #undef AT
@@ -48,14 +54,25 @@ static eis_status join(const cli_general *g, const char *path, eisi_frame *f, ei
   return st;
 }
 
+/* A pattern may name more than R and C. */
+static eis_status read_frame(const cli_table_input *in, const char *path, eisi_frame **f,
+                             eis_error *err) {
+  if (eisi_store_is(path))
+    return eisi_frame_store(path, (eisi_store_source)in->from, in->parameter.n > 0, f, err);
+  if (in->from != EISI_STORE_PARAMETERS)
+    return eis_error_set(err, EIS_ERROR_USAGE, "--from %s needs a store; '%s' is none",
+                         from_names[in->from], path);
+  return eisi_frame_read(path, f, err);
+}
+
 eis_status cli_table_open(const cli_general *g, const cli_table_input *in, const char *command, int n,
                           char **operand, cli_table *out, eis_error *err) {
   const eisi_pick pick = {in->parameter.n, in->where.n, in->parameter.text, in->where.text};
   *out = (cli_table){0};
   if (n != 1)
-    return eis_error_set(err, EIS_ERROR_USAGE, "%s takes one table of parameters (CSV); '-' is standard "
-                         "input", command);
-  eis_status st = eisi_frame_read(operand[0], &out->frame, err);
+    return eis_error_set(err, EIS_ERROR_USAGE, "%s takes one table of parameters (CSV) or one store; '-' is "
+                         "standard input", command);
+  eis_status st = read_frame(in, operand[0], &out->frame, err);
   if (!st && in->meta) st = join(g, in->meta, out->frame, err);
   if (!st) st = eisi_samples_pick(out->frame, &pick, &out->samples, err);
   if (!st && out->samples.n_unusable)

@@ -2,6 +2,7 @@
 #ifndef EISI_CLI_STATS_INPUT_H
 #define EISI_CLI_STATS_INPUT_H
 
+#include "campaign/frame_store.h"
 #include "campaign/series.h"
 #include "cli/common.h"
 #include "report/stats_view.h"
@@ -9,8 +10,9 @@
 typedef struct cli_table_input {
   cli_list parameter, where;
   const char *meta;
+  int from; /* eisi_store_source */
 } cli_table_input;
-extern const cli_option cli_table_input_options[];  /* --parameter --where --meta */
+extern const cli_option cli_table_input_options[];  /* --parameter --where --meta --from */
 extern const cli_option cli_stats_output_options[]; /* --json --csv -o */
 extern const cli_option cli_stats_figure_options[]; /* --plot --keep-plot-script */
 

@@ -142,7 +142,7 @@ write("hole2.csv", "cell,group,R1,R1_stderr\nA,x,1,.1\nB,,2,.1\n")
 write("both.csv", "cell,group,R1,R1_stderr\nA,x,1,.1\nA,y,2,.1\n")
 write("minus.csv", "cell,group,R1,R1_stderr\nA,x,1,.1\nB,x,2,.1\nC,y,-1,.1\nD,y,-2,.1\n")
 MISTAKES = [
-    (["compare"], 2, "compare takes one table of parameters (CSV)"),
+    (["compare"], 2, "compare takes one table of parameters (CSV) or one store"),
     (["compare", "nogroup.csv"], 3, "nogroup.csv: there is no column 'group' with the groups (--by)"),
     (["compare", AGING, "--cell", "cells"], 3, "there is no column 'cells' with the cells (--cell); did you "
      "mean 'cell'?"),

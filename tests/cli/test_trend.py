@@ -177,7 +177,7 @@ write("other.csv", "file,cell\nzzz.csv,A\n")
 write("nofile.csv", "cell,x\nA,1\n")
 write("unit.csv", "heat,R1,R1_stderr\n20,2,.1\n30,3,.1\n")
 MISTAKES = [
-    (["trend"], 2, "trend takes one table of parameters (CSV); '-' is standard input"),
+    (["trend"], 2, "trend takes one table of parameters (CSV) or one store; '-' is standard input"),
     (["trend", "a.csv", "b.csv"], 2, "trend takes one table"),
     (["trend", "none.csv"], 3, "none.csv: can't open"),
     (["trend", "head.csv"], 3, "head.csv: a table needs a line of column names and rows below it"),

@@ -1,0 +1,182 @@
+/* frame_store.c - see frame_store.h.  The rows go through the same reader as a CSV file, so that both
+   mean the same. */
+#include "campaign/frame_store.h"
+
+#include <eisfit/store.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WHO                                                                                          \
+  "SELECT s.id AS spectrum, s.file, s.sweep, s.cell, s.group_name AS \"group\", s.position, s.cycle," \
+  " s.time_h, s.soc, s.temperature_C, s.area_cm2, s.thickness_um, s.pressure_MPa, s.electrolyte,"   \
+  " s.anode, s.flags"
+
+static const char *const queries[] = {
+    [EISI_STORE_PARAMETERS] =
+        WHO ", f.model_name AS model, f.verdict, p.name, p.value, p.stderr, p.unit, p.state"
+            " FROM parameters p JOIN fits f ON f.spectrum = p.spectrum AND f.model = p.model AND f.best"
+            " JOIN spectra s ON s.id = p.spectrum",
+    [EISI_STORE_TRACKS] =
+        WHO ", t.track, 'R_' || t.process AS name, t.R AS value, t.R_error AS stderr, 'ohm' AS unit,"
+            " 'free' AS state FROM tracks t JOIN spectra s ON s.id = t.spectrum WHERE t.process IS NOT NULL"
+            " UNION ALL " WHO ", t.track, 'C_' || t.process, t.C, NULL, 'F', 'free'"
+            " FROM tracks t JOIN spectra s ON s.id = t.spectrum WHERE t.process IS NOT NULL",
+};
+
+bool eisi_store_is(const char *path) {
+  char head[16] = "";
+  FILE *fp = fopen(path, "rb");
+  if (!fp) return false;
+  const bool whole = fread(head, 1, sizeof head, fp) == sizeof head;
+  fclose(fp);
+  return whole && memcmp(head, "SQLite format 3", sizeof head) == 0;
+}
+
+typedef struct dump {
+  eis_store *store;
+  eis_query *rows, *meta;
+  char **key;      /* free columns */
+  size_t n_keys;
+  char **value;    /* of the spectrum at hand */
+  int64_t spectrum;
+  eisi_text text;
+} dump;
+
+/* A field of CSV on one line. */
+static void field(eisi_text *out, const char *s, bool last) {
+  if (s[strcspn(s, ",\"\r\n")]) {
+    eisi_text_add(out, "\"", 1);
+    for (; *s; s++)
+      eisi_text_addf(out, *s == '"' ? "\"\"" : "%c", *s == '\n' || *s == '\r' ? ' ' : *s);
+    eisi_text_add(out, "\"", 1);
+  } else {
+    eisi_text_add(out, s, strlen(s));
+  }
+  eisi_text_add(out, last ? "\n" : ",", 1);
+}
+
+static bool is_column(const dump *d, const char *name) {
+  for (int j = 0; j < eis_query_columns(d->rows); j++)
+    if (eisi_strcasecmp(eis_query_name(d->rows, j), name) == 0) return true;
+  return false;
+}
+
+/* Names of the free columns of the manifest. */
+static eis_status find_keys(dump *d, eis_error *err) {
+  eis_query *q = NULL;
+  bool more = true;
+  eis_status st = eis_store_query(d->store, "SELECT DISTINCT name FROM metadata ORDER BY name", &q, err);
+  while (!st) {
+    st = eis_query_next(q, &more, err);
+    if (st || !more) break;
+    if (is_column(d, eis_query_text(q, 0))) continue;
+    st = eisi_grow(&d->key, d->n_keys, d->n_keys + 1, sizeof *d->key, err);
+    if (!st) d->key[d->n_keys] = eisi_strdup(eis_query_text(q, 0), err);
+    if (!st && !d->key[d->n_keys++]) st = EIS_ERROR_MEMORY;
+  }
+  eis_query_free(q);
+  if (st) return st;
+  d->value = eisi_new(d->n_keys + 1, sizeof *d->value, err);
+  return d->value ? EIS_OK : EIS_ERROR_MEMORY;
+}
+
+static eis_status read_meta(dump *d, int64_t spectrum, eis_error *err) {
+  bool more = true;
+  eis_status st = EIS_OK;
+  if (spectrum == d->spectrum || !d->n_keys) return EIS_OK;
+  d->spectrum = spectrum;
+  for (size_t k = 0; k < d->n_keys; k++) {
+    free(d->value[k]);
+    d->value[k] = NULL;
+  }
+  eis_query_bind_integer(d->meta, 0, spectrum);
+  while (!st) {
+    st = eis_query_next(d->meta, &more, err);
+    if (st || !more) break;
+    for (size_t k = 0; !st && k < d->n_keys; k++)
+      if (strcmp(d->key[k], eis_query_text(d->meta, 0)) == 0 && !d->value[k]) {
+        d->value[k] = eisi_strdup(eis_query_text(d->meta, 1), err);
+        if (!d->value[k]) st = EIS_ERROR_MEMORY;
+      }
+  }
+  return st;
+}
+
+static void head(dump *d) {
+  const int n = eis_query_columns(d->rows);
+  for (int j = 0; j < n; j++)
+    field(&d->text, eis_query_name(d->rows, j), j == n - 1 && !d->n_keys);
+  for (size_t k = 0; k < d->n_keys; k++) field(&d->text, d->key[k], k + 1 == d->n_keys);
+}
+
+static void row(dump *d) {
+  const int n = eis_query_columns(d->rows);
+  for (int j = 0; j < n; j++) {
+    char number[32];
+    const char *s = "";
+    switch (eis_query_kind_of(d->rows, j)) {
+      case EIS_QUERY_REAL:
+        eisi_print_double(number, sizeof number, eis_query_real(d->rows, j));
+        s = number;
+        break;
+      case EIS_QUERY_INTEGER:
+        snprintf(number, sizeof number, "%lld", (long long)eis_query_integer(d->rows, j));
+        s = number;
+        break;
+      case EIS_QUERY_TEXT: s = eis_query_text(d->rows, j); break;
+      case EIS_QUERY_NULL:
+      case EIS_QUERY_BLOB: break;
+    }
+    field(&d->text, s, j == n - 1 && !d->n_keys);
+  }
+  for (size_t k = 0; k < d->n_keys; k++)
+    field(&d->text, d->value[k] ? d->value[k] : "", k + 1 == d->n_keys);
+}
+
+static eis_status write_rows(dump *d, eis_error *err) {
+  bool more = true;
+  eis_status st = find_keys(d, err);
+  if (!st)
+    st = eis_store_query(d->store, "SELECT name, text FROM metadata WHERE spectrum = ? ORDER BY name",
+                         &d->meta, err);
+  if (!st) head(d);
+  while (!st) {
+    st = eis_query_next(d->rows, &more, err);
+    if (st || !more) break;
+    st = read_meta(d, eis_query_integer(d->rows, 0), err);
+    if (!st) row(d);
+  }
+  if (!st && d->text.failed) st = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
+  return st;
+}
+
+static void dump_clear(dump *d) {
+  eis_query_free(d->rows);
+  eis_query_free(d->meta);
+  eis_store_close(d->store);
+  for (size_t k = 0; k < d->n_keys; k++) {
+    free(d->key[k]);
+    if (d->value) free(d->value[k]);
+  }
+  free(d->key);
+  free(d->value);
+  eisi_text_clear(&d->text);
+}
+
+eis_status eisi_frame_store(const char *path, eisi_store_source source, bool all, eisi_frame **out,
+                            eis_error *err) {
+  dump d = {.spectrum = -1};
+  eisi_text sql = {0};
+  *out = NULL;
+  eisi_text_addf(&sql, "SELECT * FROM (%s)%s ORDER BY spectrum", queries[source],
+                 all ? "" : " WHERE name GLOB '[RC]*'");
+  eis_status st = sql.failed ? EIS_ERROR_MEMORY : eis_store_open(path, EIS_STORE_READ, &d.store, err);
+  if (!st) st = eis_store_query(d.store, sql.s, &d.rows, err);
+  if (!st) st = write_rows(&d, err);
+  if (!st) st = eisi_frame_parse(d.text.s, d.text.n, path, out, err);
+  dump_clear(&d);
+  eisi_text_clear(&sql);
+  return st;
+}
