@@ -149,6 +149,24 @@ static void temperature_error(void **state) {
   eis_arrhenius_result_clear(&r);
 }
 
+/* A short form of bench/compare_trial.c: 95 % of 400 intervals hold the truth (binomial limits of
+   99.9 %). */
+static void coverage(void **state) {
+  (void)state;
+  int inside = 0;
+  for (int k = 0; k < 400; k++) {
+    double v[7];
+    eisi_rng rng;
+    eis_arrhenius_result r;
+    eisi_rng_seed(&rng, 9, (uint64_t)k);
+    for (int i = 0; i < 7; i++) v[i] = exp(-10 + 0.4 / (k_eV * T[i]) + 0.03 * eisi_rng_normal(&rng));
+    assert_int_equal(eis_arrhenius_fit(T, v, NULL, 7, NULL, &r, NULL), EIS_OK);
+    inside += r.line.Ea_low <= 0.4 && 0.4 <= r.line.Ea_high;
+    eis_arrhenius_result_clear(&r);
+  }
+  assert_in_range(inside, 365, 394);
+}
+
 static void refusal(const double *t, const double *v, size_t n, const char *form,
                     const char *words) {
   eis_arrhenius_result r;
@@ -189,6 +207,7 @@ int main(void) {
       cmocka_unit_test(breaks),
       cmocka_unit_test(an_outlier),
       cmocka_unit_test(temperature_error),
+      cmocka_unit_test(coverage),
       cmocka_unit_test(refusals),
       cmocka_unit_test(a_narrow_span_is_said),
   };

@@ -236,6 +236,32 @@ static void laws_that_look_alike_are_said(void **state) {
   eis_trend_result_clear(&r);
 }
 
+/* A short form of bench/compare_trial.c: of 60 noisy square roots most are found or said to be as good,
+   and the end of life is inside its interval (binomial limits of 99.9 % at 95 %). */
+static void laws_under_noise(void **state) {
+  (void)state;
+  int kept = 0, inside = 0;
+  eis_trend_options o = eis_trend_options_default();
+  o.threshold = 60; /* 50 + 2.5 sqrt(16) */
+  for (int k = 0; k < 60; k++) {
+    double x[20], y[20];
+    eis_trend_result r;
+    eisi_rng rng;
+    eisi_rng_seed(&rng, 13, (uint64_t)k);
+    for (int i = 0; i < 20; i++) {
+      x[i] = 5 * i;
+      y[i] = 50 + 2.5 * sqrt(x[i]) + eisi_rng_normal(&rng);
+    }
+    assert_int_equal(eis_trend_fit(x, y, NULL, 20, &o, &r, NULL), EIS_OK);
+    const eis_law_fit *f = fit_of(&r, "sqrt");
+    kept += f->plausible;
+    inside += f->end_low <= 16 && 16 <= f->end_high;
+    eis_trend_result_clear(&r);
+  }
+  assert_in_range(kept, 45, 60);
+  assert_in_range(inside, 50, 60);
+}
+
 static void pressure_exponent(void **state) {
   (void)state;
   static const double P[] = {5, 10, 20, 40, 80, 160}, noise[] = {.4, -.3, .2, -.1, .15, -.2};
@@ -461,6 +487,7 @@ int main(void) {
       cmocka_unit_test(end_of_life_interval),
       cmocka_unit_test(end_of_life_downwards),
       cmocka_unit_test(laws_that_look_alike_are_said),
+      cmocka_unit_test(laws_under_noise),
       cmocka_unit_test(pressure_exponent),
       cmocka_unit_test(refusals),
       cmocka_unit_test(signatures),
