@@ -121,6 +121,9 @@ void eis_drt_solver_free(eis_drt_solver *v);
 eis_status eis_drt_solver_run(eis_drt_solver *v, const eis_spectrum *s, eis_drt_solution *out,
                               eis_error *err);
 void eis_drt_solution_clear(eis_drt_solution *s);
+/* The workspace of the regularised gamma that the last run rests on, for eis_drt_stability_run(); NULL
+   for methods without one.  Owned by the solver. */
+eis_drt_work *eis_drt_solver_work(const eis_drt_solver *v);
 
 /* gamma at any tau: of a sum of processes by its formula (a delta function as a triangle as wide as
    drt.sharp_decades), otherwise eis_drt_at(). */

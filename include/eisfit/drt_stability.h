@@ -26,7 +26,8 @@ typedef struct eis_drt_stability {
   double *tau, *gamma[2]; /* s, ohm: n_tau each */
 } eis_drt_stability;
 
-/* Directly after eis_drt_work_run(w, s, r): both strengths are run, and peaks matched, the nearest
+/* Directly after eis_drt_work_run(w, s, r), or with eis_drt_solver_work() of a method whose peaks are
+   looked for in the gamma that it rests on: both strengths are run, and peaks matched, the nearest
    first, each one once, no farther apart than half the width of the peak (at least .3, at most .6
    decades).  *out is overwritten, to be cleared by the caller.
    Errors: those of eis_drt_work_again(). */

@@ -180,6 +180,8 @@ void eis_drt_solver_free(eis_drt_solver *v) {
   free(v);
 }
 
+eis_drt_work *eis_drt_solver_work(const eis_drt_solver *v) { return v->core; }
+
 eis_status eis_drt_solver_run(eis_drt_solver *v, const eis_spectrum *s, eis_drt_solution *out,
                               eis_error *err) {
   *out = (eis_drt_solution){.method = v->row, .gamma_by = v->row, .peaks_by = v->row};

@@ -46,6 +46,20 @@ static eis_status match(const eis_drt_result *r, const eis_drt_result *other, in
   return EIS_OK;
 }
 
+/* gamma of both sides on the grid of the first one. */
+static eis_status keep_gamma(eis_drt_stability *t, const eis_drt_result *other, int side,
+                             eis_error *err) {
+  if (!t->tau) {
+    t->n_tau = other->n_tau;
+    t->tau = eisi_new(3 * t->n_tau, sizeof(double), err);
+    if (!t->tau) return EIS_ERROR_MEMORY;
+    memcpy(t->tau, other->tau, t->n_tau * sizeof(double));
+    for (int k = 0; k < 2; k++) t->gamma[k] = t->tau + (size_t)(k + 1) * t->n_tau;
+  }
+  memcpy(t->gamma[side], other->gamma, t->n_tau * sizeof(double));
+  return EIS_OK;
+}
+
 static eis_status one_side(eis_drt_work *w, const eis_spectrum *s, const eis_drt_result *r, int side,
                            eis_drt_stability *t, eis_error *err) {
   const double factor = side == EIS_DRT_WEAKER ? 1 / t->factor : t->factor;
@@ -53,29 +67,19 @@ static eis_status one_side(eis_drt_work *w, const eis_spectrum *s, const eis_drt
   eis_status st = eis_drt_work_again(w, s, factor, &other, err);
   if (st) return st;
   t->n_peaks[side] = other.n_peaks;
-  memcpy(t->gamma[side], other.gamma, t->n_tau * sizeof(double));
-  st = match(r, &other, side, t, err);
+  st = keep_gamma(t, &other, side, err);
+  if (!st) st = match(r, &other, side, t, err);
   eis_drt_result_clear(&other);
   return st;
 }
 
-static eis_status prepare(eis_drt_stability *t, const eis_drt_result *r, eis_error *err) {
-  t->n = r->n_peaks;
-  t->n_tau = r->n_tau;
-  t->peak = eisi_new(r->n_peaks + 1, sizeof *t->peak, err);
-  t->tau = eisi_new(3 * r->n_tau, sizeof(double), err);
-  if (!t->peak || !t->tau) return EIS_ERROR_MEMORY;
-  memcpy(t->tau, r->tau, r->n_tau * sizeof(double));
-  for (int side = 0; side < 2; side++) t->gamma[side] = t->tau + (size_t)(side + 1) * r->n_tau;
-  for (size_t i = 0; i < t->n; i++)
-    t->peak[i] = (eis_drt_persistence){.tau = {NAN, NAN}, .R = {NAN, NAN}};
-  return EIS_OK;
-}
-
 eis_status eis_drt_stability_run(eis_drt_work *w, const eis_spectrum *s, const eis_drt_result *r,
                                  eis_drt_stability *out, eis_error *err) {
-  *out = (eis_drt_stability){.factor = r->coef ? LAMBDA_FACTOR : ADAPTIVE_FACTOR};
-  eis_status st = prepare(out, r, err);
+  *out = (eis_drt_stability){.factor = r->coef ? LAMBDA_FACTOR : ADAPTIVE_FACTOR, .n = r->n_peaks};
+  eis_status st = EIS_OK;
+  if (!(out->peak = eisi_new(out->n + 1, sizeof *out->peak, err))) st = EIS_ERROR_MEMORY;
+  for (size_t i = 0; !st && i < out->n; i++)
+    out->peak[i] = (eis_drt_persistence){.tau = {NAN, NAN}, .R = {NAN, NAN}};
   for (int side = 0; !st && side < 2; side++) st = one_side(w, s, r, side, out, err);
   for (size_t i = 0; !st && i < out->n; i++)
     out->n_stable += out->peak[i].found[EIS_DRT_WEAKER] && out->peak[i].found[EIS_DRT_STRONGER];

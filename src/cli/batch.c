@@ -99,7 +99,7 @@ static eis_status deliver_failure(batch_run *r, job *j) {
 
 static eis_status deliver_result(batch_run *r, job *j) {
   const cli_batch *b = r->b;
-  bool text_mode = !b->output->json && !b->output->csv;
+  bool text_mode = !b->output->json && !b->output->csv && !b->dense;
   eis_status st = EIS_OK;
   if (r->n_done && text_mode && j->text.n) st = cli_sink_write(&r->sink, "\n", 1, &r->fatal);
   if (!st) st = cli_sink_write(&r->sink, j->text.s, j->text.n, &r->fatal);

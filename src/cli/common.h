@@ -75,6 +75,7 @@ struct cli_batch {
   const cli_output *output;
   int threads;  /* 0 = one per processor */
   bool shows_reader; /* the text of a spectrum says what the reader decided */
+  bool dense;    /* no empty line between the texts of two spectra */
   bool read_all; /* before the first one is worked on (tables whose columns depend on all) */
   void *ctx;
   /* The table's head, with the first spectra that were read; may be NULL. */

@@ -17,8 +17,8 @@ static const char *const part_names[] = {
 #define AT(member) offsetof(cli_drt, member)
 const cli_option cli_drt_options[] = {
     {.name = "method", .letter = 'm', .arg = "NAME", .kind = CLI_TEXT, .at = AT(method),
-     .help = "adaptive (nothing to choose) or tikhonov (one lambda); 'list' explains them. Adaptive "
-             "unless an option of tikhonov is given"},
+     .help = "adaptive, tikhonov, auto ...; 'list' explains them. Adaptive unless an option of "
+             "tikhonov is given"},
     {.name = "lambda", .arg = "VALUE", .kind = CLI_TEXT, .at = AT(lambda),
      .help = "tikhonov: a number, or the criterion that chooses it: evidence, gcv, mgcv, rgcv, "
              "l-curve, re-im, k-fold, discrepancy"},
@@ -47,28 +47,33 @@ const cli_option cli_drt_options[] = {
     {.name = "capacitance", .arg = "TERM", .kind = CLI_TEXT, .at = AT(capacitance),
      .help = "series capacitance: auto (tried where -Im Z rises to the low end), none, fit, or its "
              "value, '2 mF'"},
+    {.name = "number", .arg = "N", .kind = CLI_INT, .at = AT(number), .low = 0, .high = 12,
+     .help = "mrq, hn, auto: exactly so many processes, 0 = as many as the data ask for"},
+    {.name = "most", .arg = "N", .kind = CLI_INT, .at = AT(most), .low = 1, .high = 12,
+     .help = "mrq, hn, auto: never more processes"},
     {.name = "weight", .letter = 'w', .kind = CLI_CHOICE, .at = AT(weight),
      .choices = weight_names, .help = "weights of the residuals"},
     {0},
 };
 
 void cli_drt_defaults(cli_drt *s) {
-  const eis_drt_options o = eis_drt_options_default();
+  const eis_drt_method_options m = eis_drt_method_options_default();
+  const eis_drt_options o = m.drt;
   *s = (cli_drt){.weight = (int)o.weighting,
                  .part = (int)o.part,
                  .per_decade = o.per_decade,
                  .extend = o.extend_decades,
                  .level = o.level,
+                 .number = m.processes,
+                 .most = m.most_processes,
+                 .loewner_order = m.order,
+                 .cutoff = m.cutoff,
                  .resistance = "auto",
                  .inductance = "auto",
                  .capacitance = "auto"};
 }
 
 /* ---- method ---- */
-
-static const char *const method_keys[] = {[EIS_DRT_ADAPTIVE] = "adaptive",
-                                          [EIS_DRT_TIKHONOV] = "tikhonov"};
-enum { N_METHODS = sizeof method_keys / sizeof *method_keys };
 
 /* The first option that only one lambda knows, NULL = none was given. */
 static const char *tikhonov_option(const cli_drt *s) {
@@ -80,23 +85,27 @@ static const char *tikhonov_option(const cli_drt *s) {
                            : NULL;
 }
 
-static eis_status read_method(const cli_drt *s, eis_drt_options *out, const char **method,
-                              eis_error *err) {
+static bool has_lambda(const char *key) {
+  return strcmp(key, "tikhonov") == 0 || strcmp(key, "ridge") == 0;
+}
+
+static bool has_processes(const char *key) {
+  return strcmp(key, "mrq") == 0 || strcmp(key, "hn") == 0 || strcmp(key, "auto") == 0;
+}
+
+static eis_status read_method(const cli_drt *s, const eis_drt_method_row **out, eis_error *err) {
   const char *only = tikhonov_option(s);
-  size_t i = only ? EIS_DRT_TIKHONOV : EIS_DRT_ADAPTIVE;
-  if (s->method) {
-    for (i = 0; i < N_METHODS && strcmp(s->method, method_keys[i]) != 0; i++) continue;
-    const int near = i < N_METHODS ? -1 : eisi_nearest(s->method, method_keys, N_METHODS);
-    if (i == N_METHODS)
-      return eis_error_set(err, EIS_ERROR_USAGE, "option '--method': there is no method '%s'%s%s%s",
-                           s->method, near >= 0 ? "; did you mean '" : "",
-                           near >= 0 ? method_keys[near] : "", near >= 0 ? "'?" : "");
-    if (only && i != EIS_DRT_TIKHONOV)
-      return eis_error_set(err, EIS_ERROR_USAGE,
-                           "%s belongs to --method tikhonov; leave out one of the two", only);
-  }
-  out->method = (eis_drt_method)i;
-  *method = method_keys[i];
+  const char *key = s->method ? s->method : only ? "tikhonov" : "adaptive";
+  eis_error why = EIS_ERROR_INIT;
+  if (eis_drt_method_find(key, out, &why))
+    return eis_error_set(err, why.code, "option '--method': %s", why.text);
+  if (only && !has_lambda(key))
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "%s belongs to --method tikhonov or ridge, not to %s; leave out one of the "
+                         "two", only, key);
+  if (s->number > 0 && !has_processes(key))
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "--number belongs to --method mrq, hn or auto, not to %s", key);
   return EIS_OK;
 }
 
@@ -219,11 +228,9 @@ static eis_status read_term(const char *s, const term_words *words, eis_drt_term
                        words->option, s, words->unit[0]);
 }
 
-eis_status cli_drt_read(const cli_drt *s, eis_drt_options *out, const char **method,
-                        eis_error *err) {
+static eis_status read_core(const cli_drt *s, eis_drt_options *out, eis_error *err) {
   static const term_words R = {"--resistance", {"ohm", "Ω", NULL}},
                           L = {"--inductance", {"H", NULL}}, C = {"--capacitance", {"F", NULL}};
-  *out = eis_drt_options_default();
   out->weighting = (eis_weighting)s->weight;
   out->part = (eis_drt_part)s->part;
   out->per_decade = s->per_decade;
@@ -231,11 +238,96 @@ eis_status cli_drt_read(const cli_drt *s, eis_drt_options *out, const char **met
   out->level = s->level;
   out->signed_gamma = s->signed_gamma;
   if (s->basis) out->basis = s->basis;
-  eis_status st = read_method(s, out, method, err);
-  if (!st) st = read_lambda(s->lambda, out, err);
+  eis_status st = read_lambda(s->lambda, out, err);
   if (!st) st = read_order(s->order, out->order, err);
   if (!st) st = read_range(s->tau_range, out, err);
   if (!st) st = read_term(s->resistance, &R, &out->R_inf, &out->R_inf_value, err);
   if (!st) st = read_term(s->inductance, &L, &out->L, &out->L_value, err);
   return st ? st : read_term(s->capacitance, &C, &out->C, &out->C_value, err);
+}
+
+eis_status cli_drt_read(const cli_drt *s, eis_drt_method_options *out,
+                        const eis_drt_method_row **method, eis_error *err) {
+  eis_drt_solver *solver = NULL;
+  eis_drt_work *work = NULL;
+  *out = eis_drt_method_options_default();
+  out->processes = s->number;
+  out->most_processes = s->most;
+  out->order = s->loewner_order;
+  out->cutoff = s->cutoff;
+  eis_status st = read_method(s, method, err);
+  if (!st) st = read_core(s, &out->drt, err);
+  if (st) return st;
+  out->drt.method = has_lambda((*method)->key) ? EIS_DRT_TIKHONOV : EIS_DRT_ADAPTIVE;
+  st = eis_drt_work_new(&out->drt, &work, err); /* which checks the options */
+  if (!st) st = eis_drt_solver_new(*method, out, &solver, err);
+  eis_drt_solver_free(solver);
+  eis_drt_work_free(work);
+  return st;
+}
+
+/* ---- the cell ---- */
+
+#undef AT
+#define AT(member) offsetof(cli_cell, member)
+const cli_option cli_cell_options[] = {
+    {.name = "assign", .kind = CLI_FLAG, .at = AT(assign),
+     .help = "solid-state cells: the process behind each peak, with its probability; so does each of "
+             "the options below. --area and --temperature make it surer"},
+    {.name = "electrolyte", .arg = "NAME", .kind = CLI_TEXT, .at = AT(electrolyte),
+     .help = "sulfide, oxide, polymer, or a material (LPSCl, LGPS, LLZO ...)"},
+    {.name = "anode", .arg = "NAME", .kind = CLI_TEXT, .at = AT(anode),
+     .help = "Li, In-Li or no-anode: they change the order of the arcs"},
+    {.name = "coating", .arg = "NAME", .kind = CLI_TEXT, .at = AT(coating),
+     .help = "cathode: coated, uncoated or no-cathode"},
+    {.name = "processes", .arg = "FILE", .kind = CLI_TEXT, .at = AT(processes),
+     .help = "changes of the table models/processes.ini"},
+    {.name = "explain", .kind = CLI_FLAG, .at = AT(explain),
+     .help = "what speaks for and against the name of each peak"},
+    {0},
+};
+
+/* Materials by the words of the table. */
+static const char *const families[][2] = {
+    {"LPSCl", "sulfide"}, {"Li6PS5Cl", "sulfide"}, {"LGPS", "sulfide"}, {"LPS", "sulfide"},
+    {"Li3PS4", "sulfide"}, {"LSPS", "sulfide"},    {"LLZO", "oxide"},   {"LLZTO", "oxide"},
+    {"LATP", "oxide"},     {"LAGP", "oxide"},      {"LLTO", "oxide"},   {"LiPON", "oxide"},
+    {"PEO", "polymer"},
+};
+
+static const char *family_of(const char *word) {
+  for (size_t i = 0; word && i < sizeof families / sizeof *families; i++)
+    if (eisi_strcasecmp(families[i][0], word) == 0) return families[i][1];
+  return word;
+}
+
+eis_process_conditions cli_cell_conditions(const cli_cell *s, const eis_spectrum *spectrum,
+                                           const eis_conditions *c) {
+  eis_process_conditions out = eis_process_conditions_default();
+  out.area_m2 = c->area_m2;
+  out.thickness_m = c->thickness_m;
+  out.T = c->temperature_K;
+  out.soc = c->soc;
+  if (spectrum) {
+    out.f_min = spectrum->f[spectrum->n - 1];
+    out.f_max = spectrum->f[0];
+  }
+  out.electrolyte = family_of(s->electrolyte);
+  out.anode = s->anode;
+  out.coating = s->coating;
+  return out;
+}
+
+eis_status cli_cell_read(const cli_cell *s, eis_process_table **out, eis_error *err) {
+  const eis_conditions unknown = eis_conditions_unknown();
+  eis_process_assignment nothing;
+  *out = NULL;
+  if (!s->assign && !s->explain && !s->electrolyte && !s->anode && !s->coating && !s->processes)
+    return EIS_OK;
+  eis_status st = eis_process_table_read(s->processes, out, err);
+  if (st) return st;
+  const eis_process_input in = {.conditions = cli_cell_conditions(s, NULL, &unknown)};
+  st = eis_process_assign(*out, &in, &nothing, err);
+  if (!st) eis_process_assignment_clear(&nothing);
+  return st;
 }

@@ -7,7 +7,7 @@
 static void spectrum_fields(const eisi_drt_view *v, eisi_text *out) {
   eisi_csv_text(out, v->spectrum->source);
   eisi_text_addf(out, "%d,", v->spectrum->sweep);
-  eisi_csv_text(out, v->method);
+  eisi_csv_text(out, v->solution->method->key);
 }
 
 static void end_row(const eisi_drt_view *v, const eisi_csv_keys *keys, eisi_text *out) {
@@ -20,7 +20,7 @@ static void end_row(const eisi_drt_view *v, const eisi_csv_keys *keys, eisi_text
 static const char peak_head[] =
     "file,sweep,method,lambda,R_inf_ohm,R_inf_stderr,L_H,C_series_F,R_pol_ohm,R_pol_stderr,n_peaks,"
     "peak,f_hz,tau_s,log10_tau_stderr,R_ohm,R_stderr,C_F,C_stderr,R_ohm_cm2,C_F_per_cm2,"
-    "width_decades,height_ohm,probability_real,shoulder,found_weaker,found_stronger,residual_percent,"
+    "width_decades,height_ohm,probability_real,shoulder,found_weaker,found_stronger,process,process_probability,residual_percent,"
     "kk_passed,kk_noise_percent,warnings,";
 
 /* The same in every row of a spectrum. */
@@ -64,9 +64,11 @@ static void peak_fields(const eisi_drt_view *v, size_t i, eisi_text *out) {
   eisi_csv_number(out, p->probability);
   eisi_csv_bool(out, p->shoulder);
   found_fields(v->stability, i, out);
+  eisi_csv_text(out, eisi_drt_process(v, i));
+  eisi_csv_number(out, v->assigned ? v->assigned->peak[i].probability : NAN);
 }
 
-enum { PEAK_FIELDS = 16 };
+enum { PEAK_FIELDS = 18 };
 
 /* A spectrum without peaks has a row, too. */
 static void peak_rows(const eisi_drt_view *v, const eisi_csv_keys *keys, eisi_text *out) {

@@ -2,7 +2,9 @@
 #ifndef EISI_DRT_REPORT_H
 #define EISI_DRT_REPORT_H
 
+#include <eisfit/drt_method.h>
 #include <eisfit/drt_stability.h>
+#include <eisfit/process.h>
 
 #include "report/plot.h"
 #include "report/report.h"
@@ -13,13 +15,16 @@ typedef struct eisi_drt_view {
   const eis_spectrum *spectrum;
   const eis_conditions *cond;
   const eis_drt_options *options;
-  const char *method; /* key */
-  const eis_drt_result *drt;
+  const eis_drt_solution *solution;
+  const eis_drt_result *drt;          /* of the solution */
   const eis_kk_result *kk;            /* NULL = not tested */
   const eis_drt_stability *stability; /* NULL = not asked for */
   const eis_drt_scan *scan;           /* NULL = not asked for */
+  const eis_process_table *table;     /* with assigned */
+  const eis_process_assignment *assigned; /* NULL = not asked for */
+  const char *circuit;                /* NULL = no peak */
   const eis_notes *warnings;          /* eisi_drt_warnings() */
-  bool color, verbose;
+  bool color, verbose, explain;
 } eisi_drt_view;
 
 /* ---- drt_words.c ---- */
@@ -38,6 +43,12 @@ void eisi_drt_strength_name(const eis_drt_stability *t, int side, char *buf, siz
 /* ohm to what is shown: ohm cm2 as "ohm m^2" where the area is known. */
 eisi_shown eisi_drt_show_R(const eis_conditions *c, double R, double error);
 eisi_shown eisi_drt_show_C(const eis_conditions *c, double C, double error);
+/* Key of the process of peak i, "unassigned", or NULL when nobody asked. */
+const char *eisi_drt_process(const eisi_drt_view *v, size_t i);
+/* gamma with one lambda: tikhonov and ridge */
+bool eisi_drt_one_lambda(const eisi_drt_view *v);
+/* What the assignment took the cell for, one sentence. */
+void eisi_drt_cell_words(const eisi_drt_view *v, eisi_text *out);
 /* "10.02 ± 0.02 Ω" */
 void eisi_drt_shown(const eisi_shown *q, char *buf, size_t size);
 

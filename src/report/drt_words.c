@@ -23,23 +23,59 @@ static void order_words(const double order[3], eisi_text *out) {
     eisi_text_addf(out, "derivatives 0, 1, 2 with shares %g, %g, %g", order[0], order[1], order[2]);
 }
 
-void eisi_drt_method_words(const eisi_drt_view *v, eisi_text *out) {
+bool eisi_drt_one_lambda(const eisi_drt_view *v) {
+  return v->drt->coef && v->solution->gamma_by && isfinite(v->drt->lambda) && v->drt->lambda > 0;
+}
+
+static void lambda_words(const eisi_drt_view *v, eisi_text *out) {
   static const char *const parts[] = {
       [EIS_DRT_COMPLEX] = "", [EIS_DRT_REAL] = "; Re Z only", [EIS_DRT_IMAG] = "; Im Z only"};
   const eis_drt_options *o = v->options;
-  eisi_text_addf(out, "%s: ", v->method);
-  if (!v->drt->coef) {
+  const bool free_sign = o->signed_gamma || strcmp(v->solution->gamma_by->key, "ridge") == 0;
+  eisi_text_addf(out, "one lambda, %.3g %s%s; basis %s; ", v->drt->lambda,
+                 o->criterion == EIS_DRT_FIXED ? "" : "by ", criterion_names[o->criterion],
+                 v->drt->basis);
+  order_words(o->order, out);
+  eisi_text_addf(out, "; gamma %s%s", free_sign ? "of both signs" : ">= 0", parts[o->part]);
+}
+
+void eisi_drt_method_words(const eisi_drt_view *v, eisi_text *out) {
+  const eis_drt_solution *s = v->solution;
+  eisi_text_addf(out, "%s: ", s->method->key);
+  if (strcmp(s->method->key, "adaptive") == 0)
     eisi_text_addf(out, "ln gamma smoothed with local strength, both chosen by the evidence (common "
                         "precision %.2g)", v->drt->lambda);
-  } else {
-    eisi_text_addf(out, "one lambda, %.3g %s%s; basis %s; ", v->drt->lambda,
-                   o->criterion == EIS_DRT_FIXED ? "" : "by ",
-                   criterion_names[o->criterion], v->drt->basis);
-    order_words(o->order, out);
-    eisi_text_addf(out, "; gamma %s%s", o->signed_gamma ? "of both signs" : ">= 0", parts[o->part]);
-  }
-  if (o->weighting != EIS_WEIGHT_MODULUS)
-    eisi_text_addf(out, "; weighting %s", eisi_weighting_name(o->weighting));
+  else if (eisi_drt_one_lambda(v))
+    lambda_words(v, out);
+  else
+    eisi_text_addf(out, "%s", s->verdict[0] ? s->verdict : s->method->name);
+  if (v->options->weighting != EIS_WEIGHT_MODULUS)
+    eisi_text_addf(out, "; weighting %s", eisi_weighting_name(v->options->weighting));
+}
+
+const char *eisi_drt_process(const eisi_drt_view *v, size_t i) {
+  if (!v->assigned) return NULL;
+  const int k = v->assigned->peak[i].process;
+  return k < 0 ? "unassigned" : eis_process_key(v->table, (size_t)k);
+}
+
+static void guess_words(const char *what, const char *word, double probability, eisi_text *out) {
+  if (!word) return;
+  eisi_text_addf(out, "%s%s %s", out->n ? "; " : "", what, word);
+  if (probability < 0.9995) eisi_text_addf(out, " (guessed, %.0f %%)", 100 * probability);
+}
+
+void eisi_drt_cell_words(const eisi_drt_view *v, eisi_text *out) {
+  const eis_process_assignment *a = v->assigned;
+  char text[64];
+  guess_words("electrolyte", a->electrolyte, a->electrolyte_probability, out);
+  guess_words("anode", a->anode, a->anode_probability, out);
+  guess_words("cathode", a->coating, a->coating_probability, out);
+  eisi_show_one(a->area_m2, 3, "m^2", text, sizeof text);
+  eisi_text_addf(out, "; area %s", text);
+  if (a->area_factor > 1.0005) eisi_text_addf(out, " (guessed, within a factor %.2g)", a->area_factor);
+  eisi_text_addf(out, "; %.0f °C", a->T - 273.15);
+  if (a->T_error > 0) eisi_text_addf(out, " (assumed, ± %.0f)", a->T_error);
 }
 
 double eisi_drt_C_error(const eis_drt_peak *p) {
@@ -97,7 +133,9 @@ static size_t loop_points(const eis_spectrum *s) {
 }
 
 static eis_status warn_loop(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
-  if (v->options->signed_gamma || loop_points(v->spectrum) < 2) return EIS_OK;
+  const bool loops = v->options->signed_gamma || v->solution->n_poles || v->solution->parametric ||
+                     strcmp(v->solution->gamma_by->key, "ridge") == 0;
+  if (loops || loop_points(v->spectrum) < 2) return EIS_OK;
   return eis_notes_add(out, err,
                        "an inductive loop below %.3g Hz: a positive gamma can't show it and bends "
                        "around it; use --signed", v->spectrum->f[v->spectrum->n / 3]);

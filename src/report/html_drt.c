@@ -49,6 +49,10 @@ static void peak_row(const eisi_drt_view *v, size_t i, eisi_text *out) {
                  100 * p->probability);
   for (int side = 0; t && side < 2; side++)
     eisi_text_addf(out, "<td>%s</td>", t->peak[i].found[side] ? "yes" : "no");
+  if (v->assigned) {
+    eisi_html_element(out, "<td>", eisi_drt_process(v, i), "");
+    eisi_text_addf(out, " %.0f %%</td>", 100 * v->assigned->peak[i].probability);
+  }
   eisi_text_addf(out, "<td>%s%s</td></tr>\n", p->shoulder ? "shoulder " : "",
                  eisi_drt_within(v->spectrum, p->tau) ? "" : "beyond the data");
 }
@@ -63,7 +67,7 @@ static void peak_section(const eisi_drt_view *v, eisi_text *out) {
     eisi_drt_strength_name(v->stability, side, name, sizeof name);
     eisi_text_addf(out, "<th>at %s</th>", name);
   }
-  eisi_text_addf(out, "<th></th></tr>\n");
+  eisi_text_addf(out, "%s<th></th></tr>\n", v->assigned ? "<th>process</th>" : "");
   for (size_t i = 0; i < v->drt->n_peaks; i++) peak_row(v, i, out);
   eisi_text_addf(out, "</table>\n<p>± is one standard deviation. Real: probability that the maximum "
                       "stands out of its neighbours.");
@@ -72,17 +76,45 @@ static void peak_section(const eisi_drt_view *v, eisi_text *out) {
   eisi_text_addf(out, "</p>\n");
 }
 
-eis_status eisi_html_drt(const eisi_drt_view *v, const char *svg, eisi_text *out, eis_error *err) {
+/* What the names of the peaks rest on. */
+static void process_section(const eisi_drt_view *v, eisi_text *out) {
+  eisi_text cell = {0};
+  if (!v->assigned) return;
+  eisi_drt_cell_words(v, &cell);
+  eisi_html_element(out, "<h2>Processes</h2>\n<p>Cell: ", cell.s ? cell.s : "", ".</p>\n");
+  eisi_text_clear(&cell);
+  for (size_t i = 0; i < v->drt->n_peaks; i++) {
+    eisi_text_addf(out, "<details%s><summary>Peak %zu: ", v->explain ? " open" : "", i + 1);
+    eisi_html_text(out, eisi_drt_process(v, i));
+    eisi_html_element(out, "</summary><pre>", v->assigned->peak[i].explanation, "</pre></details>\n");
+  }
+}
+
+static void method_section(const eisi_drt_view *v, eisi_text *out) {
+  const eis_drt_solution *s = v->solution;
   eisi_text words = {0};
+  eisi_drt_method_words(v, &words);
+  eisi_html_element(out, "<h2>Method</h2>\n<p>", words.s ? words.s : "", ".");
+  eisi_text_clear(&words);
+  eisi_text_addf(out, " Residuals %.2g %%.", v->drt->noise_percent);
+  if (s->parametric) eisi_html_element(out, " Sum of processes: ", s->parametric->test.text, ".");
+  eisi_text_addf(out, "</p>\n");
+  for (size_t i = 0; i < s->n_scores; i++) {
+    eisi_text_addf(out, "<p>%s %.3g: ", s->score[i].name, s->score[i].value);
+    eisi_html_element(out, "", s->score[i].doc, "</p>\n");
+  }
+  if (v->circuit)
+    eisi_html_element(out, "<p>Circuit with starts for a fit: <code>", v->circuit, "</code></p>\n");
+}
+
+eis_status eisi_html_drt(const eisi_drt_view *v, const char *svg, eisi_text *out, eis_error *err) {
   eisi_html_begin(v->spectrum, "Distribution of relaxation times", svg, out);
   eisi_html_notes(out, v->warnings, "<p class=\"warn\">", "</p>\n");
   peak_section(v, out);
+  process_section(v, out);
   eisi_text_addf(out, "<h2>Series terms and sum</h2>\n");
   series_section(v, out);
-  eisi_drt_method_words(v, &words);
-  eisi_html_element(out, "<p>Method: ", words.s ? words.s : "", ".");
-  eisi_text_clear(&words);
-  eisi_text_addf(out, " Residuals %.2g %%.</p>\n", v->drt->noise_percent);
+  method_section(v, out);
   if (v->kk) eisi_html_kk(v->kk, out);
   return eisi_html_end(v->spectrum, out, err);
 }

@@ -46,10 +46,11 @@ static void gamma_block(figure *g, const eisi_drt_view *v, const gamma_axes *a) 
   eisi_text_addf(g->out, "# tau/s, gamma, lower and upper limit of the band, gamma at weaker and "
                          "stronger smoothing in %s\n$gamma << EOD\n", a->unit);
   for (size_t j = 0; j < r->n_tau; j++) {
+    const bool same = t && t->n_tau == r->n_tau;
     const double value[5] = {r->gamma[j], r->gamma_low ? r->gamma_low[j] : r->gamma[j],
                              r->gamma_high ? r->gamma_high[j] : r->gamma[j],
-                             t ? t->gamma[EIS_DRT_WEAKER][j] : NAN,
-                             t ? t->gamma[EIS_DRT_STRONGER][j] : NAN};
+                             same ? t->gamma[EIS_DRT_WEAKER][j] : NAN,
+                             same ? t->gamma[EIS_DRT_STRONGER][j] : NAN};
     eisi_text_addf(g->out, "%.9g", r->tau[j]);
     for (int k = 0; k < 5; k++)
       eisi_text_addf(g->out, " %.9g", fmax(fmin(value[k] * a->factor, 1e3 * a->high), -1e3 * a->high));
@@ -59,7 +60,7 @@ static void gamma_block(figure *g, const eisi_drt_view *v, const gamma_axes *a) 
   for (size_t j = 0; j + 1 < r->n_tau; j++)
     for (int k = 0; k < BETWEEN; k++) {
       const double tau = r->tau[j] * pow(r->tau[j + 1] / r->tau[j], (double)k / BETWEEN);
-      eisi_text_addf(g->out, "%.9g %.9g\n", tau, fmin(eis_drt_at(r, tau) * a->factor, 1e3 * a->high));
+      eisi_text_addf(g->out, "%.9g %.9g\n", tau, fmin(eis_drt_solution_at(v->solution, tau) * a->factor, 1e3 * a->high));
     }
   eisi_text_addf(g->out, "EOD\n");
 }
@@ -90,7 +91,9 @@ static void peak_labels(figure *g, const eisi_drt_view *v, const gamma_axes *a) 
     taken[i][0] = x;
     taken[i][1] = free_height(taken, i, x, y + 0.05);
     eisi_show_one(p->R * (area ? v->cond->area_m2 : 1), 3, area ? "ohm m^2" : "ohm", R, sizeof R);
-    snprintf(text, sizeof text, "%zu: %s", i + 1, R);
+    const char *process = eisi_drt_process(v, i);
+    if (process && strcmp(process, "unassigned") == 0) process = NULL;
+    snprintf(text, sizeof text, "%zu: %s%s%s", i + 1, R, process ? ", " : "", process ? process : "");
     eisi_text_addf(g->out, "set label ");
     eisi_figure_quoted(g->out, text);
     eisi_text_addf(g->out, " at graph %.4g,%.4g %s font ',%.3g' noenhanced front\n", x, taken[i][1],

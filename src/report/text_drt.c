@@ -36,7 +36,10 @@ static eis_status series_table(const eisi_drt_view *v, eisi_text *out, eis_error
   const eis_drt_options *o = v->options;
   eisi_grid t = {series_columns, 5, NULL, 0};
   char note[128] = "integral of gamma";
-  if (r->n_peaks)
+  if (v->solution->gamma_by != v->solution->peaks_by)
+    snprintf(note, sizeof note, "integral of gamma by %s; the peaks, by %s, have %.3g %% of it",
+             v->solution->gamma_by->key, v->solution->peaks_by->key, 100 * share_of_peaks(r));
+  else if (r->n_peaks)
     snprintf(note, sizeof note, "integral of gamma, %.3g %% of it in %zu peak%s%s",
              100 * share_of_peaks(r), r->n_peaks, r->n_peaks > 1 ? "s" : "",
              share_of_peaks(r) < 0.99 ? ", the rest at the ends" : "");
@@ -70,12 +73,25 @@ static void percent(double p, char *buf, size_t size) {
     snprintf(buf, size, "%.0f %%", 100 * p);
 }
 
+static void add_note(const char *text, char *buf, size_t size) {
+  const size_t n = strlen(buf);
+  snprintf(buf + n, size - n, "%s%s", n ? ", " : "", text);
+}
+
 static void peak_note(const eisi_drt_view *v, const eis_drt_peak *p, char *buf, size_t size) {
-  const bool sharp = p->width <= 1.15 * v->drt->sharp_decades;
-  snprintf(buf, size, "%s%s%s", p->shoulder ? "shoulder" : "",
-           eisi_drt_within(v->spectrum, p->tau) ? "" : p->shoulder ? ", beyond the data"
-                                                                   : "beyond the data",
-           sharp ? p->shoulder ? ", sharp" : "sharp" : "");
+  buf[0] = '\0';
+  if (p->shoulder) add_note("shoulder", buf, size);
+  if (!eisi_drt_within(v->spectrum, p->tau)) add_note("beyond the data", buf, size);
+  if (isnan(p->log10_tau_error) && v->options->level > 0) add_note("place at its limit", buf, size);
+  if (p->width <= 1.15 * v->drt->sharp_decades) add_note("sharp", buf, size);
+}
+
+/* "SE_gb 93 %" */
+static void process_text(const eisi_drt_view *v, size_t i, char *buf, size_t size) {
+  const char *key = eisi_drt_process(v, i);
+  char p[16] = "";
+  if (key) percent(v->assigned->peak[i].probability, p, sizeof p);
+  snprintf(buf, size, "%s%s%s", key ? key : "", key ? " " : "", p);
 }
 
 static eis_status quantity(eisi_grid *t, const eisi_shown *q, eis_error *err) {
@@ -84,9 +100,25 @@ static eis_status quantity(eisi_grid *t, const eisi_shown *q, eis_error *err) {
   return eisi_grid_cell(t, err, "%s", text);
 }
 
-static eis_status found_cell(eisi_grid *t, const eis_drt_stability *s, size_t i, int side,
-                             eis_error *err) {
-  return eisi_grid_cell(t, err, "%s", !s ? "" : s->peak[i].found[side] ? "yes" : "no");
+/* "yes", "at λ/4", "no" */
+static eis_status stays_cell(eisi_grid *t, const eis_drt_stability *s, size_t i, eis_error *err) {
+  char name[16];
+  if (!s) return eisi_grid_cell(t, err, "%s", "");
+  const bool *found = s->peak[i].found;
+  if (found[EIS_DRT_WEAKER] == found[EIS_DRT_STRONGER])
+    return eisi_grid_cell(t, err, "%s", found[EIS_DRT_WEAKER] ? "yes" : "no");
+  eisi_drt_strength_name(s, found[EIS_DRT_WEAKER] ? EIS_DRT_WEAKER : EIS_DRT_STRONGER, name,
+                         sizeof name);
+  return eisi_grid_cell(t, err, "at %s", name);
+}
+
+/* With its error only where there is room for it. */
+static void tau_text(const eisi_drt_view *v, const eis_drt_peak *p, char *buf, size_t size) {
+  const eisi_shown q = eisi_show(p->tau, p->tau * log(10) * p->log10_tau_error, NAN, NAN, "s");
+  if (v->verbose)
+    eisi_drt_shown(&q, buf, size);
+  else
+    eisi_show_one(p->tau, 3, "s", buf, size);
 }
 
 static eis_status peak_row(const eisi_drt_view *v, size_t i, eisi_grid *t, eis_error *err) {
@@ -95,30 +127,27 @@ static eis_status peak_row(const eisi_drt_view *v, size_t i, eisi_grid *t, eis_e
   eisi_show_one(1 / (2 * acos(-1) * p->tau), 3, "Hz", f, sizeof f);
   eis_status st = eisi_grid_cell(t, err, "%zu", i + 1);
   if (!st) st = eisi_grid_cell(t, err, "%s", f);
-  eisi_shown q = eisi_show(p->tau, p->tau * log(10) * p->log10_tau_error, NAN, NAN, "s");
-  if (!st) st = quantity(t, &q, err);
-  q = eisi_drt_show_R(v->cond, p->R, p->R_error);
+  tau_text(v, p, text, sizeof text);
+  if (!st) st = eisi_grid_cell(t, err, "%s", text);
+  eisi_shown q = eisi_drt_show_R(v->cond, p->R, p->R_error);
   if (!st) st = quantity(t, &q, err);
   q = eisi_drt_show_C(v->cond, p->C, eisi_drt_C_error(p));
   if (!st) st = quantity(t, &q, err);
   if (!st) st = eisi_grid_cell(t, err, "%.2f", p->width);
   percent(p->probability, text, sizeof text);
   if (!st) st = eisi_grid_cell(t, err, "%s", text);
-  for (int side = 0; !st && side < 2; side++) st = found_cell(t, v->stability, i, side, err);
+  if (!st) st = stays_cell(t, v->stability, i, err);
+  process_text(v, i, text, sizeof text);
+  if (!st) st = eisi_grid_cell(t, err, "%s", text);
   peak_note(v, p, text, sizeof text);
   return st ? st : eisi_grid_cell(t, err, "%s", text);
 }
 
 static eis_status peak_table(const eisi_drt_view *v, eisi_text *out, eis_error *err) {
-  char weak[16] = "", strong[16] = "";
-  if (v->stability) {
-    eisi_drt_strength_name(v->stability, EIS_DRT_WEAKER, weak, sizeof weak);
-    eisi_drt_strength_name(v->stability, EIS_DRT_STRONGER, strong, sizeof strong);
-  }
-  const eisi_grid_column column[PEAK_COLUMNS] = {
-      {"peak", EISI_LEFT}, {"f", EISI_RIGHT},       {"tau", EISI_LEFT},  {"R", EISI_LEFT},
-      {"C", EISI_LEFT},    {"decades", EISI_RIGHT}, {"real", EISI_RIGHT}, {weak, EISI_LEFT},
-      {strong, EISI_LEFT}, {"note", EISI_LEFT}};
+  static const eisi_grid_column column[PEAK_COLUMNS] = {
+      {"peak", EISI_LEFT}, {"f", EISI_RIGHT},     {"tau", EISI_RIGHT},  {"R", EISI_LEFT},
+      {"C", EISI_LEFT},    {"width", EISI_RIGHT}, {"real", EISI_RIGHT}, {"stays", EISI_LEFT},
+      {"process", EISI_LEFT}, {"note", EISI_LEFT}};
   eisi_grid t = {column, PEAK_COLUMNS, NULL, 0};
   eis_status st = EIS_OK;
   for (size_t i = 0; !st && i < v->drt->n_peaks; i++) st = peak_row(v, i, &t, err);
@@ -158,9 +187,9 @@ static void stability_line(const eisi_drt_view *v, eisi_text *out) {
   if (!t) return;
   eisi_drt_strength_name(t, EIS_DRT_WEAKER, weak, sizeof weak);
   eisi_drt_strength_name(t, EIS_DRT_STRONGER, strong, sizeof strong);
-  eisi_text_addf(out, "  lambda  peaks: %zu; at %s %zu, at %s %zu; %zu of %zu found in all three\n",
-                 t->n, weak, t->n_peaks[EIS_DRT_WEAKER], strong, t->n_peaks[EIS_DRT_STRONGER],
-                 t->n_stable, t->n);
+  eisi_text_addf(out, "  lambda  %zu peak%s; at %s %zu, at %s %zu; %zu of %zu stay in both\n", t->n,
+                 t->n == 1 ? "" : "s", weak, t->n_peaks[EIS_DRT_WEAKER], strong,
+                 t->n_peaks[EIS_DRT_STRONGER], t->n_stable, t->n);
 }
 
 static void limits_line(const eisi_drt_view *v, eisi_text *out) {
@@ -170,6 +199,65 @@ static void limits_line(const eisi_drt_view *v, eisi_text *out) {
   if (sharp)
     eisi_text_addf(out, "  limits  what is narrower than %.2g decades looks that wide (--per-decade)\n",
                    v->drt->sharp_decades);
+}
+
+/* ---- what some methods have besides ---- */
+
+static void parametric_lines(const eis_drt_parametric *p, bool verbose, eisi_text *out) {
+  eisi_text line = {0};
+  if (!p) return;
+  eisi_text_addf(&line, "%zu process%s; %s", p->n, p->n == 1 ? "" : "es", p->test.text);
+  eisi_wrap(out, "  sum     ", line.s ? line.s : "", EISI_SCREEN);
+  eisi_text_clear(&line);
+  for (size_t i = 0; verbose && i < p->n_tried; i++)
+    eisi_text_addf(out, "          %d processes: S %.4g, BIC %.1f, probability %.2g\n",
+                   p->tried[i].processes, p->tried[i].S, p->tried[i].bic, p->tried[i].probability);
+}
+
+static void score_lines(const eis_drt_solution *s, eisi_text *out) {
+  for (size_t i = 0; i < s->n_scores; i++) {
+    char lead[64];
+    eisi_text line = {0};
+    snprintf(lead, sizeof lead, "  %-7s ", i ? "" : "scores");
+    eisi_text_addf(&line, "%s %.3g (%s)", s->score[i].name, s->score[i].value, s->score[i].doc);
+    eisi_wrap(out, lead, line.s ? line.s : "", EISI_SCREEN);
+    eisi_text_clear(&line);
+  }
+}
+
+static void pole_lines(const eis_drt_solution *s, bool verbose, eisi_text *out) {
+  size_t pairs = 0, loops = 0;
+  if (!s->n_poles) return;
+  for (size_t i = 0; i < s->n_poles; i++) {
+    pairs += s->pole[i].tau_im != 0;
+    loops += s->pole[i].inductive;
+  }
+  eisi_text_addf(out, "  poles   %zu: %zu RC, %zu RL, %zu complex\n", s->n_poles,
+                 s->n_poles - loops - pairs, loops, pairs);
+  for (size_t i = 0; verbose && i < s->n_poles; i++)
+    eisi_text_addf(out, "          tau %.4g%+.3gj s, R %.4g%+.3gj ohm\n", s->pole[i].tau,
+                   s->pole[i].tau_im, s->pole[i].R, s->pole[i].R_im);
+}
+
+static void process_lines(const eisi_drt_view *v, eisi_text *out) {
+  eisi_text cell = {0};
+  if (!v->assigned) return;
+  eisi_drt_cell_words(v, &cell);
+  eisi_wrap(out, "  cell    ", cell.s ? cell.s : "", EISI_SCREEN);
+  eisi_text_clear(&cell);
+  for (size_t i = 0; v->explain && i < v->drt->n_peaks; i++) {
+    const char *rest = v->assigned->peak[i].explanation;
+    eisi_text_addf(out, "\n  peak %zu\n", i + 1);
+    while (rest && *rest) {
+      const size_t n = strcspn(rest, "\n");
+      char line[512], lead[24];
+      const size_t blanks = strspn(rest, " ");
+      snprintf(line, sizeof line, "%.*s", (int)n, rest);
+      snprintf(lead, sizeof lead, "    %*s", (int)(blanks < 12 ? blanks : 12), "");
+      eisi_wrap(out, lead, line, EISI_SCREEN);
+      rest += n + (rest[n] == '\n');
+    }
+  }
 }
 
 eis_status eisi_text_drt(const eisi_drt_view *v, eisi_text *out, eis_error *err) {
@@ -188,6 +276,11 @@ eis_status eisi_text_drt(const eisi_drt_view *v, eisi_text *out, eis_error *err)
   fit_line(v, out);
   stability_line(v, out);
   limits_line(v, out);
+  parametric_lines(v->solution->parametric, v->verbose, out);
+  score_lines(v->solution, out);
+  pole_lines(v->solution, v->verbose, out);
+  if (v->verbose && v->circuit) eisi_text_addf(out, "  circuit %s\n", v->circuit);
+  process_lines(v, out);
   eisi_text_warnings(v->warnings, v->color, out);
   return out->failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory") : EIS_OK;
 }

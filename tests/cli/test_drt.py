@@ -52,7 +52,7 @@ ok(abs(z - complex(d["fit"]["re_ohm"][40], d["fit"]["im_ohm"][40])) < 0.02 * abs
 # ---- text
 t = run("drt", "zarcs.csv", "--no-color").out
 for words in ("KK      passed", "method  adaptive", "R_inf", "R_pol", "integral of gamma", "2 peaks",
-              "Ω", "decades", "λ/4", "4λ", "> 99 %", "lambda  peaks: 2", "residuals ",
+              "Ω", "width", "stays", "> 99 %", "lambda  2 peaks; at λ/4", "2 of 2 stay", "residuals ",
               "kHz", "ms", "µs"):
     ok(words in t, "text has '%s'" % words, t)
 ok("warning" not in t, "nothing to warn of", t)
@@ -131,11 +131,72 @@ for weight in ("unit", "proportional"):
     ok(r.code == 0 and d["weighting"] == weight and abs(d["R_pol"] - 100) < 5, "--weight " + weight, r)
 _, d = drt("zarcs.csv", "--no-kk", "--no-stability")
 ok(d["kk"] is None and d["stability"] is None and d["peaks"][0]["found_weaker"] is None, "--no-kk --no-stability")
-methods = [line.split()[0] for line in run("drt", "--method", "list").out.splitlines()]
+methods = re.findall(r"^(\S+)", run("drt", "--method", "list").out, re.M)
 ok("adaptive" in methods and "tikhonov" in methods, "--method list", methods)
 for m in methods:
     r, d = drt("zarcs.csv", "--method", m)
     ok(r.code == 0 and d["method"] == m and abs(d["R_pol"] - 100) < 10, "--method " + m, r)
+
+# ---- sums of processes
+r, d = drt("zarcs.csv", "--method", "mrq")
+q = d["parametric"]
+ok(len(q["processes"]) == 2 and all(abs(x["R"] - 50) < 1 and abs(x["alpha"] - 0.8) < 0.02 for x in q["processes"])
+   and q["test"]["passed"] and any(t["processes"] == 2 and t["probability"] > 0.9 for t in q["tried"]), "mrq", q)
+_, d = drt("zarcs.csv", "--method", "mrq", "--number", "1")
+ok(len(d["parametric"]["processes"]) == 1 and not d["parametric"]["test"]["passed"], "--number", d["parametric"])
+_, d = drt("two.csv", "--method", "mrq", "--most", "1")
+ok(len(d["parametric"]["processes"]) == 1, "--most", d["parametric"])
+r, d = drt("zarcs.csv", "--method", "auto")
+ok(d["gamma_by"] == "adaptive" and d["peaks_by"] in ("mrq", "hn") and d["verdict"] and len(d["peaks"]) == 2,
+   "auto takes the peaks of the sum", d["peaks_by"], d["verdict"])
+t = run("drt", "zarcs.csv", "--method", "auto").out
+ok("sum     2 processes" in t and "the peaks, by" in t, "and says so", t)
+
+# ---- a circuit that can be fitted
+r = run("drt", "zarcs.csv", "--as-circuit")
+circuit = r.out.strip()
+ok(r.code == 0 and r.out.count("\n") == 1 and circuit.startswith("R0{"), "--as-circuit", r)
+f = schema.lines(run("fit", "zarcs.csv", "-c", circuit, "--json").out)[0]
+R = [x["value"] for x in f["parameters"] if x["name"] in ("R1", "R2")]
+ok(f["verdict"] == "converged" and all(abs(x - 50) < 0.5 for x in R), "is fitted", f["parameters"])
+ok(drt("zarcs.csv")[1]["circuit"] == circuit, "and stands in the JSON")
+r = run("drt", "zarcs.csv", "two.csv", "--as-circuit")
+ok(r.out.count("\n") == 2 and "zarcs.csv" in r.err, "one line per spectrum", r)
+
+# ---- names of the peaks
+
+
+def cell(w):
+    """0.785 cm2: a grain boundary (1 nF/cm2), a coating (20 uF/cm2), a charge transfer (1 mF/cm2)."""
+    return 40 + sum(r / (1 + (1j * w * r * c * 0.785) ** 0.93)
+                    for r, c in ((30, 2e-9), (20, 2e-5), (60, 1e-3)))
+
+
+write("cell.csv", table(cell, n=91, high=7, low=-2, noise=0.1, seed=6))
+r, d = drt("cell.csv", "--electrolyte", "LPSCl", "--anode", "In-Li", "--area", "0.785 cm2", "--temperature", "25 C")
+names = [x["process"] for x in d["peaks"]]
+ok(r.code == 0 and len(names) == 3 and names[0] == "SE_gb" and names[2] in ("CT", "CT_InLi"), "names", names)
+ok(all(abs(sum(y["probability"] for y in x["processes"]) - 1) < 0.02 and 0 < x["probability"] <= 1
+       for x in d["peaks"]), "probabilities", d["peaks"])
+ok(abs(d["cell"]["area_m2"] / 0.785e-4 - 1) < 1e-9 and d["cell"]["area_factor"] == 1 and d["cell"]["electrolyte"]["word"] == "sulfide"
+   and d["cell"]["electrolyte"]["probability"] == 1, "what they rest on", d["cell"])
+_, d = drt("cell.csv", "--assign")
+ok(d["cell"]["area_factor"] > 1 and all(x["process"] for x in d["peaks"]), "--assign alone: the rest is guessed", d["cell"])
+t = run("drt", "cell.csv", "--explain", "--area", "0.785 cm2").out
+ok("process" in t and "SE_gb" in t and "peak 3" in t and "for it" in t and "guessed" in t, "--explain", t)
+write("mine.ini", "[mine]\nname = my process\npresent = 0.9; prior\nC = 1.5 to 2.5 nF/cm2; prior\nf = 1e6 to 4e6 Hz; prior\n"
+      "[SE_gb]\npresent = 0.001; mine\n")
+r, d = drt("cell.csv", "--processes", "mine.ini", "--area", "0.785 cm2")
+ok(r.code == 0 and d["peaks"][0]["process"] == "mine", "--processes FILE", r, [x["process"] for x in d["peaks"]])
+rows = list(csv.DictReader(io.StringIO(run("drt", "cell.csv", "--coating", "coated", "--csv").out)))
+ok(all(x["process"] and 0 < float(x["process_probability"]) <= 1 for x in rows), "--csv has them", rows[:1])
+_, d = drt("cell.csv")
+ok(d["cell"] is None and all(x["process"] is None and x["probability"] is None for x in d["peaks"]), "nobody asked")
+write("broken.ini", "[mine]\nC = 2\n")
+r = run("drt", "cell.csv", "--processes", "broken.ini")
+ok(r.code == 3 and "broken.ini:" in r.err, "a table with a mistake", r)
+r = run("drt", "loop.csv", "--signed", "--assign")
+ok(r.code in (0, 1) and ("have no names" in r.out or "process" in r.out), "peaks below zero have no names", r)
 
 # ---- warnings
 write("bad.csv", table(lambda w: one_arc(w) * (1.6 if 100 < w < 20000 else 1), noise=0.1))
@@ -197,6 +258,13 @@ for args, words in ((["--lambda", "best"], "neither a number above zero nor one 
                     (["--basis", "matern-c0", "--order", "2"], "no derivative of order 2"),
                     (["--method", "tikonov"], "did you mean 'tikhonov'"),
                     (["--method", "adaptive", "--signed"], "--signed belongs to --method tikhonov"),
+                    (["--method", "mrq", "--lambda", "1"], "--lambda belongs to --method tikhonov"),
+                    (["--number", "2"], "--number belongs to --method mrq"),
+                    (["--number", "99", "--method", "mrq"], "--number"), (["--most", "0"], "--most"),
+                    (["--anode", "Na"], "unknown anode 'Na'"), (["--electrolyte", "salt"], "unknown electrolyte"),
+                    (["--coating", "gold"], "coating"),
+                    (["--as-circuit", "--csv"], "output of its own"),
+                    (["--as-circuit", "--level", "0"], "has none"),
                     (["--tau-range", "1"], "no colon"), (["--tau-range", "10:1"], "is not below"),
                     (["--tau-range", "-1:1"], "above zero"), (["--tau-range", "1 kg:1 s"], "--tau-range"),
                     (["--resistance", "big"], "none of auto, none, fit"),

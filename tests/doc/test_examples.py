@@ -32,7 +32,7 @@ def reason(command):
 
 def run(command):
     env = dict(os.environ, EISFIT=EISFIT)
-    text = re.sub(r"^(?:build/)?eisfit\b", '"$EISFIT"', command)
+    text = re.sub(r"(?:^|(?<=\$\())(?:build/)?eisfit\b", '"$EISFIT"', command)
     return subprocess.run(["sh", "-c", text], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           cwd=WORK, env=env, universal_newlines=True, timeout=300)
 
