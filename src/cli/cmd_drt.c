@@ -125,7 +125,8 @@ static eis_status distribution(const drt_context *c, const eis_spectrum *s, drt_
   eis_drt_solver *v = eisi_stock_take(c->stock);
   eis_status st = v ? EIS_OK : eis_drt_solver_new(c->method, &c->options, &v, err);
   if (!st) st = eis_drt_solver_run(v, s, &f->solution, err);
-  eis_drt_work *w = st ? NULL : eis_drt_solver_work(v);
+  const bool smooths = !st && (f->solution.parametric || eisi_drt_smooths(c->method->key));
+  eis_drt_work *w = smooths ? eis_drt_solver_work(v) : NULL;
   if (w && c->set->stability && c->options.drt.level > 0) {
     st = eis_drt_stability_run(w, s, &f->solution.drt, &f->stability, err);
     f->have_stability = st == EIS_OK;

@@ -51,6 +51,11 @@ const cli_option cli_drt_options[] = {
      .help = "mrq, hn, auto: exactly so many processes, 0 = as many as the data ask for"},
     {.name = "most", .arg = "N", .kind = CLI_INT, .at = AT(most), .low = 1, .high = 12,
      .help = "mrq, hn, auto: never more processes"},
+    {.name = "loewner-order", .arg = "N", .kind = CLI_INT, .at = AT(loewner_order), .low = 0,
+     .high = 200, .help = "loewner: order of the model, 0 = by the noise"},
+    {.name = "cutoff", .arg = "CYCLES", .kind = CLI_NUMBER, .at = AT(cutoff), .low = 0.01,
+     .high = 100, .help = "fourier: where the window ends, cycles per decade of tau; otherwise by "
+                          "the noise"},
     {.name = "weight", .letter = 'w', .kind = CLI_CHOICE, .at = AT(weight),
      .choices = weight_names, .help = "weights of the residuals"},
     {0},
@@ -106,6 +111,12 @@ static eis_status read_method(const cli_drt *s, const eis_drt_method_row **out, 
   if (s->number > 0 && !has_processes(key))
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "--number belongs to --method mrq, hn or auto, not to %s", key);
+  if (s->loewner_order > 0 && strcmp(key, "loewner") != 0)
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "--loewner-order belongs to --method loewner, not to %s", key);
+  if (isfinite(s->cutoff) && strcmp(key, "fourier") != 0)
+    return eis_error_set(err, EIS_ERROR_USAGE, "--cutoff belongs to --method fourier, not to %s",
+                         key);
   return EIS_OK;
 }
 

@@ -47,6 +47,10 @@ eisi_shown eisi_drt_show_C(const eis_conditions *c, double C, double error);
 const char *eisi_drt_process(const eisi_drt_view *v, size_t i);
 /* gamma with one lambda: tikhonov and ridge */
 bool eisi_drt_one_lambda(const eisi_drt_view *v);
+/* Is the width of this peak that of the grid? */
+bool eisi_drt_sharp(const eisi_drt_view *v, const eis_drt_peak *p);
+/* Does the method smooth gamma, so that a strength can be too much or too little? */
+bool eisi_drt_smooths(const char *method);
 /* What the assignment took the cell for, one sentence. */
 void eisi_drt_cell_words(const eisi_drt_view *v, eisi_text *out);
 /* "10.02 ± 0.02 Ω" */

@@ -27,6 +27,17 @@ bool eisi_drt_one_lambda(const eisi_drt_view *v) {
   return v->drt->coef && v->solution->gamma_by && isfinite(v->drt->lambda) && v->drt->lambda > 0;
 }
 
+bool eisi_drt_sharp(const eisi_drt_view *v, const eis_drt_peak *p) {
+  return eisi_drt_smooths(v->solution->peaks_by->key) && p->width <= 1.15 * v->drt->sharp_decades;
+}
+
+bool eisi_drt_smooths(const char *key) {
+  static const char *const keys[] = {"adaptive", "tikhonov", "ridge", "bht"};
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+    if (strcmp(keys[i], key) == 0) return true;
+  return false;
+}
+
 static void lambda_words(const eisi_drt_view *v, eisi_text *out) {
   static const char *const parts[] = {
       [EIS_DRT_COMPLEX] = "", [EIS_DRT_REAL] = "; Re Z only", [EIS_DRT_IMAG] = "; Im Z only"};
@@ -125,20 +136,33 @@ static eis_status warn_kk(const eisi_drt_view *v, eis_notes *out, eis_error *err
                        "false and errors are too small%s", window);
 }
 
-/* Below the highest third of the points, where a cable can't be the reason. */
-static size_t loop_points(const eis_spectrum *s) {
-  size_t n = 0;
-  for (size_t k = s->n / 3; k < s->n; k++) n += s->im[k] > 0;
-  return n;
+/* Inductive points below capacitive ones, by more than the noise: the first of them, n = none. */
+static size_t loop_begins(const eisi_drt_view *v, size_t *points) {
+  const eis_spectrum *s = v->spectrum;
+  const double noise = (v->kk ? v->kk->noise_percent : v->drt->noise_percent) / 100;
+  size_t first = s->n;
+  bool capacitive = false;
+  *points = 0;
+  for (size_t k = 0; k < s->n; k++) {
+    const double least = 3 * noise * hypot(s->re[k], s->im[k]);
+    capacitive = capacitive || s->im[k] < -least;
+    if (!capacitive || s->im[k] <= least) continue;
+    if (!(*points)++) first = k;
+  }
+  return first;
 }
 
 static eis_status warn_loop(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
   const bool loops = v->options->signed_gamma || v->solution->n_poles || v->solution->parametric ||
                      strcmp(v->solution->gamma_by->key, "ridge") == 0;
-  if (loops || loop_points(v->spectrum) < 2) return EIS_OK;
+  size_t points;
+  const size_t first = loop_begins(v, &points);
+  char f[48];
+  if (loops || points < 2) return EIS_OK;
+  eisi_show_one(v->spectrum->f[first], 3, "Hz", f, sizeof f);
   return eis_notes_add(out, err,
-                       "an inductive loop below %.3g Hz: a positive gamma can't show it and bends "
-                       "around it; use --signed", v->spectrum->f[v->spectrum->n / 3]);
+                       "an inductive loop at %s and below (%zu points): a positive gamma can't show "
+                       "it and bends around it; use --signed or --method loewner", f, points);
 }
 
 /* Residuals of gamma that the data's own noise does not explain. */
@@ -149,11 +173,18 @@ static bool misses(const eisi_drt_view *v) {
 }
 
 static eis_status warn_misfit(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
+  const eis_drt_result *r = v->drt;
+  size_t at = 0;
+  char f[48];
   if (!misses(v)) return EIS_OK;
+  for (size_t k = 1; k < r->n; k++)
+    if (hypot(r->res_re[k], r->res_im[k]) > hypot(r->res_re[at], r->res_im[at])) at = k;
+  eisi_show_one(v->spectrum->f[at], 3, "Hz", f, sizeof f);
   return eis_notes_add(out, err,
-                       "gamma misses the data by %.2g %% of |Z|, the noise is %.2g %%: it does not "
-                       "describe them; look at the residuals with --plot", v->drt->noise_percent,
-                       v->kk->noise_percent);
+                       "gamma misses the data by %.2g %% of |Z|, the noise is %.2g %%; most at %s "
+                       "(%.2g %%): cables, loops or outliers there are no relaxation; look with "
+                       "--plot, leave out with --fmax, --fmin, --exclude", r->noise_percent,
+                       v->kk->noise_percent, f, hypot(r->res_re[at], r->res_im[at]));
 }
 
 static eis_status warn_stability(const eisi_drt_view *v, eis_notes *out, eis_error *err) {

@@ -96,7 +96,8 @@ static void method_section(const eisi_drt_view *v, eisi_text *out) {
   eisi_drt_method_words(v, &words);
   eisi_html_element(out, "<h2>Method</h2>\n<p>", words.s ? words.s : "", ".");
   eisi_text_clear(&words);
-  eisi_text_addf(out, " Residuals %.2g %%.", v->drt->noise_percent);
+  if (isfinite(v->drt->noise_percent))
+    eisi_text_addf(out, " Residuals %.2g %%.", v->drt->noise_percent);
   if (s->parametric) eisi_html_element(out, " Sum of processes: ", s->parametric->test.text, ".");
   eisi_text_addf(out, "</p>\n");
   for (size_t i = 0; i < s->n_scores; i++) {

@@ -82,8 +82,8 @@ static void peak_note(const eisi_drt_view *v, const eis_drt_peak *p, char *buf, 
   buf[0] = '\0';
   if (p->shoulder) add_note("shoulder", buf, size);
   if (!eisi_drt_within(v->spectrum, p->tau)) add_note("beyond the data", buf, size);
-  if (isnan(p->log10_tau_error) && v->options->level > 0) add_note("place at its limit", buf, size);
-  if (p->width <= 1.15 * v->drt->sharp_decades) add_note("sharp", buf, size);
+  if (isnan(p->log10_tau_error) && isfinite(p->R_error)) add_note("place at its limit", buf, size);
+  if (eisi_drt_sharp(v, p)) add_note("sharp", buf, size);
 }
 
 /* "SE_gb 93 %" */
@@ -164,7 +164,9 @@ static eis_status peak_table(const eisi_drt_view *v, eisi_text *out, eis_error *
 static void fit_line(const eisi_drt_view *v, eisi_text *out) {
   const eis_drt_result *r = v->drt;
   eisi_text line = {0};
-  if (v->options->weighting == EIS_WEIGHT_MODULUS)
+  if (!isfinite(r->noise_percent))
+    eisi_text_addf(&line, "residuals not known");
+  else if (v->options->weighting == EIS_WEIGHT_MODULUS)
     eisi_text_addf(&line, "residuals %.2g %% of |Z|", r->noise_percent);
   else
     eisi_text_addf(&line, "weighted residuals %.3g", r->noise_percent / 100);
@@ -195,7 +197,7 @@ static void stability_line(const eisi_drt_view *v, eisi_text *out) {
 static void limits_line(const eisi_drt_view *v, eisi_text *out) {
   bool sharp = false;
   for (size_t i = 0; i < v->drt->n_peaks; i++)
-    sharp = sharp || v->drt->peak[i].width <= 1.15 * v->drt->sharp_decades;
+    sharp = sharp || eisi_drt_sharp(v, &v->drt->peak[i]);
   if (sharp)
     eisi_text_addf(out, "  limits  what is narrower than %.2g decades looks that wide (--per-decade)\n",
                    v->drt->sharp_decades);

@@ -152,6 +152,20 @@ ok(d["gamma_by"] == "adaptive" and d["peaks_by"] in ("mrq", "hn") and d["verdict
 t = run("drt", "zarcs.csv", "--method", "auto").out
 ok("sum     2 processes" in t and "the peaks, by" in t, "and says so", t)
 
+# ---- other methods
+_, a = drt("zarcs.csv", "--method", "loewner")
+_, b = drt("zarcs.csv", "--method", "loewner", "--loewner-order", "4")
+ok(a["poles"] and 0 < len(b["poles"]) <= 4 and len(a["poles"]) != len(b["poles"]), "--loewner-order", len(a["poles"]),
+   len(b["poles"]))
+_, a = drt("zarcs.csv", "--method", "fourier")
+_, b = drt("zarcs.csv", "--method", "fourier", "--cutoff", "0.5")
+ok(max(b["gamma"]) < max(a["gamma"]), "--cutoff", max(a["gamma"]), max(b["gamma"]))
+r, d = drt("zarcs.csv", "--method", "bht")
+ok(len(d["scores"]) >= 4 and len(d["gamma_re"]) == len(d["gamma_im"]) == len(d["tau"]), "bht", d["scores"])
+t = run("drt", "zarcs.csv", "--method", "bht").out
+ok("scores" in t and d["scores"][0]["name"] in t, "bht shows its scores", t)
+ok("poles" in run("drt", "zarcs.csv", "--method", "loewner").out, "loewner shows its poles")
+
 # ---- a circuit that can be fitted
 r = run("drt", "zarcs.csv", "--as-circuit")
 circuit = r.out.strip()
@@ -206,7 +220,12 @@ ok(r.code == 1 and "fail the Kramers-Kronig test" in r.out and "may be false" in
 r = run("drt", "bad.csv", "--no-kk")
 ok("Kramers-Kronig" not in r.out, "--no-kk", r)
 r = run("drt", "loop.csv")
-ok("inductive loop" in r.out and "--signed" in r.out, "a loop: use --signed", r)
+ok("inductive loop at" in r.out and "--signed" in r.out, "a loop: use --signed", r)
+write("noise_only.csv", table(zarcs, n=81, high=6, low=-2, noise=4, seed=7))
+ok("loop" not in run("drt", "noise_only.csv").out, "noise is no loop")
+write("far.csv", table(lambda w: zarcs(w) * (1 if w < 4e6 else 1.3), n=81, high=6, low=-2, noise=0.05))
+r = run("drt", "far.csv", "--no-color")
+ok("gamma misses the data" not in r.out or "most at" in r.out, "where gamma misses the data", r)
 write("tail.csv", table(lambda w: zarcs(w) + 5 / (1j * w) ** 0.5, n=81, high=6, low=-2, noise=0.2))
 r, d = drt("tail.csv")
 ok(any("slower than the lowest" in x for x in d["warnings"]), "a tail beyond the data", d["warnings"])
@@ -261,6 +280,8 @@ for args, words in ((["--lambda", "best"], "neither a number above zero nor one 
                     (["--method", "mrq", "--lambda", "1"], "--lambda belongs to --method tikhonov"),
                     (["--number", "2"], "--number belongs to --method mrq"),
                     (["--number", "99", "--method", "mrq"], "--number"), (["--most", "0"], "--most"),
+                    (["--loewner-order", "4"], "--loewner-order belongs to --method loewner"),
+                    (["--cutoff", "2"], "--cutoff belongs to --method fourier"),
                     (["--anode", "Na"], "unknown anode 'Na'"), (["--electrolyte", "salt"], "unknown electrolyte"),
                     (["--coating", "gold"], "coating"),
                     (["--as-circuit", "--csv"], "output of its own"),
