@@ -96,6 +96,31 @@ static bool run_read(bench_data *d) {
   return ok;
 }
 
+static bool run_drt_fixed(bench_data *d) {
+  eis_drt_result r;
+  const bool ok = eis_drt_work_run(d->drt_fixed, &d->spectrum, &r, NULL) == EIS_OK && r.kkt < 1e-8;
+  eis_drt_result_clear(&r);
+  return ok;
+}
+
+static bool run_drt(bench_data *d) {
+  eis_drt_result r;
+  const bool ok = eis_drt_work_run(d->drt, &d->spectrum, &r, NULL) == EIS_OK && r.n_peaks > 0;
+  eis_drt_result_clear(&r);
+  return ok;
+}
+
+/* What `eisfit drt` does with a spectrum but for reading and writing. */
+static bool run_drt_command(bench_data *d) {
+  eis_drt_result r;
+  eis_drt_stability t = {0};
+  const bool ok = eis_drt_work_run(d->drt, &d->spectrum, &r, NULL) == EIS_OK &&
+                  eis_drt_stability_run(d->drt, &d->spectrum, &r, &t, NULL) == EIS_OK && run_kk(d);
+  eis_drt_stability_clear(&t);
+  eis_drt_result_clear(&r);
+  return ok;
+}
+
 static bool run_program(bench_data *d) { return !d->program || bench_run_program(d); }
 
 double bench_processor_us(void) {
@@ -116,6 +141,9 @@ static const bench_job jobs[] = {
     {.name = "Kramers-Kronig test", .run = run_kk, .inner = 2},
     {.name = "automatic fit, KK and errors", .run = run_automatic, .inner = 1},
     {.name = "the same, 8 kinds of circuits", .run = run_mix, .inner = 1, .most_ratio = 100},
+    {.name = "DRT: lambda given, matrices kept", .run = run_drt_fixed, .inner = 5},
+    {.name = "DRT: default, band and peaks", .run = run_drt, .inner = 1, .most_us = 6e3},
+    {.name = "DRT: the same, stability and KK", .run = run_drt_command, .inner = 1},
     {.name = "reading 81 points of CSV", .run = run_read, .inner = 5},
     {.name = "program: one file, one circuit", .run = run_program, .inner = 1,
      .every = PROGRAM_EVERY, .clock = wall_us, .most_us = 60e3},

@@ -17,6 +17,7 @@ typedef struct bench_data {
   double start[FLOOR_PARAMS]; /* floor_start in internal variables */
   eis_eval *eval;
   eis_fit_work *work;
+  eis_drt_work *drt, *drt_fixed; /* the default; one lambda that is given */
   char *csv;
   size_t csv_size;
   char csv_path[64];    /* the same as a file, "" = none */

@@ -69,6 +69,13 @@ eis_status bench_data_init(bench_data *d, const char *program, eis_error *err) {
     st = eisi_problem_load(&d->problem, &d->spectrum, EIS_WEIGHT_MODULUS, NULL, err);
   if (st == EIS_OK) eisi_problem_from_params(&d->problem, floor_start, d->start);
   if (st == EIS_OK) st = eis_fit_work_new(d->circuit, &d->work, err);
+  if (st == EIS_OK) st = eis_drt_work_new(NULL, &d->drt, err);
+  eis_drt_options fixed = eis_drt_options_default();
+  fixed.method = EIS_DRT_TIKHONOV;
+  fixed.criterion = EIS_DRT_FIXED;
+  fixed.lambda = 1e-6;
+  fixed.level = 0;
+  if (st == EIS_OK) st = eis_drt_work_new(&fixed, &d->drt_fixed, err);
   if (st == EIS_OK) st = write_csv(d, err);
   return st;
 }
@@ -77,6 +84,8 @@ void bench_data_clear(bench_data *d) {
   if (d->csv_path[0]) unlink(d->csv_path);
   free(d->csv);
   eis_fit_work_free(d->work);
+  eis_drt_work_free(d->drt);
+  eis_drt_work_free(d->drt_fixed);
   if (d->problem.c) eisi_problem_clear(&d->problem);
   eis_eval_free(d->eval);
   eis_spectrum_clear(&d->spectrum);
