@@ -18,15 +18,25 @@ typedef struct gamma_axes {
   char unit[32];
 } gamma_axes;
 
+/* gamma at a peak as it is drawn: between the points of the grid it may be higher than on them; and the
+   peak may be one of a sum that is not drawn. */
+static double top_of(const eisi_drt_view *v, size_t i) {
+  const eis_drt_peak *p = &v->drt->peak[i];
+  const double drawn = eis_drt_solution_at(v->solution, p->tau);
+  return v->solution->gamma_by == v->solution->peaks_by ? fmax(p->height, drawn) : drawn;
+}
+
 /* The peaks decide the height: what rises beyond the data must not hide them. */
-static gamma_axes axes_of(const figure *g, const eis_drt_result *r) {
+static gamma_axes axes_of(const figure *g, const eisi_drt_view *v) {
+  const eis_drt_result *r = v->drt;
   gamma_axes a = {0};
   double top = 0, peak = 0, low = 0;
   for (size_t j = 0; j < r->n_tau; j++) {
     top = fmax(top, r->gamma[j]);
     low = fmin(low, r->gamma[j]);
   }
-  for (size_t i = 0; i < r->n_peaks; i++) peak = fmax(peak, r->peak[i].height);
+  for (size_t i = 0; i < r->n_peaks; i++) peak = fmax(peak, top_of(v, i));
+  top = fmax(top, peak);
   if (peak > 0 && top > 2 * peak) top = 2 * peak;
   if (!(top > 0)) top = fmax(-low, 1e-12);
   const bool area = g->p->area_m2 > 0;
@@ -87,7 +97,7 @@ static void peak_labels(figure *g, const eisi_drt_view *v, const gamma_axes *a) 
     const eis_drt_peak *p = &r->peak[i];
     char R[64], text[128];
     const double x = log10(p->tau / r->tau[0]) / decades;
-    const double y = (fmin(p->height * a->factor, a->high / 1.42) - a->low) / (a->high - a->low);
+    const double y = (fmin(top_of(v, i) * a->factor, a->high / 1.42) - a->low) / (a->high - a->low);
     taken[i][0] = x;
     taken[i][1] = free_height(taken, i, x, y + 0.05);
     eisi_show_one(p->R * (area ? v->cond->area_m2 : 1), 3, area ? "ohm m^2" : "ohm", R, sizeof R);
@@ -128,7 +138,7 @@ static void gamma_axis(figure *g, const eis_drt_result *r, const gamma_axes *a) 
 }
 
 static void gamma_plot(figure *g, const eisi_drt_view *v) {
-  const gamma_axes a = axes_of(g, v->drt);
+  const gamma_axes a = axes_of(g, v);
   eisi_text *out = g->out;
   char weak[16], strong[16];
   gamma_block(g, v, &a);

@@ -309,7 +309,8 @@ void eisi_figure_nyquist(figure *g, const panel *box) {
   const bool small = small_arcs(g->p, &arcs[0], &arcs[1]);
   fit_window(g, box, data_range(g->p, 0), data_range(g->p, 1));
   eisi_figure_place(g, box);
-  decade_marks(g, "$marks", 1, small ? arcs : NULL);
+  const double usual = nyquist_panel.right - nyquist_panel.left;
+  decade_marks(g, "$marks", (box->right - box->left) / usual, small ? arcs : NULL);
   eisi_text_addf(out,
                  "set style textbox opaque noborder fillcolor 'white' margins 0.15,0.1\n"
                  "set xlabel 'Re Z / %s'\nset ylabel '-Im Z / %s' offset 0.5,0\n"
