@@ -214,9 +214,21 @@ static eis_status warn_peaks(const eisi_drt_view *v, eis_notes *out, eis_error *
                        "processes are faster or slower than the data show, or hidden by the noise");
 }
 
+static const double FEW_PER_DECADE = 4;
+
+static eis_status warn_points(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
+  const eis_spectrum *s = v->spectrum;
+  const double per_decade = (double)(s->n - 1) / log10(s->f[0] / s->f[s->n - 1]);
+  if (per_decade >= FEW_PER_DECADE) return EIS_OK;
+  return eis_notes_add(out, err,
+                       "only %.2g points per decade: processes within a decade of each other can't be "
+                       "told apart, and one that no frequency meets is not seen; measure 6 and more",
+                       per_decade);
+}
+
 eis_status eisi_drt_warnings(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
   static eis_status (*const all[])(const eisi_drt_view *, eis_notes *, eis_error *) = {
-      warn_kk, warn_misfit, warn_loop, warn_peaks, warn_stability};
+      warn_kk, warn_misfit, warn_loop, warn_points, warn_peaks, warn_stability};
   eis_status st = EIS_OK;
   for (size_t i = 0; !st && i < sizeof all / sizeof *all; i++) st = all[i](v, out, err);
   if (!st && v->drt->advice[0]) st = eis_notes_add(out, err, "%s", v->drt->advice);
