@@ -89,6 +89,13 @@ static bool invert_terms(const eisi_drt_system *y, eisi_drt_terms *e) {
   return true;
 }
 
+static eis_status singular(eis_error *err) {
+  return eis_error_set(
+      err, EIS_ERROR_NUMERIC,
+      "the distribution of relaxation times can't be determined: the equations are "
+      "singular; check the spectrum with the Kramers-Kronig test");
+}
+
 static eis_status eliminate(eisi_drt_adaptive *a, const eisi_drt_system *y,
                             const bool keep[EISI_DRT_TERMS], eis_error *err) {
   const size_t m = a->m, ld = y->cols;
@@ -99,10 +106,7 @@ static eis_status eliminate(eisi_drt_adaptive *a, const eisi_drt_system *y,
       e->which[e->n] = t;
       e->at[e->n++] = y->at[t];
     }
-  if (!invert_terms(y, e))
-    return eis_error_set(err, EIS_ERROR_NUMERIC,
-                         "the series resistance, inductance and capacitance can't be told apart in "
-                         "these data: fit fewer of them");
+  if (!invert_terms(y, e)) return singular(err);
   for (size_t j = 0; j < m; j++) memcpy(a->G + j * m, y->G + j * ld, m * sizeof *a->G);
   memcpy(a->c, y->c, m * sizeof *a->c);
   a->bb = y->bb;
@@ -214,13 +218,6 @@ static double update_strengths(eisi_drt_adaptive *a, double rows, double rss,
   if (centred) return changed; /* the noise is known by then */
   a->noise2 = limited(old_noise, fmax(noise, least), 3);
   return fmax(changed, fabs(log(a->noise2 / old_noise)));
-}
-
-static eis_status singular(eis_error *err) {
-  return eis_error_set(
-      err, EIS_ERROR_NUMERIC,
-      "the distribution of relaxation times can't be determined: the equations are "
-      "singular; check the spectrum with the Kramers-Kronig test");
 }
 
 /* Until neither u nor the strengths move any more, or for `most` rounds. */

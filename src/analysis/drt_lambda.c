@@ -9,6 +9,7 @@
 #include "numerics/linalg.h"
 
 enum { FOLDS = 5, PER_DECADE = 4, REFINE = 30 };
+static const double LEAST_NOISE = 1e-12; /* of |Z|: below, it is rounding */
 
 /* What a criterion needs besides the system: Gram matrices and right-hand sides of parts of the
    data, the noise. */
@@ -222,7 +223,7 @@ static eis_status prepare_noise(context *c, eis_error *err) {
     c->target += sigma * sigma;
   }
   eis_kk_result_clear(&kk);
-  if (c->target > 0) return EIS_OK;
+  if (noise > LEAST_NOISE) return EIS_OK;
   return eis_error_set(err, EIS_ERROR_NUMERIC,
                        "the Kramers-Kronig test finds no noise in these data: choose lambda by "
                        "another criterion than the discrepancy");

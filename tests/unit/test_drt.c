@@ -310,6 +310,12 @@ static void test_advice(void **state) {
   assert_non_null(strstr(r.advice, "slower than the lowest frequency shows"));
   eis_drt_result_clear(&r);
   eis_spectrum_clear(&s);
+  const cell fast = {.R_inf = 10, .part = {{50, 0.8, 1e-2}, {80, 0.8, 1e-8}}};
+  make(&fast, 0.001, 1, 81, 6, &s);
+  r = run(&s, NULL);
+  assert_non_null(strstr(r.advice, "faster than the highest frequency shows"));
+  eis_drt_result_clear(&r);
+  eis_spectrum_clear(&s);
 }
 
 /* ---- Tikhonov ---- */
@@ -496,6 +502,8 @@ static void test_bad_options(void **state) {
   WITH(o.per_decade = 1, "points per decade: 1 is out of range, expected 2 to 100");
   WITH(o.level = 1, "the level of the band: 1 is out of range");
   WITH(o.lambda = -1, "lambda: -1 is out of range");
+  WITH(o.extend_decades = 6, "decades beyond the data: 6 is out of range, expected 0 to 5");
+  WITH(o.fwhm = 0, "the width of the basis functions (fwhm): 0 is out of range");
   WITH(o.tau_min = -1, "tau from -1 to nan: expected two positive numbers, the smaller one first");
   WITH((o.tau_min = 1, o.tau_max = 0.1), "tau from 1 to 0.1: expected two positive numbers");
   WITH(o.lambda_max = 0, "lambda from nan to 0: expected two positive numbers");
@@ -513,6 +521,35 @@ static void test_bad_options(void **state) {
   eis_spectrum_clear(&s);
 }
 
+/* What can only be said once it was tried. */
+static void test_no_solution(void **state) {
+  eis_drt_options o = eis_drt_options_default();
+  eis_spectrum s;
+  (void)state;
+  make(&two, 0.001, 1, 81, 6, &s);
+  o.method = EIS_DRT_TIKHONOV;
+  o.signed_gamma = true;
+  o.per_decade = 60;
+  o.lambda_min = 1e-30, o.lambda_max = 1e-29;
+  expect(&s, &o, EIS_ERROR_NUMERIC, "no lambda from 1e-30 to 1e-29 gives a solution: widen the range");
+  o.criterion = EIS_DRT_FIXED;
+  o.lambda = 1e-30;
+  expect(&s, &o, EIS_ERROR_NUMERIC, "the quadratic program has no unique solution");
+  o = eis_drt_options_default();
+  o.weighting = EIS_WEIGHT_UNIT;
+  for (size_t k = 0; k < s.n; k++) s.re[k] *= 1e170, s.im[k] *= 1e170;
+  expect(&s, &o, EIS_ERROR_NUMERIC,
+         "the distribution of relaxation times can't be determined: the equations are singular; check "
+         "the spectrum with the Kramers-Kronig test");
+  o.method = EIS_DRT_TIKHONOV;
+  o.criterion = EIS_DRT_DISCREPANCY;
+  for (size_t k = 0; k < s.n; k++) s.re[k] = 1, s.im[k] = 0;
+  expect(&s, &o, EIS_ERROR_NUMERIC,
+         "the Kramers-Kronig test finds no noise in these data: choose lambda by another criterion than "
+         "the discrepancy");
+  eis_spectrum_clear(&s);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_two_arcs),    cmocka_unit_test(test_forms),
@@ -522,6 +559,7 @@ int main(void) {
       cmocka_unit_test(test_advice),      cmocka_unit_test(test_criteria),
       cmocka_unit_test(test_lambda_scale), cmocka_unit_test(test_every_basis),
       cmocka_unit_test(test_basis_integrals), cmocka_unit_test(test_signed),
-      cmocka_unit_test(test_bad_data),    cmocka_unit_test(test_bad_options)};
+      cmocka_unit_test(test_bad_data),    cmocka_unit_test(test_bad_options),
+      cmocka_unit_test(test_no_solution)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
