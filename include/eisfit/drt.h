@@ -2,6 +2,8 @@
 #ifndef EISFIT_DRT_H
 #define EISFIT_DRT_H
 
+#include <stdint.h>
+
 #include <eisfit/fit.h>
 #include <eisfit/spectrum.h>
 
@@ -40,6 +42,11 @@ typedef enum eis_drt_criterion {
   EIS_DRT_EVIDENCE     /* marginal likelihood */
 } eis_drt_criterion;
 
+typedef enum eis_drt_band {
+  EIS_DRT_BAND_FAST, /* Gaussian approximation of the posterior */
+  EIS_DRT_BAND_EXACT /* the posterior itself (strengths and noise held), by sampling */
+} eis_drt_band;
+
 typedef struct eis_drt_options {
   eis_drt_method method;
   eis_weighting weighting;
@@ -59,9 +66,13 @@ typedef struct eis_drt_options {
   eis_drt_criterion criterion;
   double lambda;           /* for EIS_DRT_FIXED */
   double lambda_min, lambda_max; /* search range; NaN = as wide as can matter */
+  /* of both methods */
+  eis_drt_band band;
+  int samples;             /* EIS_DRT_BAND_EXACT: 100 to 1000000 */
+  uint64_t seed;           /* of the sampling; the same seed gives the same numbers */
 } eis_drt_options;
 /* Adaptive, modulus weights, everything AUTO, one decade beyond the data, 10 points per decade,
-   95 % band; for Tikhonov: both parts, "gaussian" of fwhm .5, first derivative, non-negative,
+   fast 95 % band (2000 samples, seed 1, for the exact one); for Tikhonov: both parts, "gaussian" of fwhm .5, first derivative, non-negative,
    evidence. */
 eis_drt_options eis_drt_options_default(void);
 
@@ -76,6 +87,7 @@ typedef struct eis_drt_peak {
   double probability;          /* that it stands out of its neighbours */
   bool shoulder;               /* no maximum of its own */
   double n, b;                 /* of the form nearest to it (below), NaN = none */
+  double R_low, R_high, tau_low, tau_high; /* sampled interval of the level of the band, else NaN */
 } eis_drt_peak;
 
 /* A Havriliak-Negami process, R/(1 + (j w tau)^n)^b; b = 1: ZARC. */

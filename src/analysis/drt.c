@@ -10,6 +10,7 @@
 #include "analysis/drt_core.h"
 #include "analysis/drt_peaks.h"
 #include "analysis/drt_posterior.h"
+#include "analysis/drt_sample.h"
 #include "analysis/drt_shares.h"
 #include "analysis/drt_tikhonov.h"
 #include "base/base.h"
@@ -41,7 +42,9 @@ eis_drt_options eis_drt_options_default(void) {
                            .criterion = EIS_DRT_EVIDENCE,
                            .lambda = 1e-3,
                            .lambda_min = NAN,
-                           .lambda_max = NAN};
+                           .lambda_max = NAN,
+                           .samples = 2000,
+                           .seed = 1};
 }
 
 /* ---- workspace ---- */
@@ -155,6 +158,14 @@ static double sd_adaptive(const void *ctx, const double *a) {
   return eisi_drt_adaptive_sd(t, a);
 }
 
+/* Room for the shares of the peaks, where they are sampled. */
+static eis_status new_shares(const eis_drt_options *opt, size_t m, double **out, eis_error *err) {
+  *out = NULL;
+  if (opt->band == EIS_DRT_BAND_FAST) return EIS_OK;
+  *out = eisi_new(EISI_FORMS_MOST * m, sizeof **out, err);
+  return *out ? EIS_OK : EIS_ERROR_MEMORY;
+}
+
 static eisi_drt_profile profile_of(const eis_drt_work *w, const eis_drt_result *out) {
   return (eisi_drt_profile){.m = w->grid.m,
                             .ltau = w->grid.ltau,
@@ -228,9 +239,19 @@ static eis_status adaptive(eis_drt_work *w, const eis_spectrum *s, const eis_drt
     a->local[j] = out->gamma[j] * w->grid.step;
   }
   out->R_pol_error = eisi_drt_adaptive_sd(a, a->local);
-  if (a->prior.centred && isnan(factor)) return eisi_drt_describe_shares(a, forms.found, out, err);
-  const eisi_drt_profile p = profile_of(w, out);
-  return eisi_drt_find_peaks(&p, out, err);
+  double *shares = NULL;
+  if (a->prior.centred && isnan(factor)) {
+    st = eisi_drt_describe_shares(a, forms.found, out, err);
+  } else {
+    eisi_drt_profile p = profile_of(w, out);
+    st = new_shares(opt, a->m, &shares, err);
+    p.shares = shares;
+    if (st == EIS_OK) st = eisi_drt_find_peaks(&p, out, err);
+  }
+  if (st == EIS_OK && opt->band == EIS_DRT_BAND_EXACT)
+    st = eisi_drt_sample_adaptive(a, opt, shares, out, err);
+  free(shares);
+  return st;
 }
 
 static double sd_posterior(const void *ctx, const double *a) {
@@ -270,14 +291,21 @@ static eis_status tikhonov(eis_drt_work *w, const eis_spectrum *s, const eis_drt
   if (st != EIS_OK) return st;
   eisi_drt_posterior_band(&w->posterior, eisi_normal_quantile(0.5 + opt->level / 2),
                           !opt->signed_gamma, out);
+  double *shares;
+  if ((st = new_shares(opt, g->m, &shares, err)) != EIS_OK) return st;
   const eisi_drt_profile p = {.m = g->m,
                               .ltau = g->ltau,
                               .y = out->gamma,
                               .gamma = out->gamma,
                               .step = g->step,
                               .sd = sd_posterior,
+                              .shares = shares,
                               .ctx = &w->posterior};
-  return eisi_drt_find_peaks(&p, out, err);
+  st = eisi_drt_find_peaks(&p, out, err);
+  if (st == EIS_OK && opt->band == EIS_DRT_BAND_EXACT)
+    st = eisi_drt_sample_tikhonov(&w->posterior, t, shares, out, err);
+  free(shares);
+  return st;
 }
 
 /* ---- public ---- */

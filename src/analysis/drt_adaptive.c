@@ -412,6 +412,19 @@ eis_status eisi_drt_adaptive_finish(eisi_drt_adaptive *a, const eisi_drt_system 
   return EIS_OK;
 }
 
+double eisi_drt_adaptive_cost(eisi_drt_adaptive *a, const double *u, const double *parameters) {
+  return cost(a, u, parameters, misfit(a, u));
+}
+
+double eisi_drt_adaptive_slopes(eisi_drt_adaptive *a, const double *u, const double *parameters,
+                                double *by_u, double *by_parameters) {
+  const double rss = misfit(a, u);
+  for (size_t j = 0; j < a->m; j++) by_u[j] = a->g[j] * (a->Gg[j] - a->c[j]) / a->noise2;
+  if (a->prior.centred) memset(by_parameters, 0, a->prior.centre.q * sizeof *by_parameters);
+  eisi_drt_prior_slopes(&a->prior, a->lambda, u, parameters, by_u, by_parameters);
+  return cost(a, u, parameters, rss);
+}
+
 double eisi_drt_adaptive_sd_joint(eisi_drt_adaptive *a, double *form, double *by) {
   const double own = eisi_drt_prior_give(&a->prior, form, by);
   return sqrt(own + eisi_tri_form(a->m, a->X, form, a->step));

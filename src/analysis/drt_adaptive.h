@@ -28,6 +28,7 @@ typedef struct eisi_drt_adaptive {
   double plain_lambda, plain_dof, plain_noise2, plain_rss; /* of the state without a centre */
   eisi_drt_terms terms;
   eisi_drt_prior prior;
+  size_t peak_of[EISI_FORMS_MOST]; /* place of a form's peak in the table */
 } eisi_drt_adaptive;
 
 eis_status eisi_drt_adaptive_init(eisi_drt_adaptive *a, const eisi_drt_grid *g, eis_error *err);
@@ -46,6 +47,11 @@ eis_status eisi_drt_adaptive_finish(eisi_drt_adaptive *a, const eisi_drt_system 
    peak back.  lambda is the plain one afterwards. */
 eis_status eisi_drt_adaptive_again(eisi_drt_adaptive *a, const eisi_drt_system *y, double factor,
                                    eis_error *err);
+/* -2 ln posterior at u and the parameters of the centre, but for a constant. */
+double eisi_drt_adaptive_cost(eisi_drt_adaptive *a, const double *u, const double *parameters);
+/* The same with half its slopes. */
+double eisi_drt_adaptive_slopes(eisi_drt_adaptive *a, const double *u, const double *parameters,
+                                double *by_u, double *by_parameters);
 /* After a run: standard deviation of sum a_j u_j. */
 double eisi_drt_adaptive_sd(const eisi_drt_adaptive *a, const double *form);
 /* The same of sum a_j u_j + sum b_k p_k with the parameters of the centre; a is overwritten. */

@@ -77,6 +77,13 @@ static eis_status check_numbers(const eis_drt_options *o, eis_error *err) {
   return EIS_OK;
 }
 
+static eis_status check_sampling(const eis_drt_options *o, eis_error *err) {
+  if (o->band == EIS_DRT_BAND_FAST || (o->samples >= 100 && o->samples <= 1000000)) return EIS_OK;
+  return eis_error_set(err, EIS_ERROR_USAGE,
+                       "%d samples of the posterior are out of range, expected 100 to 1000000",
+                       o->samples);
+}
+
 static eis_status check_range(const char *what, double low, double high, eis_error *err) {
   if ((!isnan(low) && !(low > 0 && isfinite(low))) ||
       (!isnan(high) && !(high > 0 && isfinite(high))) || low >= high)
@@ -132,6 +139,7 @@ eis_status eisi_drt_check_options(const eis_drt_options *o, eis_error *err) {
   if (st == EIS_OK) st = check_range("tau", o->tau_min, o->tau_max, err);
   if (st == EIS_OK) st = check_range("lambda", o->lambda_min, o->lambda_max, err);
   if (st == EIS_OK) st = check_terms(o, err);
+  if (st == EIS_OK) st = check_sampling(o, err);
   if (st == EIS_OK && o->method == EIS_DRT_TIKHONOV) st = check_basis(o, err);
   return st;
 }

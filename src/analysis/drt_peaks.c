@@ -280,6 +280,7 @@ static void describe(finder *f, size_t q, double R, eis_drt_peak *out) {
   double shift = 0;
   *out = (eis_drt_peak){.R = R, .probability = f->peak[q].probability};
   out->log10_tau_error = out->n = out->b = NAN;
+  out->R_low = out->R_high = out->tau_low = out->tau_high = NAN;
   out->shoulder = f->peak[q].shoulder;
   if (second < 0) {
     if (!out->shoulder) shift = fmax(-h, fmin(h, -first / second));
@@ -307,6 +308,7 @@ static eis_status collect(finder *f, eis_drt_result *out, eis_error *err) {
   out->peak = eisi_new(f->n, sizeof *out->peak, err);
   if (!out->peak) return EIS_ERROR_MEMORY;
   out->n_peaks = f->n;
+  if (f->p->shares) memcpy(f->p->shares, f->share, f->n * f->p->m * sizeof *f->share);
   for (size_t q = 0; q < f->n; q++) describe(f, q, form_of[q].R, &out->peak[q]);
   return EIS_OK;
 }

@@ -266,6 +266,42 @@ const double *eisi_drt_prior_follow(eisi_drt_prior *p, const double *step) {
   return c->v;
 }
 
+void eisi_drt_prior_draw(const eisi_drt_prior *p, const double *du, const double *zeta, double *q) {
+  const eisi_drt_centre *c = &p->centre;
+  if (!p->centred) return;
+  memcpy(q, zeta, c->q * sizeof *q);
+  solve_rows(c->q, c->S, 1, q, true);
+  for (size_t k = 0; k < c->q; k++) q[k] += c->p[k] + dot(p->m, c->T + k * p->m, du);
+}
+
+void eisi_drt_prior_slopes(eisi_drt_prior *p, double lambda, const double *u, const double *q,
+                           double *by_u, double *by_q) {
+  eisi_drt_centre *c = &p->centre;
+  const size_t m = p->m;
+  double *back = p->local; /* as scratch: B'B (u - centre) lambda */
+  if (p->centred) eisi_drt_centre_fill(c, q, true);
+  times(p, deviation(p, u), p->row);
+  memset(back, 0, m * sizeof *back);
+  add_transposed(p, lambda, p->row, back);
+  for (size_t j = 0; j < m; j++) by_u[j] += back[j];
+  for (size_t k = 0; p->centred && k < c->q; k++)
+    by_q[k] += eisi_drt_centre_precision(k) * (q[k] - c->prior[k]) - dot(m, c->J + k * m, back);
+  for (int end = 0; !p->centred && end < 2; end++) {
+    const size_t i = end ? m - 2 : 0;
+    const double slope = end_residual(p, u, end) * p->h1 / END_SLOPE_SD;
+    by_u[i] -= slope;
+    by_u[i + 1] += slope;
+  }
+}
+
+void eisi_drt_prior_whiten(const eisi_drt_prior *p, double *by_u, double *by_q) {
+  const eisi_drt_centre *c = &p->centre;
+  if (!p->centred) return;
+  for (size_t k = 0; k < c->q; k++)
+    for (size_t j = 0; j < p->m; j++) by_u[j] += by_q[k] * c->T[k * p->m + j];
+  solve_rows(c->q, c->S, 1, by_q, false);
+}
+
 double eisi_drt_prior_give(eisi_drt_prior *p, double *a, double *b) {
   const eisi_drt_centre *c = &p->centre;
   for (size_t k = 0; k < c->q; k++)

@@ -33,6 +33,15 @@ double eisi_drt_prior_cost(eisi_drt_prior *p, double lambda, const double *u, co
 double eisi_drt_prior_add(eisi_drt_prior *p, double lambda, const double *u, double *H, double *grad);
 /* Steps of the parameters of the centre that go with a step of u, after eisi_drt_prior_add(). */
 const double *eisi_drt_prior_follow(eisi_drt_prior *p, const double *step);
+/* Adds half the slopes of the cost with u and with the parameters q to by_u and by_q. */
+void eisi_drt_prior_slopes(eisi_drt_prior *p, double lambda, const double *u, const double *q,
+                           double *by_u, double *by_q);
+/* White coordinates of slopes: by_u and by_q of the point u + du, p + T du + chol(S)^-T zeta become those
+   with du and with zeta. */
+void eisi_drt_prior_whiten(const eisi_drt_prior *p, double *by_u, double *by_q);
+/* p = parameters that follow the change du of u, plus a draw from what they have beyond that (zeta:
+   independent normals).  Nothing without a centre. */
+void eisi_drt_prior_draw(const eisi_drt_prior *p, const double *du, const double *zeta, double *q);
 /* The form sum a_j u_j + sum b_k p_k as one in u alone (into a), and the variance that p has beyond
    that; b is overwritten. */
 double eisi_drt_prior_give(eisi_drt_prior *p, double *a, double *b);

@@ -120,7 +120,8 @@ static void describe(eisi_drt_adaptive *a, size_t q, const eisi_drt_found *found
   double by[EISI_FORMS_MOST * EISI_FORM_PARAMS];
   const double top = top_of(a, &f), R = resistance(a, q, a->trial, by);
   *out = (eis_drt_peak){.tau = exp(top), .R = R, .probability = found->probability,
-                        .shoulder = found->shoulder, .n = f.n, .b = f.b};
+                        .shoulder = found->shoulder, .n = f.n, .b = f.b,
+                        .R_low = NAN, .R_high = NAN, .tau_low = NAN, .tau_high = NAN};
   out->R_error = eisi_drt_adaptive_sd_joint(a, a->trial, by);
   out->log10_tau_error = place_error(a, q, top) / log(10);
   out->C = R > 0 ? out->tau / R : NAN;
@@ -131,9 +132,19 @@ static void describe(eisi_drt_adaptive *a, size_t q, const eisi_drt_found *found
   }
 }
 
-static int by_tau(const void *a, const void *b) {
-  const eis_drt_peak *x = a, *y = b;
-  return (x->tau > y->tau) - (x->tau < y->tau);
+/* Peaks into the order of tau, with their forms' places. */
+static void sort_peaks(eisi_drt_adaptive *a, eis_drt_result *out) {
+  size_t form_of[EISI_FORMS_MOST], n = 0;
+  for (size_t q = 0; q < a->prior.centre.n; q++)
+    if (!a->prior.centre.end[q]) form_of[n++] = q;
+  for (size_t i = 1; i < n; i++)
+    for (size_t k = i; k > 0 && out->peak[k].tau < out->peak[k - 1].tau; k--) {
+      const eis_drt_peak peak = out->peak[k];
+      const size_t form = form_of[k];
+      out->peak[k] = out->peak[k - 1], out->peak[k - 1] = peak;
+      form_of[k] = form_of[k - 1], form_of[k - 1] = form;
+    }
+  for (size_t i = 0; i < n; i++) a->peak_of[form_of[i]] = i;
 }
 
 eis_status eisi_drt_list_forms(const eisi_drt_adaptive *a, eis_drt_result *out, eis_error *err) {
@@ -154,6 +165,6 @@ eis_status eisi_drt_describe_shares(eisi_drt_adaptive *a, const eisi_drt_found *
   for (size_t j = 0; j < a->m; j++) a->prior.dev[j] = a->u[j] - c->value[j];
   for (size_t q = 0; q < c->n; q++)
     if (!c->end[q]) describe(a, q, found + q, &out->peak[out->n_peaks++]);
-  qsort(out->peak, out->n_peaks, sizeof *out->peak, by_tau);
+  sort_peaks(a, out);
   return EIS_OK;
 }

@@ -17,6 +17,8 @@ void eisi_rank_downdate(size_t n, size_t q, const double *C, double *H);
 void eisi_tri_invert(size_t n, const double *L, double *X);
 /* band[d * n + i] = (X' X)[i + d, i], d = 0 .. width: a band of (L L')^-1 from X = L^-1. */
 void eisi_tri_band(size_t n, const double *X, size_t width, double *band);
+/* y = X' v: of covariance (L L')^-1 for v of covariance 1. */
+void eisi_tri_transposed_times(size_t n, const double *X, const double *v, double *y);
 /* |X v|^2 = v' (L L')^-1 v; y: scratch of n, X v afterwards. */
 double eisi_tri_form(size_t n, const double *X, const double *v, double *y);
 
