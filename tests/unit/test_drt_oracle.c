@@ -15,6 +15,10 @@
 
 #include <eisfit/drt.h>
 
+#include "analysis/drt_basis.h"
+#include "numerics/linalg.h"
+#include "numerics/qp.h"
+
 /* A file of f, re, im; `skip` leading columns; false when there are no shared data. */
 static bool read_spectrum(const char *name, int skip_columns, eis_spectrum *s) {
   const char *root = getenv("EISFIT_SHARED");
@@ -108,6 +112,102 @@ static void test_exact_optima(void **state) {
   check_exact(root, "drt2z_n0.5_s101", "2nd", 1e-9);
   check_exact(root, "zarc_data", "1st", 2e-7);
   check_exact(root, "zarc_data", "2nd", 2e-7);
+  json_decref(root);
+}
+
+/* pyDRTtools' shortcut: matrices of a grid that is nearly even are filled from their first column and
+   row.  With it, the program of zarc_data has the optimum of the oracle. */
+typedef struct shortcut {
+  size_t n, cols;      /* x = R, L, coefficients */
+  double epsilon, *l;  /* ln tau */
+  double *A, *M;       /* 2n x cols; first row of the penalty */
+} shortcut;
+
+static void fill_shortcut(shortcut *t, const eis_spectrum *s, int order) {
+  const eisi_drt_basis *b = eisi_drt_basis_find("gaussian");
+  double *x, *weight;
+  size_t nodes;
+  t->n = s->n, t->cols = s->n + 2;
+  t->l = calloc(t->n, sizeof(double));
+  t->A = calloc(2 * t->n * t->cols, sizeof(double));
+  t->M = calloc(t->n, sizeof(double));
+  for (size_t j = 0; j < t->n; j++) t->l[j] = -log(s->f[j]);
+  t->epsilon = 2 * b->half * 0.5 / ((t->l[t->n - 1] - t->l[0]) / (double)(t->n - 1));
+  assert_int_equal(eisi_drt_basis_rule(b, t->epsilon, &nodes, &x, &weight, NULL), EIS_OK);
+  for (size_t i = 0; i < t->n; i++) {
+    t->A[i] = 1;
+    t->A[2 * t->n + t->n + i] = 2 * M_PI * s->f[i];
+    t->M[i] = pow(t->epsilon, 2 * order - 1) *
+              eisi_drt_basis_overlap(b, order, (t->l[i] - t->l[0]) * t->epsilon);
+    for (size_t j = 0; j < t->n; j++) {
+      const double f = s->f[i >= j ? i - j : 0], tau = 1 / s->f[i >= j ? 0 : j - i];
+      double re = 0, im = 0;
+      for (size_t q = 0; q < nodes; q++) {
+        const double u = 2 * M_PI * f * tau * exp(x[q]), v = weight[q] / (1 + u * u);
+        re += v;
+        im -= v * u;
+      }
+      t->A[(j + 2) * 2 * t->n + i] = re;
+      t->A[(j + 2) * 2 * t->n + t->n + i] = im;
+    }
+  }
+  free(x);
+  free(weight);
+}
+
+static double shortcut_error(const eis_spectrum *s, int order, json_t *gamma) {
+  shortcut t;
+  eisi_qp *qp;
+  const eisi_drt_basis *b = eisi_drt_basis_find("gaussian");
+  fill_shortcut(&t, s, order);
+  const size_t rows = 2 * t.n;
+  double *H = calloc(t.cols * t.cols, sizeof(double)), *c = calloc(2 * t.cols, sizeof(double));
+  double *z = calloc(rows, sizeof(double)), *x = c + t.cols, most = 0, height = 0;
+  memcpy(z, s->re, t.n * sizeof(double));
+  memcpy(z + t.n, s->im, t.n * sizeof(double));
+  eisi_gram(rows, t.cols, t.A, H);
+  for (size_t i = 0; i < t.n; i++)
+    for (size_t j = 0; j < t.n; j++)
+      H[(i + 2) * t.cols + j + 2] += 1e-3 * t.M[i > j ? i - j : j - i];
+  eisi_gemv_t(rows, t.cols, t.A, z, c);
+  assert_int_equal(eisi_qp_new(t.cols, &qp, NULL), EIS_OK);
+  eisi_qp_matrix(qp, H);
+  eisi_qp_bounded(qp, true, NULL);
+  assert_int_equal(eisi_qp_solve(qp, c, x, NULL, NULL), EIS_OK);
+  for (size_t i = 0; i < t.n; i++) {
+    const double exact = json_number_value(json_array_get(gamma, i));
+    double g = 0;
+    for (size_t j = 0; j < t.n; j++)
+      g += x[j + 2] * eisi_drt_basis_value(b, (t.l[i] - t.l[j]) * t.epsilon);
+    most = fmax(most, fabs(g - exact));
+    height = fmax(height, exact);
+  }
+  eisi_qp_free(qp);
+  free(t.l);
+  free(t.A);
+  free(t.M);
+  free(H);
+  free(c);
+  free(z);
+  return most / height;
+}
+
+static void test_shortcut(void **state) {
+  static const char *const keys[2] = {"zarc_data|1st order|lam=1e-3", "zarc_data|2nd order|lam=1e-3"};
+  const char *shared = getenv("EISFIT_SHARED");
+  char path[512];
+  eis_spectrum s;
+  (void)state;
+  snprintf(path, sizeof path, "%s/oracles/drt_oracles.json", shared ? shared : "");
+  json_t *root = shared ? json_load_file(path, 0, NULL) : NULL;
+  if (!root || !read_spectrum("oracles/spectra/zarc_data.csv", 0, &s)) skip();
+  for (int i = 0; i < 2; i++) {
+    json_t *gamma = json_object_get(json_object_get(root, keys[i]), "gamma");
+    const double off = shortcut_error(&s, i + 1, gamma);
+    if (getenv("DRT_VERBOSE")) printf("%s, shortcut: %.2e\n", keys[i], off);
+    if (!(off < 1e-8)) fail_msg("%s: gamma is off by %g", keys[i], off);
+  }
+  eis_spectrum_clear(&s);
   json_decref(root);
 }
 
@@ -238,6 +338,7 @@ static void test_published_lambda(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_exact_optima),
+                                     cmocka_unit_test(test_shortcut),
                                      cmocka_unit_test(test_published_zarc),
                                      cmocka_unit_test(test_published_lambda)};
   return cmocka_run_group_tests(tests, NULL, NULL);
