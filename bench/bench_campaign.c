@@ -30,7 +30,7 @@ typedef struct line {
   eis_process_table *processes;
   eis_manifest *manifest;
   eis_store *store;
-  char folder[64], store_path[96];
+  char folder[384], store_path[400];
   double *us[STAGES];
   double now;
 } line;
@@ -45,7 +45,7 @@ static void parameters(int k, double *p) {
 
 static eis_status write_one(const line *l, eis_eval *e, eis_spectrum *s, int k, eis_error *err) {
   double p[CAMPAIGN_PARAMS], z[2 * POINTS];
-  char path[160], *text = NULL;
+  char path[420], *text = NULL;
   parameters(k, p);
   eis_eval_run(e, p, z, NULL, NULL);
   bench_noise(z, 2e-3, (uint64_t)k + 77, s);
@@ -65,7 +65,7 @@ static eis_status write_files(const line *l, eis_error *err) {
   if (!st) st = bench_grid(&s, POINTS, err);
   if (!st) st = eis_eval_new(c, s.f, POINTS, &e, err);
   for (int k = 0; !st && k < SPECTRA; k++) st = write_one(l, e, &s, k, err);
-  char path[160];
+  char path[420];
   snprintf(path, sizeof path, "%s/manifest.csv", l->folder);
   FILE *f = st ? NULL : fopen(path, "w");
   if (f) fputs("file,cell,temperature_C\ns*.csv,A,25\n", f), fclose(f);
@@ -76,7 +76,7 @@ static eis_status write_files(const line *l, eis_error *err) {
 }
 
 static void remove_files(const line *l) {
-  char path[160];
+  char path[420];
   for (int k = 0; k < SPECTRA; k++) {
     snprintf(path, sizeof path, "%s/s%d.csv", l->folder, k);
     unlink(path);
@@ -88,9 +88,10 @@ static void remove_files(const line *l) {
 }
 
 static eis_status line_init(line *l, eis_error *err) {
-  char path[160];
+  char path[420];
   const eis_drt_options drt = eis_drt_options_default();
-  snprintf(l->folder, sizeof l->folder, "%s/eisfit-bench-XXXXXX", "/tmp");
+  const char *base = getenv("TMPDIR");
+  snprintf(l->folder, sizeof l->folder, "%.300s/eisfit-bench-XXXXXX", base && *base ? base : "/tmp");
   if (!mkdtemp(l->folder)) return eis_error_set(err, EIS_ERROR_OUTPUT, "can't make a folder");
   snprintf(l->store_path, sizeof l->store_path, "%s/store.db", l->folder);
   snprintf(path, sizeof path, "%s/manifest.csv", l->folder);

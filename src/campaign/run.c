@@ -110,8 +110,11 @@ static eis_status check_options(run *r, eis_error *err) {
   eis_status st = eis_store_setting(r->store, "options", &before, err);
   if (st == EIS_OK) st = eisi_store_count(r->store, "SELECT count(*) FROM blocks", &blocks, err);
   if (st == EIS_OK && before && blocks > 0 && strcmp(before, r->set.opt->text) != 0) {
-    if (r->set.opt->redo) st = eis_store_execute(r->store, "DELETE FROM blocks", err);
-    else st = other_options(r, before, err);
+    if (!r->set.opt->redo)
+      st = other_options(r, before, err);
+    else
+      st = eis_store_execute(r->store,
+                             "DELETE FROM blocks; DELETE FROM files; DELETE FROM grids", err);
   }
   free(before);
   return st;

@@ -119,6 +119,10 @@ ok(r.code == 2 and "'one.db' was made with other options ('--drt yes', now '--se
    "--store, or --redo" in r.err, "other options are noticed", r)
 r = run(*RUN, "--store", "one.db", "--seed", "2", "--redo")
 ok(r.code == 0 and "eisfit: 40 spectra in" in r.err, "--redo does all again", r)
+os.remove(path("fresh.db"))
+run(*RUN, "--store", "fresh.db", "--fmax", "10 kHz")
+r = run(*RUN, "--store", "one.db", "--fmax", "10 kHz", "--redo")
+ok(hash_of("one.db") == hash_of("fresh.db"), "and leaves nothing of what was there", r)
 
 # ---- export
 write("m.csv", "\n".join(manifest) + "\n")
