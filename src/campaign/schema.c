@@ -1,5 +1,6 @@
 #include "campaign/schema.h"
 
+/* WITHOUT ROWID only where rows are short: longer ones would take a page each. */
 static const eisi_schema_table tables[EISI_N_TABLES] = {
     [EISI_TABLE_BLOCKS] = {"blocks", 5,
      "CREATE TABLE blocks(id INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, cell TEXT NOT NULL,"
@@ -9,8 +10,8 @@ static const eisi_schema_table tables[EISI_N_TABLES] = {
      "CREATE TABLE grids(id INTEGER PRIMARY KEY, n INTEGER NOT NULL, x BLOB NOT NULL)",
      "id", "IGNORE", true},
     [EISI_TABLE_FILES] = {"files", 5,
-     "CREATE TABLE files(path TEXT PRIMARY KEY, sha256 TEXT, format TEXT, n_sweeps INTEGER,"
-     " decisions TEXT) WITHOUT ROWID",
+     "CREATE TABLE files(path TEXT PRIMARY KEY NOT NULL, sha256 TEXT, format TEXT, n_sweeps INTEGER,"
+     " decisions TEXT)",
      "path", "REPLACE", true},
     [EISI_TABLE_SPECTRA] = {"spectra", 26,
      "CREATE TABLE spectra(id INTEGER PRIMARY KEY,"
@@ -39,7 +40,7 @@ static const eisi_schema_table tables[EISI_N_TABLES] = {
      " circuit TEXT, best INTEGER NOT NULL, verdict TEXT NOT NULL, misfit INTEGER, n_free INTEGER,"
      " dof INTEGER, S REAL, second_S REAL, pseudo_chi2 REAL, noise_percent REAL, aicc REAL,"
      " bic REAL, weight REAL, starts_tried INTEGER, starts_agreed INTEGER, warm INTEGER,"
-     " covariance BLOB, warnings TEXT, PRIMARY KEY(spectrum, model)) WITHOUT ROWID",
+     " covariance BLOB, warnings TEXT, PRIMARY KEY(spectrum, model))",
      "spectrum, model", "ABORT", true},
     [EISI_TABLE_PARAMETERS] = {"parameters", 12,
      "CREATE TABLE parameters(spectrum INTEGER NOT NULL REFERENCES spectra(id) ON UPDATE CASCADE"
