@@ -198,8 +198,10 @@ static eis_status say_pair(eis_drift_result *r, const eis_drift_facts *f, eis_er
 }
 
 static eis_status conclude(eis_drift_result *r, const eis_drift_facts *f, eis_error *err) {
+  if (!isfinite(r->slope) || !isfinite(r->low))
+    return eis_notes_add(&r->words, err, "the pairs of R and C do not determine a slope dlnC/dlnR");
   if (!r->moved)
-    return eis_notes_add(&r->words, err, "R changes too little (by %.1f %%) for a drift signature: "
+    return eis_notes_add(&r->words, err, "R changes too little (by %.3g %%) for a drift signature: "
                          "dlnC/dlnR is between %.2g and %.2g", 100 * expm1(r->range), r->low, r->high);
   judge(r);
   if (f) weigh(r, f);

@@ -178,10 +178,23 @@ static eis_status pick_tidy(picking *p) {
   return st;
 }
 
+static const char *const endings[] = {"_stderr", "_se", "_error", "_sd"};
+enum { N_ENDINGS = sizeof endings / sizeof *endings };
+
+/* Does the column hold the standard errors of another? */
+static bool is_error_column(const eisi_frame *f, const char *name) {
+  for (size_t k = 0; k < N_ENDINGS; k++) {
+    char base[160];
+    if (!eisi_ends_with(name, endings[k])) continue;
+    snprintf(base, sizeof base, "%.*s", (int)(strlen(name) - strlen(endings[k])), name);
+    if (eisi_frame_find(f, base) >= 0) return true;
+  }
+  return false;
+}
+
 /* The column with the standard errors of column `name`. */
 static int error_column(const eisi_frame *f, const char *name) {
-  static const char *const endings[] = {"_stderr", "_se", "_error", "_sd"};
-  for (size_t k = 0; k < sizeof endings / sizeof *endings; k++) {
+  for (size_t k = 0; k < N_ENDINGS; k++) {
     char full[160];
     snprintf(full, sizeof full, "%s%s", name, endings[k]);
     const int j = eisi_frame_find(f, full);
@@ -194,7 +207,8 @@ static eis_status pick_wide(picking *p) {
   const char *name;
   for (int j = 0; (name = eisi_frame_name(p->f, j)) != NULL; j++) {
     const int se = error_column(p->f, name);
-    if (!wanted(p->pick, name) || eisi_frame_find(p->f, name) != j) continue;
+    if (!wanted(p->pick, name) || eisi_frame_find(p->f, name) != j || is_error_column(p->f, name))
+      continue;
     if (p->pick->n_parameters == 0 && se < 0) continue; /* not named: only what states its errors */
     eisi_sample *s = sample_of(p->out, name, "", p->err);
     if (!s) return EIS_ERROR_MEMORY;

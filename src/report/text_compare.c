@@ -21,7 +21,9 @@ static const char *group_name(const eisi_compare_view *v, int g) { return v->gro
 
 /* A ratio as "29 % lower", "1.4 times as high". */
 static void change(double ratio, char *buf, size_t size) {
-  if (ratio >= 2)
+  if (ratio > 1e4 || ratio < 1e-4)
+    snprintf(buf, size, "more than 10000 times %s", ratio > 1 ? "as high" : "lower");
+  else if (ratio >= 2)
     snprintf(buf, size, "%.2g times as high", ratio);
   else if (ratio >= 1)
     snprintf(buf, size, "%.*f %% higher", ratio < 1.095 ? 1 : 0, 100 * (ratio - 1));
@@ -66,9 +68,11 @@ static void open_words(const eisi_compare_view *v, const eis_group_effect *e, bo
                    "comparisons); ", v->sample->name, e->p, e->p_holm);
   else
     eisi_text_addf(out, "%s: no difference shown; ", v->sample->name);
-  eisi_text_addf(out, "in '%s' it may be from %s to %s than in '%s'. A factor of %.2f would have been "
-                 "found in %.0f %% of such experiments; ", group_name(v, e->group), low, high,
-                 group_name(v, v->options->reference), e->detectable, 100 * v->options->power);
+  eisi_text_addf(out, "in '%s' it may be from %s to %s than in '%s'. ", group_name(v, e->group), low, high,
+                 group_name(v, v->options->reference));
+  if (e->detectable < 1e4)
+    eisi_text_addf(out, "A factor of %.2f would have been found in %.0f %% of such experiments; ",
+                   e->detectable, 100 * v->options->power);
   if (e->cells_needed)
     eisi_text_addf(out, "for a factor of %.2g it takes %d cells per group.", v->options->detect,
                    e->cells_needed);
@@ -127,7 +131,9 @@ static eis_status numbers(eisi_grid *t, const eis_group_effect *e, bool refused,
   if (!st) st = p_cell(t, e->p_bh, err);
   if (!st) st = p_cell(t, e->p_permutation, err);
   if (!st) st = eisi_grid_cell(t, err, "%.2f", e->g);
-  if (!st) st = eisi_grid_cell(t, err, "%.2f", e->detectable);
+  if (!st)
+    st = e->detectable < 1e4 ? eisi_grid_cell(t, err, "%.2f", e->detectable)
+                             : eisi_grid_cell(t, err, "> 10000");
   if (st) return st;
   return e->cells_needed ? eisi_grid_cell(t, err, "%d", e->cells_needed)
                          : eisi_grid_cell(t, err, "> 10000");

@@ -175,9 +175,13 @@ static eis_status drift_row(eisi_grid *t, const eisi_trend_view *v, eis_error *e
   mechanisms(d->possible, fits, sizeof fits);
   mechanisms(d->favoured, rather, sizeof rather);
   eis_status st = eisi_grid_cell(t, err, "%s", *v->series->label ? v->series->label : "all");
-  if (!st) st = eisi_grid_cell(t, err, "%.2f ± %.2f", d->slope, d->se);
-  if (!st) st = eisi_grid_cell(t, err, "%.2f to %.2f", d->low, d->high);
-  if (!st) st = eisi_grid_cell(t, err, "%s", !d->moved ? "R changes too little" : *fits ? fits : "none");
+  const bool known = isfinite(d->slope) && isfinite(d->low);
+  if (!st) st = known ? eisi_grid_cell(t, err, "%.2f ± %.2f", d->slope, d->se)
+                      : eisi_grid_cell(t, err, "not determined");
+  if (!st) st = known ? eisi_grid_cell(t, err, "%.2f to %.2f", d->low, d->high)
+                      : eisi_grid_cell(t, err, " ");
+  if (!st) st = eisi_grid_cell(t, err, "%s", !known ? "" : !d->moved ? "R changes too little"
+                                             : *fits ? fits : "none");
   return st ? st : eisi_grid_cell(t, err, "%s", rather);
 }
 
@@ -203,6 +207,12 @@ static eis_status drifts(const eisi_trend_view *v, size_t n, bool color, eisi_te
 static void rank_text(const eisi_trend_view *v, eisi_text *out) {
   char p[32], q[32];
   if (!v->rank) return;
+  if (isnan(v->rank->p_spearman)) {
+    eisi_text_addf(out, "  %s with %s%s%s: one of them does not change, %zu pairs\n",
+                   v->series->sample->name, v->rank_name, *v->series->label ? ", " : "",
+                   v->series->label, v->rank->n);
+    return;
+  }
   eisi_p_text(v->rank->p_spearman, p, sizeof p);
   eisi_p_text(v->rank->p_kendall, q, sizeof q);
   eisi_text_addf(out, "  %s with %s%s%s: rho = %.2f (p %s), tau = %.2f (p %s), %zu pairs\n",

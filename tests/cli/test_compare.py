@@ -107,6 +107,13 @@ ok("2.5 times as high" in r.out or "2.4 times" in r.out or "2.6 times" in r.out,
 r = run("compare", "hint.csv", "--reference", "coated")
 ok("times lower" in r.out, "and the other way round", r)
 
+r = run("compare", AGING, "-p", "*", "--no-adjust", "--where", "cycle=0:50")
+ok("_stderr" not in r.out, "columns of errors are no parameters", r)
+write("wild.csv", "cell,group,R1,R1_stderr\nA,x,1e-20,0\nB,x,1e20,0\nC,y,1,0\nD,y,5,0\n")
+r = run("compare", "wild.csv")
+ok(r.code == 0 and "more than 10000 times lower to more than 10000 times as high" in
+   " ".join(r.out.split()) and "inf" not in r.out, "no infinite factors", r)
+
 # ---- SOC: missing, not common, rounded ----
 r = run("compare", table("gaps.csv", (4, 4), soc=lambda g, k: None if k == 3 else 0.1 * k))
 ok("8 of 80 spectra left out: no soc" in r.out, "spectra without SOC are said", r)

@@ -60,6 +60,9 @@ ok(all(d["rank"]["spearman"] < -0.3 and d["rank"]["exact"] for d in docs), "R up
 ok("not whether one causes the other" in
    run("trend", AGING, "-p", "R_if", "--where", "soc=0.5", "--correlate", "capacity_mAh_g").out,
    "what a correlation is not")
+r = run("trend", AGING, "-p", "R_if", "--where", "soc=0.5", "--correlate", "soc")
+ok("R_if with soc, cell U1, soc 0.5: one of them does not change, 7 pairs" in r.out and
+   "nan" not in r.out, "a column that does not change", r)
 r = trend(AGING, "-p", "R_b", "--by", "cell", "--law", "constant,linear")
 ok([law["law"] for law in objects(r)[0]["laws"]] == ["constant", "linear"], "--law", r)
 

@@ -405,6 +405,11 @@ static void drift_refusals(void **state) {
   assert_int_equal(eis_drift_signature(&(eis_drift_data){4, R, NULL, C, NULL}, NULL, &d, NULL), EIS_OK);
   assert_true(!d.moved && says(&d.words, "R changes too little"));
   eis_drift_result_clear(&d);
+  static const double same[] = {50, 50, 50, 50};
+  assert_int_equal(eis_drift_signature(&(eis_drift_data){4, same, NULL, C, NULL}, NULL, &d, NULL),
+                   EIS_OK);
+  assert_true(!d.moved && says(&d.words, "R changes too little (by 0 %)"));
+  eis_drift_result_clear(&d);
   assert_int_equal(eis_drift_signature(&(eis_drift_data){2, R, NULL, C, NULL}, NULL, &d, &err), EIS_ERROR_INPUT);
   assert_non_null(strstr(err.text, "at least 3 pairs of R and C, there are 2"));
   eis_error_clear(&err);
