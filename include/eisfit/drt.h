@@ -141,7 +141,8 @@ eis_status eis_drt_work_run(eis_drt_work *w, const eis_spectrum *s, eis_drt_resu
 /* After a run of w on s: the same again with `factor` (1e-6 to 1e6) times the lambda that was found;
    terms that were left out stay out.  The adaptive method holds noise and local pattern of the
    strengths, and takes the lambda it had before it centred its prior on the processes found, which
-   would bring every peak back.  May be repeated; each factor is that to the run. */
+   would bring every peak back.  The band is the fast one.  May be repeated; each factor is that to
+   the run. */
 eis_status eis_drt_work_again(eis_drt_work *w, const eis_spectrum *s, double factor,
                               eis_drt_result *out, eis_error *err);
 

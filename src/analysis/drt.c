@@ -340,6 +340,7 @@ eis_status eis_drt_work_run(eis_drt_work *w, const eis_spectrum *s, eis_drt_resu
 
 eis_status eis_drt_work_again(eis_drt_work *w, const eis_spectrum *s, double factor,
                               eis_drt_result *out, eis_error *err) {
+  eis_drt_options opt = w->opt;
   *out = (eis_drt_result){0};
   if (!w->ran || !eisi_drt_grid_fits(&w->grid, s))
     return eis_error_set(err, EIS_ERROR_USAGE,
@@ -347,7 +348,8 @@ eis_status eis_drt_work_again(eis_drt_work *w, const eis_spectrum *s, double fac
   if (!(factor >= 1e-6 && factor <= 1e6))
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "%g times the strength is out of range, expected 1e-6 to 1e6", factor);
-  return run_method(w, s, &w->opt, factor, out, err);
+  opt.band = EIS_DRT_BAND_FAST; /* what is looked at are the peaks */
+  return run_method(w, s, &opt, factor, out, err);
 }
 
 eis_status eis_drt_run(const eis_spectrum *s, const eis_drt_options *opt, eis_drt_result *out,

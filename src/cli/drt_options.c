@@ -14,6 +14,10 @@ static const char *const part_names[] = {
     [EIS_DRT_COMPLEX] = "complex", [EIS_DRT_REAL] = "real", [EIS_DRT_IMAG] = "imag", NULL,
 };
 
+static const char *const band_names[] = {
+    [EIS_DRT_BAND_FAST] = "fast", [EIS_DRT_BAND_EXACT] = "exact", NULL,
+};
+
 #define AT(member) offsetof(cli_drt, member)
 const cli_option cli_drt_options[] = {
     {.name = "method", .letter = 'm', .arg = "NAME", .kind = CLI_TEXT, .at = AT(method),
@@ -39,6 +43,13 @@ const cli_option cli_drt_options[] = {
      .high = 100, .help = "points of tau per decade"},
     {.name = "level", .arg = "P", .kind = CLI_NUMBER, .at = AT(level), .low = 0, .high = 0.9999,
      .help = "probability that the band holds; 0 = neither band, errors nor peaks"},
+    {.name = "band", .kind = CLI_CHOICE, .at = AT(band), .choices = band_names,
+     .help = "adaptive, tikhonov, ridge: band by a Gaussian approximation, or by sampling the "
+             "posterior itself"},
+    {.name = "samples", .arg = "N", .kind = CLI_INT, .at = AT(samples), .low = 100, .high = 1e6,
+     .help = "--band exact: how many"},
+    {.name = "seed", .arg = "N", .kind = CLI_SEED, .at = AT(seed),
+     .help = "--band exact: seed of the sampling"},
     {.name = "resistance", .arg = "TERM", .kind = CLI_TEXT, .at = AT(resistance),
      .help = "series resistance: auto (left out where the data do not ask for it), none, fit, or "
              "its value, 10 or '10 mohm'"},
@@ -69,6 +80,9 @@ void cli_drt_defaults(cli_drt *s) {
                  .per_decade = o.per_decade,
                  .extend = o.extend_decades,
                  .level = o.level,
+                 .band = (int)o.band,
+                 .samples = o.samples,
+                 .seed = o.seed,
                  .number = m.processes,
                  .most = m.most_processes,
                  .loewner_order = m.order,
@@ -111,6 +125,10 @@ static eis_status read_method(const cli_drt *s, const eis_drt_method_row **out, 
   if (s->number > 0 && !has_processes(key))
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "--number belongs to --method mrq, hn or auto, not to %s", key);
+  if (s->band == EIS_DRT_BAND_EXACT && !has_lambda(key) && strcmp(key, "adaptive") != 0)
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "--band exact belongs to --method adaptive, tikhonov or ridge, not to %s",
+                         key);
   if (s->loewner_order > 0 && strcmp(key, "loewner") != 0)
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "--loewner-order belongs to --method loewner, not to %s", key);
@@ -247,6 +265,9 @@ static eis_status read_core(const cli_drt *s, eis_drt_options *out, eis_error *e
   out->per_decade = s->per_decade;
   out->extend_decades = s->extend;
   out->level = s->level;
+  out->band = (eis_drt_band)s->band;
+  out->samples = s->samples;
+  out->seed = s->seed;
   out->signed_gamma = s->signed_gamma;
   if (s->basis) out->basis = s->basis;
   eis_status st = read_lambda(s->lambda, out, err);

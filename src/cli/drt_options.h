@@ -13,7 +13,8 @@ typedef struct cli_drt {
   int weight, part;
   bool signed_gamma;
   double per_decade, extend, level, cutoff;
-  int number, most, loewner_order;
+  int number, most, loewner_order, band, samples;
+  uint64_t seed;
 } cli_drt;
 extern const cli_option cli_drt_options[];
 void cli_drt_defaults(cli_drt *s);

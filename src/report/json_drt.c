@@ -44,6 +44,7 @@ static void put_distribution(eisi_json doc, const eisi_drt_view *v) {
   eisi_json_numbers(doc, "tau", r->tau, r->n_tau);
   eisi_json_numbers(doc, "gamma", r->gamma, r->n_tau);
   eisi_json_number(doc, "level", v->options->level);
+  eisi_json_string(doc, "band", v->options->band == EIS_DRT_BAND_EXACT ? "exact" : "fast");
   eisi_json_numbers(doc, "gamma_low", r->gamma_low, r->gamma_low ? r->n_tau : 0);
   eisi_json_numbers(doc, "gamma_high", r->gamma_high, r->gamma_high ? r->n_tau : 0);
 }

@@ -175,7 +175,8 @@ static void fit_line(const eisi_drt_view *v, eisi_text *out) {
   if (isfinite(r->dof))
     eisi_text_addf(&line, "; %.1f numbers determined by %zu measured ones", r->dof, 2 * r->n);
   if (r->gamma_low)
-    eisi_text_addf(&line, "; %g %% band in --plot, --json, --table gamma", 100 * v->options->level);
+    eisi_text_addf(&line, "; %g %% band%s in --plot, --json, --table gamma", 100 * v->options->level,
+                   v->options->band == EIS_DRT_BAND_EXACT ? " (sampled)" : "");
   eisi_wrap(out, "  fit     ", line.s ? line.s : "", EISI_SCREEN);
   eisi_text_clear(&line);
   if (v->verbose)

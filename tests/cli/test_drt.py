@@ -116,6 +116,17 @@ ok(len(b["tau"]) - len(a["tau"]) in (19, 20, 21), "--extend", len(a["tau"]), len
 _, a = drt("zarcs.csv", "--level", "0.5")
 _, b = drt("zarcs.csv", "--level", "0.95")
 ok(a["gamma_high"][40] < b["gamma_high"][40] and a["level"] == 0.5, "--level")
+fast = drt("zarcs.csv")[1]
+r, d = drt("zarcs.csv", "--band", "exact", "--samples", "400")
+ok(d["band"] == "exact" and fast["band"] == "fast" and d["gamma_high"] != fast["gamma_high"] and
+   all(lo <= hi for lo, hi in zip(d["gamma_low"], d["gamma_high"])), "--band exact", r)
+top = max(range(len(d["gamma"])), key=lambda k: d["gamma"][k])
+wide = [x["gamma_high"][top] - x["gamma_low"][top] for x in (d, fast)]
+ok(0.4 < wide[0] / wide[1] < 2.5, "and is about as wide at the top", wide)
+ok(drt("zarcs.csv", "--band", "exact", "--samples", "400")[0].raw == r.raw, "the same seed, the same bytes")
+other = drt("zarcs.csv", "--band", "exact", "--samples", "400", "--seed", "2")[1]
+more = drt("zarcs.csv", "--band", "exact", "--samples", "500")[1]
+ok(other["gamma_high"] != d["gamma_high"] and more["gamma_high"] != d["gamma_high"], "--seed, --samples")
 _, d = drt("zarcs.csv", "--level", "0")
 ok(not d["peaks"] and not d["gamma_low"], "--level 0")
 _, d = drt("zarcs.csv", "--resistance", "10", "--inductance", "none", "--capacitance", "none")
@@ -282,6 +293,8 @@ for args, words in ((["--lambda", "best"], "neither a number above zero nor one 
                     (["--method", "mrq", "--lambda", "1"], "--lambda belongs to --method tikhonov"),
                     (["--number", "2"], "--number belongs to --method mrq"),
                     (["--number", "99", "--method", "mrq"], "--number"), (["--most", "0"], "--most"),
+                    (["--band", "exact", "--method", "mrq"], "--band exact belongs to"),
+                    (["--band", "narrow"], "--band"), (["--samples", "9"], "--samples"), (["--seed", "x"], "--seed"),
                     (["--loewner-order", "4"], "--loewner-order belongs to --method loewner"),
                     (["--cutoff", "2"], "--cutoff belongs to --method fourier"),
                     (["--anode", "Na"], "unknown anode 'Na'"), (["--electrolyte", "salt"], "unknown electrolyte"),
