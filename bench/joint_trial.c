@@ -5,7 +5,7 @@
    usage: joint_trial [campaigns] [seed] [part]
      part  all, intervals (coverage of theta, E_fb, dphi(SOC); share of R_scl), single (one spectrum at a
            time), dominated (charge transfer 300 times larger), hypotheses (four truths, four models),
-           show or show:MODEL (campaign number [campaigns] in full) */
+           show or show:MODEL (campaign number [campaigns] in full), sample, manifest (its spectra as files) */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -305,6 +305,23 @@ static eis_status show(uint64_t k, uint64_t seed, truth_kind kind, eis_error *er
   return st;
 }
 
+/* The spectra of a campaign as one table, every second point, or the manifest that goes with it. */
+static eis_status sample(uint64_t k, uint64_t seed, bool manifest, eis_error *err) {
+  eisi_rng rng;
+  eisi_rng_seed(&rng, seed, k);
+  const cell truth = draw(&rng, TRUE_SCL);
+  campaign c;
+  const eis_status st = make_campaign(&c, &truth, &rng, err);
+  printf(manifest ? "file,sweep,cell,soc,temperature_C,area_cm2,thickness_um\n" : "frequency_Hz,Zreal_ohm,Zimag_ohm\n");
+  for (int i = 0; i < SPECTRA && !st; i++) {
+    if (manifest) printf("joint-sample.csv,%d,sim,%g,%g,%g,%g\n", i + 1, c.soc[i], c.T_C[i], c.area_cm2[i], c.thickness_um[i]);
+    for (int q = 0; q < POINTS && !manifest; q += 2)
+      printf("%.6g,%.6g,%.6g\n", c.spectrum[i].f[q], c.spectrum[i].re[q], c.spectrum[i].im[q]);
+  }
+  campaign_clear(&c);
+  return st;
+}
+
 /* One spectrum alone: nothing of the space charge may be called identifiable. */
 static eis_status single(uint64_t n, uint64_t seed, eis_error *err) {
   long tried = 0, called = 0, refused = 0;
@@ -386,6 +403,7 @@ int main(int argc, char **argv) {
   eis_error err = EIS_ERROR_INIT;
   eisi_blas_single_thread();
   eis_status st = EIS_OK;
+  if (!strcmp(part, "sample") || !strcmp(part, "manifest")) st = sample(n, seed, part[0] == 'm', &err);
   if (!strncmp(part, "show", 4)) {
     int kind = TRUE_SCL;
     while (part[4] && kind + 1 < N_TRUTHS && strcmp(part + 5, model_names[kind])) kind++;

@@ -141,6 +141,11 @@ static eis_status add_term(eisi_joint *j, const eisi_term *t, const eis_joint_op
   return EIS_OK;
 }
 
+/* Fixed, and not only because the element has it so. */
+static bool fixed_by_user(const eis_param *a) {
+  return a->fixed && (!a->spec->fixed || a->value != a->spec->start);
+}
+
 static eis_status add_law(eisi_joint *j, const eis_model_law *law, const eis_joint_options *opt,
                           eis_error *err) {
   eisi_law_place at = {j->model, law, 0};
@@ -149,6 +154,9 @@ static eis_status add_law(eisi_joint *j, const eis_model_law *law, const eis_joi
   if (param < 0) return EIS_OK; /* of another variant */
   eis_status st = eisi_expression_parse(law->text, &e, &at.offset, err);
   if (st != EIS_OK) return st;
+  if (fixed_by_user(&j->c->param[param]))
+    return eis_notes_add(&j->decisions, err, "%s is fixed at %g: its law is not used", law->target,
+                         j->c->param[param].value);
   if (!new_rule(j, param, err)) return EIS_ERROR_MEMORY;
   const int rule = j->n_rules - 1;
   eisi_reach reach = EISI_SHARED;
@@ -224,7 +232,8 @@ static eis_status resolve_names(eisi_joint *j, const eis_model_law *law, eis_err
   const int param = eis_circuit_find_param(j->c, law->target);
   if (param < 0 || eisi_expression_parse(law->text, &e, &at.offset, err)) return EIS_OK;
   eisi_rule *r = j->rule;
-  while (r->param != param) r++;
+  while (r < j->rule + j->n_rules && r->param != param) r++;
+  if (r == j->rule + j->n_rules) return EIS_OK; /* fixed */
   for (int l = 0; l < r->n_links; l++) {
     const eisi_term *t = &e.term[r->link[l].term];
     for (int q = 0; q < t->law->n_pars; q++) {

@@ -27,7 +27,7 @@ eis_status eisi_law_error(const eisi_law_place *at, eis_error *err, const char *
 
 const eis_joint_column *eisi_joint_column(const eis_joint_data *data, const char *name) {
   for (size_t k = 0; k < data->n_columns; k++)
-    if (strcmp(data->column[k].name, name) == 0) return &data->column[k];
+    if (eisi_strcasecmp(data->column[k].name, name) == 0) return &data->column[k];
   return strcmp(name, "temperature_C") == 0 ? eisi_joint_column(data, "temperature_K") : NULL;
 }
 

@@ -96,7 +96,7 @@ typedef struct eisi_law_place {
 } eisi_law_place;
 eis_status eisi_law_error(const eisi_law_place *at, eis_error *err, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* Column of that name, NULL = none; temperature_K stands in for temperature_C. */
+/* Column of that name (any case), NULL = none; temperature_K stands in for temperature_C. */
 const eis_joint_column *eisi_joint_column(const eis_joint_data *data, const char *name);
 /* The covariate of a term: n numbers, allocated.  *skip: an optional term is left out. */
 eis_status eisi_joint_covariate(eisi_joint *j, const eisi_term *t, const eis_joint_options *opt,

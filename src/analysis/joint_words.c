@@ -34,7 +34,7 @@ static eis_status warn_fit(const eisi_joint *j, eis_joint_result *r, eis_error *
 static eis_status warn_bounds(eis_joint_result *r, eis_error *err) {
   eis_status st = EIS_OK;
   for (size_t q = 0; q < r->n_numbers && st == EIS_OK; q++)
-    if (r->number[q].at_bound)
+    if (r->number[q].at_bound && !(r->number[q].value == 1 && !*r->number[q].unit)) /* an exponent of 1 is a capacitor */
       st = eis_notes_add(&r->warnings, err, "%s%s%s ran to the bound %g %s: the data do not show it", r->number[q].name,
                          *r->number[q].group ? " of " : "", r->number[q].group, r->number[q].value, r->number[q].unit);
   return st;
