@@ -211,7 +211,7 @@ static const struct known {
 enum { N_KNOWN = sizeof known / sizeof known[0] };
 
 typedef struct tally {
-  long n, inside[N_KNOWN], dphi, dphis, called, within, resolved, converged;
+  long n, inside[N_KNOWN], dphi, dphis, called, within, resolved, dominated, converged;
   double z[N_KNOWN], z2[N_KNOWN]; /* sums of (estimate - truth)/stderr */
   double worst, seconds;
 } tally;
@@ -241,6 +241,7 @@ static void judge(const campaign *c, const eis_joint_result *r, tally *t) {
     const double off = fabs(s->share / c->state[i].share - 1);
     t->called++;
     t->within += off <= 0.10;
+    t->dominated += c->state[i].share < 0.045;
     t->worst = fmax(t->worst, off);
   }
 }
@@ -254,8 +255,9 @@ static void print_tally(const char *what, const tally *t) {
            sqrt(t->z2[k] / n));
   printf("    %-20s %5.1f %%\n", "dphi(SOC)", 100 * (double)t->dphi / (double)t->dphis);
   printf("  share of R_scl called identifiable in %ld of %ld spectra (R_scl large enough in %ld); of these "
-         "%.2f %% within 10 %%, worst %.1f %%\n", t->called, t->dphis, t->resolved,
-         t->called ? 100 * (double)t->within / (double)t->called : 100.0, 100 * t->worst);
+         "%.2f %% within 10 %%, worst %.1f %%, %ld with a true share below 4.5 %%\n", t->called, t->dphis, t->resolved,
+         t->called ? 100 * (double)t->within / (double)t->called : 100.0, 100 * t->worst,
+         t->dominated);
 }
 
 static eis_status intervals(uint64_t n, uint64_t seed, double RF_factor, const char *what, eis_error *err) {

@@ -75,7 +75,7 @@ typedef struct eis_joint_share {
   double direct_se;            /* of ln share, when the size of R_scl has to be seen in resistances and
                                   does not follow from the capacitance by the theory */
   bool resolved;               /* R_scl is large enough for the closed form to hold within 10 % */
-  bool identifiable;           /* resolved, and 95 % within 10 % of the share */
+  bool identifiable;           /* resolved, share at least 5 %, and 95 % within 10 % of it */
 } eis_joint_share;
 
 /* A direction in the space of the shared numbers, by Fisher information. */

@@ -233,10 +233,32 @@ static eis_status tell_numbers(eis_joint_result *r, eis_error *err) {
   return st;
 }
 
+/* Own parameters whose error is as large as they are, and a word when all shared ones are known. */
+static eis_status tell_own(const eisi_joint *j, eis_joint_result *r, eis_error *err) {
+  eis_status st = EIS_OK;
+  bool all = r->n_numbers > 0;
+  for (size_t q = 0; q < r->n_numbers; q++)
+    all = all && (r->number[q].identifiable || r->number[q].fixed || r->number[q].at_bound);
+  if (all) st = eis_notes_add(&r->identifiability, err, "all shared numbers are identifiable, each with the others free");
+  for (int s = j->n_shared_slots; s < j->n_slots && st == EIS_OK; s++) {
+    const int k = j->slot[s].param;
+    size_t lost = 0;
+    for (size_t i = 0; i < r->n; i++) {
+      const eis_joint_spectrum *one = &r->spectrum[i];
+      lost += !(one->stderr_[k] > 0 && one->stderr_[k] < 0.5 * fabs(one->param[k]));
+    }
+    if (lost)
+      st = eis_notes_add(&r->identifiability, err, "%s is not determined (on a bound, or error above half of it) in %zu "
+                         "of %zu spectra", j->c->param[k].name, lost, r->n);
+  }
+  return st;
+}
+
 eis_status eisi_joint_words(const eisi_joint *j, eis_joint_result *r, eis_error *err) {
   eis_status st = warn_fit(j, r, err);
   if (st == EIS_OK) st = warn_bounds(r, err);
   if (st == EIS_OK) st = tell_layer(j, r, err);
   if (st == EIS_OK) st = tell_numbers(r, err);
+  if (st == EIS_OK) st = tell_own(j, r, err);
   return st == EIS_OK ? tell_directions(r, err) : st;
 }

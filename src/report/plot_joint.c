@@ -124,6 +124,16 @@ static bool in_series(const drawing *d, int s, size_t i) { return !d->series || 
 
 /* ---- charts ---- */
 
+/* Does a parameter stay within a decade or so? */
+static bool narrow(const eis_joint_result *r, int param) {
+  double low = INFINITY, high = 0;
+  for (size_t i = 0; i < r->n; i++) {
+    low = fmin(low, r->spectrum[i].param[param]);
+    high = fmax(high, r->spectrum[i].param[param]);
+  }
+  return high < 12 * low;
+}
+
 static int charts(const drawing *d, chart *c) {
   int n = 0;
   if (d->r->share) {
@@ -136,7 +146,7 @@ static int charts(const drawing *d, chart *c) {
   for (int q = 0; q < varying; q++) {
     const int k = which[q];
     const eis_param *p = &d->r->circuit->param[k];
-    c[n] = (chart){"", p->spec->scale == EIS_SCALE_LOG, true, false, false, 1, {PARAM + k}};
+    c[n] = (chart){"", p->spec->scale == EIS_SCALE_LOG && !narrow(d->r, k), true, false, false, 1, {PARAM + k}};
     snprintf(c[n].label, sizeof c[n].label, "%s%s%s", p->name, *p->spec->unit ? " / " : "",
              strcmp(p->spec->unit, "ohm") ? p->spec->unit : "Ω");
     n++;

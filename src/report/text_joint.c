@@ -169,12 +169,22 @@ static eis_status share_cells(const eis_joint_share *s, eisi_grid *t, eis_error 
   if (!st) st = eisi_grid_cell(t, err, "%.4g", s->R_ct);
   if (!st) st = eisi_grid_cell(t, err, "%.4g", s->R_cei);
   if (!st) st = eisi_grid_cell(t, err, "%.2f", 100 * s->share);
-  return st ? st : eisi_grid_cell(t, err, "%s", s->identifiable ? "yes" : s->resolved ? "no" : "too small");
+  return st ? st : eisi_grid_cell(t, err, "%s", s->identifiable ? "yes" : !s->resolved ? "too small" : s->share < 0.05 ? "dominated" : "no");
 }
 
 static eis_status fit_cells(const eis_joint_spectrum *s, eisi_grid *t, eis_error *err) {
   const eis_status st = eisi_grid_cell(t, err, "%.2g", s->noise_percent);
   return st ? st : eisi_grid_cell(t, err, "%s", s->outlier ? "stands out" : "");
+}
+
+/* Prefix that makes the middle of a column handy: "mΩ" and 1e3. */
+static double column_unit(const eis_joint_result *r, int param, char *unit, size_t size) {
+  const char *si = r->circuit->param[param].spec->unit;
+  const bool takes = !strcmp(si, "ohm") || !strcmp(si, "F") || !strcmp(si, "H") || !strcmp(si, "s");
+  int exponent = 0;
+  const char *prefix = takes ? eisi_prefix_for(r->spectrum[r->n / 2].param[param], &exponent) : "";
+  snprintf(unit, size, "%s%s", prefix, strcmp(si, "ohm") ? si : "Ω");
+  return pow(10, -exponent);
 }
 
 static size_t table_columns(const eisi_joint_view *v, const eis_joint_result *r, const char *const *names, size_t n,
@@ -189,9 +199,9 @@ static size_t table_columns(const eisi_joint_view *v, const eis_joint_result *r,
   } else {
     const int count = eisi_joint_varying(r, MOST_PARAMS, which);
     for (int q = 0; q < count; q++) {
-      const eis_param *p = &r->circuit->param[which[q]];
-      snprintf(titles[q], 96, "%s%s%s", p->name, *p->spec->unit ? " / " : "",
-               strcmp(p->spec->unit, "ohm") ? p->spec->unit : "Ω");
+      char unit[24];
+      column_unit(r, which[q], unit, sizeof unit);
+      snprintf(titles[q], 96, "%s%s%s", r->circuit->param[which[q]].name, *unit ? " / " : "", unit);
       c[k++] = (eisi_grid_column){titles[q], EISI_RIGHT};
     }
   }
@@ -207,8 +217,9 @@ static eis_status spectrum_row(const eisi_joint_view *v, const eis_joint_result 
   if (!st && r->share) st = share_cells(&r->share[i], t, NULL);
   const int count = r->share ? 0 : eisi_joint_varying(r, MOST_PARAMS, which);
   for (int q = 0; q < count && !st; q++) {
-    const double p = r->spectrum[i].param[which[q]], se = r->spectrum[i].stderr_[which[q]];
-    st = eisi_grid_cell(t, NULL, isfinite(se) && se < fabs(p) ? "%.4g ± %.1g" : "%.4g ± ?", p, se);
+    char unit[24];
+    const double factor = column_unit(r, which[q], unit, sizeof unit), se = r->spectrum[i].stderr_[which[q]];
+    st = scaled(t, NULL, r->spectrum[i].param[which[q]], se > 0 ? se : NAN, factor);
   }
   return st ? st : fit_cells(&r->spectrum[i], t, NULL);
 }

@@ -158,6 +158,8 @@ static void layer_is_found(void **state) {
   assert_true(r.share[10].dphi_profiled || r.share[32].dphi_profiled);
   assert_true(says(&r.identifiability, "is identifiable (within 10 %)"));
   assert_true(says(&r.identifiability, "only A sqrt(n0) is measured"));
+  assert_true(says(&r.identifiability, "all shared numbers are identifiable"));
+  for (size_t i = 0; i < r.n; i++) assert_true(!r.share[i].identifiable || r.share[i].share >= 0.05);
   assert_true(says(&r.decisions, "potential of the cathode from table NCM (a typical curve"));
   eis_joint_result_clear(&r);
   eis_model_free(m);
