@@ -388,6 +388,7 @@ static void groups_and_outliers(void **state) {
   eis_joint_options o = eis_joint_options_default();
   arc_campaign(&c, m->variant[0].circuit, 10);
   for (size_t k = 0; k < c.spectrum[4].n; k++) c.spectrum[4].im[k] *= k % 2 ? 1.06 : 0.95; /* noisier */
+  free(c.spectrum[4].source);
   c.spectrum[4].source = strdup("spoilt.csv");
   run(m, &c.data, &o, &r);
   assert_int_equal(r.n_numbers, 4);
