@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/drt_forms.h"
+
 /* Exponents of both flanks are between these limits, logistic functions of shape + skew (rise) and
    of shape - skew (fall). */
 static const double LEAST_N = 0.3, MOST_N = 0.99;
@@ -97,8 +99,7 @@ static double log_form(const exponents *e, double x, slopes *d) {
 }
 
 double eisi_centre_form_value(const eisi_centre_form *f, double l) {
-  const exponents e = exponents_of(f->n, f->b);
-  return f->R * exp(log_form(&e, l - f->place, NULL));
+  return eisi_drt_form(f->R, f->n, f->b, l - f->place, 1);
 }
 
 /* ---- the sum ---- */

@@ -24,7 +24,7 @@ double eisi_drt_form(double R, double alpha, double beta, double x, double h) {
     const double d = -fmin(x, -NEAREST);
     return R / M_PI * sin(beta * M_PI) * exp(-beta * log(expm1(d)));
   }
-  if (beta < 1) return R * havriliak(alpha, beta, x);
+  if (beta != 1) return R * havriliak(alpha, beta, x);
   const double theta = (1 - alpha) * M_PI;
   return R / (2 * M_PI) * sin(theta) / (cosh(fmin(alpha * fabs(x), 700)) - cos(theta));
 }

@@ -517,6 +517,7 @@ static void test_bad_options(void **state) {
   WITH((o.C = EIS_DRT_TERM_FIXED), "a fixed series capacitance of 0 F: expected another number than 0");
   WITH((o.L = EIS_DRT_TERM_FIXED, o.L_value = NAN), "a fixed series term has no value");
   WITH((o.part = EIS_DRT_IMAG, o.criterion = EIS_DRT_RE_IM), "use both parts of the data");
+  WITH(o.lambda_min = 1e25, "the end that was left open is at the other side, give both ends");
 #undef WITH
   eis_spectrum_clear(&s);
 }
