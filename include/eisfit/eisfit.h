@@ -26,6 +26,7 @@
 #include <eisfit/fit.h>
 #include <eisfit/joint.h>
 #include <eisfit/kk.h>
+#include <eisfit/kmc.h>
 #include <eisfit/lsq.h>
 #include <eisfit/manifest.h>
 #include <eisfit/model.h>

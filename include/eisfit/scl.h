@@ -50,6 +50,43 @@ double eis_scl_dphi_from_C(const eis_scl_params *p, double C_d);
 /* Band bending whose R1 [ohm m^2] is given; NaN when there is none. */
 double eis_scl_dphi_from_R(const eis_scl_params *p, double R1);
 
+/* Band bending where R_scl [ohm m^2] (without the width) is given; the ratio of time constants
+   tau_scl/tau_b = R_hat C_hat + 1 >= 1, depletion.  NaN when there is none; p->dphi is ignored. */
+double eis_scl_dphi_from_R_scl(const eis_scl_params *p, double R_scl);
+double eis_scl_dphi_from_tau_ratio(const eis_scl_params *p, double ratio);
+
+/* Apparent activation energies [eV]: k d ln R/d(1/T) with sigma T Arrhenius of E_sigma [eV]. */
+typedef struct eis_scl_energy {
+  double R_scl, R1;  /* of both resistances at p->T, exact; NaN where R <= 0 */
+  double estimate;   /* E_sigma + e dphi - 2 kB T (for strong depletion), less e T d dphi/dT */
+} eis_scl_energy;
+/* slope: d dphi/dT [V/K].  Errors as eis_scl_eval. */
+eis_status eis_scl_activation(const eis_scl_params *p, double E_sigma, double slope, eis_scl_energy *out,
+                              eis_error *err);
+
+/* Where continuum and mean field stand. */
+typedef struct eis_scl_validity {
+  double Gamma;      /* l_B n0^(1/3), l_B = e^2/(4 pi eps kB T): mean field wants < 1 */
+  double l_B, spacing; /* Bjerrum length; n0^(-1/3) [m] */
+  double y0;         /* e dphi/(kB T): > 20 other defects conduct first */
+  double saturation; /* c(0)/n_max: the lattice limit acts from about 0.5 on */
+  double field;      /* at the wall [V/m]: > 1e9 the permittivity is not constant */
+  double width;      /* lambda0/C_hat [m]: wants more than a lattice constant, 0.3 nm */
+} eis_scl_validity;
+eis_status eis_scl_validity_of(const eis_scl_params *p, eis_scl_validity *out, eis_error *err);
+
+/* How far simpler circuits of an interface are from the numerical solution of the MPNP equations, with the
+   same physical values: greatest |dZ|/|Z| of a half cell of thickness L [m] over w tau_b = 1e-9 ... 1e2. */
+typedef struct eis_scl_deviation {
+  double arc;        /* one arc (R1 + RF) || C_int: the SCL element */
+  double arc_units;  /* the same as greatest |dZ| over lambda0/sigma */
+  double series;     /* (R1 || C_d) in series with (RF || C_H) */
+  double frozen;     /* int dx/(sigma(x) + j w eps), then RF || C_H */
+} eis_scl_deviation;
+/* RF [ohm m^2] >= 0, INFINITY = blocking; CH [F/m^2], INFINITY = none.  Errors as eis_scl_eval. */
+eis_status eis_scl_deviation_of(const eis_scl_params *p, double L, double RF, double CH,
+                                eis_scl_deviation *out, eis_error *err);
+
 /* Band bending of an interface with a compact layer, and what it does with every input. */
 typedef struct eis_scl_balance_values {
   double dphi;    /* V */

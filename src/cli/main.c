@@ -13,6 +13,7 @@ static const cli_command *const commands[] = {
     &cli_cmd_kk,
     &cli_cmd_joint,
     &cli_cmd_simulate,
+    &cli_cmd_scl,
     &cli_cmd_convert,
     &cli_cmd_campaign,
     &cli_cmd_trend,

@@ -24,8 +24,8 @@ extern const eis_element eisi_elem_tl2, eisi_elem_tle, eisi_elem_tli;
 extern const eis_element eisi_elem_scl, eisi_elem_scld, eisi_elem_rpol, eisi_elem_eblk;
 extern const eis_element eisi_elem_gbscl;
 
-/* elem_sclx.c, elem_pnp.c */
-extern const eis_element eisi_elem_sclx, eisi_elem_pnp1;
+/* elem_sclx.c, elem_pnp.c, elem_pnp2.c */
+extern const eis_element eisi_elem_sclx, eisi_elem_pnp1, eisi_elem_pnp2;
 
 /* ---- parameter specifications that many rows share; only the text differs ---- */
 #define EISI_PARAM_R(name, text)                                                   \

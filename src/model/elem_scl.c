@@ -3,6 +3,8 @@
 
    One mobile lattice-limited cation on a fixed background ("MPNP-type" model).  An abrupt interface
    has one Gauss-law node, hence ONE arc (R1 + RF) || C_int; see <eisfit/scl.h> for the symbols. */
+#include <string.h>
+
 #include "model/elem_rows.h"
 #include "model/elem_scl.h"
 #include "model/vec.h"
@@ -17,7 +19,7 @@ typedef struct grad {
 } grad;
 
 typedef struct arc {
-  grad Rs, Rp, C; /* Z = Rs + Rp/(1 + j w Rp C), ohm and F */
+  grad Rs, tau, Rp, C; /* Z = Rs/(1 + j w tau) + Rp/(1 + j w Rp C): ohm, s, F */
 } arc;
 
 /* R1 = (lambda0/sigma)(R_hat + 1/C_hat) and C_d = (eps/lambda0) C_hat; p in the order above. */
@@ -28,7 +30,8 @@ static void interface_at(const double *p, grad *R1, grad *Cd) {
   const double lambda0 = eisi_scl_lambda0(&s), y0 = eisi_scl_y0(&s);
   const double r0 = lambda0 / p[SIGMA], c0 = EISI_EPS0 * p[EPS_R] / lambda0;
   const double y_dphi = EISI_E / (EISI_KB * p[TEMP]), y_T = -y0 / p[TEMP];
-  const eisi_hat R = eisi_R_hat(y0, p[NU], mobility), C = eisi_C_hat(y0, p[NU]);
+  eisi_hat R, C;
+  eisi_R_and_C_hat(y0, p[NU], mobility, &R, &C);
   const double iC = 1.0 / C.v;
   const double r_y = r0 * (R.d_y - C.d_y * iC * iC), c_y = c0 * C.d_y;
   *R1 = (grad){.v = r0 * (R.v + iC)};
@@ -53,36 +56,81 @@ static void grad_scale(grad *g, double scale, int i, double slope) {
   g->d[i] += g->v * slope;
 }
 
-/* Column of parameter i from the derivatives of Rs, Rp and C. */
-EISI_INLINE void arc_column(const eis_grid *g, const arc *a, int i, double *dz) {
-  const double Rp = a->Rp.v, C = a->C.v, ds = a->Rs.d[i], dp = a->Rp.d[i], dc = a->C.d[i];
-  for (size_t k = 0; k < g->n; k++) {
-    const double x = g->w[k] * Rp * C, d = 1.0 / (1.0 + x * x), u = x * d;
-    const double re = d * d - u * u, im = -2.0 * d * u; /* 1/(1 + jx)^2 */
-    const double m = g->w[k] * Rp * Rp * dc;
-    dz[k] = ds + dp * re + m * im;
-    dz[g->n + k] = dp * im - m * re;
+/* Frequencies are taken in blocks, so that everything stays on the stack. */
+enum { BLOCK = 128 };
+
+/* 1/(1 + j x)^2 and what the columns are made of. */
+typedef struct basis {
+  double re[BLOCK], im[BLOCK]; /* by Rp: 1/(1 + j w Rp C)^2 */
+  double c_re[BLOCK], c_im[BLOCK]; /* by C: -j w Rp^2 of it */
+} basis;
+
+EISI_INLINE void arc_block(const double *restrict w, size_t n, const arc *a, double *restrict re,
+                           double *restrict im, basis *restrict b) {
+  const double Rp = a->Rp.v, C = a->C.v;
+  EISI_EACH(k, n) {
+    const double x = w[k] * Rp * C, d = 1.0 / (1.0 + x * x), u = x * d, m = w[k] * Rp * Rp;
+    re[k] = Rp * d;
+    im[k] = -Rp * u;
+    b->re[k] = d * d - u * u;
+    b->im[k] = -2.0 * d * u;
+    b->c_re[k] = m * b->im[k];
+    b->c_im[k] = -m * b->re[k];
+  }
+}
+
+EISI_INLINE void arc_column(const basis *restrict b, size_t n, double dp, double dc, double *restrict re,
+                            double *restrict im) {
+  EISI_EACH(k, n) {
+    re[k] = dp * b->re[k] + dc * b->c_re[k];
+    im[k] = dp * b->im[k] + dc * b->c_im[k];
+  }
+}
+
+/* Adds Rs/(1 + j w tau). */
+EISI_INLINE void add_slab(const double *restrict w, size_t n, const arc *a, int i, double *restrict re,
+                          double *restrict im) {
+  const double Rs = i < 0 ? a->Rs.v : a->Rs.d[i], by_tau = i < 0 ? 0.0 : a->Rs.v * a->tau.d[i];
+  EISI_EACH(k, n) {
+    const double x = w[k] * a->tau.v, d = 1.0 / (1.0 + x * x), u = x * d;
+    const double m = w[k] * by_tau; /* -j w dtau/(1 + jx)^2 */
+    re[k] += Rs * d - 2.0 * m * d * u;
+    im[k] -= Rs * u + m * (d * d - u * u);
   }
 }
 
 EISI_CLONES
 static void arc_impedance(const eis_grid *g, const arc *a, double *z, double *dz, int n_params) {
-  const double Rs = a->Rs.v, Rp = a->Rp.v, C = a->C.v;
-  for (size_t k = 0; k < g->n; k++) {
-    const double x = g->w[k] * Rp * C, d = 1.0 / (1.0 + x * x);
-    z[k] = Rs + Rp * d;
-    z[g->n + k] = -Rp * x * d;
+  const bool slab = a->Rs.v != 0.0;
+  basis b;
+  for (size_t k0 = 0; k0 < g->n; k0 += BLOCK) {
+    const size_t n = g->n - k0 < BLOCK ? g->n - k0 : BLOCK;
+    const double *w = g->w + k0;
+    arc_block(w, n, a, z + k0, z + g->n + k0, &b);
+    if (slab) add_slab(w, n, a, -1, z + k0, z + g->n + k0);
+    for (int i = 0; dz && i < n_params; i++) {
+      double *column = dz + 2 * g->n * (size_t)i + k0;
+      if (a->Rp.d[i] == 0.0 && a->C.d[i] == 0.0) {
+        memset(column, 0, n * sizeof *column);
+        memset(column + g->n, 0, n * sizeof *column);
+      } else
+        arc_column(&b, n, a->Rp.d[i], a->C.d[i], column, column + g->n);
+      if (slab) add_slab(w, n, a, i, column, column + g->n);
+    }
   }
-  for (int i = 0; dz && i < n_params; i++) arc_column(g, a, i, dz + 2 * g->n * (size_t)i);
 }
 
-/* A Li-rich layer (R1 <= 0, convention a) makes no arc: its small negative excess goes in series,
-   where it belongs to the bulk.  Z is continuous there, its slope in dphi has a kink. */
-static void split_sign(const grad *R1, arc *a) {
-  if (R1->v > 0.0)
+/* A Li-rich layer (R1 <= 0, convention a) makes no arc: it makes the bulk before it shorter, by a slab
+   that conducts like bulk.  Z is continuous there, its slope in dphi has a kink. */
+static void split_sign(const grad *R1, const double *p, arc *a) {
+  if (R1->v > 0.0) {
     a->Rp = *R1;
-  else
-    a->Rs = *R1;
+    return;
+  }
+  a->Rs = *R1;
+  a->tau.v = EISI_EPS0 * p[EPS_R] / p[SIGMA];
+  a->tau.d[EPS_R] = a->tau.v / p[EPS_R];
+  a->tau.d[SIGMA] = -a->tau.v / p[SIGMA];
 }
 
 /* ---- SCL, SCLD ---- */
@@ -92,7 +140,7 @@ static void scl_arc(const double *p, arc *a) {
   grad R1, Cd;
   interface_at(p, &R1, &Cd);
   *a = (arc){.C = Cd};
-  split_sign(&R1, a);
+  split_sign(&R1, p, a);
   a->Rp.v += p[RF];
   a->Rp.d[RF] = 1.0;
   const double by_H = 1.0 / (1.0 + p[CH] / Cd.v),
@@ -135,6 +183,7 @@ static void scld_eval(const eis_grid *g, const double *p, const double *sub, dou
   arc a;
   scl_arc(q, &a);
   through_D(&a.Rs, q, D);
+  through_D(&a.tau, q, D);
   through_D(&a.Rp, q, D);
   arc_impedance(g, &a, z, dz, N_SCL);
 }
@@ -192,7 +241,7 @@ static void gbscl_eval(const eis_grid *g, const double *p, const double *sub, do
   grad R1, Cd;
   interface_at(p, &R1, &Cd);
   arc a = {.C = Cd};
-  split_sign(&R1, &a);
+  split_sign(&R1, p, &a);
   grad *part[] = {&a.Rs, &a.Rp, &a.C};
   for (int i = 0; i < 3; i++) {
     const double sign = i < 2 ? 1.0 : -1.0;

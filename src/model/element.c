@@ -47,6 +47,7 @@ static const eis_element *const table[] = {
     &eisi_elem_rpol,
     &eisi_elem_eblk,
     &eisi_elem_pnp1,
+    &eisi_elem_pnp2,
     &eisi_elem_gbscl,
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/base.h"
 #include "physics/constants.h"
+#include "physics/cplx.h"
 #include "physics/mpnp_layer.h"
 #include "physics/mpnp_steady.h"
 

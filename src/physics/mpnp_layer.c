@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "physics/cplx.h"
+
 /* Corners are at t = 16 (e^(4 s) - 1)/(e^4 - 1), s from 0 at the interface to 1: e^-16 of the band
    bending counts as bulk. */
 static double corner(size_t i, size_t n) {

@@ -143,3 +143,50 @@ double eis_scl_dphi_from_R(const eis_scl_params *p, double R1) {
   const double range[2] = {-EISI_SCL_Y_MAX, EISI_SCL_Y_MAX};
   return eisi_scl_root(R1_curve, target, p, range) * EISI_KB * p->T / EISI_E;
 }
+
+double eis_scl_dphi_from_R_scl(const eis_scl_params *p, double R_scl) {
+  const double target = R_scl * p->sigma / eisi_scl_lambda0(p);
+  const double range[2] = {-EISI_SCL_Y_MAX, EISI_SCL_Y_MAX};
+  return eisi_scl_root(eis_scl_R_hat, target, p, range) * EISI_KB * p->T / EISI_E;
+}
+
+/* tau_scl/tau_b = R1 C_d sigma/eps */
+static double ratio_curve(double y, double nu, eis_mobility mobility) {
+  return R1_curve(y, nu, mobility) * eis_scl_C_hat(y, nu);
+}
+
+double eis_scl_dphi_from_tau_ratio(const eis_scl_params *p, double ratio) {
+  const double range[2] = {0.0, EISI_SCL_Y_MAX};
+  return eisi_scl_root(ratio_curve, ratio, p, range) * EISI_KB * p->T / EISI_E;
+}
+
+/* R ~ T^(3/2) e^(E_sigma/kT) R_hat(y0): lambda0 ~ T^(1/2), 1/sigma ~ T e^(E_sigma/kT) */
+eis_status eis_scl_activation(const eis_scl_params *p, double E_sigma, double slope, eis_scl_energy *out,
+                              eis_error *err) {
+  const eis_status st = check_params(p, err);
+  if (st != EIS_OK) return st;
+  const double kT = EISI_KB * p->T / EISI_E, y0 = eisi_scl_y0(p), dphi = p->dphi - p->T * slope;
+  const eisi_hat R = eisi_R_hat(y0, p->nu, p->mobility), C = eisi_C_hat(y0, p->nu);
+  const double R1 = R.v + 1.0 / C.v, R1_y = R.d_y - C.d_y / (C.v * C.v);
+  const double base = E_sigma - 1.5 * kT;
+  *out = (eis_scl_energy){.R_scl = R.v > 0.0 ? base + dphi * R.d_y / R.v : NAN,
+                          .R1 = R1 > 0.0 ? base + dphi * R1_y / R1 : NAN,
+                          .estimate = E_sigma + dphi - 2.0 * kT};
+  return EIS_OK;
+}
+
+eis_status eis_scl_validity_of(const eis_scl_params *p, eis_scl_validity *out, eis_error *err) {
+  eis_scl_values v;
+  const eis_status st = eis_scl_eval(p, &v, err);
+  if (st != EIS_OK) return st;
+  const double y0 = eisi_scl_y0(p);
+  *out = (eis_scl_validity){
+      .l_B = EISI_E * EISI_E / (4.0 * EISI_PI * EISI_EPS0 * p->eps_r * EISI_KB * p->T),
+      .spacing = pow(p->n0, -1.0 / 3.0),
+      .y0 = y0,
+      .saturation = p->nu * eisi_density_hat(y0, p->nu).v,
+      .field = v.field,
+      .width = v.width};
+  out->Gamma = out->l_B / out->spacing;
+  return EIS_OK;
+}

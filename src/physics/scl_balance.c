@@ -86,6 +86,7 @@ static double y_of_charge(double q, double nu) {
   if (!(y > low && y < high)) y = copysign(0.5 * high, q);
   for (int i = 0; i < 200; i++) {
     const eisi_hat Q = eisi_Q_hat_d(y, nu);
+    if (Q.v == q) return y;
     if (Q.v > q)
       high = y;
     else
@@ -123,7 +124,7 @@ eis_status eis_scl_bias(const eis_scl_params *p, double bias, const double C_H[2
     if (fabs(next - y) <= 4e-16 * fabs(y)) break;
     y = next;
   }
-  if (isnan(other) || fabs(y - other + b * eisi_Q_hat(y, p->nu) - t) > 1e-9 * fabs(t))
+  if (isnan(other) || fabs(y - other + b * eisi_Q_hat(y, p->nu) - t) > 1e-9 * fabs(t) + 1e-14)
     return too_far("bias", bias, s.V_T, err);
   *out = (eis_scl_split){.first = y * s.V_T, .second = other * s.V_T,
                          .Q = s.charge * eisi_Q_hat(y, p->nu)};

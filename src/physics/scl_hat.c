@@ -136,71 +136,49 @@ static const double gl_w[12] = {
     0.086190161531953275917, 0.073346481411080305734, 0.059298584915436780746,
     0.044277438817419806169, 0.028531388628933663181, 0.012341229799987199547};
 
-/* An integrand with (possibly unused) derivative by nu, for quadrature from 0 to y0. */
+/* An integrand, for quadrature from 0 to y0. */
 typedef struct integrand {
   double nu, y0;
   eis_mobility mobility;
   point end; /* at y0 */
 } integrand;
-typedef eisi_hat integrand_fn(const integrand *c, double y);
+typedef double integrand_fn(const integrand *c, double y);
 
 /* Panels no longer than 8: the integrand has a branch point at distance pi from the real axis
    (saturation), which one rule over a long interval would feel. */
-static eisi_hat integrate(integrand_fn *f, const integrand *c) {
+static double integrate(integrand_fn *f, const integrand *c) {
   const int panels = (int)fmin(ceil(fabs(c->y0) / 8.0), 128.0);
   const double h = panels > 0 ? 0.5 * c->y0 / panels : 0.0;
-  eisi_hat sum = {0.0, 0.0, 0.0};
+  double sum = 0.0;
   for (int k = 0; k < panels; k++) {
     const double mid = h * (2 * k + 1);
-    for (int i = 0; i < 12; i++) {
-      const eisi_hat a = f(c, mid - h * gl_x[i]), b = f(c, mid + h * gl_x[i]);
-      sum.v += h * gl_w[i] * (a.v + b.v);
-      sum.d_nu += h * gl_w[i] * (a.d_nu + b.d_nu);
-    }
+    for (int i = 0; i < 12; i++) sum += h * gl_w[i] * (f(c, mid - h * gl_x[i]) + f(c, mid + h * gl_x[i]));
   }
   return sum;
 }
 
-/* h1/y and d(h1/y)/dnu, h1 = sigma_b/sigma - 1:
-   (a) (1 - nu)(e^y - 1)   (b) (1 - nu)^2 (e^y - 1) + nu^2 (e^-y - 1) */
-static eisi_hat h1_ratio(const integrand *c, double y) {
+/* h1/y, h1 = sigma_b/sigma - 1: (a) (1 - nu)(e^y - 1)   (b) (1 - nu)^2 (e^y - 1) + nu^2 (e^-y - 1) */
+static double h1_ratio(const integrand *c, double y) {
   const double up = -e1_ratio(-y), down = e1_ratio(y), nu = c->nu;
-  if (c->mobility == EIS_MOBILITY_A) return (eisi_hat){.v = (1.0 - nu) * up, .d_nu = -up};
-  return (eisi_hat){.v = (1.0 - nu) * (1.0 - nu) * up + nu * nu * down,
-                    .d_nu = -2.0 * (1.0 - nu) * up + 2.0 * nu * down};
-}
-
-/* h1/sqrt(2 G), sign of y0 taken care of by the ratios. */
-static eisi_hat R_integrand(const integrand *c, double y) {
-  const point p = point_at(y, c->nu);
-  const eisi_hat h1 = h1_ratio(c, y);
-  const double inv = 1.0 / sqrt(2.0 * p.G_y2);
-  return (eisi_hat){.v = h1.v * inv, .d_nu = (h1.d_nu - 0.5 * h1.v * p.Gnu_G) * inv};
-}
-
-/* R = integral of (sigma_b/sigma - 1) over the layer. */
-eisi_hat eisi_R_hat(double y0, double nu, eis_mobility mobility) {
-  const integrand c = {.nu = nu, .y0 = y0, .mobility = mobility};
-  eisi_hat R = integrate(R_integrand, &c);
-  R.d_y = R_integrand(&c, y0).v;
-  return R;
+  if (c->mobility == EIS_MOBILITY_A) return (1.0 - nu) * up;
+  return (1.0 - nu) * (1.0 - nu) * up + nu * nu * down;
 }
 
 /* (f^2 sigma_b/sigma - 1)/sqrt(2 G) with the ion-current profile of a blocking interface
    f = 1 - rho/rho(0) = (e^-y - e^-y0)/(-E0 D) */
-static eisi_hat blocking_integrand(const integrand *c, double y) {
+static double blocking_integrand(const integrand *c, double y) {
   const point p = point_at(y, c->nu);
   const double E0 = c->end.E_y * c->y0;
   const double r_y = p.E_y / E0 * c->end.D / p.D; /* rho/rho(0)/y */
   const double f = exp(-c->y0) * expm1(c->y0 - y) / (-E0 * p.D);
-  const double g = -r_y * (1.0 + f) + f * f * h1_ratio(c, y).v;
-  return (eisi_hat){.v = g / sqrt(2.0 * p.G_y2)};
+  const double g = -r_y * (1.0 + f) + f * f * h1_ratio(c, y);
+  return g / sqrt(2.0 * p.G_y2);
 }
 
 double eis_scl_R_blk_hat(double y0, double nu, eis_mobility mobility) {
   if (fabs(y0) < 1e-12) return -1.5 / sqrt(1.0 - nu);
   const integrand c = {.nu = nu, .y0 = y0, .mobility = mobility, .end = point_at(y0, nu)};
-  return integrate(blocking_integrand, &c).v;
+  return integrate(blocking_integrand, &c);
 }
 
 double eis_scl_R_hat(double y0, double nu, eis_mobility mobility) {

@@ -13,6 +13,8 @@ typedef struct eisi_hat {
 
 eisi_hat eisi_R_hat(double y0, double nu, eis_mobility mobility);
 eisi_hat eisi_C_hat(double y0, double nu);
+/* Both for the price of the first. */
+void eisi_R_and_C_hat(double y0, double nu, eis_mobility mobility, eisi_hat *R, eisi_hat *C);
 /* sgn(y0) sqrt(2 G(y0)); its slope by y0 is C_hat. */
 double eisi_Q_hat(double y0, double nu);
 eisi_hat eisi_Q_hat_d(double y0, double nu);

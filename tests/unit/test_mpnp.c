@@ -16,6 +16,7 @@
 
 #include "model/elem_rows.h"
 #include "physics/constants.h"
+#include "physics/cplx.h"
 
 enum { MOST = 128 };
 enum { EPS_R, N0, NU, DPHI, SIGMA, AREA, TEMP, CONV, RF, CH, N };

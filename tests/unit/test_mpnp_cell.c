@@ -16,6 +16,7 @@
 
 #include "model/elem_rows.h"
 #include "physics/constants.h"
+#include "physics/cplx.h"
 
 static const double VT = EISI_KB * EISI_T25 / EISI_E;
 static const eis_mpnp_layer base = {.eps_r = 12, .n0 = 2e25, .nu = 0.1, .sigma = 0.02};

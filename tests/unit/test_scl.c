@@ -435,8 +435,7 @@ static void test_element_area_power(void **state) {
   }
 }
 
-/* A Li-rich layer (R1 < 0): no jump where R1 changes sign, C_int || RF behind a small series part.
- */
+/* A Li-rich layer (R1 < 0): no jump where R1 changes sign, C_int || RF behind a bulk that is shorter. */
 static void test_li_rich(void **state) {
   (void)state;
   const double l0 = material_rows[1].lambda0, r0 = l0 / 0.03, eps = 10.0 * EISI_EPS0;
@@ -445,7 +444,8 @@ static void test_li_rich(void **state) {
   const double C = eps / l0 * eis_scl_C_hat(y, p[2]), f[] = {100.0};
   double z[2], left[2], right[2];
   element_run(&eisi_elem_scl, f, 1, p, z, NULL);
-  const double complex want = Rs + 1.0 / (1e4 + I * 2.0 * EISI_PI * f[0] * C);
+  const double complex want = Rs / (1.0 + I * 2.0 * EISI_PI * f[0] * eps / p[4]) +
+                              1.0 / (1e4 + I * 2.0 * EISI_PI * f[0] * C);
   assert_true(Rs < 0.0 && cabs(z[0] + I * z[1] - want) < 1e-13 * cabs(want));
   const eis_scl_params s = {.eps_r = 10, .n0 = 1e25, .nu = 3.9e-4, .sigma = 0.03, .T = EISI_T25};
   const double edge = eis_scl_dphi_from_R(&s, 0.0);

@@ -146,6 +146,9 @@ static void limits(void **state) {
   assert_true(b.dphi == 0.7 && b.slope == 1 && b.d_nu == 0);
   assert_int_equal(eis_scl_balance(&oxide, 1e-9, 0.7, &b, NULL), EIS_OK);
   assert_true(b.dphi > 0 && b.dphi < 1e-8);
+  eis_scl_split split;
+  assert_int_equal(eis_scl_bias(&oxide, 0, (const double[]){INFINITY, 0.2}, &split, NULL), EIS_OK);
+  assert_true(split.first == 0 && split.second == 0 && split.Q == 0);
   assert_int_equal(eis_scl_balance(&oxide, 0.2, 0, &b, NULL), EIS_OK);
   assert_true(b.dphi == 0 && b.Q == 0);
 }
