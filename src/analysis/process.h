@@ -18,6 +18,7 @@ enum {
   EISI_Q_SIGNATURE, /* + eis_process_signature */
   EISI_Q_PRESENT = EISI_Q_SIGNATURE + EIS_SIGNATURES,
   EISI_Q_AGAIN,
+  EISI_Q_BEYOND,
   EISI_Q_THICKNESS,
   EISI_Q_ABOVE,
   EISI_Q_SOC_LAW,
@@ -98,6 +99,7 @@ const char *eisi_process_group_name(int group);
 typedef struct eisi_process_model {
   eisi_window q[EISI_Q_PRESENT]; /* windows and signatures */
   double present, again;
+  double beyond;     /* number of leftovers of the DRT beyond either end of the data; of the background */
   double thickness;  /* m, NaN = does not matter */
   bool butler_volmer;
   uint32_t above;
@@ -125,12 +127,14 @@ typedef struct eisi_process_observed {
   const eis_drt_peak *peak;
   const eis_process_evidence *evidence; /* NULL = none */
   double ln_area;
+  double f_min, f_max; /* Hz, of the data; NaN = not known */
 } eisi_process_observed;
 
 enum {
   EISI_EV_C,
   EISI_EV_F,
   EISI_EV_WIDTH,
+  EISI_EV_END, /* beyond the data: how likely a shoulder is there, and leftovers of the DRT */
   EISI_EV_SIGNATURE,
   EISI_EV = EISI_EV_SIGNATURE + EIS_SIGNATURES
 };
@@ -144,6 +148,8 @@ double eisi_process_in_view(const eisi_process_expected *x, const eis_process_co
 double eisi_process_likelihood(const eisi_process_model *m, const eisi_process_model *background,
                                const eisi_process_expected *x, const eisi_process_observed *o,
                                double piece[EISI_EV]);
+/* Decades by which f lies beyond the data, < 0 = below; 0 = among them. */
+double eisi_process_beyond(const eisi_process_observed *o);
 double eisi_process_cdf(double x); /* of the standard normal */
 
 /* ---- all peaks ---- */

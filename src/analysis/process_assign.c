@@ -178,7 +178,8 @@ static void weigh_order(assigner *a) {
 static double weigh_peak(assigner *a, size_t i, const eisi_process_state *s, const double *odds,
                          const double *seen) {
   const eis_drt_peak *p = a->peak[i];
-  const eisi_process_observed o = {p, a->evidence[i], s->ln_area};
+  const eisi_process_observed o = {p, a->evidence[i], s->ln_area, s->known->f_min,
+                                   s->known->f_max};
   const double real = p->probability >= 0 && p->probability <= 1 ? p->probability : 1;
   double *w = a->w + i * a->n, *again = a->again + i * a->n, best;
   eisi_process_expected x;

@@ -112,6 +112,14 @@ static void tell_width(teller *r) {
   end_line(r, EISI_EV_WIDTH);
 }
 
+static void tell_end(teller *r) {
+  if (!matters(r, EISI_EV_END)) return;
+  const bool low = 1 / (2 * M_PI * r->peak->tau) < r->in->conditions.f_min;
+  eisi_text_addf(&r->text, "a %s %s the data", r->peak->shoulder ? "shoulder" : "maximum",
+                 low ? "below" : "above");
+  end_line(r, EISI_EV_END);
+}
+
 static void tell_signatures(teller *r) {
   for (int i = 0; r->evidence && i < EIS_SIGNATURES; i++) {
     if (isnan(r->evidence->value[i])) continue;
@@ -142,7 +150,8 @@ static void meet(teller *r, contender *c, int index, double probability) {
   c->probability = probability;
   eisi_process_resolve(c->row, r->words, &c->model);
   eisi_process_expect(&c->model, &r->background, &r->state, &c->expected);
-  const eisi_process_observed o = {r->peak, r->evidence, r->state.ln_area};
+  const eisi_process_observed o = {r->peak, r->evidence, r->state.ln_area,
+                                   r->in->conditions.f_min, r->in->conditions.f_max};
   c->sum = eisi_process_likelihood(&c->model, &r->background, &c->expected, &o, c->piece);
 }
 
@@ -188,6 +197,7 @@ static eis_status explain_peak(teller *r, eis_process_label *l, eis_error *err) 
   eisi_text_addf(&r->text, "\n");
   tell_place(r);
   tell_width(r);
+  tell_end(r);
   tell_signatures(r);
   tell_rest(r);
   return eisi_text_take(&r->text, &l->explanation, err);

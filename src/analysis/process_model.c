@@ -8,6 +8,11 @@
 static const double STRAYS = 0.05, STRAY_WIDTH = 3;
 /* Errors of peaks whose errors aren't known, and of widths, which the noise decides: ln units. */
 static const double UNKNOWN_R = 0.3, UNKNOWN_TAU = 0.3, WIDTH_ERROR = 0.3;
+/* Beyond the data gamma rests on the tail of what was measured: shoulders are common there, and most of
+   the leftovers of a DRT are shoulders.  Their f lies within a decade of the end, their R within four
+   decades. */
+static const double SHOULDER_BEYOND = 0.3, SHOULDER_LEFT_OVER = 0.9;
+static const double DECADES_R = 4;
 static const double LN_2PI = 1.8378770664093453;
 
 double eisi_process_cdf(double x) { return 0.5 * erfc(-x / M_SQRT2); }
@@ -127,6 +132,23 @@ static void density_of_peak(const eisi_process_expected *e, const eisi_process_o
   density_of_place(x, e->cov, error, piece);
 }
 
+double eisi_process_beyond(const eisi_process_observed *o) {
+  const double f = 1 / (2 * M_PI * o->peak->tau);
+  return f < o->f_min ? log10(f / o->f_min) : f > o->f_max ? log10(f / o->f_max) : 0;
+}
+
+/* ln of a factor: of the shape beyond the data, and for the background of the leftovers there. */
+static double at_the_end(const eisi_process_model *m, const eisi_process_observed *o,
+                         double ln_place) {
+  if (eisi_process_beyond(o) == 0) return 0;
+  const bool shoulder = o->peak->shoulder;
+  const double usual = shoulder ? SHOULDER_BEYOND : 1 - SHOULDER_BEYOND;
+  const double left = shoulder ? SHOULDER_LEFT_OVER : 1 - SHOULDER_LEFT_OVER;
+  const double ln_left = -log(log(10) * DECADES_R * log(10)) - ln_place;
+  if (!(m->beyond > 0 && m->present > 0)) return log(usual);
+  return log(usual + left * m->beyond / m->present * exp(fmin(ln_left, 600)));
+}
+
 double eisi_process_likelihood(const eisi_process_model *m, const eisi_process_model *background,
                                const eisi_process_expected *x, const eisi_process_observed *o,
                                double piece[EISI_EV]) {
@@ -137,6 +159,7 @@ double eisi_process_likelihood(const eisi_process_model *m, const eisi_process_m
   density_of_peak(x, o, p);
   if (w->set && o->peak->width > 0)
     p[EISI_EV_WIDTH] = with_strays_1(log(o->peak->width) - w->mean, w->sd, WIDTH_ERROR);
+  p[EISI_EV_END] = at_the_end(m, o, p[EISI_EV_C] + p[EISI_EV_F]);
   for (int i = 0; evidence && i < EIS_SIGNATURES; i++) {
     w = window_or(m, background, EISI_Q_SIGNATURE + i);
     if (isnan(evidence->value[i]) || !w->set) continue;

@@ -216,6 +216,7 @@ void eisi_process_resolve(const eisi_process_row *r, uint64_t words, eisi_proces
     out->q[q] = window_of(eisi_process_find(r, q, words));
   if ((e = eisi_process_find(r, EISI_Q_PRESENT, words))) out->present = e->low;
   if ((e = eisi_process_find(r, EISI_Q_AGAIN, words))) out->again = e->low;
+  if ((e = eisi_process_find(r, EISI_Q_BEYOND, words))) out->beyond = e->low;
   if ((e = eisi_process_find(r, EISI_Q_THICKNESS, words))) out->thickness = e->low;
   if ((e = eisi_process_find(r, EISI_Q_ABOVE, words))) out->above = e->names;
   out->butler_volmer = eisi_process_find(r, EISI_Q_SOC_LAW, words) != NULL;

@@ -143,7 +143,7 @@ static void test_density(void **state) {
     for (double f = f0 - 12; f < f0 + 12; f += h) {
       const double tau = 1 / (2 * M_PI * exp(f)), R = tau / exp(C + at.ln_area);
       eis_drt_peak p = {.tau = tau, .R = R, .R_error = 0.2 * R, .log10_tau_error = 0.1};
-      const eisi_process_observed o = {&p, NULL, 0.4};
+      const eisi_process_observed o = {&p, NULL, 0.4, NAN, NAN};
       const double w = h * h * exp(eisi_process_likelihood(&m, &none, &x, &o, NULL));
       sum += w;
       c_sum += w * C;
@@ -397,7 +397,7 @@ static void test_explanation(void **state) {
   const char *s = out.peak[0].explanation;
   assert_true(strncmp(s, "interphase of the lithium anode (SEI_Li), ", 42) == 0);
   assert_non_null(strstr(s, "; next: "));
-  assert_non_null(strstr(s, "\nC = 1 \xC2\xB5" "F/cm2, usual for SEI_Li: 1"));
+  assert_non_null(strstr(s, "\nC = 1 \xC2\xB5" "F/cm2, usual for SEI_Li: 2"));
   assert_non_null(strstr(s, "\nf = 6 kHz, usual for SEI_Li: "));
   assert_non_null(strstr(s, " at 25 C; "));
   assert_non_null(strstr(s, " : 1 for it"));
@@ -454,6 +454,30 @@ static void test_input(void **state) {
   eis_process_table_free(t);
 }
 
+/* Far below the data a shoulder of gamma is a leftover sooner than a maximum among the data. */
+static void test_beyond_the_data(void **state) {
+  (void)state;
+  eis_process_table *t = read_table(NULL);
+  double none[3];
+  for (int i = 0; i < 3; i++) {
+    eis_drt_peak p = peak_at(20, 0.002);
+    eis_process_input in = {1, &p, NULL, eis_process_conditions_default()};
+    eis_process_assignment out;
+    p.shoulder = i == 2;
+    in.conditions.area_m2 = 1e-4;
+    in.conditions.T = 298.15;
+    in.conditions.f_min = i == 0 ? 0.001 : 0.01;
+    in.conditions.f_max = 1e6;
+    assert_int_equal(eis_process_assign(t, &in, &out, NULL), EIS_OK);
+    none[i] = out.peak[0].posterior[t->n];
+    const char *line = i == 2 ? "a shoulder below the data; " : "a maximum below the data; ";
+    assert_true((strstr(out.peak[0].explanation, line) != NULL) == (i > 0));
+    eis_process_assignment_clear(&out);
+  }
+  assert_true(none[0] < 0.1 && none[2] > 3 * none[1]);
+  eis_process_table_free(t);
+}
+
 /* A table of more possible processes than the sum can bear says so. */
 static void test_too_many_possible(void **state) {
   (void)state;
@@ -483,6 +507,7 @@ int main(void) {
       cmocka_unit_test(test_evidence),
       cmocka_unit_test(test_explanation),
       cmocka_unit_test(test_input),
+      cmocka_unit_test(test_beyond_the_data),
       cmocka_unit_test(test_too_many_possible),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
