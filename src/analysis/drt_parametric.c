@@ -45,13 +45,15 @@ static void advise(eis_drt_solution *out) {
 }
 
 /* The best sum of that kind from the peaks of `from`, with its residual test. */
-static eis_status refine(eis_drt_solver *v, eisi_sum_kind kind, const eis_kk_result *kk,
-                         const eis_drt_result *from, eis_drt_parametric **out, eis_error *err) {
+static eis_status refine(eis_drt_solver *v, eisi_sum_kind kind, bool no_broad,
+                         const eis_kk_result *kk, const eis_drt_result *from,
+                         eis_drt_parametric **out, eis_error *err) {
   const eis_spectrum *s = eisi_sums_spectrum(v->sums);
   const eisi_sum_goal goal = {.kind = kind, .exactly = (size_t)v->opt.processes,
                               .most = (size_t)v->opt.most_processes,
                               .loops = has_loop(s, kk ? kk->noise_percent : 1),
-                              .tail = has_tail(s)};
+                              .tail = has_tail(s),
+                              .no_broad = no_broad && has_tail(s)};
   eisi_sum start;
   eisi_sum_found *found = eisi_new(1, sizeof *found, err);
   if (!found) return EIS_ERROR_MEMORY;
@@ -89,7 +91,7 @@ static eis_status sum_of(eis_drt_solver *v, eisi_sum_kind kind, const eis_spectr
   if (st != EIS_OK) return st;
   const eis_kk_result *kk = run_kk(s, &store);
   st = prepare(v, s, kk, err);
-  if (st == EIS_OK) st = refine(v, kind, kk, &from, &out->parametric, err);
+  if (st == EIS_OK) st = refine(v, kind, false, kk, &from, &out->parametric, err);
   if (st == EIS_OK) st = eisi_sum_result(v->sums, out->parametric, &v->opt.drt, &out->drt, err);
   if (st == EIS_OK) advise(out);
   eis_drt_result_clear(&from);
@@ -144,7 +146,7 @@ static eis_status choose(eis_drt_solver *v, const eis_kk_result *kk, eis_drt_sol
   for (size_t i = 0; i < sizeof sums / sizeof *sums && !is_plain(out); i++) {
     eis_drt_parametric *p = NULL;
     eis_error why = EIS_ERROR_INIT;
-    const eis_status st = refine(v, sums[i].kind, kk, &out->drt, &p, &why);
+    const eis_status st = refine(v, sums[i].kind, true, kk, &out->drt, &p, &why);
     const bool better = st == EIS_OK && is_better(p, out->parametric);
     eisi_drt_parametric_free(better ? out->parametric : p);
     if (better) {
@@ -153,7 +155,15 @@ static eis_status choose(eis_drt_solver *v, const eis_kk_result *kk, eis_drt_sol
     }
     if (st == EIS_ERROR_MEMORY) return eis_error_set(err, st, "%s", why.text);
   }
-  if (out->parametric && out->parametric->test.passed) return take_peaks(v, key, out, err);
+  const bool passed = out->parametric && out->parametric->test.passed;
+  if (passed && eisi_sum_stands_out(v->sums, out->parametric)) return take_peaks(v, key, out, err);
+  if (passed) {
+    eisi_drt_parametric_free(out->parametric);
+    out->parametric = NULL;
+    snprintf(out->verdict, sizeof out->verdict,
+             "peaks from the regularised gamma: no process stands out of the noise");
+    return EIS_OK;
+  }
   snprintf(out->verdict, sizeof out->verdict,
            "peaks from the regularised gamma: no sum of processes describes the data%s%s",
            out->parametric ? "; " : "", out->parametric ? out->parametric->test.text : "");

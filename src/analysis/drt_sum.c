@@ -13,6 +13,9 @@ enum { KEPT = 24, TEXT = 256, MOST_FREE = EISI_FREE_MAX };
 
 /* Broader processes are not told from a sum of others. */
 static const double LEAST_EXPONENT = 0.3;
+/* Arcs of a lower exponent (2.7 decades wide at half height) fit what is left over by any form that
+   is not among these, such as diffusion that shares a capacitance with a charge transfer. */
+static const double BROAD = 0.55;
 /* Time constants lie within the data and this many decades beyond. */
 static const double BEYOND = 1.5;
 static const double LEAST_NOISE = 1e-6; /* of the data: below, rounding rules */
@@ -207,6 +210,10 @@ static int by_tau(const void *a, const void *b) {
   return (x->tau > y->tau) - (x->tau < y->tau);
 }
 
+bool eisi_sum_is_broad(const eisi_sum_process *p) {
+  return (p->kind == EISI_SUM_ZARC || p->kind == EISI_SUM_HN) && p->alpha < BROAD;
+}
+
 double eisi_sum_cost(const eis_spectrum *s) {
   double low = HUGE_VAL, high = 0;
   for (size_t k = 0; k < s->n; k++) {
@@ -218,12 +225,15 @@ double eisi_sum_cost(const eis_spectrum *s) {
 
 /* Schwarz' criterion with variance unknown, plus 2 ln P for each process: which of P places it stands
    at was chosen from the data, too (J. Chen, Z. Chen, Biometrika 95 (2008) 759).  Prior odds of 20 : 1
-   against each further process, and against a skewed form of one, ask for strong evidence (R. E.
+   against each further process, and against a skewed or a broad form of one, ask for strong evidence (R. E.
    Kass, A. E. Raftery, J. Am. Stat. Assoc. 90 (1995) 773). */
 static double criterion(const eisi_sums *w, const eisi_sum *m) {
   const double rows_ = 2 * (double)w->n;
   size_t uncommon = 0;
-  for (size_t q = 0; q < m->n; q++) uncommon += m->p[q].kind == EISI_SUM_HN;
+  for (size_t q = 0; q < m->n; q++)  {
+    uncommon += m->p[q].kind == EISI_SUM_HN;
+    uncommon += eisi_sum_is_broad(&m->p[q]);
+  }
   return rows_ * log((m->S + w->floor_S) / rows_) + (m->k + 1) * log(rows_) +
          2 * (double)m->n * eisi_sum_cost(w->s) + 2 * (double)uncommon * log(PRIOR_ODDS);
 }

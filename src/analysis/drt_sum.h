@@ -68,6 +68,7 @@ typedef struct eisi_sum_goal {
   eisi_sum_kind kind;  /* the most general one: ZARC or HN */
   size_t exactly, most;
   bool loops, tail; /* may there be loops; does it end like a capacitance */
+  bool no_broad;    /* no arcs that may be a mere patch for a form that is not among these */
 } eisi_sum_goal;
 
 /* Best sum of each number that was tried: at[n].n = n, or S = 0. */
@@ -78,6 +79,9 @@ typedef struct eisi_sum_found {
 
 eis_status eisi_sum_search(eisi_sums *w, const eisi_sum_goal *goal, const eisi_sum *start,
                            eisi_sum_found *out, eis_error *err);
+
+/* An arc over several decades that mends a misfit as well as it describes a process. */
+bool eisi_sum_is_broad(const eisi_sum_process *p);
 
 /* ln of the prior odds against a process at a given place of the axis of ln tau. */
 double eisi_sum_cost(const eis_spectrum *s);
@@ -91,6 +95,8 @@ eis_status eisi_sum_describe(eisi_sums *w, const eisi_sum_found *found, eis_drt_
 /* gamma, band, residuals, terms. */
 eis_status eisi_sum_result(eisi_sums *w, const eis_drt_parametric *p,
                            const eis_drt_options *opt, eis_drt_result *out, eis_error *err);
+/* Is any of its processes more likely than not? */
+bool eisi_sum_stands_out(const eisi_sums *w, const eis_drt_parametric *p);
 /* Peaks only. */
 eis_status eisi_sum_peaks(const eisi_sums *w, const eis_drt_parametric *p, eis_drt_result *out,
                           eis_error *err);

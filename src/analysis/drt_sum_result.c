@@ -312,22 +312,39 @@ static bool is_shoulder(const eis_drt_parametric *p, double ltau, double h) {
   return true;
 }
 
-/* R/tau, what diffusion ends as, in its errors: without it there is no end at all. */
-static double diffusion_errors(const eis_drt_parametric *p, const eis_drt_process *v) {
+/* ln R - b ln tau in its errors, for the b between 0 and 1 that the data know best: R of a process
+   within the data, R/tau^alpha of one that ends beyond them, R/tau^(1/2) or R/tau of diffusion. */
+static double best_known(const eis_drt_parametric *p, const eis_drt_process *v) {
   const size_t np = (size_t)p->circuit->n_params, i = (size_t)v->first, j = i + 1;
   const double *c = p->covariance;
-  const double var = c[i + i * np] / (v->R * v->R) + c[j + j * np] / (v->tau * v->tau) -
-                     2 * c[i + j * np] / (v->R * v->tau);
-  return 1 / sqrt(var);
+  const double RR = c[i + i * np] / (v->R * v->R), tt = c[j + j * np] / (v->tau * v->tau);
+  const double Rt = c[i + j * np] / (v->R * v->tau);
+  if (!(tt > 0) || !isfinite(Rt)) return 1 / sqrt(RR); /* tau at its limit */
+  const double b = fmin(fmax(Rt / tt, 0), 1);
+  return 1 / sqrt(RR - 2 * b * Rt + b * b * tt);
+}
+
+static bool is_slow(const eis_spectrum *s, const eis_drt_process *v) {
+  return !is_loop(v) && (is_diffusion(v) || 2 * M_PI * s->f[s->n - 1] * v->tau > 1);
+}
+
+static int parameters_of(const eis_drt_parametric *p, size_t q) {
+  return (q + 1 < p->n ? p->process[q + 1].first : p->circuit->n_params) - p->process[q].first;
 }
 
 /* By the criterion: against the sum without it, whose S is higher by (R/error)^2 s^2. */
-static double probability_of(const eisi_sums *w, const eis_drt_parametric *all,
-                             const eis_drt_process *p, int params) {
+static double probability_of(const eisi_sums *w, const eis_drt_parametric *all, size_t q) {
+  const eis_drt_process *p = &all->process[q];
   const eis_spectrum *s = eisi_sums_spectrum(w);
-  const double z = is_diffusion(p) ? diffusion_errors(all, p) : p->R / p->R_error;
-  const double cost = params * log(2 * (double)s->n) + 2 * eisi_sum_cost(s);
+  const double z = is_slow(s, p) ? best_known(all, p) : p->R / p->R_error;
+  const double cost = parameters_of(all, q) * log(2 * (double)s->n) + 2 * eisi_sum_cost(s);
   return isfinite(z) ? 1 / (1 + exp(fmin((cost - z * z) / 2, 700))) : NAN;
+}
+
+bool eisi_sum_stands_out(const eisi_sums *w, const eis_drt_parametric *p) {
+  for (size_t q = 0; q < p->n; q++)
+    if (!(probability_of(w, p, q) < 0.5)) return true;
+  return false;
 }
 
 eis_status eisi_sum_peaks(const eisi_sums *w, const eis_drt_parametric *p, eis_drt_result *out,
@@ -342,14 +359,13 @@ eis_status eisi_sum_peaks(const eisi_sums *w, const eis_drt_parametric *p, eis_d
     const eis_drt_process *v = &p->process[q];
     const double R = area_of(v) * v->R, tau = is_diffusion(v) ? v->tau / (M_PI * M_PI) : v->tau;
     const double l = log(tau);
-    const int next = q + 1 < p->n ? p->process[q + 1].first : p->circuit->n_params;
     const bool singular = v->alpha >= 1;
     peak[q] = (eis_drt_peak){.tau = tau, .log10_tau_error = v->log10_tau_error, .R = R,
                              .R_error = fabs(area_of(v)) * v->R_error, .C = R > 0 ? tau / R : NAN};
     for (size_t i = 0; i < p->n; i++) peak[q].height += eisi_drt_process_gamma(&p->process[i], l, h);
     peak[q].width = width_of(v);
     peak[q].shoulder = !singular && is_shoulder(p, l, h);
-    peak[q].probability = probability_of(w, p, v, next - v->first);
+    peak[q].probability = probability_of(w, p, q);
   }
   return EIS_OK;
 }

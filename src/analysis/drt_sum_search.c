@@ -37,13 +37,21 @@ static double winning_below(const search *x, const eisi_sum *now) {
   return x->goal->exactly ? NO_LIMIT : now->S * exp(-more / m);
 }
 
-static void record(search *x, const eisi_sum *m) {
-  eisi_sum *at = &x->found->at[m->n];
-  if (!(at->S > 0) || m->bic < at->bic) *at = *m;
-}
-
 static bool is_arc(const eisi_sum_process *p) {
   return p->kind != EISI_SUM_LOOP && p->kind != EISI_SUM_WO;
+}
+
+/* Must one process go, whatever the criterion says?  The only one may be as broad as it likes. */
+static bool has_patch(const search *x, const eisi_sum *m) {
+  bool broad = false;
+  for (size_t q = 0; q < m->n; q++) broad |= eisi_sum_is_broad(&m->p[q]);
+  return broad && x->goal->no_broad && !x->goal->exactly && m->n > 1;
+}
+
+static void record(search *x, const eisi_sum *m) {
+  eisi_sum *at = &x->found->at[m->n];
+  const bool patched = has_patch(x, m), was = at->S > 0 && has_patch(x, at);
+  if (!(at->S > 0) || was > patched || (was == patched && m->bic < at->bic)) *at = *m;
 }
 
 /* ---- simpler forms ---- */
@@ -85,6 +93,14 @@ static eis_status simplify(search *x, eisi_sum *m, eis_error *err) {
   return EIS_OK;
 }
 
+/* An arc faster than all data is R_inf under another name. */
+static bool replaces_R(const search *x, const eisi_sum *m) {
+  const eis_spectrum *s = eisi_sums_spectrum(x->w);
+  for (size_t q = 0; !m->has_R && q < m->n; q++)
+    if (is_arc(&m->p[q]) && 2 * M_PI * s->f[0] * m->p[q].tau < 0.3) return true;
+  return false;
+}
+
 /* Series terms that the data do not ask for go. */
 static eis_status drop_terms(search *x, eisi_sum *m, eis_error *err) {
   for (int t = 0; t < 3; t++) {
@@ -95,7 +111,7 @@ static eis_status drop_terms(search *x, eisi_sum *m, eis_error *err) {
     if (other.n == 0) continue;
     const eis_status st = eisi_sums_fit(x->w, &other, hopeless_above(x, m), err);
     if (st != EIS_OK) return st;
-    if (other.bic <= m->bic) *m = other;
+    if (other.bic <= m->bic && !replaces_R(x, &other)) *m = other;
   }
   return EIS_OK;
 }
@@ -262,7 +278,7 @@ static eisi_sum merged(const search *x, const eisi_sum *m, size_t q) {
 }
 
 static eis_status one_less(search *x, const eisi_sum *now, eisi_sum *best, eis_error *err) {
-  const double limit = x->goal->exactly ? NO_LIMIT : hopeless_above(x, now);
+  const double limit = x->goal->exactly || has_patch(x, now) ? NO_LIMIT : hopeless_above(x, now);
   eis_status st = EIS_OK;
   *best = (eisi_sum){0};
   for (size_t q = 0; st == EIS_OK && q < now->n; q++) {
@@ -346,7 +362,8 @@ static eis_status descend(search *x, eisi_sum *now, eis_error *err) {
     eisi_sum next;
     st = one_less(x, now, &next, err);
     if (st != EIS_OK || !(next.S > 0)) break;
-    if (!exactly && now->n <= x->goal->most && next.bic > now->bic) break;
+    if (!exactly && now->n <= x->goal->most && !has_patch(x, now) && next.bic > now->bic)
+      break;
     *now = next;
   }
   return st;
@@ -358,6 +375,7 @@ static void choose(search *x) {
   f->best = 0;
   for (size_t n = 1; n <= EISI_SUM_MOST; n++) {
     if (!(f->at[n].S > 0) || (exactly && n != exactly) || (!exactly && n > x->goal->most)) continue;
+    if (has_patch(x, &f->at[n])) continue;
     if (!f->best || f->at[n].bic < f->at[f->best].bic) f->best = n;
   }
 }

@@ -100,6 +100,9 @@ static eis_status check_outputs(const drt_settings *s, eis_error *err) {
   if (s->circuit && (s->out.csv || s->out.json))
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "--as-circuit is an output of its own; --json has the circuit, too");
+  if (s->circuit && s->cell.explain)
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "--as-circuit prints the circuit only; leave out --explain, or run twice");
   return cli_output_check(&s->out, err);
 }
 

@@ -301,6 +301,7 @@ for args, words in ((["--lambda", "best"], "neither a number above zero nor one 
                     (["--coating", "gold"], "coating"),
                     (["--as-circuit", "--csv"], "output of its own"),
                     (["--as-circuit", "--level", "0"], "has none"),
+                    (["--as-circuit", "--explain"], "prints the circuit only"),
                     (["--tau-range", "1"], "no colon"), (["--tau-range", "10:1"], "is not below"),
                     (["--tau-range", "-1:1"], "above zero"), (["--tau-range", "1 kg:1 s"], "--tau-range"),
                     (["--resistance", "big"], "none of auto, none, fit"),

@@ -423,6 +423,64 @@ static void test_auto(void **state) {
 /* ---- circuits ---- */
 
 /* Peaks of the regularised gamma: a few per cent off as a start. */
+/* Diffusion in series with a charge transfer, both with one CPE: no sum of arcs and diffusion, though
+   nearly one.  A broad arc would mend the rest; it is no process. */
+static void randles(double noise, uint64_t seed, eis_spectrum *s) {
+  eisi_rng r;
+  eisi_rng_seed(&r, 72, seed);
+  assert_int_equal(eis_spectrum_init(s, 81, NULL), EIS_OK);
+  for (size_t k = 0; k < s->n; k++) {
+    s->f[k] = pow(10, 6 - 0.1 * (double)k);
+    const double complex jw = I * 2 * M_PI * s->f[k];
+    const double complex arc = 7.5 / (1 + 7.5 * 3.2e-6 * cpow(jw, 0.93));
+    const double complex inner = 28 + 6 * sqrt(2) / csqrt(jw);
+    const double complex z = 21 + arc + inner / (1 + inner * 42e-6 * cpow(jw, 0.99));
+    s->re[k] = creal(z) + noise * cabs(z) * eisi_rng_normal(&r);
+    s->im[k] = cimag(z) + noise * cabs(z) * eisi_rng_normal(&r);
+  }
+}
+
+static void test_no_patch(void **state) {
+  static const double noise[] = {0.003, 0.01};
+  (void)state;
+  for (uint64_t seed = 0; seed < 6; seed++) {
+    eis_spectrum s;
+    randles(noise[seed % 2], seed, &s);
+    eis_drt_solution r = run("auto", &s, NULL);
+    assert_true(r.drt.n_peaks >= 2 && r.drt.n_peaks <= 3);
+    for (size_t q = 0; q < r.drt.n_peaks; q++) assert_true(r.drt.peak[q].width < 2);
+    near(r.drt.peak[0].R, 7.5, 0.1, "R of the first arc");
+    near(r.drt.peak[1].R, 28, 0.1, "R of the second one");
+    eis_drt_solution_clear(&r);
+    eis_spectrum_clear(&s);
+  }
+}
+
+/* Neither a resistance nor an inductance is a process; diffusion without an end within the data is one,
+   though its R is not known. */
+static void test_what_is_none(void **state) {
+  (void)state;
+  for (uint64_t seed = 0; seed < 6; seed++) {
+    const cell c = {.R_inf = 10, .L = seed % 2 ? 1e-6 : 0};
+    eis_spectrum s;
+    make(&c, 0.005, seed, &s);
+    eis_drt_solution r = run("auto", &s, NULL);
+    assert_int_equal(r.drt.n_peaks, 0);
+    near(r.drt.R_inf, 10, 0.005, "R_inf");
+    eis_drt_solution_clear(&r);
+    r = run("mrq", &s, NULL);
+    for (size_t q = 0; q < r.drt.n_peaks; q++) assert_true(r.drt.peak[q].R < 1);
+    near(r.drt.R_inf, 10, 0.02, "R_inf of a sum");
+    eis_drt_solution_clear(&r);
+    eis_spectrum_clear(&s);
+    randles(0.01, seed, &s);
+    r = run("auto", &s, NULL);
+    assert_true(r.drt.n_peaks > 0 && r.drt.peak[r.drt.n_peaks - 1].probability > 0.99);
+    eis_drt_solution_clear(&r);
+    eis_spectrum_clear(&s);
+  }
+}
+
 static void test_circuit(void **state) {
   eis_spectrum s;
   (void)state;
@@ -470,6 +528,7 @@ int main(void) {
       cmocka_unit_test(test_diffusion_form),
       cmocka_unit_test(test_sum_exact),     cmocka_unit_test(test_sum_noise),
       cmocka_unit_test(test_sum_numbers),   cmocka_unit_test(test_auto),
+      cmocka_unit_test(test_no_patch),      cmocka_unit_test(test_what_is_none),
       cmocka_unit_test(test_circuit),       cmocka_unit_test(test_circuit_digits),
             cmocka_unit_test(test_no_circuit)};
   return cmocka_run_group_tests(tests, NULL, NULL);
