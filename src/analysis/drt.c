@@ -140,6 +140,8 @@ static void advise(eis_drt_result *out) {
   const char *text = "";
   if (out->lambda_at_limit)
     text = "the best lambda is at the end of the search range: widen the range";
+  else if (out->R_pol < 2 * out->R_pol_error)
+    text = ""; /* no gamma, so that it needs no end */
   else if (g[m - 1] > 0.2 * highest)
     text =
         "gamma does not end within the grid: there is a process slower than the lowest frequency "

@@ -265,14 +265,15 @@ static void back_substitute(eisi_drt_adaptive *a, const eisi_drt_system *y) {
   }
 }
 
-/* Leaves out the terms that the data do not ask for; true when there was one. */
-static bool drop_terms(const eisi_drt_adaptive *a, const bool may_drop[EISI_DRT_TERMS],
+/* Leaves out the terms that the data do not ask for; true when there was one.  A small resistance is no
+   harm; at first, when gamma has not settled, even one below nought is not left out. */
+static bool drop_terms(const eisi_drt_adaptive *a, const bool may_drop[EISI_DRT_TERMS], bool first,
                        bool keep[EISI_DRT_TERMS]) {
   bool dropped = false;
   for (int t = 0; t < EISI_DRT_TERMS; t++) {
     if (!keep[t] || !may_drop[t] || isnan(a->term_sd[t])) continue;
     if (a->term[t] > 2 * a->term_sd[t]) continue;
-    if (t == EISI_DRT_R && a->term[t] >= 0) continue; /* a small resistance is no harm */
+    if (t == EISI_DRT_R && (first || a->term[t] >= 0)) continue;
     keep[t] = false;
     dropped = true;
   }
@@ -317,7 +318,7 @@ eis_status eisi_drt_adaptive_run(eisi_drt_adaptive *a, const eisi_drt_system *y,
     if (st != EIS_OK) return st;
     back_substitute(a, y);
     last = most > TRUST;
-    if (!drop_terms(a, may_drop, keep)) continue;
+    if (!drop_terms(a, may_drop, !last, keep)) continue;
     last = false;
     st = eliminate(a, y, keep, err);
   }

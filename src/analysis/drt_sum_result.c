@@ -55,6 +55,7 @@ static void fill_process(const eisi_sum_process *v, const eis_fit_result *f, int
   out->R_error = sd_of(f, at);
   out->log10_tau_error = v->kind == EISI_SUM_LOOP ? loop_tau_error(f, at)
                                                   : sd_of(f, at + 1) / v->tau / log(10);
+  if (!isfinite(out->log10_tau_error)) out->R_error = NAN; /* tau at its limit: R is, too */
   out->alpha_error = row->at_alpha > 0 ? sd_of(f, at + row->at_alpha) : NAN;
   out->beta_error = row->at_beta > 0 ? sd_of(f, at + row->at_beta) : NAN;
 }
@@ -163,6 +164,8 @@ static void fill_terms(const eis_drt_parametric *p, double *g, eis_drt_result *o
     g[p->process[q].first] = area;
   }
   out->R_pol_error = spread(p, g);
+  for (size_t q = 0; q < p->n; q++)
+    if (!isfinite(p->process[q].R_error)) out->R_pol_error = NAN;
   if (L >= 0) {
     out->L = a[L].value;
     out->L_error = sqrt(p->covariance[(size_t)L * (np + 1)]);
@@ -321,11 +324,11 @@ static double best_known(const eis_drt_parametric *p, const eis_drt_process *v) 
   const double Rt = c[i + j * np] / (v->R * v->tau);
   if (!(tt > 0) || !isfinite(Rt)) return 1 / sqrt(RR); /* tau at its limit */
   const double b = fmin(fmax(Rt / tt, 0), 1);
-  return 1 / sqrt(RR - 2 * b * Rt + b * b * tt);
+  return 1 / sqrt(fmax(RR - 2 * b * Rt + b * b * tt, 1e-12 * RR));
 }
 
 static bool is_slow(const eis_spectrum *s, const eis_drt_process *v) {
-  return !is_loop(v) && (is_diffusion(v) || 2 * M_PI * s->f[s->n - 1] * v->tau > 1);
+  return !is_loop(v) && 2 * M_PI * s->f[s->n - 1] * v->tau > 1;
 }
 
 static int parameters_of(const eis_drt_parametric *p, size_t q) {

@@ -306,6 +306,14 @@ static eisi_sum with_diffusion(const search *x, const eisi_sum *now, size_t q, d
   return m;
 }
 
+/* Diffusion that is over before the fastest point is a series capacitance. */
+static bool replaces_C(const search *x, const eisi_sum *m) {
+  const eis_spectrum *s = eisi_sums_spectrum(x->w);
+  for (size_t q = 0; q < m->n; q++)
+    if (m->p[q].kind == EISI_SUM_WO && 2 * M_PI * s->f[0] * m->p[q].tau < 1) return true;
+  return false;
+}
+
 /* Where the spectrum ends like a capacitance: diffusion instead of it, or besides it, and instead of one
    of the processes. */
 static eis_status diffuse(search *x, eisi_sum *now, eis_error *err) {
@@ -319,7 +327,8 @@ static eis_status diffuse(search *x, eisi_sum *now, eis_error *err) {
         eisi_sum m = with_diffusion(x, now, q, knee[i] / (2 * M_PI * s->f[s->n - 1]));
         m.has_C = keep != 0;
         st = eisi_sums_fit(x->w, &m, hopeless_above(x, now), err);
-        if (st == EIS_OK && (!(best.S > 0) || m.bic < best.bic)) best = m;
+        if (st != EIS_OK || replaces_C(x, &m)) continue;
+        if (!(best.S > 0) || m.bic < best.bic) best = m;
       }
   if (st == EIS_OK && best.S > 0) record(x, &best);
   if (st == EIS_OK && best.S > 0 && best.bic < now->bic) *now = best;

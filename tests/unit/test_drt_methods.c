@@ -456,6 +456,26 @@ static void test_no_patch(void **state) {
   }
 }
 
+/* A place at its limit is no measured one, nor is the resistance that follows from it. */
+static void test_limit(void **state) {
+  size_t limits = 0;
+  (void)state;
+  for (uint64_t seed = 0; seed < 4; seed++) {
+    eis_spectrum s;
+    randles(0.0005, seed, &s);
+    eis_drt_solution r = run("mrq", &s, NULL);
+    for (size_t q = 0; q < r.drt.n_peaks; q++) {
+      if (isfinite(r.drt.peak[q].log10_tau_error)) continue;
+      limits++;
+      assert_true(isnan(r.drt.peak[q].R_error));
+      assert_true(isnan(r.parametric->process[q].R_error) && isnan(r.drt.R_pol_error));
+    }
+    eis_drt_solution_clear(&r);
+    eis_spectrum_clear(&s);
+  }
+  assert_true(limits > 0);
+}
+
 /* Neither a resistance nor an inductance is a process; diffusion without an end within the data is one,
    though its R is not known. */
 static void test_what_is_none(void **state) {
@@ -476,6 +496,30 @@ static void test_what_is_none(void **state) {
     randles(0.01, seed, &s);
     r = run("auto", &s, NULL);
     assert_true(r.drt.n_peaks > 0 && r.drt.peak[r.drt.n_peaks - 1].probability > 0.99);
+    eis_drt_solution_clear(&r);
+    eis_spectrum_clear(&s);
+  }
+}
+
+/* A series resistance with a blocking capacitance is no relaxation beyond the data. */
+static void test_blocking(void **state) {
+  (void)state;
+  for (uint64_t seed = 0; seed < 6; seed++) {
+    const cell c = {.R_inf = 100, .C = 1e-6};
+    eis_spectrum s;
+    make(&c, 0.005, seed, &s);
+    eis_drt_solution r = run("adaptive", &s, NULL);
+    near(r.drt.R_inf, 100, 0.01, "R_inf");
+    assert_true(!(r.drt.L > 4e-7));
+    eis_drt_solution_clear(&r);
+    r = run("mrq", &s, NULL);
+    near(r.drt.R_inf, 100, 0.01, "R_inf of a sum");
+    const eis_drt_peak *last = &r.drt.peak[r.drt.n_peaks - 1]; /* a process far beyond the data is one, too */
+    near(r.drt.C_inv > 0 ? 1 / r.drt.C_inv : last->tau / last->R, 1e-6, 0.01, "C of a sum");
+    for (size_t q = 0; q < r.drt.n_peaks; q++) {
+      if (r.drt.peak[q].tau > 1 / (2 * M_PI * s.f[s.n - 1])) continue;
+      assert_true(isfinite(r.drt.peak[q].probability) && r.drt.peak[q].probability < 0.5);
+    }
     eis_drt_solution_clear(&r);
     eis_spectrum_clear(&s);
   }
@@ -529,6 +573,7 @@ int main(void) {
       cmocka_unit_test(test_sum_exact),     cmocka_unit_test(test_sum_noise),
       cmocka_unit_test(test_sum_numbers),   cmocka_unit_test(test_auto),
       cmocka_unit_test(test_no_patch),      cmocka_unit_test(test_what_is_none),
+      cmocka_unit_test(test_limit),         cmocka_unit_test(test_blocking),
       cmocka_unit_test(test_circuit),       cmocka_unit_test(test_circuit_digits),
             cmocka_unit_test(test_no_circuit)};
   return cmocka_run_group_tests(tests, NULL, NULL);
