@@ -35,6 +35,7 @@
 #include <eisfit/process.h>
 #include <eisfit/reader.h>
 #include <eisfit/scl.h>
+#include <eisfit/scl_junction.h>
 #include <eisfit/simulate.h>
 #include <eisfit/spectrum.h>
 #include <eisfit/status.h>

@@ -370,9 +370,29 @@ static bool open_arc(const eisi_derive *d, const eisi_arc *a) {
          (a->tau >= 0 && eisi_derive_unseen(d, a->tau));
 }
 
+/* Exponents that a simple arc takes on a line whose wall is ideal, R_ion from R_wall upwards: 0.54 to
+   0.67 (tests/cli/test_line.py); half of that of the wall and more. */
+static const double line_exponent = 0.7, sure_exponent = 0.6;
+
+/* The rail of a porous electrode stretches the arc, and then R_if is not the resistance of its wall. */
+static eis_status say_line(eisi_derive *d, const eisi_arc *a) {
+  const eis_fit_result *f = d->fit;
+  const bool misses =
+      f->misfit || (f->have_kk && f->noise_percent > fmax(1.2 * f->kk.noise_percent, 0.05));
+  if (a->n < 0 || !(d->p[a->n] < (misses ? line_exponent : sure_exponent))) return EIS_OK;
+  return SAY(d,
+             "'%s' looks like the interface of a thick composite cathode, spread along a line: exponent "
+             "%.2f, flank of about 45 degrees%s. There R of a simple arc is biased, about "
+             "sqrt(R_ion R_wall), not R_wall, and so are R_scl and C: compare with --model "
+             "%s,composite-cathode-tlm; composite-cathode-scl gives R_scl along the line",
+             a->name, d->p[a->n], misses ? ", and the data are missed" : "", d->model->name);
+}
+
 static eis_status derive_interface(eisi_derive *d, const eisi_arc *a) {
   const bool area = d->cond.area_m2 > 0.0, wall = in_wall(d->c, a->R_element);
   if (!d->material && !about_space_charge(d, a)) return EIS_OK;
+  const eis_status line = wall ? EIS_OK : say_line(d, a);
+  if (line != EIS_OK) return line;
   if (out_of_order(d))
     return SAY(d, "the arcs do not stand in the order of the model: whether '%s' is the interface "
                   "is open, so no dphi and R_scl from it",

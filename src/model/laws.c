@@ -90,7 +90,7 @@ static double parabola(const eisi_law_point *at, double *d_par, double *d_in) {
   return v;
 }
 
-/* dphi + Q(dphi)/C_H = theta (E - E_fb); doc/physics.md section 10 */
+/* dphi + Q(dphi)/C_H = theta (E - E_fb); doc/physics.md section 9 */
 static double balance(const eisi_law_point *at, double *d_par, double *d_in) {
   const double *in = at->in, theta = at->par[0], E = at->x - at->par[1];
   const eis_scl_params p = {.eps_r = in[0], .n0 = in[1], .nu = in[2], .sigma = 1.0, .T = in[3]};

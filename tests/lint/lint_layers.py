@@ -7,7 +7,8 @@ from tap import done, ok
 
 # The layer that implements a public header.
 PUBLIC = {"status.h": "base", "reader.h": "data", "spectrum.h": "data", "lsq.h": "numerics",
-          "scl.h": "physics", "mpnp.h": "physics", "kmc.h": "physics", "circuit.h": "model", "convert.h": "model", "element.h": "model",
+          "scl.h": "physics", "scl_junction.h": "physics", "mpnp.h": "physics", "kmc.h": "physics",
+          "circuit.h": "model", "convert.h": "model", "element.h": "model",
           "drt_method.h": "analysis", "drt_stability.h": "analysis",
           "ocv.h": "physics", "joint.h": "analysis",
           "model.h": "model", "derive.h": "analysis", "drt.h": "analysis", "fit.h": "analysis", "kk.h": "analysis",
