@@ -50,8 +50,7 @@ ok(WORDS in text, "said in the best variant too", text)
 # the model of that note
 d, text = fit("line1000.csv", "-m", "scl-randles,composite-cathode-tlm")
 wall = d["by"]["R_if"]
-ok(d["model"]["name"] == "composite-cathode-tlm" if isinstance(d["model"], dict)
-   else d["model"] == "composite-cathode-tlm", "BIC chooses the line", d["model"])
+ok("model composite-cathode-tlm, variant" in text, "BIC chooses the line", text)
 ok(abs(wall["value"] - 100) < 3 * wall["stderr"] + 1 and WORDS not in text, "its wall is right", wall)
 
 # no false alarm: a short line, and a depressed arc that is an arc
@@ -104,7 +103,7 @@ ok(simple["by"]["R_if"]["value"] > 1.5 * R1, "the simple arc overestimates it",
 coated = made("coated.csv", "-m", "composite-cathode-scl", "--variant", "line+cei+scl", "--set",
               sets + ",R_cei=3,CPE_cei_Q=2u,CPE_cei_alpha=0.95", "--noise", "0.1", "--seed", "6")
 d, text = fit(coated, "-m", "composite-cathode-scl")
-ok(d["variant"] == "line+cei+scl", "the coating is found", d.get("variant"))
+ok("variant line+cei+scl" in text, "the coating is found", text)
 p = d["by"]["SCL_if_dphi"]
 ok(abs(p["value"] - 0.4) < 4 * p["stderr"] and p["stderr"] < 0.02, "dphi beside a coating", p)
 done()
