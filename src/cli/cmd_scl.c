@@ -32,6 +32,9 @@ static const cli_option interface_options[] = {
     {.name = "blocking", .kind = CLI_FLAG, .at = AT(blocking), .help = "ions do not pass the electrode"},
     {.name = "ch", .arg = "UF_CM2", .kind = CLI_NUMBER, .at = AT(CH_cm2), .low = 1e-9, .high = INFINITY,
      .help = "compact layer, uF/cm2; none when not given"},
+    {.name = "polymer", .arg = "LIST", .kind = CLI_TEXT, .at = AT(polymer),
+     .help = "for polymer: eps_r=10,D=1e-12,dphi=0.2,c_ref=1 (D of Li+ in m^2/s; dphi in V, ceramic minus polymer, at "
+             "c_ref mol/l)"},
     {.name = "thickness", .arg = "LENGTH", .kind = CLI_QUANTITY, .quantity = EISI_LENGTH, .at = AT(thickness),
      .help = "of the electrolyte (validate, profile, spectrum); when not given 100 lambda0, for profile 20"},
     {0},
@@ -93,7 +96,7 @@ static void defaults(void *settings) {
 
 /* ---- words ---- */
 
-enum { USES_DPHI = 1, USES_VALUES = 2, ANY_MATERIAL = 4, USES_CELL = 8, USES_CONTACT = 16, USES_BIAS = 32 };
+enum { USES_DPHI = 1, USES_VALUES = 2, ANY_MATERIAL = 4, USES_CELL = 8, USES_CONTACT = 16, USES_BIAS = 32, USES_POLYMER = 64 };
 
 typedef struct scl_word {
   const char *name;
@@ -113,6 +116,8 @@ static const scl_word words[] = {
     {"validate", cli_scl_validate, USES_DPHI | USES_CONTACT, "-0.3:0.4:0.1", NULL, NULL},
     {"review", cli_scl_review, ANY_MATERIAL, NULL, NULL, NULL},
     {"profile", cli_scl_profile, USES_DPHI | USES_CONTACT | USES_CELL | USES_BIAS, "0.3", NULL, NULL},
+    {"polymer", cli_scl_polymer, USES_VALUES | USES_POLYMER, NULL, "0.01,0.03,0.1,0.3,1,3",
+     "salt concentrations in mol/l"},
     {"kmc", cli_scl_kmc, USES_BIAS, NULL, NULL, NULL},
     {"spectrum", NULL, USES_DPHI | USES_CONTACT | USES_CELL | USES_BIAS, "0.3", NULL, NULL},
 };
@@ -132,7 +137,7 @@ static eis_status find_word(const char *name, const scl_word **out, eis_error *e
     return eis_error_set(err, EIS_ERROR_USAGE, "unknown calculator '%s'; did you mean '%s'?", name, names[near]);
   return eis_error_set(err, EIS_ERROR_USAGE,
                        "%s: expected one of debye, field, resistance, ea, inverse, tau-ratio, validate, review, "
-                       "profile, kmc, spectrum",
+                       "profile, polymer, kmc, spectrum",
                        name ? "unknown calculator" : "scl needs to know what to calculate");
 }
 
@@ -239,7 +244,8 @@ static eis_status check_used(const scl_settings *s, const scl_word *w, eis_error
     int needs;
     const char *name;
   } row[] = {{s->dphi != NULL, USES_DPHI, "dphi"},
-             {s->RF_cm2 > 0, USES_CONTACT, "rf"},
+             {s->RF_cm2 > 0, USES_CONTACT | USES_POLYMER, "rf"},
+             {s->polymer != NULL, USES_POLYMER, "polymer"},
              {s->blocking, USES_CONTACT, "blocking"},
              {!isnan(s->CH_cm2), USES_CONTACT, "ch"},
              {!isnan(s->thickness), USES_CONTACT, "thickness"},
@@ -379,7 +385,7 @@ const cli_command cli_cmd_scl = {
         "width and peak frequency over the band bending. ea: activation energy of R_scl. inverse R...: band bending "
         "for resistances in ohm cm2. tau-ratio X...: band bending from f_b/f_scl. validate: closed forms (SCL) "
         "against the MPNP equations. review: estimates of the literature recomputed. profile: potential, "
-        "concentration, conductivity. kmc: ions hopping on a lattice under a bias, against the continuum. spectrum: "
+        "concentration, conductivity. polymer C...: ceramic | polymer over the salt, mol/l. kmc: ions hopping on a lattice under a bias, against the continuum. spectrum: "
         "impedance by the MPNP equations as canonical CSV.\n\n"
         "dphi = phi(interface) - phi(bulk): positive repels the cation. What the numbers rest on is in "
         "doc/physics.md; tables say where they leave their range.",

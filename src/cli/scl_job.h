@@ -15,7 +15,7 @@ typedef struct scl_settings {
   cli_list set;
   int conv;
   double temperature, Ea, slope, thickness, area, RF_cm2, CH_cm2, sigma_e, bias; /* NaN: not given */
-  const char *coating;
+  const char *coating, *polymer;
   bool cell, extrapolate, blocking;
   double fmin, fmax, per_decade;
   eis_kmc_options kmc;
@@ -33,9 +33,9 @@ typedef struct scl_job {
 
 typedef eis_status scl_word_fn(scl_job *job, eisi_sheet *out, eis_error *err);
 
-/* scl_tables.c, scl_checks.c */
+/* scl_tables.c, scl_checks.c, scl_polymer.c */
 scl_word_fn cli_scl_debye, cli_scl_field, cli_scl_resistance, cli_scl_ea, cli_scl_inverse, cli_scl_tau_ratio;
-scl_word_fn cli_scl_validate, cli_scl_review, cli_scl_profile, cli_scl_kmc;
+scl_word_fn cli_scl_validate, cli_scl_review, cli_scl_profile, cli_scl_kmc, cli_scl_polymer;
 
 /* scl_cell.c: the cell that profile and spectrum ask for, with its band bending dphi. */
 eis_status cli_scl_make_cell(const scl_job *job, eis_mpnp_cell *out, eis_error *err);

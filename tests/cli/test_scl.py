@@ -129,6 +129,20 @@ d = table("profile", "--material", "LiPON", "--coating",
 faces = [r for r in d["rows"] if near(r["x"], 5e-9, 1e-9)]
 ok(len(faces) == 2 and faces[0]["c"] != faces[1]["c"], "profile: a coating has a face with a jump", faces)
 
+# ---- polymer: numbers of a 40-digit bisection (tests/unit/test_scl_junction.c) ----
+SOFT = "eps_r=10,D=1e-12,dphi=-0.35,c_ref=%r" % (1e26 / 6.02214076e26)
+HARD = ("--set", "eps_r=60,n0=1e25,sigma=0.2,nu=0,T_ref=343.15 K")
+d = table("polymer", "%r,%r" % (1e26 / 6.02214076e26, 1e25 / 6.02214076e26), *HARD, "--polymer", SOFT, "--rf", "10")
+a, b = d["rows"]
+ok(near(a["salt"], 1e26, 1e-12) and near(a["dphi_L"], 0.291709179637828, 1e-10) and near(a["R_int"], 0.00107590282676919, 1e-10)
+   and near(a["C_int"], 0.0371264800517621, 1e-10) and near(b["R_P"], -2.89312734594661e-05, 1e-10)
+   and near(b["dphi_P"], -0.119345865744967, 1e-10), "polymer", a, b)
+ok(any("not a published formula" in n for n in d["notes"]), "polymer: what it rests on", *d["notes"])
+r = run("scl", "polymer", *HARD, "--polymer", "eps_r=10,D=1e-12,dphi=0.3", "--csv")
+rows = list(csv.reader(io.StringIO(r.out.decode() if isinstance(r.out, bytes) else r.out)))
+falls = [float(x[rows[0].index(next(k for k in rows[0] if k.startswith("R_P")))]) for x in rows[1:]]
+ok(len(falls) == 6 and falls == sorted(falls, reverse=True), "polymer: a poor polymer's resistance falls with salt", r)
+
 # ---- kmc ----
 d = table("kmc", "--material", "LICGC", "--bias", "0.1", "--planes", "60", "--width", "10", "--settle", "2000",
           "--sweeps", "8000", "--seed", "5")
@@ -207,6 +221,13 @@ for args, code, words in (
         (("profile", "--area", "1 cm2") + M, 2, "'profile' does not depend on --area"),
         (("kmc", "--planes", "10", "--width", "2", "--material", "LICGC"), 3, "expected 20 or more"),
         (("kmc", "--dphi", "0.1", "--material", "LICGC"), 2, "'kmc' does not depend on --dphi"),
+        (("polymer",) + M, 2, "nothing is given: 'polymer' needs --polymer with eps_r, D (m^2/s) and dphi"),
+        (("polymer", "--polymer", "eps_r=10,D=1e-12") + M, 2, "eps_r=10,D=1e-12: 'polymer' needs --polymer"),
+        (("polymer", "--polymer", "eps_r=10,salt=1") + M, 2, "salt=1: 'polymer' needs --polymer"),
+        (("polymer", "--polymer", "eps_r=1x") + M, 2, "eps_r=1x: 'polymer' needs --polymer"),
+        (("polymer", "0", "--polymer", "eps_r=10,D=1e-12,dphi=0.2") + M, 3, "salt concentration = 0 1/m^3 is not usable"),
+        (("polymer", "--blocking", "--polymer", "eps_r=10,D=1e-12,dphi=0.2") + M, 2, "'polymer' does not depend on --blocking"),
+        (("profile", "--polymer", "eps_r=3") + M, 2, "'profile' does not depend on --polymer"),
         (("debye", "--json", "--csv"), 2, "--json and --csv can't go together"),
         (("debye", "--plot", "x.svg"), 2, "there is no figure of 'debye'"),
         (("resistance", "--dphi", "0.1", "--plot", "x.svg") + M, 2, "with 1 row: give a range"),
