@@ -46,6 +46,7 @@ typedef struct eisi_column {
   int sign;      /* -1: the header says minus */
   bool has_unit;
   bool unknown_unit; /* there is a unit, but it is none that the role can have */
+  bool unused;       /* zero in every row: what instruments fill columns with */
   eisi_unit unit; /* of the header or the units row */
   char name[64];  /* as it stands in the file, cut to size */
   char unit_text[24];

@@ -139,8 +139,7 @@ static eis_status set_meta_cell(const emit *e, size_t c, eis_spectrum *s, eis_er
   if (!text) return EIS_OK;
   eisi_cell_kind kind = eisi_cell_number(text, n, e->in->body.dialect.point, &v);
   bool named = col->role == EISI_COL_CYCLE || col->role == EISI_COL_STATE;
-  if (kind == EISI_CELL_MISSING || (kind == EISI_CELL_NUMBER && v == 0 && !named && !e->in->wide))
-    return EIS_OK; /* instruments fill unused columns with zeros */
+  if (kind == EISI_CELL_MISSING || (col->unused && !named && !e->in->wide)) return EIS_OK;
   if (kind == EISI_CELL_NUMBER && v < -273.15 && eisi_starts_with(key, "temp"))
     return EIS_OK; /* what instruments write when no sensor is there */
   if (kind == EISI_CELL_NUMBER)
@@ -149,6 +148,22 @@ static eis_status set_meta_cell(const emit *e, size_t c, eis_spectrum *s, eis_er
     snprintf(value, sizeof value, "%.*s", (int)n, text);
   if (!*key) key = named ? eisi_role_name(col->role) : NULL;
   return key ? eis_meta_set(&s->meta, key, value, err) : EIS_OK;
+}
+
+/* A zero says something where another sweep of the file has another value (0 % of charge). */
+static bool all_zero(const eisi_table *t, size_t c) {
+  double v;
+  for (size_t r = 0; r < t->n_rows; r++) {
+    size_t n;
+    const char *text = eisi_table_cell(t, r, c, &n);
+    if (eisi_cell_number(text, n, t->dialect.point, &v) != EISI_CELL_NUMBER || v != 0) return false;
+  }
+  return true;
+}
+
+static void mark_unused(eisi_input *in) {
+  for (size_t c = 0; c < in->n_columns; c++)
+    if (is_metadata(in->column[c].role)) in->column[c].unused = all_zero(&in->body, c);
 }
 
 static eis_status fill_meta(const emit *e, eis_spectrum *s, eis_error *err) {
@@ -305,6 +320,7 @@ eis_status eisi_points_emit(eisi_input *in, const eisi_points *p, eis_spectra *o
   eis_status st = check_window(in, err);
   if (st == EIS_OK) st = sweep_range(in, p, &from, &end, err);
   if (st == EIS_OK) st = note_units(in, err);
+  mark_unused(in);
   char first_why[sizeof e.why] = "";
   size_t first_line = 0;
   for (size_t i = from; st == EIS_OK && i < end; i++) {

@@ -342,10 +342,10 @@ static void test_sweep_columns(void **state) {
   eis_spectra list;
   eis_read_options opt = eis_read_options_default();
   t.n = 0;
-  add(&t, "cycle number,cell,T / °C,f,Re,Im,time/s\n");
+  add(&t, "cycle number,cell,T / °C,aux/V,f,Re,Im,time/s\n");
   for (int c = 1; c <= 4; c++)
     for (int k = 0; k < N; k++)
-      add(&t, "%d,A,%d,%.15g,%.15g,%.15g,%d\n", c, 20 + c, freq(k), creal(truth(freq(k))),
+      add(&t, "%d,A,%d,0,%.15g,%.15g,%.15g,%d\n", c, 8 * (c - 1), freq(k), creal(truth(freq(k))),
           cimag(truth(freq(k))), 1000 * c + k);
   read_ok(&t, &opt, &list);
   assert_int_equal(list.n, 4);
@@ -354,6 +354,9 @@ static void test_sweep_columns(void **state) {
   assert_string_equal(eis_meta_find(&list.at[3].meta, "cycle_number"), "4");
   assert_string_equal(eis_meta_find(&list.at[3].meta, "t_C"), "24");
   assert_string_equal(eis_meta_find(&list.at[3].meta, "cell"), "A");
+  /* a zero counts where the column says more elsewhere; a column of zeros is an unused one */
+  assert_string_equal(eis_meta_find(&list.at[0].meta, "t_C"), "0");
+  assert_null(eis_meta_find(&list.at[0].meta, "aux"));
   assert_non_null(list.at[3].time_s);
   assert_true(list.at[3].time_s[0] == 0 && list.at[3].time_s[N - 1] == N - 1);
   assert_int_equal(list.at[3].row[0], 3 * N + 1);
