@@ -92,7 +92,7 @@ try:
 except (ImportError, OSError):
     skip("progress on a terminal", "there are no pseudo-terminals")
 else:
-    p = subprocess.Popen([EISFIT] + ARGS + ["--store", "tty.db", "-j1"], cwd=WORK, stderr=slave)
+    p = subprocess.Popen([EISFIT] + ARGS + ["--store", "tty.db", "-j1", "--drt", "--starts", "400"], cwd=WORK, stderr=slave)
     os.close(slave)
     shown = b""
     while True:
