@@ -102,6 +102,7 @@ struct eis_drt_method_row {
   const char *name;      /* one line for lists */
   const char *reference; /* where it is from */
   eis_status (*run)(eis_drt_solver *v, const eis_spectrum *s, eis_drt_solution *out, eis_error *err);
+  bool holds;            /* series terms at given values (EIS_DRT_TERM_FIXED) */
 };
 
 /* Row i in the order of display, NULL past the end. */
@@ -110,7 +111,8 @@ const eis_drt_method_row *eis_drt_method_at(size_t i);
 eis_status eis_drt_method_find(const char *key, const eis_drt_method_row **out, eis_error *err);
 
 /* opt NULL = defaults.  *out is overwritten, to be cleared by the caller also after an error.
-   Errors: those of eis_drt_run() and EIS_ERROR_USAGE for numbers out of range. */
+   Errors: those of eis_drt_run() and EIS_ERROR_USAGE for numbers out of range and for
+   EIS_DRT_TERM_FIXED where the row does not hold terms. */
 eis_status eis_drt_method_run(const eis_drt_method_row *row, const eis_spectrum *s,
                               const eis_drt_method_options *opt, eis_drt_solution *out,
                               eis_error *err);

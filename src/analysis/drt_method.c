@@ -44,23 +44,23 @@ static eis_status ridge(eis_drt_solver *v, const eis_spectrum *s, eis_drt_soluti
 
 static const eis_drt_method_row table[] = {
     {"adaptive", "ln gamma with local strength of the regularisation (default)",
-     "doc/drt.md; evidence: D. J. C. MacKay, Neural Comput. 4 (1992) 415", adaptive},
+     "doc/drt.md; evidence: D. J. C. MacKay, Neural Comput. 4 (1992) 415", adaptive, true},
     {"tikhonov", "one lambda, gamma >= 0 (signed on request), exact quadratic program",
-     "M. Saccoccio, T. H. Wan, C. Chen, F. Ciucci, Electrochim. Acta 147 (2014) 470", tikhonov},
+     "M. Saccoccio, T. H. Wan, C. Chen, F. Ciucci, Electrochim. Acta 147 (2014) 470", tikhonov, true},
     {"ridge", "one lambda, no constraint on the sign: linear least squares",
-     "A. N. Tikhonov, Sov. Math. Dokl. 4 (1963) 1035", ridge},
+     "A. N. Tikhonov, Sov. Math. Dokl. 4 (1963) 1035", ridge, true},
     {"bht", "Bayesian Hilbert transform: scores of the consistency of Re and Im",
-     "J. Liu, T. H. Wan, F. Ciucci, Electrochim. Acta 357 (2020) 136864", eisi_drt_bht},
+     "J. Liu, T. H. Wan, F. Ciucci, Electrochim. Acta 357 (2020) 136864", eisi_drt_bht, false},
     {"fourier", "deconvolution of Im Z by Fourier transform with a window",
-     "H. Schichlein et al., J. Appl. Electrochem. 32 (2002) 875", eisi_drt_fourier},
+     "H. Schichlein et al., J. Appl. Electrochem. 32 (2002) 875", eisi_drt_fourier, true},
     {"loewner", "poles of a rational function through the data: RC and RL branches",
-     "A. Sorrentino et al., J. Power Sources 585 (2023) 233575", eisi_drt_loewner},
+     "A. Sorrentino et al., J. Power Sources 585 (2023) 233575", eisi_drt_loewner, false},
     {"mrq", "sum of ZARC and RC processes, their number by BIC; gamma by its formula",
-     "B. A. Boukamp, A. Rolle, Solid State Ionics 302 (2017) 12", eisi_drt_mrq},
+     "B. A. Boukamp, A. Rolle, Solid State Ionics 302 (2017) 12", eisi_drt_mrq, false},
     {"hn", "the same with Havriliak-Negami processes where the data ask for them",
-     "S. Havriliak, S. Negami, Polymer 8 (1967) 161", eisi_drt_hn},
+     "S. Havriliak, S. Negami, Polymer 8 (1967) 161", eisi_drt_hn, false},
     {"auto", "gamma of 'adaptive'; peaks of 'mrq' or 'hn' where their residuals are noise",
-     "doc/drt.md", eisi_drt_auto},
+     "doc/drt.md", eisi_drt_auto, false},
 };
 
 enum { ROWS = sizeof table / sizeof *table };
@@ -161,11 +161,22 @@ static eis_status check_options(const eis_drt_method_options *o, eis_error *err)
   return EIS_OK;
 }
 
+static eis_status check_held(const eis_drt_method_row *row, const eis_drt_options *o,
+                             eis_error *err) {
+  const eis_drt_term fixed = EIS_DRT_TERM_FIXED;
+  if (row->holds || (o->R_inf != fixed && o->L != fixed && o->C != fixed)) return EIS_OK;
+  return eis_error_set(err, EIS_ERROR_USAGE,
+                       "method '%s' finds series resistance, inductance and capacitance itself: to "
+                       "hold one at a value use adaptive, tikhonov, ridge or fourier",
+                       row->key);
+}
+
 eis_status eis_drt_solver_new(const eis_drt_method_row *row, const eis_drt_method_options *opt,
                               eis_drt_solver **out, eis_error *err) {
   const eis_drt_method_options o = opt ? *opt : eis_drt_method_options_default();
   *out = NULL;
-  const eis_status st = check_options(&o, err);
+  eis_status st = check_options(&o, err);
+  if (st == EIS_OK) st = check_held(row, &o.drt, err);
   if (st != EIS_OK) return st;
   if (!(*out = eisi_new(1, sizeof **out, err))) return EIS_ERROR_MEMORY;
   (*out)->row = row;

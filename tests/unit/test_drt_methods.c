@@ -61,6 +61,34 @@ static void test_errors(void **state) {
   eis_spectrum_clear(&s);
 }
 
+/* A series term at a given value is held, or refused: never found anew. */
+static void test_held(void **state) {
+  eis_spectrum s;
+  size_t held = 0;
+  (void)state;
+  make(&two, 0, 0, &s);
+  for (size_t i = 0; eis_drt_method_at(i); i++) {
+    const eis_drt_method_row *row = eis_drt_method_at(i);
+    eis_drt_method_options o = eis_drt_method_options_default();
+    eis_drt_solution out;
+    eis_error err = EIS_ERROR_INIT;
+    o.drt.R_inf = EIS_DRT_TERM_FIXED;
+    o.drt.R_inf_value = 9.5;
+    const eis_status st = eis_drt_method_run(row, &s, &o, &out, &err);
+    held += st == EIS_OK;
+    assert_int_equal(st == EIS_OK, row->holds);
+    if (st == EIS_OK)
+      assert_true(out.drt.R_inf == 9.5);
+    else
+      expect_error(st, EIS_ERROR_USAGE, &err,
+                   "finds series resistance, inductance and capacitance itself: to hold one at a "
+                   "value use adaptive, tikhonov, ridge or fourier");
+    eis_drt_solution_clear(&out);
+  }
+  assert_int_equal(held, 4);
+  eis_spectrum_clear(&s);
+}
+
 /* What can't be is refused by every method in the words of the core. */
 static void test_bad_data(void **state) {
   (void)state;
@@ -567,6 +595,7 @@ static void test_no_circuit(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_rows),          cmocka_unit_test(test_errors),
+                                     cmocka_unit_test(test_held),
       cmocka_unit_test(test_bad_data),      cmocka_unit_test(test_solver),        cmocka_unit_test(test_forms),
       cmocka_unit_test(test_special_forms), cmocka_unit_test(test_ridge),
       cmocka_unit_test(test_diffusion_form),
