@@ -86,13 +86,20 @@ static void add_series(eisi_text *t, const terms *d, const arc *a, size_t n) {
   if (d->C_inv > 0) eisi_text_addf(t, "}");
 }
 
+/* The sum, where it is the peaks' own: not one that failed and was passed over. */
+static const eis_drt_parametric *sum_of_peaks(const eis_drt_solution *s) {
+  const bool other = s->peaks_by && strcmp(s->peaks_by->key, "adaptive") == 0;
+  return s->parametric && s->parametric->n > 0 && !other ? s->parametric : NULL;
+}
+
 static double value_of(const eis_circuit *c, const char *name) {
   const int j = eis_circuit_find_param(c, name);
   return j >= 0 ? c->param[j].value : 0;
 }
 
 static terms terms_of(const eis_drt_solution *s, const arc *a, size_t n) {
-  const eis_circuit *c = s->parametric ? s->parametric->circuit : NULL;
+  const eis_drt_parametric *p = sum_of_peaks(s);
+  const eis_circuit *c = p ? p->circuit : NULL;
   terms out = {s->drt.R_inf, s->drt.L, s->drt.C_inv};
   if (c) {
     const double C = value_of(c, "C0");
@@ -140,14 +147,14 @@ static eis_status convert(char *own, eis_notation notation, char **text, eis_err
 
 eis_status eis_drt_circuit(const eis_drt_solution *s, eis_notation notation, char **text,
                            eis_error *err) {
-  const bool sum = s->parametric && s->parametric->n > 0;
-  const size_t most = sum ? s->parametric->n : s->drt.n_peaks;
+  const eis_drt_parametric *p = sum_of_peaks(s);
+  const size_t most = p ? p->n : s->drt.n_peaks;
   eisi_text t = {0}, whole = {0};
   char *own = NULL;
   *text = NULL;
   arc *a = eisi_new(most + 1, sizeof *a, err);
   if (!a) return EIS_ERROR_MEMORY;
-  const size_t n = sum ? arcs_of_processes(s->parametric, a) : arcs_of_peaks(&s->drt, a);
+  const size_t n = p ? arcs_of_processes(p, a) : arcs_of_peaks(&s->drt, a);
   for (size_t q = 0; q < n; q++) add_arc(&t, &a[q], (int)q + 1);
   const terms d = terms_of(s, a, n);
   add_series(&whole, &d, a, n);

@@ -156,12 +156,13 @@ static eis_status choose(eis_drt_solver *v, const eis_kk_result *kk, eis_drt_sol
     if (st == EIS_ERROR_MEMORY) return eis_error_set(err, st, "%s", why.text);
   }
   const bool passed = out->parametric && out->parametric->test.passed;
-  if (passed && eisi_sum_stands_out(v->sums, out->parametric)) return take_peaks(v, key, out, err);
+  if (passed && eisi_sum_is_known(v->sums, out->parametric)) return take_peaks(v, key, out, err);
   if (passed) {
     eisi_drt_parametric_free(out->parametric);
     out->parametric = NULL;
     snprintf(out->verdict, sizeof out->verdict,
-             "peaks from the regularised gamma: no process stands out of the noise");
+             "peaks from the regularised gamma: the data do not determine a "
+             "sum of processes");
     return EIS_OK;
   }
   snprintf(out->verdict, sizeof out->verdict,

@@ -95,8 +95,8 @@ eis_status eisi_sum_describe(eisi_sums *w, const eisi_sum_found *found, eis_drt_
 /* gamma, band, residuals, terms. */
 eis_status eisi_sum_result(eisi_sums *w, const eis_drt_parametric *p,
                            const eis_drt_options *opt, eis_drt_result *out, eis_error *err);
-/* Is any of its processes more likely than not? */
-bool eisi_sum_stands_out(const eisi_sums *w, const eis_drt_parametric *p);
+/* Is R of every process, or what the data know of it, above two of its errors? */
+bool eisi_sum_is_known(const eisi_sums *w, const eis_drt_parametric *p);
 /* Peaks only. */
 eis_status eisi_sum_peaks(const eisi_sums *w, const eis_drt_parametric *p, eis_drt_result *out,
                           eis_error *err);

@@ -12,6 +12,9 @@
 
 enum { FINER = 4 }; /* grid than that of the regularised gamma */
 
+/* R of a process in its errors: where it is less, the sum is one of many that fit. */
+static const double LEAST_KNOWN = 2;
+static const double FASTEST = 0.5; /* w tau at the highest frequency */
 static const double FLATTEST = 0.4; /* exponent of a start */
 
 void eisi_sum_from_result(const eis_drt_result *r, const eis_spectrum *s, eisi_sum_kind kind,
@@ -60,6 +63,13 @@ static void fill_process(const eisi_sum_process *v, const eis_fit_result *f, int
   out->beta_error = row->at_beta > 0 ? sd_of(f, at + row->at_beta) : NAN;
 }
 
+/* Faster than all data, with no R_inf beside it: which of the two it is can't be told. */
+static void forget_fast(const eisi_sums *w, const eisi_sum *m, const eis_fit_result *f,
+                        eis_drt_process *p) {
+  const double w_tau = 2 * M_PI * eisi_sums_spectrum(w)->f[0] * p->tau;
+  if (w_tau < FASTEST && !(m->has_R && isfinite(sd_of(f, 0)))) p->R_error = NAN;
+}
+
 static void fill_tried(const eisi_sum_found *found, eis_drt_parametric *out) {
   double best = HUGE_VAL, sum = 0;
   for (size_t n = 1; n <= EISI_SUM_MOST; n++) {
@@ -101,6 +111,7 @@ eis_status eisi_sum_describe(eisi_sums *w, const eisi_sum_found *found, eis_drt_
     for (int j = 0; j < f.n_params; j++) p->circuit->param[j].value = f.param[j].value;
     for (size_t i = 0; i < m->n; i++) {
       fill_process(&m->p[i], &f, at, &p->process[i]);
+      forget_fast(w, m, &f, &p->process[i]);
       at += eisi_sum_row_of(m->p[i].kind)->params;
     }
     p->n = m->n;
@@ -335,19 +346,24 @@ static int parameters_of(const eis_drt_parametric *p, size_t q) {
   return (q + 1 < p->n ? p->process[q + 1].first : p->circuit->n_params) - p->process[q].first;
 }
 
+/* How many of its errors a process is away from none. */
+static double distance_of(const eisi_sums *w, const eis_drt_parametric *all, size_t q) {
+  const eis_drt_process *p = &all->process[q];
+  return is_slow(eisi_sums_spectrum(w), p) ? best_known(all, p) : p->R / p->R_error;
+}
+
 /* By the criterion: against the sum without it, whose S is higher by (R/error)^2 s^2. */
 static double probability_of(const eisi_sums *w, const eis_drt_parametric *all, size_t q) {
-  const eis_drt_process *p = &all->process[q];
   const eis_spectrum *s = eisi_sums_spectrum(w);
-  const double z = is_slow(s, p) ? best_known(all, p) : p->R / p->R_error;
+  const double z = distance_of(w, all, q);
   const double cost = parameters_of(all, q) * log(2 * (double)s->n) + 2 * eisi_sum_cost(s);
   return isfinite(z) ? 1 / (1 + exp(fmin((cost - z * z) / 2, 700))) : NAN;
 }
 
-bool eisi_sum_stands_out(const eisi_sums *w, const eis_drt_parametric *p) {
+bool eisi_sum_is_known(const eisi_sums *w, const eis_drt_parametric *p) {
   for (size_t q = 0; q < p->n; q++)
-    if (!(probability_of(w, p, q) < 0.5)) return true;
-  return false;
+    if (distance_of(w, p, q) < LEAST_KNOWN) return false;
+  return true;
 }
 
 eis_status eisi_sum_peaks(const eisi_sums *w, const eis_drt_parametric *p, eis_drt_result *out,

@@ -163,6 +163,17 @@ ok(d["gamma_by"] == "adaptive" and d["peaks_by"] in ("mrq", "hn") and d["verdict
 t = run("drt", "zarcs.csv", "--method", "auto").out
 ok("sum     2 processes" in t and "the peaks, by" in t, "and says so", t)
 
+# ---- what a sum can't tell is said
+def halves(w):
+    return 10 + 50 / (1 + (1j * w * 0.01) ** 0.85) + 50 / (1 + (1j * w * 0.031623) ** 0.85)
+
+
+write("halves.csv", table(halves, n=81, high=6, low=-2, noise=1, seed=1))
+t = run("drt", "halves.csv", "--method", "auto").out
+ok("peaks 1 and 2 are less than 0.8 decades apart" in " ".join(t.split()), "two that are close", t)
+t = run("drt", "zarcs.csv", "--method", "auto").out
+ok("decades apart" not in t, "but not where they are not", t)
+
 # ---- other methods
 _, a = drt("zarcs.csv", "--method", "loewner")
 _, b = drt("zarcs.csv", "--method", "loewner", "--loewner-order", "4")

@@ -553,6 +553,32 @@ static void test_blocking(void **state) {
   }
 }
 
+/* An arc faster than all data, where R_inf comes out as nought: R_inf and the arc are one, so that R of neither has an error.  Where no
+   sum is determined the circuit is that of the peaks. */
+static void test_undetermined(void **state) {
+  size_t fast = 0;
+  (void)state;
+  for (uint64_t seed = 0; seed < 4; seed++) {
+    const cell c = {.R_inf = -10, .part = {{50, 1, 4e-8}, {100, 0.9, 1e-3}}};
+    eis_spectrum s;
+    make(&c, 0.002, seed, &s);
+    eis_drt_solution r = run("mrq", &s, NULL);
+    for (size_t q = 0; q < r.drt.n_peaks; q++)
+      if (r.drt.peak[q].tau < 0.49 / (2 * M_PI * 1e6) && !(r.drt.R_inf_error > 0)) {
+        assert_true(isnan(r.drt.peak[q].R_error));
+        fast++;
+      }
+    eis_drt_solution_clear(&r);
+    r = run("auto", &s, NULL);
+    for (size_t q = 0; r.parametric && q < r.drt.n_peaks; q++)
+      assert_true(strcmp(r.peaks_by->key, "adaptive") == 0 || !(r.drt.peak[q].R < 2 * r.drt.peak[q].R_error) ||
+                  r.drt.peak[q].tau > 10);
+    eis_drt_solution_clear(&r);
+    eis_spectrum_clear(&s);
+  }
+  assert_true(fast > 0);
+}
+
 static void test_circuit(void **state) {
   eis_spectrum s;
   (void)state;
@@ -602,6 +628,7 @@ int main(void) {
       cmocka_unit_test(test_sum_exact),     cmocka_unit_test(test_sum_noise),
       cmocka_unit_test(test_sum_numbers),   cmocka_unit_test(test_auto),
       cmocka_unit_test(test_no_patch),      cmocka_unit_test(test_what_is_none),
+      cmocka_unit_test(test_undetermined),
       cmocka_unit_test(test_limit),         cmocka_unit_test(test_blocking),
       cmocka_unit_test(test_circuit),       cmocka_unit_test(test_circuit_digits),
             cmocka_unit_test(test_no_circuit)};
