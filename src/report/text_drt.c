@@ -78,11 +78,17 @@ static void add_note(const char *text, char *buf, size_t size) {
   snprintf(buf + n, size - n, "%s%s", n ? ", " : "", text);
 }
 
+/* Loewner's poles have no errors either; those of a sum lack them at a limit only. */
+static bool at_limit(const eisi_drt_view *v, const eis_drt_peak *p) {
+  const bool sum = v->solution->parametric && !eisi_drt_smooths(v->solution->peaks_by->key);
+  return sum && isnan(p->log10_tau_error);
+}
+
 static void peak_note(const eisi_drt_view *v, const eis_drt_peak *p, char *buf, size_t size) {
   buf[0] = '\0';
   if (p->shoulder) add_note("shoulder", buf, size);
   if (!eisi_drt_within(v->spectrum, p->tau)) add_note("beyond the data", buf, size);
-  if (isnan(p->log10_tau_error) && isfinite(p->R_error)) add_note("place at its limit", buf, size);
+  if (at_limit(v, p)) add_note("place at its limit, R not known", buf, size);
   if (eisi_drt_sharp(v, p)) add_note("sharp", buf, size);
 }
 

@@ -174,6 +174,18 @@ ok("peaks 1 and 2 are less than 0.8 decades apart" in " ".join(t.split()), "two 
 t = run("drt", "zarcs.csv", "--method", "auto").out
 ok("decades apart" not in t, "but not where they are not", t)
 
+def ends_in_diffusion(w):
+    arc = 7.5 / (1 + 7.5 * 3.2e-6 * (1j * w) ** 0.93)
+    inner = 28 + 6 * 2 ** 0.5 / (1j * w) ** 0.5
+    return 21 + arc + inner / (1 + inner * 42e-6 * (1j * w) ** 0.99)
+
+
+write("tail.csv", table(ends_in_diffusion, n=81, high=6, low=-2, noise=0.05, seed=1))
+r, d = drt("tail.csv", "--method", "mrq")
+t = run("drt", "tail.csv", "--method", "mrq").out
+ends = [p for p in d["peaks"] if p["log10_tau_stderr"] is None]
+ok(ends and all(p["R_stderr"] is None for p in ends) and "R not known" in " ".join(t.split()), "R at a limit", t)
+
 # ---- other methods
 _, a = drt("zarcs.csv", "--method", "loewner")
 _, b = drt("zarcs.csv", "--method", "loewner", "--loewner-order", "4")
