@@ -44,6 +44,7 @@ int eisi_nearest(const char *word, const char *const *candidates, size_t n);
 eis_status eisi_read_whole(const char *path, size_t max_bytes, char **bytes, size_t *size,
                            eis_error *err);
 void eisi_sha256(const void *bytes, size_t n, char hex[65]);
+void eisi_text_base64(eisi_text *t, const void *bytes, size_t n);
 /* First existing of $XDG_DATA_HOME (or ~/.local/share)/eisfit/<name>, $EISFIT_DATADIR/<name>,
    installed data directory/<name>; *path allocated, NULL = not found (status OK). */
 eis_status eisi_data_path(const char *name, char **path, eis_error *err);

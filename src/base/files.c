@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <nettle/base64.h>
 #include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,6 +107,19 @@ eis_status eisi_data_path(const char *name, char **path, eis_error *err) {
   }
   free(dirs);
   return st;
+}
+
+void eisi_text_base64(eisi_text *t, const void *bytes, size_t n) {
+  const size_t piece = 3 * 1024; /* whole groups of three bytes */
+  const uint8_t *at = bytes;
+  char buf[BASE64_ENCODE_RAW_LENGTH(3 * 1024)];
+  for (; n > 0;) {
+    const size_t now = n < piece ? n : piece;
+    base64_encode_raw(buf, now, at);
+    eisi_text_add(t, buf, BASE64_ENCODE_RAW_LENGTH(now));
+    at += now;
+    n -= now;
+  }
 }
 
 double eisi_now(void) {

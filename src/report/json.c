@@ -80,3 +80,19 @@ eis_status eisi_json_end(eisi_json doc, eisi_text *out, eis_error *err) {
   free(text);
   return EIS_OK;
 }
+
+eis_status eisi_json_end_script(eisi_json doc, eisi_text *out, eis_error *err) {
+  char *text = *doc.failed ? NULL : json_dumps(doc.node, JSON_COMPACT | JSON_REAL_PRECISION(6));
+  json_decref(doc.node);
+  if (!text) return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory while writing JSON");
+  for (const char *s = text, *next; *s; s = next) { /* '<' occurs in strings only */
+    next = s + strcspn(s, "<");
+    eisi_text_add(out, s, (size_t)(next - s));
+    if (*next) {
+      eisi_text_addf(out, "\\u003c");
+      next++;
+    }
+  }
+  free(text);
+  return EIS_OK;
+}

@@ -26,5 +26,7 @@ void eisi_json_numbers(eisi_json in, const char *key, const double *v, size_t n)
 void eisi_json_notes(eisi_json in, const char *key, const eis_notes *notes);
 /* Appends the document as one line to out and frees it. */
 eis_status eisi_json_end(eisi_json doc, eisi_text *out, eis_error *err);
+/* The same for an element <script> of a page: numbers with 6 digits, no '<' in it. */
+eis_status eisi_json_end_script(eisi_json doc, eisi_text *out, eis_error *err);
 
 #endif

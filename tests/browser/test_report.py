@@ -1,0 +1,142 @@
+"""The report of a campaign in a real browser: it loads, charts are drawn, filter and sorting work, a click
+opens a spectrum, no error, no request to the network, hostile names stay text."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
+import campaign_made as made  # noqa: E402
+from tap import WORK, done, ok, path, read, run, skip, write  # noqa: E402
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync",
+         "--disable-dev-shm-usage", "--enable-logging=stderr", "--window-size=1300,1200",
+         "--virtual-time-budget=20000", "--user-data-dir=" + path("profile")]
+EVIL = "<script>alert(1)<|script><img src=x onerror=document.title='broken'>.csv"
+
+# What a reader does, after the page has loaded; what it finds stands in the element `found`.
+DRIVER = r"""
+<script>
+(async function () {
+  const $ = id => document.getElementById(id), found = {}, wait = ms => new Promise(r => setTimeout(r, ms));
+  const rows = () => Array.from($("table").tBodies[0].rows), marks = box =>
+    $(box).querySelectorAll("circle, path.point, .js-line, svg path").length;
+  const column = name => Array.from($("table").tHead.rows[0].cells).findIndex(c => c.textContent === name);
+  try {
+    found.ready = document.documentElement.dataset.ready;
+    found.rows = rows().length;
+    found.figures = Array.from(document.images).filter(i => i.complete && i.naturalWidth > 100).length;
+    found.images = document.images.length;
+    $("explore").scrollIntoView();
+    await wait(500);
+    $("x-axis").dispatchEvent(new Event("change"));
+    await wait(300);
+    found.explored = marks("x-chart");
+    $("t-words").value = "c4 c4_35";
+    $("t-words").dispatchEvent(new Event("input"));
+    await wait(400);
+    found.filtered = rows().length;
+    found.count = $("t-count").textContent;
+    $("t-words").value = "";
+    $("t-flag").value = "failed";
+    $("t-flag").dispatchEvent(new Event("change"));
+    found.failed = rows().map(r => r.textContent).join("|");
+    $("t-flag").value = "none";
+    $("t-flag").dispatchEvent(new Event("change"));
+    const k = column("R1");
+    $("table").tHead.rows[0].cells[k].click();
+    found.smallest = rows()[0].cells[k].textContent;
+    $("table").tHead.rows[0].cells[k].click();
+    found.largest = rows()[0].cells[k].textContent;
+    rows()[0].click();
+    await wait(500);
+    found.open = $("spectrum").open;
+    found.title = $("s-title").textContent;
+    for (const c of ["nyquist", "bode", "residual", "drt"]) found[c] = marks("s-" + c);
+    found.values = $("s-values").textContent;
+    $("s-next").click();
+    await wait(200);
+    found.next = $("s-title").textContent;
+    $("s-close").click();
+    found.closed = !$("spectrum").open;
+    $("t-flag").value = "";
+    $("t-words").value = "alert";
+    $("t-words").dispatchEvent(new Event("input"));
+    await wait(400);
+    rows()[0].click();
+    await wait(300);
+    found.evil = $("s-title").textContent;
+    found.scripts = document.querySelectorAll("#table script, #table img, dialog script, dialog img").length;
+    found.requests = performance.getEntriesByType("resource").map(e => e.name).filter(u => !/^(data|blob):/.test(u));
+    found.plotly = Boolean(window.Plotly);
+  } catch (e) {
+    found.error = String(e && e.stack || e);
+  }
+  const out = document.createElement("pre");
+  out.id = "found";
+  out.textContent = JSON.stringify(found);
+  document.body.appendChild(out);
+})();
+</script>
+"""
+
+
+def browse(*args):
+    try:
+        return subprocess.run([BROWSER] + FLAGS + list(args), cwd=WORK, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, universal_newlines=True, timeout=120)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+if not shutil.which("gnuplot"):
+    skip("the report in Chromium", "there is no gnuplot")
+    done()
+made.make(EVIL)
+r = run("report", "results.db", "-o", "report.html")
+ok(r.code == 0, "the report is written", r)
+probe = browse("--dump-dom", "about:blank") if BROWSER else None
+if not BROWSER or probe is None or "<html" not in probe.stdout:
+    skip("the report in Chromium", "no chromium that runs here")
+    done()
+page = read("report.html").decode("utf-8")
+write("driven.html", page.replace("</body>", DRIVER + "</body>"))
+shown = browse("--dump-dom", "file://" + path("driven.html"))
+dom = shown.stdout if shown else ""
+m = re.search(r'<pre id="found">(.*?)</pre>', dom, re.S)
+ok(m, "the page loads and answers", dom[-500:], shown and shown.stderr[-1500:])
+found = json.loads(m.group(1).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")) if m else {}
+ok("error" not in found, "nothing goes wrong while it is used", found.get("error"))
+ok(found.get("ready") == "yes" and found.get("rows") == 74, "the table has all spectra", found.get("rows"))
+ok(found.get("images", 0) >= 8 and found.get("figures") == found.get("images"), "all figures are drawn",
+   found.get("figures"), found.get("images"))
+ok(found.get("explored", 0) >= 60, "any parameter over anything is drawn", found.get("explored"))
+ok(found.get("filtered") == 4 and found.get("count") == "4 of 74 spectra", "words filter", found.get("count"))
+ok("broken.csv" in found.get("failed", "") and "|" not in found.get("failed", "|"), "flags filter",
+   found.get("failed"))
+ohm = {"smallest": min(made.r1(c, t, n) for c in range(6) for t in made.TEMPERATURES for n in made.CYCLES),
+       "largest": max(made.r1(c, t, n) for c in range(6) for t in made.TEMPERATURES for n in made.CYCLES)}
+for end, expected in ohm.items():
+    v = re.match(r"([\d.]+) ± [\d.]+ (m|k|)Ω", found.get(end, ""))
+    got = float(v.group(1)) * {"m": 1e-3, "": 1, "k": 1e3}[v.group(2)] if v else 0
+    ok(abs(got / expected - 1) < 0.02, "sorted by R1: the %s first" % end, found.get(end), expected)
+ok(found.get("open") and found.get("closed") and ".csv" in found.get("title", ""), "a click opens a spectrum", found)
+for chart in ("nyquist", "bode", "residual", "drt"):
+    ok(found.get(chart, 0) >= (2 if chart == "drt" else 40 if not found.get("plotly") else 2),
+       "%s is drawn" % chart, found.get(chart))
+ok("CPE1_alpha" in found.get("values", "") and found.get("next") != found.get("title"),
+   "its parameters, and the next one", found.get("next"))
+ok("<script>alert(1)" in found.get("evil", "") and found.get("scripts") == 0 and "<title>broken" not in dom,
+   "a hostile name is only text", found.get("evil"))
+ok(found.get("requests") == [], "nothing is asked of the network", found.get("requests"))
+errors = [l for l in (shown.stderr if shown else "").splitlines() if "CONSOLE" in l]
+ok(errors == [], "no message on the console", *errors)
+browse("--screenshot=" + path("page.png"), "file://" + path("report.html"))
+ok(os.path.exists(path("page.png")) and os.path.getsize(path("page.png")) > 40000, "a screenshot shows the page")
+browse("--no-pdf-header-footer", "--print-to-pdf=" + path("page.pdf"), "file://" + path("report.html"))
+ok(os.path.exists(path("page.pdf")) and os.path.getsize(path("page.pdf")) > 40000, "it prints")
+done()

@@ -1,0 +1,156 @@
+"""eisfit report: the data in the page are those of the store, the tables say what is known of the made
+campaign, figures are files, and what goes wrong is said."""
+import base64
+import html as html_text
+import json
+import os
+import re
+import shlex
+import shutil
+import sqlite3
+import struct
+
+import campaign_made as made
+from tap import TOP, WORK, done, ok, path, read, run, skip, write
+
+EVIL = "<script>alert(1)<|script>&'`touch owned`.csv"
+r = made.make(EVIL)
+ok(r.code == 1 and os.path.exists(path("results.db")), "the campaign is there, with a file that can't be read", r)
+
+
+def usage(name, words, *args, code=2, env=None):
+    p = run("report", *args, env=env)
+    ok(p.code == code and words in p.err, name, p)
+
+
+usage("no store", "report needs one store")
+usage("nothing to write", "report needs -o FILE.html for the page, or --figures FOLDER", "results.db")
+usage("not a page", "does not end in .html", "results.db", "-o", "page.pdf")
+usage("a store that is not there", "there.db", "there.db", "-o", "page.html", code=3)
+empty = path("empty.db")
+shutil.copy(path("results.db"), empty)
+with sqlite3.connect(empty) as db:
+    for t in ("peaks", "drt", "parameters", "fits", "quality", "metadata", "spectra"):
+        db.execute("DELETE FROM " + t)
+usage("a store without spectra", "has no spectra yet: nothing to report", "empty.db", "-o", "page.html", code=3)
+many = path("many.db")
+shutil.copy(path("results.db"), many)
+with sqlite3.connect(many) as db:
+    columns = [c[1] for c in db.execute("PRAGMA table_info(spectra)") if c[1] != "id"]
+    names = ",".join(columns)
+    db.execute("WITH RECURSIVE k(i) AS (SELECT 1001 UNION ALL SELECT i + 1 FROM k WHERE i < 21100) INSERT INTO "
+               "spectra (id,%s) SELECT k.i,%s FROM k, spectra WHERE spectra.id = 1" % (names, names))
+usage("more spectra than a browser bears", "is more than a browser bears", "many.db", "-o", "page.html", code=3)
+write("plain-file", "x")
+usage("a folder that can't be made", "can't make the folder 'plain-file/figures'", "results.db", "--figures",
+      "plain-file/figures", code=5)
+if not os.path.exists("/usr/local/share/eisfit/web") and not os.path.exists("/usr/share/eisfit/web"):
+    usage("no data folder", "the data folder has no 'web/report.css'", "results.db", "-o", "page.html", code=3,
+          env={"EISFIT_DATADIR": WORK})
+
+if not shutil.which("gnuplot"):
+    skip("the page", "there is no gnuplot")
+    done()
+
+p = run("report", "results.db", "-o", "report.html")
+ok(p.code == 0 and os.path.exists(path("report.html")), "the page is written", p)
+page = read("report.html").decode("utf-8")
+
+
+def embedded(name):
+    return json.loads(re.search(r'<script type="application/json" id="%s">(.*?)</script>' % name, page).group(1))
+
+
+# ---- the same numbers as the store ----
+data, curves = embedded("columns"), embedded("curves")
+db = sqlite3.connect(path("results.db"))
+rows = db.execute("SELECT id, file, cell, flags FROM spectra ORDER BY id").fetchall()
+ok([list(r) for r in rows] == [list(t) for t in zip(data["id"], data["file"], [data["cells"][c] for c in data["cell"]],
+                                                    data["flags"])], "all spectra are in the page, in order")
+worst = 0.0
+for q in data["parameters"]:
+    stored = dict(db.execute("SELECT spectrum, value FROM parameters WHERE name = ?", (q["name"],)))
+    for i, spectrum in enumerate(data["id"]):
+        if (q["value"][i] is None) != (stored.get(spectrum) is None):
+            worst = 1e9
+        elif q["value"][i] is not None:
+            worst = max(worst, abs(q["value"][i] / stored[spectrum] - 1))
+ok(len(data["parameters"]) >= 4 and worst < 1e-5, "parameters are those of the store (%.1e)" % worst)
+
+
+def floats(text):
+    raw = base64.b64decode(text)
+    return struct.unpack("<%df" % (len(raw) // 4), raw)
+
+
+def doubles(raw):
+    return struct.unpack("<%dd" % (len(raw) // 8), raw)
+
+
+value = {q["name"]: q["value"] for q in data["parameters"]}
+points, fits, bands = 0.0, 0.0, 0
+for i, spectrum in enumerate(data["id"]):
+    c = curves["curves"][i]
+    re_, im_, raw, status = db.execute("SELECT s.re, s.im, g.x, s.status FROM spectra s LEFT JOIN grids g ON "
+                                       "g.id = s.grid WHERE s.id = ?", (spectrum,)).fetchone()
+    if status != "ok":
+        ok(c[0] == -1 and c[1] == "" and c[3] == "", "a spectrum that failed has no curves", c)
+        continue
+    z, f = floats(c[1]), doubles(raw)
+    n = len(f)
+    for k in range(n):
+        size = abs(complex(doubles(re_)[k], doubles(im_)[k]))
+        points = max(points, abs(z[k] - doubles(re_)[k]) / size, abs(z[n + k] - doubles(im_)[k]) / size)
+        jw = 2j * 3.141592653589793 * f[k]
+        model = value["R0"][i] + 1 / (1 / value["R1"][i] + value["CPE1_Q"][i] * jw ** value["CPE1_alpha"][i])
+        fits = max(fits, abs(complex(z[2 * n + k], z[3 * n + k]) - model) / abs(model))
+    gamma = doubles(db.execute("SELECT g.x FROM drt d JOIN grids g ON g.id = d.grid WHERE d.spectrum = ?",
+                               (spectrum,)).fetchone()[0])
+    bands += len(floats(c[3])) == 3 * len(gamma) and abs(floats(curves["grids"][c[2]])[0] / gamma[0] - 1) < 1e-6
+ok(points < 1e-6, "points are those of the store (%.1e)" % points)
+ok(fits < 2e-5, "fitted curves are those of the circuit (%.1e)" % fits)
+ok(bands == len(data["id"]) - 1, "distributions with their bands (%d)" % bands)
+
+# ---- what is known of the campaign ----
+text = html_text.unescape(re.sub(r"<[^>]*>", " ", page[:page.index('id="columns"')]))
+text = re.sub(r"\s+", " ", text)
+m = re.search(r"R1 bare / coated ([\d.]+) ([\d.]+) … ([\d.]+)", text)
+ok(m and float(m.group(2)) < 1 / made.RATIO < float(m.group(3)) and abs(float(m.group(1)) * made.RATIO - 1) < 0.05,
+   "the ratio of the groups is in its interval", m and m.group(0))
+ok("larger by a factor of 1.4" in text, "and said in words", text[:3000])
+energies = re.findall(r"R1 ([\d.]+) ± ([\d.]+) eV ([\d.]+) … ([\d.]+) eV", text)
+hit = sum(abs(float(a) - made.EA) < 0.01 for a, _, _, _ in energies)
+ok(len(energies) >= 6 and hit == len(energies), "activation energies of all series (%d)" % len(energies), energies)
+ok(re.search(r"failed 1 1\.35 %", text), "the file that can't be read is counted", text[:200])
+
+# ---- nothing from a file is more than text ----
+ok("<script>alert" not in page and "<|script>" not in page, "a hostile name is only text")
+ok(not os.path.exists(path("owned")), "and no command")
+links = [u for u in re.findall(r"(?:src|href)\s*=\s*[\"']([^\"'#]+)", page) if not u.startswith("data:")]
+ok(links == [] and "@import" not in page, "nothing is loaded from elsewhere", links)
+
+# ---- fewer curves, figures ----
+run("report", "results.db", "-o", "short.html", "--curves", "10")
+ok(len(read("short.html")) < len(read("report.html")), "--curves makes the page shorter")
+short = json.loads(re.search(rb'id="curves">(.*?)</script>', read("short.html")).group(1))
+ok(0 < sum(isinstance(c, list) for c in short["curves"]) <= 10, "with at most so many curves")
+for kind, magic in (("svg", b"<?xml"), ("pdf", b"%PDF")):
+    p = run("report", "results.db", "--figures", "figures", "--figure-format", kind)
+    files = [f for f in os.listdir(path("figures")) if f.endswith(kind)]
+    ok(p.code == 0 and "trend-R1-cycle." + kind in files and "trend-CPE1_Q-temperature_C." + kind in files and
+       "groups-R1." + kind in files and "arrhenius-R1." + kind in files and
+       sum(f.startswith("drt-") for f in files) >= 6, "--figures, %s" % kind, p, files)
+    ok(all(read("figures/" + f).startswith(magic) for f in files), "they are what they are called")
+svg = read("figures/groups-R1.svg").decode()
+ok(svg.count("gpPt") >= 6 or svg.count("<use") >= 6, "every cell is a point", svg[:200])
+ok("%d figures in 'figures'" % len(files) in p.err, "how many is said", p)
+
+# ---- the examples of the page about it ----
+with open(os.path.join(TOP, "doc", "report.md"), encoding="utf-8") as f:
+    blocks = re.findall(r"^```sh\n(.*?)^```", f.read(), re.M | re.S)
+commands = [c for b in blocks for c in b.splitlines()]
+ok(len(commands) >= 4, "doc/report.md has examples (%d)" % len(commands))
+for c in commands:
+    p = run(*shlex.split(c)[1:])
+    ok(p.code == 0, c, p)
+done()
