@@ -50,7 +50,10 @@
     if (v === null) return "";
     const [ten, prefix] = p.prefix ? prefixOf(Math.abs(v)) : [0, ""];
     const f = Math.pow(10, -ten), unit = p.unit ? " " + prefix + p.unit : "";
-    return plain(v * f, 4) + (e === null ? "" : " ± " + plain(e * f, 2)) + unit;
+    if (e === null || !(e > 0)) return plain(v * f, 4) + unit;
+    // as many digits as the error has
+    const digits = Math.floor(Math.log10(Math.abs(v * f) || e * f)) - Math.floor(Math.log10(e * f)) + 2;
+    return plain(v * f, Math.min(8, Math.max(1, digits))) + " ± " + plain(e * f, 2) + unit;
   }
   function median(list) {
     const s = list.slice().sort((a, b) => a - b);
@@ -58,7 +61,7 @@
   }
 
   // ---- charts: plotly where the page has it, else a plain SVG ----
-  // spec: x, y {label, log, equal}; series [{name, x, y, e, line, dash, color, fill, id}]
+  // spec: x, y, y2 {label, log}, equal; series [{name, x, y, e, line, dash, color, fill, id, second}]
   function ticks(low, high, log) {
     const out = [];
     if (log) {
@@ -82,9 +85,9 @@
     parent.appendChild(e);
     return e;
   }
-  function rangeOf(spec, key, log) {
+  function rangeOf(spec, key, log, second) {
     let low = Infinity, high = -Infinity;
-    for (const s of spec.series)
+    for (const s of spec.series.filter(s => second === undefined || Boolean(s.second) === second))
       for (const v of s[key]) {
         const w = log ? Math.log10(v) : v;
         if (v === null || !isFinite(w)) continue;
@@ -99,9 +102,10 @@
     box.textContent = "";
     const w = box.clientWidth || 600, h = box.clientHeight || 400;
     const named = spec.series.filter(s => s.name);
-    const left = 70, right = w - 14, top = named.length ? 26 : 10, bottom = h - 44;
+    const left = 70, right = w - (spec.y2 ? 60 : 14), top = named.length ? 26 : 10, bottom = h - 44;
     const svg = node(box, "svg", {viewBox: "0 0 " + w + " " + h, role: "img"});
-    let [x0, x1] = rangeOf(spec, "x", spec.x.log), [y0, y1] = rangeOf(spec, "y", spec.y.log);
+    let [x0, x1] = rangeOf(spec, "x", spec.x.log), [y0, y1] = rangeOf(spec, "y", spec.y.log, false);
+    const [v0, v1] = spec.y2 ? rangeOf(spec, "y", false, true) : [0, 1];
     if (spec.equal) { // the same length per ohm
       const perX = (x1 - x0) / (right - left), perY = (y1 - y0) / (bottom - top);
       if (perX > perY) y1 = y0 + perX * (bottom - top);
@@ -122,6 +126,12 @@
       node(svg, "line", {x1: left, x2: right, y1: at, y2: at, stroke: "#e4e4e4"});
       node(svg, "text", {x: left - 6, y: at + 4, "text-anchor": "end"}, text);
     }
+    const Y2 = v => bottom - (v - v0) / (v1 - v0) * (bottom - top);
+    if (spec.y2) {
+      for (const [v, text] of ticks(v0, v1, false)) node(svg, "text", {x: right + 6, y: Y2(v) + 4}, text);
+      node(svg, "text", {transform: "translate(" + (w - 8) + "," + (top + bottom) / 2 + ") rotate(-90)",
+                         "text-anchor": "middle"}, spec.y2.label);
+    }
     node(svg, "rect", {x: left, y: top, width: right - left, height: bottom - top, fill: "none", stroke: "#888"});
     node(svg, "text", {x: (left + right) / 2, y: h - 8, "text-anchor": "middle"}, spec.x.label);
     node(svg, "text", {transform: "translate(14," + (top + bottom) / 2 + ") rotate(-90)", "text-anchor": "middle"},
@@ -131,7 +141,7 @@
       node(svg, "rect", {x: at, y: 8, width: 10, height: 10, fill: s.color});
       node(svg, "text", {x: at + 14, y: 17}, s.name);
     });
-    for (const s of spec.series) drawSeries(svg, s, X, Y, click);
+    for (const s of spec.series) drawSeries(svg, s, X, s.second ? Y2 : Y, click);
   }
   function drawSeries(svg, s, X, Y, click) {
     let path = "", bars = "", pen = "M";
@@ -177,8 +187,13 @@
     }));
     const axis = a => ({title: {text: escaped(a.label)}, type: a.log ? "log" : "linear", gridcolor: "#e4e4e4",
                         exponentformat: "power", zeroline: false, mirror: true, linecolor: "#888"});
+    for (const [k, s] of spec.series.entries()) if (s.second) traces[k].yaxis = "y2";
     const layout = {xaxis: axis(spec.x), yaxis: axis(spec.y), margin: {l: 68, r: 12, t: 24, b: 48}, hovermode: "closest",
                     legend: {orientation: "h", y: 1.12}, font: {size: 12}};
+    if (spec.y2) {
+      layout.yaxis2 = Object.assign(axis(spec.y2), {overlaying: "y", side: "right", showgrid: false});
+      layout.margin.r = 60;
+    }
     if (spec.equal) layout.yaxis.scaleanchor = "x";
     window.Plotly.react(box, traces, layout, {displaylogo: false, responsive: true});
     if (box.removeAllListeners) box.removeAllListeners("plotly_click");
@@ -297,14 +312,15 @@
     if (fit) nyquist.push({name: "fit", x: scaled(c.fitRe, 1), y: scaled(c.fitIm, -1), color: red, line: true});
     chart($("s-nyquist"), {x: {label: "Re Z / " + unit}, y: {label: "-Im Z / " + unit}, equal: true, series: nyquist});
     const modulus = (re, im) => re.map((v, k) => Math.hypot(v, im[k]) * f);
-    const bode = [{name: "|Z| measured", x: c.f, y: modulus(c.re, c.im), color: blue},
-                  {name: "-Im Z measured", x: c.f, y: scaled(c.im, -1).map(v => v > 0 ? v : null), color: "#009e73"}];
+    const phase = (re, im) => re.map((v, k) => -Math.atan2(im[k], v) * 180 / Math.PI);
+    const bode = [{name: "|Z|", x: c.f, y: modulus(c.re, c.im), color: blue},
+                  {name: "-phase", x: c.f, y: phase(c.re, c.im), color: "#009e73", second: true}];
     if (fit) {
-      bode.push({x: c.f, y: modulus(c.fitRe, c.fitIm), color: red, line: true});
-      bode.push({x: c.f, y: scaled(c.fitIm, -1).map(v => v > 0 ? v : null), color: red, line: true, dash: true});
+      bode.push({name: "fit", x: c.f, y: modulus(c.fitRe, c.fitIm), color: red, line: true});
+      bode.push({x: c.f, y: phase(c.fitRe, c.fitIm), color: red, line: true, dash: true, second: true});
     }
-    chart($("s-bode"), {x: {label: "frequency / Hz", log: true}, y: {label: "|Z|, -Im Z / " + unit, log: true},
-                        series: bode});
+    chart($("s-bode"), {x: {label: "frequency / Hz", log: true}, y: {label: "|Z| / " + unit, log: true},
+                        y2: {label: "-phase / °"}, series: bode});
     const residual = (z, fz) => z.map((v, k) => 100 * (v - fz[k]) / Math.hypot(c.re[k], c.im[k]));
     if (fit)
       chart($("s-residual"), {x: {label: "frequency / Hz", log: true}, y: {label: "residual / % of |Z|"}, series: [

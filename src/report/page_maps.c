@@ -156,7 +156,7 @@ static void write_script(const map *m, const key *at, eisi_text *out) {
   const size_t every = (n + TICKS - 1) / TICKS;
   for (size_t i = 0; i < n; i += every)
     eisi_text_addf(out, "%s'%.4g' %zu", i ? ", " : "", at[i * step].value, i);
-  eisi_text_addf(out, ")\nplot $map matrix using 1:(%.6g + $2*%.6g):3 with image pixels\n", m->low,
+  eisi_text_addf(out, ")\nplot $map matrix using 1:(%.6g + $2*%.6g):3 with image\n", m->low,
                  (m->high - m->low) / (ROWS - 1));
 }
 
