@@ -15,7 +15,7 @@ BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-dev-shm-usage", "--enable-logging=stderr", "--window-size=1300,1200",
-         "--virtual-time-budget=20000", "--user-data-dir=" + path("profile")]
+         "--virtual-time-budget=60000", "--user-data-dir=" + path("profile")]
 EVIL = "<script>alert(1)<|script><img src=x onerror=document.title='broken'>.csv"
 
 # What a reader does, after the page has loaded; what it finds stands in the element `found`.
@@ -27,6 +27,8 @@ DRIVER = r"""
     $(box).querySelectorAll("circle, path.point, .js-line, svg path").length;
   const column = name => Array.from($("table").tHead.rows[0].cells).findIndex(c => c.textContent === name);
   try {
+    if (document.readyState !== "complete") await new Promise(r => addEventListener("load", r));
+    await Promise.all(Array.from(document.images).map(i => i.decode().catch(() => {})));
     found.ready = document.documentElement.dataset.ready;
     found.rows = rows().length;
     found.figures = Array.from(document.images).filter(i => i.complete && i.naturalWidth > 100).length;
