@@ -96,11 +96,12 @@ static void effect_row(const comparison *c, const eis_group_effect *e, eisi_text
   eisi_html_element(out, "<tr><td><code>", c->parameter->name, "</code></td><td>");
   eisi_html_element(out, "", one, " / ");
   eisi_html_element(out, "", reference, "</td>");
-  eisi_text_addf(out, "<td class=\"n\">%.3g</td>", e->ratio);
-  if (isnan(e->low)) eisi_text_addf(out, "<td>none</td><td class=\"n\"></td><td class=\"n\"></td>");
+  eisi_text_addf(out, "<td class=\"n\">%.4g</td>", e->ratio);
+  if (isnan(e->low)) eisi_text_addf(out, "<td>none</td><td></td><td></td><td></td>");
   else
-    eisi_text_addf(out, "<td>%.3g … %.3g</td><td class=\"n\">%.2g</td><td class=\"n\">%.2g</td>",
-                   e->low, e->high, e->p_permutation, e->p_holm);
+    eisi_text_addf(out, "<td>%.4g … %.4g</td><td class=\"n\">%.2g</td><td class=\"n\">%.2g</td>"
+                        "<td class=\"n\">%.2g (least %.2g)</td>",
+                   e->low, e->high, e->p, e->p_holm, e->p_permutation, e->p_smallest);
   eisi_text_addf(out, "<td class=\"n\">%d / %d</td><td>", e->cells, e->reference_cells);
   if (isnan(e->low))
     eisi_text_addf(out, "a group has fewer than two cells: nothing can be said about chance");
@@ -108,8 +109,8 @@ static void effect_row(const comparison *c, const eis_group_effect *e, eisi_text
     eisi_text_addf(out, "<b>%s by a factor of %.2g</b>", e->ratio < 1 ? "smaller" : "larger",
                    e->ratio < 1 ? 1 / e->ratio : e->ratio);
   else if (isfinite(e->detectable))
-    eisi_text_addf(out, "no difference shown; one below a factor of %.2g would not have been found",
-                   e->detectable);
+    eisi_text_addf(out, "no difference shown; one below %.2g %% would hardly have been found",
+                   100 * (e->detectable - 1));
   else
     eisi_text_addf(out, "no difference shown");
   eisi_text_addf(out, "</td></tr>\n");
@@ -117,21 +118,22 @@ static void effect_row(const comparison *c, const eis_group_effect *e, eisi_text
 
 static void table(comparison *c, size_t n, eisi_text *out) {
   eisi_text_addf(out, "<table>\n<tr><th>parameter</th><th>groups</th><th class=\"n\">ratio</th>"
-                      "<th>95 %% interval</th><th class=\"n\">p</th><th class=\"n\">p (Holm)</th>"
+                      "<th>95 %% interval</th><th class=\"n\">p</th><th class=\"n\">p (Holm)</th><th class=\"n\">p (permutation)</th>"
                       "<th class=\"n\">cells</th><th>in words</th></tr>\n");
   for (size_t k = 0; k < n; k++) {
     for (size_t i = 0; !c[k].why.code && i < c[k].result.n_effects; i++)
       effect_row(&c[k], &c[k].result.effect[i], out);
     if (!c[k].why.code) continue;
     eisi_html_element(out, "<tr><td><code>", c[k].parameter->name, "</code></td>");
-    eisi_html_element(out, "<td colspan=\"7\">", c[k].why.text, "</td></tr>\n");
+    eisi_html_element(out, "<td colspan=\"8\">", c[k].why.text, "</td></tr>\n");
   }
   eisi_text_addf(out, "</table>\n<p>The cell is the unit: its spectra are repeated measurements. ");
   for (size_t i = 0; i < c->n_covariates; i++)
     eisi_text_addf(out, "%s%s (%s)%s", i ? ", " : "Adjusted for ", c->covariate[i].name,
                    c->covariate[i].levels ? "at equal values" : "linear",
                    i + 1 < c->n_covariates ? "" : ". ");
-  eisi_text_addf(out, "p: permutation of cells; Holm: corrected for all rows of this table.</p>\n");
+  eisi_text_addf(out, "p: of the mixed model; Holm: corrected for all rows of this table; permutation: of the cells, "
+                      "with the least value that so few cells allow.</p>\n");
 }
 
 /* ---- figure ---- */
