@@ -78,7 +78,7 @@ static inline __attribute__((always_inline)) void forward4(size_t n, size_t j, c
       p[q][2] = v[2] = (v[2] - a[k + 2] * v[0] - b[k + 2] * v[1]) / c[k + 2];
       p[q][3] = v[3] = (v[3] - a[k + 3] * v[0] - b[k + 3] * v[1] - c[k + 3] * v[2]) / d[k + 3];
     }
-#pragma GCC ivdep
+    EISI_IVDEP
     for (size_t i = k + 4; i < n; i++) {
       w[i] -= a[i] * p[0][0] + b[i] * p[0][1] + c[i] * p[0][2] + d[i] * p[0][3];
       x[i] -= a[i] * p[1][0] + b[i] * p[1][1] + c[i] * p[1][2] + d[i] * p[1][3];
