@@ -19,6 +19,8 @@ typedef struct cli_campaign {
   bool json, hash;
 } cli_campaign;
 
+/* Names of the tables of an export, one per line. */
+void cli_campaign_tables(eisi_text *out);
 /* Exit codes. */
 int cli_campaign_init(const cli_campaign *s, int n, char **operand);
 int cli_campaign_status(const cli_campaign *s, int n, char **operand);

@@ -10,6 +10,11 @@
 
 /* ---- export ---- */
 
+void cli_campaign_tables(eisi_text *out) {
+  const eisi_export *e;
+  for (size_t i = 0; (e = eisi_export_at(i)) != NULL; i++) eisi_text_addf(out, "%s\n", e->name);
+}
+
 static eis_status find_table(const char *name, const eisi_export **out, eis_error *err) {
   const char *names[16];
   size_t n = 0;

@@ -28,13 +28,17 @@ typedef struct cli_list {
   const char **text; /* point into argv */
 } cli_list;
 
+/* Adds words that may stand in a place of the command line, one per line, for completion. */
+typedef void cli_words(eisi_text *out);
+
 typedef struct cli_option {
   const char *name; /* without the dashes; NULL ends a table */
   char letter;      /* short form, 0 = none */
   const char *arg;  /* "FILE"; NULL for flags */
   cli_kind kind;
   size_t at;        /* offset of the value in the group's struct */
-  const char *const *choices; /* NULL terminated */
+  const char *const *choices; /* NULL terminated; of CLI_TEXT: its usual words, for completion */
+  cli_words *words;           /* likewise, where they are in a table of the library */
   eisi_quantity quantity;
   double low, high;
   const char *help;
@@ -55,6 +59,7 @@ typedef struct cli_command {
   const char *name, *operands, *summary;
   const char *about;    /* paragraphs for the help, blank line between */
   const char *examples; /* one command a line, indented by the printer */
+  cli_words *words;     /* for the first operand, or for all of "[NAME...]" */
   const cli_group *groups;
   size_t settings_size;
   void (*defaults)(void *settings);
@@ -73,14 +78,8 @@ eis_status cli_parse(const cli_command *cmd, void *settings, int argc, char **ar
                      eis_error *err);
 /* Frees the lists in the settings. */
 void cli_settings_clear(const cli_command *cmd, void *settings);
-/* One line of help: "  -o, --output FILE  text [default]". */
-void cli_option_help(const cli_option *o, const void *base, eisi_text *out);
-/* The default of an option as text; "" when there is none. */
-void cli_option_default(const cli_option *o, const void *base, char *buf, size_t size);
-void cli_command_help(const cli_command *cmd, eisi_text *out);
-void cli_overview(eisi_text *out);
-/* The whole manual page, troff. */
-void cli_manual(eisi_text *out);
+/* Group g of a command, the general options last; NULL past the end. */
+const cli_group *cli_group_at(const cli_command *cmd, size_t g);
 
 /* ---- exit codes and messages ---- */
 enum { CLI_DONE = 0, CLI_NOT_PASSED = 1, CLI_USAGE = 2, CLI_INTERRUPTED = 130 };

@@ -50,6 +50,7 @@ static const cli_option init_options[] = {
 };
 static const cli_option show_options[] = {
     {.name = "table", .arg = "NAME", .kind = CLI_TEXT, .at = AT(table),
+     .words = cli_campaign_tables,
      .help = "export: spectra, fits, parameters, peaks, tracks or quality"},
     {.name = "json", .kind = CLI_FLAG, .at = AT(json), .help = "JSON Lines instead of CSV or text"},
     {.name = "hash", .kind = CLI_FLAG, .at = AT(hash),
@@ -465,6 +466,10 @@ static int run(void *settings, int n, char **operand) {
   return unknown_action(s, n > 0 ? operand[0] : NULL);
 }
 
+static void action_names(eisi_text *out) {
+  for (size_t i = 0; i < N_ACTIONS; i++) eisi_text_addf(out, "%s\n", actions[i].name);
+}
+
 const cli_command cli_cmd_campaign = {
     .name = "campaign",
     .operands = "init|check|run|merge|status|export FILE...",
@@ -480,6 +485,7 @@ const cli_command cli_cmd_campaign = {
                 "eisfit campaign run manifest.csv --model two-zarc --drt --store results.db\n"
                 "eisfit campaign status results.db\n"
                 "eisfit campaign export results.db --table parameters -o parameters.csv",
+    .words = action_names,
     .groups = groups,
     .settings_size = sizeof(cli_campaign),
     .defaults = defaults,

@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "cli/words.h"
 
 typedef struct convert_settings {
   cli_general general;
@@ -20,8 +21,10 @@ static const cli_option circuit_options[] = {
     {.name = "circuit", .letter = 'c', .arg = "STRING", .kind = CLI_TEXT, .at = AT(circuit),
      .help = "translate this circuit instead of reading files"},
     {.name = "to", .arg = "DIALECT", .kind = CLI_TEXT, .at = AT(to),
+     .words = cli_words_dialects,
      .help = "cdc, impedance.py, boukamp, autoeis or pyimpspec"},
     {.name = "from", .arg = "DIALECT", .kind = CLI_TEXT, .at = AT(from),
+     .words = cli_words_dialects,
      .help = "dialect of the circuit; recognised otherwise"},
     {.name = "set", .arg = "P=V", .kind = CLI_LIST, .at = AT(set),
      .help = "value of a parameter, written in the conventions of the dialect"},

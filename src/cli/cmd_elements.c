@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "cli/words.h"
 #include "report/table.h"
 
 typedef struct elements_settings {
@@ -139,6 +140,7 @@ const cli_command cli_cmd_elements = {
     .operands = "[NAME...]",
     .summary = "circuit elements with formula, parameters, units and references",
     .examples = "eisfit elements\neisfit elements CPE Wo\neisfit elements --json",
+    .words = cli_words_elements,
     .groups = groups,
     .settings_size = sizeof(elements_settings),
     .run = run,

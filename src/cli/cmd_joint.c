@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "cli/words.h"
 #include "report/joint_report.h"
 
 typedef struct joint_settings {
@@ -29,11 +30,13 @@ static const char *const weight_names[] = {
 
 #define AT(member) offsetof(joint_settings, member)
 static const cli_option model_options[] = {
-    {.name = "model", .letter = 'm', .arg = "NAME", .kind = CLI_LIST, .at = AT(model),
+    {.name = "model", .letter = 'm', .arg = "NAME|FILE", .kind = CLI_LIST, .at = AT(model),
+     .words = cli_words_models,
      .help = "named model or .model file with a [joint] section; several are compared as hypotheses"},
     {.name = "law", .arg = "P=LAW", .kind = CLI_LIST, .at = AT(law),
      .help = "how a parameter varies, 'R_b=each' or 'R_b.Ea=0.3/0/1'; in place of what the model says"},
     {.name = "ocv", .arg = "NAME|FILE", .kind = CLI_TEXT, .at = AT(ocv),
+     .words = cli_words_ocv,
      .help = "cathode potential over SOC: NCM, LCO, LFP, NCA, LMO or a CSV file of your own"},
     {.name = "variant", .arg = "NAME", .kind = CLI_TEXT, .at = AT(variant),
      .help = "this variant of the models, where they have it"},

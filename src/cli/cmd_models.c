@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "cli/words.h"
 #include "report/shown.h"
 #include "report/table.h"
 
@@ -182,6 +183,7 @@ const cli_command cli_cmd_models = {
     .operands = "[NAME...]",
     .summary = "named models, or one of them in detail",
     .examples = "eisfit models\neisfit models scl-randles\neisfit models --json",
+    .words = cli_words_models,
     .groups = groups,
     .settings_size = sizeof(models_settings),
     .run = run,

@@ -5,12 +5,14 @@
 
 #include "cli/commands.h"
 #include "cli/scl_job.h"
+#include "cli/words.h"
 
 static const char *const conv_names[] = {"a", "b", NULL};
 
 #define AT(member) offsetof(scl_settings, member)
 static const cli_option material_options[] = {
     {.name = "material", .letter = 'M', .arg = "NAME", .kind = CLI_TEXT, .at = AT(material),
+     .words = cli_words_materials,
      .help = "electrolyte of the material table ('eisfit scl debye' lists them)"},
     {.name = "set", .arg = "KEY=VALUE", .kind = CLI_LIST, .at = AT(set),
      .help = "eps_r, n0, nu, sigma, T_ref, Ea: instead of, or on top of, a material"},
@@ -376,6 +378,10 @@ static int run(void *settings, int n, char **operand) {
   return code;
 }
 
+static void word_names(eisi_text *out) {
+  for (size_t i = 0; i < N_WORDS; i++) eisi_text_addf(out, "%s\n", words[i].name);
+}
+
 const cli_command cli_cmd_scl = {
     .name = "scl",
     .operands = "WORD [VALUES]",
@@ -394,6 +400,7 @@ const cli_command cli_cmd_scl = {
                 "eisfit scl inverse 1,10,100 --material sulfide\n"
                 "eisfit scl validate --material LiPON --rf 100 --ch 10\n"
                 "eisfit scl spectrum --material LiPON --dphi 0.15 --thickness '1 um' -o mpnp.csv",
+    .words = word_names,
     .groups = groups,
     .settings_size = sizeof(scl_settings),
     .defaults = defaults,

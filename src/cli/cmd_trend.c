@@ -6,6 +6,7 @@
 #include "campaign/facts.h"
 #include "cli/commands.h"
 #include "cli/stats_input.h"
+#include "cli/words.h"
 
 typedef struct trend_settings {
   cli_general general;
@@ -25,6 +26,7 @@ static const cli_option trend_options[] = {
      .help = "one series for each value of these; without: cell, soc, temperature, pressure where they "
              "vary"},
     {.name = "law", .arg = "NAMES", .kind = CLI_TEXT, .at = AT(law),
+     .words = cli_words_laws,
      .help = "laws to try: constant,sqrt,linear,parabolic,power,log,saturating,knee,scaling; without: "
              "all but scaling, or constant and scaling over a pressure"},
     {.name = "end-of-life", .arg = "LIMIT", .kind = CLI_TEXT, .at = AT(end),

@@ -1,5 +1,6 @@
 /* common.c - options that several commands have, and what follows from them. */
 #include "cli/common.h"
+#include "cli/words.h"
 
 #include <errno.h>
 #include <math.h>
@@ -8,11 +9,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static const char *const sweep_names[] = {"first", "last", "all", NULL};
+
 #define AT(member) offsetof(cli_input, member)
 const cli_option cli_input_options[] = {
     {.name = "format", .arg = "NAME", .kind = CLI_TEXT, .at = AT(format),
+     .words = cli_words_formats,
      .help = "read as this format (see 'eisfit formats'); by content otherwise"},
     {.name = "sweep", .arg = "WHICH", .kind = CLI_TEXT, .at = AT(sweep),
+     .choices = sweep_names,
      .help = "which sweeps of a file: a number, a list like 1-3,7, first, last or all"},
     {.name = "columns", .arg = "LIST", .kind = CLI_TEXT, .at = AT(columns),
      .help = "columns of a table by number or header name, f=1,re=2,im=3 or f=1,mod=2,phase=3"},

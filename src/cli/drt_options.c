@@ -1,5 +1,6 @@
 /* drt_options.c - from the command line to eis_drt_options. */
 #include "cli/drt_options.h"
+#include "cli/words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,6 +11,16 @@ static const char *const weight_names[] = {
     [EIS_WEIGHT_PROPORTIONAL] = "proportional", [EIS_WEIGHT_SIGMA] = "sigma",
     [EIS_WEIGHT_ERROR_MODEL] = "error-model",   NULL,
 };
+static const char *const term_names[] = {[EIS_DRT_TERM_AUTO] = "auto", [EIS_DRT_TERM_NONE] = "none",
+                                         [EIS_DRT_TERM_FIT] = "fit", NULL};
+/* what chooses lambda */
+static const char *const criterion_keys[] = {
+    [EIS_DRT_FIXED] = "given",     [EIS_DRT_GCV] = "gcv",         [EIS_DRT_MGCV] = "mgcv",
+    [EIS_DRT_RGCV] = "rgcv",       [EIS_DRT_L_CURVE] = "l-curve", [EIS_DRT_RE_IM] = "re-im",
+    [EIS_DRT_K_FOLD] = "k-fold",   [EIS_DRT_DISCREPANCY] = "discrepancy",
+    [EIS_DRT_EVIDENCE] = "evidence", NULL,
+};
+enum { N_CRITERIA = sizeof criterion_keys / sizeof *criterion_keys - 1 };
 static const char *const part_names[] = {
     [EIS_DRT_COMPLEX] = "complex", [EIS_DRT_REAL] = "real", [EIS_DRT_IMAG] = "imag", NULL,
 };
@@ -21,12 +32,15 @@ static const char *const band_names[] = {
 #define AT(member) offsetof(cli_drt, member)
 const cli_option cli_drt_options[] = {
     {.name = "method", .letter = 'm', .arg = "NAME", .kind = CLI_TEXT, .at = AT(method),
+     .words = cli_words_methods,
      .help = "adaptive, tikhonov, auto ...; 'list' explains them. Adaptive unless an option of "
              "tikhonov is given"},
     {.name = "lambda", .arg = "VALUE", .kind = CLI_TEXT, .at = AT(lambda),
+     .choices = criterion_keys + 1,
      .help = "tikhonov: a number, or the criterion that chooses it: evidence, gcv, mgcv, rgcv, "
              "l-curve, re-im, k-fold, discrepancy"},
     {.name = "basis", .arg = "NAME", .kind = CLI_TEXT, .at = AT(basis),
+     .words = cli_words_bases,
      .help = "tikhonov: basis functions; 'list' shows the names"},
     {.name = "order", .arg = "N", .kind = CLI_TEXT, .at = AT(order),
      .help = "tikhonov: derivative that is kept small, 0, 1 or 2, or the shares of all three, "
@@ -51,11 +65,14 @@ const cli_option cli_drt_options[] = {
     {.name = "seed", .arg = "N", .kind = CLI_SEED, .at = AT(seed),
      .help = "--band exact: seed of the sampling"},
     {.name = "resistance", .arg = "TERM", .kind = CLI_TEXT, .at = AT(resistance),
+     .choices = term_names,
      .help = "series resistance: auto (left out where the data do not ask for it), none, fit, or "
              "its value, 10 or '10 mohm'"},
     {.name = "inductance", .arg = "TERM", .kind = CLI_TEXT, .at = AT(inductance),
+     .choices = term_names,
      .help = "series inductance: auto, none, fit, or its value, '0.3 uH'"},
     {.name = "capacitance", .arg = "TERM", .kind = CLI_TEXT, .at = AT(capacitance),
+     .choices = term_names,
      .help = "series capacitance: auto (tried where -Im Z rises to the low end), none, fit, or its "
              "value, '2 mF'"},
     {.name = "number", .arg = "N", .kind = CLI_INT, .at = AT(number), .low = 0, .high = 12,
@@ -139,14 +156,6 @@ static eis_status read_method(const cli_drt *s, const eis_drt_method_row **out, 
 }
 
 /* ---- lambda, order, range ---- */
-
-static const char *const criterion_keys[] = {
-    [EIS_DRT_FIXED] = "given",     [EIS_DRT_GCV] = "gcv",         [EIS_DRT_MGCV] = "mgcv",
-    [EIS_DRT_RGCV] = "rgcv",       [EIS_DRT_L_CURVE] = "l-curve", [EIS_DRT_RE_IM] = "re-im",
-    [EIS_DRT_K_FOLD] = "k-fold",   [EIS_DRT_DISCREPANCY] = "discrepancy",
-    [EIS_DRT_EVIDENCE] = "evidence",
-};
-enum { N_CRITERIA = sizeof criterion_keys / sizeof *criterion_keys };
 
 static eis_status read_lambda(const char *s, eis_drt_options *out, eis_error *err) {
   double v;
@@ -238,9 +247,6 @@ static eis_status read_range(const char *s, eis_drt_options *out, eis_error *err
 
 /* ---- series terms ---- */
 
-static const char *const term_names[] = {[EIS_DRT_TERM_AUTO] = "auto", [EIS_DRT_TERM_NONE] = "none",
-                                         [EIS_DRT_TERM_FIT] = "fit"};
-
 static eis_status read_term(const char *s, const term_words *words, eis_drt_term *term,
                             double *value, eis_error *err) {
   size_t used = 0;
@@ -302,15 +308,20 @@ eis_status cli_drt_read(const cli_drt *s, eis_drt_method_options *out,
 
 #undef AT
 #define AT(member) offsetof(cli_cell, member)
+static const char *const anode_names[] = {"Li", "In-Li", "no-anode", NULL};
+static const char *const coating_names[] = {"coated", "uncoated", "no-cathode", NULL};
 const cli_option cli_cell_options[] = {
     {.name = "assign", .kind = CLI_FLAG, .at = AT(assign),
      .help = "solid-state cells: the process behind each peak, with its probability; so does each of "
              "the options below. --area and --temperature make it surer"},
     {.name = "electrolyte", .arg = "NAME", .kind = CLI_TEXT, .at = AT(electrolyte),
+     .words = cli_words_materials,
      .help = "sulfide, oxide, polymer, or a material (LPSCl, LGPS, LLZO ...)"},
     {.name = "anode", .arg = "NAME", .kind = CLI_TEXT, .at = AT(anode),
+     .choices = anode_names,
      .help = "Li, In-Li or no-anode: they change the order of the arcs"},
     {.name = "coating", .arg = "NAME", .kind = CLI_TEXT, .at = AT(coating),
+     .choices = coating_names,
      .help = "cathode: coated, uncoated or no-cathode"},
     {.name = "processes", .arg = "FILE", .kind = CLI_TEXT, .at = AT(processes),
      .help = "changes of the table models/processes.ini"},

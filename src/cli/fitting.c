@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "cli/words.h"
 
 static const char *const weight_names[] = {
     [EIS_WEIGHT_MODULUS] = "modulus",           [EIS_WEIGHT_UNIT] = "unit",
@@ -20,7 +21,8 @@ static const char *const ci_names[] = {
 
 #define MODEL(member) offsetof(cli_models, member)
 const cli_option cli_model_options[] = {
-    {.name = "model", .letter = 'm', .arg = "NAME", .kind = CLI_LIST, .at = MODEL(model),
+    {.name = "model", .letter = 'm', .arg = "NAME|FILE", .kind = CLI_LIST, .at = MODEL(model),
+     .words = cli_words_models,
      .help = "named model or .model file (see 'eisfit models'); several by comma or repetition"},
     {.name = "circuit", .letter = 'c', .arg = "STRING", .kind = CLI_LIST, .at = MODEL(circuit),
      .help = "circuit, R0-p(R1,CPE1)-Wo1 or R(RQ)W; may be repeated"},
@@ -44,6 +46,7 @@ const cli_option cli_fitting_options[] = {
     {.name = "loss", .kind = CLI_CHOICE, .at = AT(loss), .choices = loss_names,
      .help = "loss function; all but square bear outliers"},
     {.name = "optimizer", .arg = "NAME", .kind = CLI_TEXT, .at = AT(optimizer),
+     .words = cli_words_optimizers,
      .help = "auto, lm (one start only) or nlopt:NAME; 'list' shows the names"},
     {.name = "starts", .arg = "N", .kind = CLI_INT, .at = AT(starts), .low = 0, .high = 1e6,
      .help = "most local fits of the global search, 0 = as many as needed"},
@@ -56,6 +59,7 @@ const cli_option cli_fitting_options[] = {
     {.name = "max-time", .arg = "TIME", .kind = CLI_TEXT, .at = AT(max_time),
      .help = "stop one fit after this time, 30 or '2 min'; the best so far is reported"},
     {.name = "electrolyte", .arg = "NAME", .kind = CLI_TEXT, .at = AT(electrolyte),
+     .words = cli_words_materials,
      .help = "solid electrolyte of the material table, for space-charge quantities (LPSCl)"},
     {.name = "material", .arg = "LIST", .kind = CLI_TEXT, .at = AT(material),
      .help = "material data, eps_r=20,n0=1e27,nu=0.1,sigma=0.2 S/m"},

@@ -1,10 +1,10 @@
-/* help.c - help texts and the manual page, made from the tables. */
+/* help.c - help texts, made from the tables. */
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/cli.h"
+#include "cli/help.h"
 #include "report/shown.h"
 #include "report/table.h"
 
@@ -32,8 +32,7 @@ void cli_option_default(const cli_option *o, const void *base, char *buf, size_t
     snprintf(buf, size, "%g", v);
 }
 
-/* "NAME", or the choices separated by bars. */
-static void argument_text(const cli_option *o, eisi_text *out) {
+void cli_option_argument(const cli_option *o, eisi_text *out) {
   if (o->kind != CLI_CHOICE) {
     eisi_text_addf(out, "%s", o->arg);
     return;
@@ -41,7 +40,7 @@ static void argument_text(const cli_option *o, eisi_text *out) {
   for (size_t i = 0; o->choices[i]; i++) eisi_text_addf(out, "%s%s", i ? "|" : "", o->choices[i]);
 }
 
-static void help_sentence(const cli_option *o, const void *base, eisi_text *out) {
+void cli_option_sentence(const cli_option *o, const void *base, eisi_text *out) {
   char text[128];
   cli_option_default(o, base, text, sizeof text);
   eisi_text_addf(out, "%s", o->help);
@@ -56,9 +55,9 @@ void cli_option_help(const cli_option *o, const void *base, eisi_text *out) {
     eisi_text_addf(&head, "      --%s", o->name);
   if (o->arg || o->kind == CLI_CHOICE) {
     eisi_text_addf(&head, " ");
-    argument_text(o, &head);
+    cli_option_argument(o, &head);
   }
-  help_sentence(o, base, &sentence);
+  cli_option_sentence(o, base, &sentence);
   size_t used = head.s ? eisi_text_columns(head.s) : 0;
   if (used + 2 > HELP_COLUMN) {
     eisi_text_addf(&head, "\n");
@@ -86,11 +85,8 @@ static void *default_settings(const cli_command *cmd) {
   return settings;
 }
 
-typedef void option_printer(const cli_option *o, const void *base, eisi_text *out);
-typedef void title_printer(const char *title, eisi_text *out);
-
-static void each_option(const cli_command *cmd, title_printer *title, option_printer *print,
-                        eisi_text *out) {
+void cli_each_option(const cli_command *cmd, cli_title_printer *title, cli_option_printer *print,
+                     eisi_text *out) {
   void *settings = default_settings(cmd);
   if (!settings) {
     out->failed = true;
@@ -110,9 +106,7 @@ static void plain_title(const char *title, eisi_text *out) {
   eisi_text_addf(out, "\n%s:\n", title);
 }
 
-/* Calls put for every line of text. */
-static void each_line(const char *text, void (*put)(const char *line, eisi_text *out),
-                      eisi_text *out) {
+void cli_each_line(const char *text, void (*put)(const char *line, eisi_text *out), eisi_text *out) {
   while (text && *text) {
     size_t n = strcspn(text, "\n");
     char line[512];
@@ -134,12 +128,12 @@ void cli_command_help(const cli_command *cmd, eisi_text *out) {
   eisi_text_addf(out, "%c%s.\n", toupper((unsigned char)cmd->summary[0]), cmd->summary + 1);
   if (cmd->about) {
     eisi_text_addf(out, "\n");
-    each_line(cmd->about, plain_paragraph, out);
+    cli_each_line(cmd->about, plain_paragraph, out);
   }
-  each_option(cmd, plain_title, cli_option_help, out);
+  cli_each_option(cmd, plain_title, cli_option_help, out);
   if (cmd->examples) {
     eisi_text_addf(out, "\nExamples:\n");
-    each_line(cmd->examples, plain_example, out);
+    cli_each_line(cmd->examples, plain_example, out);
   }
 }
 
@@ -153,106 +147,4 @@ void cli_overview(eisi_text *out) {
   eisi_text_addf(out, "\n'eisfit help COMMAND' explains a command and its options.\n"
                       "Exit codes: 0 done; 1 a result did not pass; 2 usage; 3 input; 4 numeric "
                       "failure;\n5 output or memory; 130 interrupted.\n");
-}
-
-/* ---- manual page ---- */
-
-/* troff: backslashes, hyphens of options and leading dots made literal. */
-static void troff(const char *s, eisi_text *out) {
-  for (bool fresh = true; *s; s++, fresh = false) {
-    if (fresh && (*s == '.' || *s == '\'')) eisi_text_addf(out, "\\&");
-    if (*s == '\\') eisi_text_addf(out, "\\e");
-    else if (*s == '-') eisi_text_addf(out, "\\-");
-    else eisi_text_add(out, s, 1);
-  }
-}
-
-static void troff_title(const char *title, eisi_text *out) {
-  eisi_text_addf(out, ".PP\n");
-  troff(title, out);
-  eisi_text_addf(out, ":\n");
-}
-
-static void troff_option(const cli_option *o, const void *base, eisi_text *out) {
-  eisi_text words = {0};
-  if (o->letter) eisi_text_addf(&words, "-%c, ", o->letter);
-  eisi_text_addf(&words, "--%s", o->name);
-  eisi_text_addf(out, ".TP\n.B ");
-  troff(words.s ? words.s : "", out);
-  eisi_text_clear(&words);
-  if (o->arg || o->kind == CLI_CHOICE) {
-    argument_text(o, &words);
-    eisi_text_addf(out, " \\fI");
-    troff(words.s ? words.s : "", out);
-    eisi_text_addf(out, "\\fR");
-    eisi_text_clear(&words);
-  }
-  eisi_text_addf(out, "\n");
-  help_sentence(o, base, &words);
-  troff(words.s ? words.s : "", out);
-  eisi_text_clear(&words);
-  eisi_text_addf(out, "\n");
-}
-
-static void troff_paragraph(const char *line, eisi_text *out) {
-  if (*line) troff(line, out);
-  else eisi_text_addf(out, ".PP");
-  eisi_text_addf(out, "\n");
-}
-
-static void manual_command(const cli_command *cmd, eisi_text *out) {
-  eisi_text_addf(out, ".SS \"eisfit %s%s%s\"\n", cmd->name, *cmd->operands ? " " : "",
-                 cmd->operands);
-  eisi_text_addf(out, "%c", toupper((unsigned char)cmd->summary[0]));
-  troff(cmd->summary + 1, out);
-  eisi_text_addf(out, ".\n");
-  if (cmd->about) {
-    eisi_text_addf(out, ".PP\n");
-    each_line(cmd->about, troff_paragraph, out);
-  }
-  each_option(cmd, troff_title, troff_option, out);
-  if (cmd->examples) {
-    eisi_text_addf(out, ".PP\nExamples:\n.PP\n.nf\n");
-    each_line(cmd->examples, troff_paragraph, out);
-    eisi_text_addf(out, ".fi\n");
-  }
-}
-
-static const char manual_head[] =
-    ".SH NAME\neisfit \\- impedance spectra to parameters one can trust\n"
-    ".SH SYNOPSIS\n.B eisfit\n.I COMMAND\n[\\fIarguments\\fR] [\\fIoptions\\fR]\n.br\n"
-    ".B eisfit\n.IR FILE ...\n[\\fIoptions\\fR]\n"
-    ".SH DESCRIPTION\n"
-    "eisfit reads electrochemical impedance spectra, tests them (Kramers\\-Kronig), and fits "
-    "equivalent circuits and named models, above all space\\-charge\\-layer models of "
-    "solid\\-state batteries.  No start values are needed.  Every parameter comes with its uncertainty, and the "
-    "program says what the data can not tell.\n.PP\n"
-    "When the first word is not a command but a readable file (or \\(lq\\-\\(rq, standard input), "
-    "the command is\n.BR fit .\n.PP\n"
-    "Results go to standard output, everything else to standard error.  Progress is shown only on "
-    "a terminal.  The same input, options and seed give the same bytes for any number of "
-    "threads.\n.SH COMMANDS\n";
-
-static const char manual_tail[] =
-    ".SH EXIT STATUS\n.TP\n.B 0\ndone\n.TP\n.B 1\nran, but a result did not pass: not converged, "
-    "the model misses the data, "
-    "Kramers\\-Kronig test failed, or one of several files failed\n.TP\n.B 2\nusage\n.TP\n.B 3\n"
-    "input\n.TP\n.B 4\nnumeric failure\n.TP\n.B 5\noutput or memory\n.TP\n.B 130\ninterrupted; "
-    "results that were finished are kept\n"
-    ".SH ENVIRONMENT\n.TP\n.B EISFIT_DATADIR\na directory searched for models and material data "
-    "before the installed one\n.TP\n.B XDG_DATA_HOME\nits subdirectory eisfit holds the user's own "
-    "models and materials\n.TP\n.B EISFIT_GNUPLOT\nthe gnuplot program to draw figures with\n.TP\n"
-    ".B NO_COLOR\nno colours when it is set\n"
-    ".SH FILES\nModel files end in .model and are looked for in $XDG_DATA_HOME/eisfit/models, "
-    "$EISFIT_DATADIR/models and the installed directory; where nothing is installed, beside the program "
-    "and in the folder above it.\n"
-    ".SH SEE ALSO\n.BR gnuplot (1)\n";
-
-void cli_manual(eisi_text *out) {
-  eisi_text_addf(out, ".\\\" made by 'eisfit help --man' from the option tables\n"
-                      ".TH EISFIT 1 \"\" \"eisfit %s\" \"User Commands\"\n%s", eis_version(),
-                 manual_head);
-  const cli_command *cmd;
-  for (size_t i = 0; (cmd = cli_command_at(i)) != NULL; i++) manual_command(cmd, out);
-  eisi_text_addf(out, "%s", manual_tail);
 }

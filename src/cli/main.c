@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/help.h"
 #include "numerics/linalg.h"
 
 static const cli_command *const commands[] = {

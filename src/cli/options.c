@@ -20,7 +20,7 @@ const cli_option cli_general_options[] = {
 static const cli_group general_group = {"General", cli_general_options, 0};
 
 /* Group g of a command; the general options come last. */
-static const cli_group *group_at(const cli_command *cmd, size_t g) {
+const cli_group *cli_group_at(const cli_command *cmd, size_t g) {
   size_t n = 0;
   while (cmd->groups && cmd->groups[n].title) n++;
   return g < n ? &cmd->groups[g] : g == n ? &general_group : NULL;
@@ -34,7 +34,7 @@ typedef struct found {
 /* By name (n bytes) or, when name is NULL, by letter. */
 static found find(const cli_command *cmd, void *settings, const char *name, size_t n, char letter) {
   const cli_group *group;
-  for (size_t g = 0; (group = group_at(cmd, g)) != NULL; g++) {
+  for (size_t g = 0; (group = cli_group_at(cmd, g)) != NULL; g++) {
     for (const cli_option *o = group->option; o->name; o++) {
       bool hit = name ? strlen(o->name) == n && memcmp(o->name, name, n) == 0
                       : o->letter && o->letter == letter;
@@ -48,7 +48,7 @@ static eis_status unknown_option(const cli_command *cmd, const char *word, eis_e
   const char *names[128];
   size_t count = 0;
   const cli_group *group;
-  for (size_t g = 0; (group = group_at(cmd, g)) != NULL; g++)
+  for (size_t g = 0; (group = cli_group_at(cmd, g)) != NULL; g++)
     for (const cli_option *o = group->option; o->name && count < 128; o++)
       names[count++] = o->name;
   char name[64] = "";
@@ -216,7 +216,7 @@ eis_status cli_parse(const cli_command *cmd, void *settings, int argc, char **ar
 
 void cli_settings_clear(const cli_command *cmd, void *settings) {
   const cli_group *group;
-  for (size_t g = 0; (group = group_at(cmd, g)) != NULL; g++)
+  for (size_t g = 0; (group = cli_group_at(cmd, g)) != NULL; g++)
     for (const cli_option *o = group->option; o->name; o++)
       if (o->kind == CLI_LIST) free(((cli_list *)((char *)settings + group->at + o->at))->text);
 }
