@@ -192,7 +192,7 @@ eis_status cli_scl_resistance(scl_job *job, eisi_sheet *out, eis_error *err) {
     eis_scl_values v;
     p.dphi = job->dphi[i];
     st = eis_scl_eval(&p, &v, err);
-    const bool arc = v.R1 > 0;
+    const bool arc = v.R_scl >= 0;
     const double row[] = {p.dphi,  v.R_scl, v.R1, v.C_d, v.width, arc ? v.f_peak : NAN,
                           arc ? v.R1 * v.C_d / v.tau_b : NAN, v.R_blk};
     if (!st) st = eisi_sheet_row(out, row, NULL, err);
@@ -200,7 +200,7 @@ eis_status cli_scl_resistance(scl_job *job, eisi_sheet *out, eis_error *err) {
   if (!st)
     st = eis_notes_add(&out->notes, err,
                        "R_scl: excess over bulk; R1 = R_scl + width/sigma: the resistance of the arc R1 || C_scl "
-                       "(R1 <= 0: Li-rich, no arc); R_blk: correction of the dc resistance at a blocking electrode. "
+                       "(R_scl < 0: Li-rich, no arc of its own); R_blk: correction of the dc resistance at a blocking electrode. "
                        "Per true contact area: a rough or porous contact has less, a poor one more.");
   return st ? st : cli_scl_warn(job, out, err);
 }

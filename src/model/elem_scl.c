@@ -18,35 +18,55 @@ typedef struct grad {
   double v, d[EIS_ELEMENT_MAX_PARAMS];
 } grad;
 
+/* Z = Rp/(1 + j w Rp C) + Rs g(w), g = 1/[(1 + j w tau[0]) sqrt((1 + j w tau[1]) (1 + j w tau[2]))] */
+enum { N_TAU = 3 };
 typedef struct arc {
-  grad Rs, tau, Rp, C; /* Z = Rs/(1 + j w tau) + Rp/(1 + j w Rp C): ohm, s, F */
+  grad Rp, C, Rs, tau[N_TAU]; /* ohm, F, ohm, s */
 } arc;
 
-/* R1 = (lambda0/sigma)(R_hat + 1/C_hat) and C_d = (eps/lambda0) C_hat; p in the order above. */
-static void interface_at(const double *p, grad *R1, grad *Cd) {
+/* A resistance (lambda0/sigma) h_hat, or its time constant tau_b h_hat. */
+static grad scaled(const double *p, eisi_hat h, double unit, double power) {
+  const double y_dphi = EISI_E / (EISI_KB * p[TEMP]), v = unit * h.v, by_y = unit * h.d_y;
+  grad g = {.v = v};
+  g.d[EPS_R] = power * v / p[EPS_R];
+  g.d[N0] = (power - 1.0) * v / p[N0];
+  g.d[NU] = unit * h.d_nu;
+  g.d[DPHI] = by_y * y_dphi;
+  g.d[SIGMA] = -v / p[SIGMA];
+  g.d[TEMP] = ((1.0 - power) * v - by_y * y_dphi * p[DPHI]) / p[TEMP];
+  return g;
+}
+
+/* A layer where cations gather: R_scl < 0.  It has no arc of its own but is a part of the bulk that conducts
+   better, eisi_rich_times. */
+static void rich_layer(const double *p, eisi_hat R, eis_mobility mobility, double y0, double r0, arc *a) {
+  const double tau_b = EISI_EPS0 * p[EPS_R] / p[SIGMA];
+  eisi_hat times[N_TAU] = {{1.0, 0.0, 0.0}};
+  eisi_rich_times(R, y0, p[NU], mobility, times + 1);
+  a->Rs = scaled(p, R, r0, 0.5);
+  for (int i = 0; i < N_TAU; i++) a->tau[i] = scaled(p, times[i], tau_b, 1.0);
+}
+
+/* One interface without charge transfer and compact layer: C = C_d = (eps/lambda0) C_hat, Rp =
+   (lambda0/sigma)/C_hat, to which R_scl = (lambda0/sigma) R_hat adds where it is positive; p in the order above. */
+static void interface_at(const double *p, arc *a) {
   const eis_mobility mobility = p[MOBILITY] > 0.5 ? EIS_MOBILITY_B : EIS_MOBILITY_A;
   const eis_scl_params s = {.eps_r = p[EPS_R], .n0 = p[N0], .nu = p[NU], .sigma = p[SIGMA],
                             .dphi = p[DPHI], .T = p[TEMP], .mobility = mobility};
   const double lambda0 = eisi_scl_lambda0(&s), y0 = eisi_scl_y0(&s);
   const double r0 = lambda0 / p[SIGMA], c0 = EISI_EPS0 * p[EPS_R] / lambda0;
-  const double y_dphi = EISI_E / (EISI_KB * p[TEMP]), y_T = -y0 / p[TEMP];
   eisi_hat R, C;
   eisi_R_and_C_hat(y0, p[NU], mobility, &R, &C);
   const double iC = 1.0 / C.v;
-  const double r_y = r0 * (R.d_y - C.d_y * iC * iC), c_y = c0 * C.d_y;
-  *R1 = (grad){.v = r0 * (R.v + iC)};
-  R1->d[EPS_R] = 0.5 * R1->v / p[EPS_R];
-  R1->d[N0] = -0.5 * R1->v / p[N0];
-  R1->d[NU] = r0 * (R.d_nu - C.d_nu * iC * iC);
-  R1->d[DPHI] = r_y * y_dphi;
-  R1->d[SIGMA] = -R1->v / p[SIGMA];
-  R1->d[TEMP] = 0.5 * R1->v / p[TEMP] + r_y * y_T;
-  *Cd = (grad){.v = c0 * C.v};
-  Cd->d[EPS_R] = 0.5 * Cd->v / p[EPS_R];
-  Cd->d[N0] = 0.5 * Cd->v / p[N0];
-  Cd->d[NU] = c0 * C.d_nu;
-  Cd->d[DPHI] = c_y * y_dphi;
-  Cd->d[TEMP] = -0.5 * Cd->v / p[TEMP] + c_y * y_T;
+  const eisi_hat width = {iC, -C.d_y * iC * iC, -C.d_nu * iC * iC};
+  *a = (arc){.C = scaled(p, C, c0, 0.5)};
+  a->C.d[N0] = 0.5 * a->C.v / p[N0]; /* as 1/lambda0, and not by sigma */
+  a->C.d[SIGMA] = 0.0;
+  a->C.d[TEMP] -= a->C.v / p[TEMP];
+  const bool rich = R.v < 0.0;
+  if (rich) rich_layer(p, R, mobility, y0, r0, a);
+  const eisi_hat own = {rich ? 0.0 : R.v, rich ? 0.0 : R.d_y, rich ? 0.0 : R.d_nu};
+  a->Rp = scaled(p, (eisi_hat){own.v + width.v, own.d_y + width.d_y, own.d_nu + width.d_nu}, r0, 0.5);
 }
 
 /* g = scale * g and its derivative by parameter i, d ln scale/dp = slope. */
@@ -87,27 +107,47 @@ EISI_INLINE void arc_column(const basis *restrict b, size_t n, double dp, double
   }
 }
 
-/* Adds Rs/(1 + j w tau). */
-EISI_INLINE void add_slab(const double *restrict w, size_t n, const arc *a, int i, double *restrict re,
-                          double *restrict im) {
-  const double Rs = i < 0 ? a->Rs.v : a->Rs.d[i], by_tau = i < 0 ? 0.0 : a->Rs.v * a->tau.d[i];
+/* g and what its derivatives are made of: g j w/(1 + j w tau), of the roots half of it. */
+typedef struct rich_basis {
+  double re[N_TAU + 1][BLOCK], im[N_TAU + 1][BLOCK];
+} rich_basis;
+
+EISI_INLINE void rich_block(const double *restrict w, size_t n, const arc *a, rich_basis *restrict b) {
+  const double t0 = a->tau[0].v, t1 = a->tau[1].v, t2 = a->tau[2].v;
   EISI_EACH(k, n) {
-    const double x = w[k] * a->tau.v, d = 1.0 / (1.0 + x * x), u = x * d;
-    const double m = w[k] * by_tau; /* -j w dtau/(1 + jx)^2 */
-    re[k] += Rs * d - 2.0 * m * d * u;
-    im[k] -= Rs * u + m * (d * d - u * u);
+    const double complex u0 = eisi_inv(eisi_cplx(1.0, w[k] * t0)), u1 = eisi_inv(eisi_cplx(1.0, w[k] * t1));
+    const double complex u2 = eisi_inv(eisi_cplx(1.0, w[k] * t2)), g = u0 * eisi_sqrt(u1 * u2);
+    const double complex jwg = eisi_cplx(-w[k] * cimag(g), w[k] * creal(g));
+    const double complex d0 = jwg * u0, d1 = 0.5 * jwg * u1, d2 = 0.5 * jwg * u2;
+    b->re[0][k] = creal(g), b->im[0][k] = cimag(g);
+    b->re[1][k] = creal(d0), b->im[1][k] = cimag(d0);
+    b->re[2][k] = creal(d1), b->im[2][k] = cimag(d1);
+    b->re[3][k] = creal(d2), b->im[3][k] = cimag(d2);
+  }
+}
+
+/* Adds Rs g (i < 0), or its derivative by parameter i. */
+EISI_INLINE void add_rich(const rich_basis *restrict b, size_t n, const arc *a, int i, double *restrict re,
+                          double *restrict im) {
+  const double f0 = i < 0 ? a->Rs.v : a->Rs.d[i], f1 = i < 0 ? 0.0 : -a->Rs.v * a->tau[0].d[i];
+  const double f2 = i < 0 ? 0.0 : -a->Rs.v * a->tau[1].d[i], f3 = i < 0 ? 0.0 : -a->Rs.v * a->tau[2].d[i];
+  EISI_EACH(k, n) {
+    re[k] += f0 * b->re[0][k] + f1 * b->re[1][k] + f2 * b->re[2][k] + f3 * b->re[3][k];
+    im[k] += f0 * b->im[0][k] + f1 * b->im[1][k] + f2 * b->im[2][k] + f3 * b->im[3][k];
   }
 }
 
 EISI_CLONES
 static void arc_impedance(const eis_grid *g, const arc *a, double *z, double *dz, int n_params) {
-  const bool slab = a->Rs.v != 0.0;
+  const bool rich = a->Rs.v != 0.0;
+  rich_basis extra;
   basis b;
   for (size_t k0 = 0; k0 < g->n; k0 += BLOCK) {
     const size_t n = g->n - k0 < BLOCK ? g->n - k0 : BLOCK;
     const double *w = g->w + k0;
     arc_block(w, n, a, z + k0, z + g->n + k0, &b);
-    if (slab) add_slab(w, n, a, -1, z + k0, z + g->n + k0);
+    if (rich) rich_block(w, n, a, &extra);
+    if (rich) add_rich(&extra, n, a, -1, z + k0, z + g->n + k0);
     for (int i = 0; dz && i < n_params; i++) {
       double *column = dz + 2 * g->n * (size_t)i + k0;
       if (a->Rp.d[i] == 0.0 && a->C.d[i] == 0.0) {
@@ -115,32 +155,17 @@ static void arc_impedance(const eis_grid *g, const arc *a, double *z, double *dz
         memset(column + g->n, 0, n * sizeof *column);
       } else
         arc_column(&b, n, a->Rp.d[i], a->C.d[i], column, column + g->n);
-      if (slab) add_slab(w, n, a, i, column, column + g->n);
+      if (rich) add_rich(&extra, n, a, i, column, column + g->n);
     }
   }
-}
-
-/* A Li-rich layer (R1 <= 0, convention a) makes no arc: it makes the bulk before it shorter, by a slab
-   that conducts like bulk.  Z is continuous there, its slope in dphi has a kink. */
-static void split_sign(const grad *R1, const double *p, arc *a) {
-  if (R1->v > 0.0) {
-    a->Rp = *R1;
-    return;
-  }
-  a->Rs = *R1;
-  a->tau.v = EISI_EPS0 * p[EPS_R] / p[SIGMA];
-  a->tau.d[EPS_R] = a->tau.v / p[EPS_R];
-  a->tau.d[SIGMA] = -a->tau.v / p[SIGMA];
 }
 
 /* ---- SCL, SCLD ---- */
 
 /* p: state, RF, CH.  Z = 1/[1/(R1 + RF) + j w C_int]/area */
 static void scl_arc(const double *p, arc *a) {
-  grad R1, Cd;
-  interface_at(p, &R1, &Cd);
-  *a = (arc){.C = Cd};
-  split_sign(&R1, p, a);
+  interface_at(p, a);
+  const grad Cd = a->C;
   a->Rp.v += p[RF];
   a->Rp.d[RF] = 1.0;
   const double by_H = 1.0 / (1.0 + p[CH] / Cd.v),
@@ -183,7 +208,7 @@ static void scld_eval(const eis_grid *g, const double *p, const double *sub, dou
   arc a;
   scl_arc(q, &a);
   through_D(&a.Rs, q, D);
-  through_D(&a.tau, q, D);
+  for (int i = 0; i < N_TAU; i++) through_D(&a.tau[i], q, D);
   through_D(&a.Rp, q, D);
   arc_impedance(g, &a, z, dz, N_SCL);
 }
@@ -192,7 +217,8 @@ const eis_element eisi_elem_scl = {
     .symbol = "SCL",
     .aliases = "",
     .name = "space-charge layer of an interface, by conductivity",
-    .formula = "1/(A (1/(R1+RF) + j w C_int)), R1 = (l0/sigma)(R^+1/C^), 1/C_int = 1/C_d + 1/CH",
+    .formula = "1/(A (1/(R1+RF) + j w C_int)), R1 = (l0/sigma)(R^+1/C^), 1/C_int = 1/C_d + 1/CH; R^ < 0: "
+               "no arc, doc/physics.md (4a)",
     .reference = MODEL_REF,
     .n_params = N_SCL,
     .param = {[EPS_R] = EPS_R_SPEC,
@@ -238,10 +264,8 @@ static void gbscl_eval(const eis_grid *g, const double *p, const double *sub, do
   (void)sub;
   (void)dsub;
   const double pairs = 2.0 * p[THICKNESS] / p[GRAIN];
-  grad R1, Cd;
-  interface_at(p, &R1, &Cd);
-  arc a = {.C = Cd};
-  split_sign(&R1, p, &a);
+  arc a;
+  interface_at(p, &a);
   grad *part[] = {&a.Rs, &a.Rp, &a.C};
   for (int i = 0; i < 3; i++) {
     const double sign = i < 2 ? 1.0 : -1.0;

@@ -17,6 +17,7 @@ typedef struct half_cell {
   const eis_scl_params *p;
   double L, RF, CH, eps;
   eis_scl_values v;
+  eisi_hat times[2]; /* of a rich layer */
   eisi_layer layer;
 } half_cell;
 
@@ -34,18 +35,23 @@ static double complex slab(const half_cell *h, double length, double w) {
   return length / CMPLX(h->p->sigma, w * h->eps);
 }
 
-/* What is left of the bulk: a Li-rich layer without an arc of its own makes it shorter. */
-static double complex bulk(const half_cell *h, double w) {
-  return slab(h, h->L - h->v.width + fmin(h->v.R1, 0.0) * h->p->sigma, w);
+static double complex bulk(const half_cell *h, double w) { return slab(h, h->L - h->v.width, w); }
+
+/* R_scl where it makes no arc: a rich layer. */
+static double complex rich(const half_cell *h, double w) {
+  const double complex p = CMPLX(0.0, w * h->v.tau_b);
+  return h->v.R_scl / ((1.0 + p) * csqrt((1.0 + h->times[0].v * p) * (1.0 + h->times[1].v * p)));
 }
 
 static double complex one_arc(const half_cell *h, double w) {
-  const double R = fmax(h->v.R1, 0.0) + h->RF, C = 1.0 / (1.0 / h->v.C_d + 1.0 / h->CH);
-  return bulk(h, w) + (R > 0.0 ? parallel(R, C, w) : 0.0);
+  const bool arc = h->v.R_scl >= 0.0;
+  const double R = h->v.R1 - (arc ? 0.0 : h->v.R_scl) + h->RF, C = 1.0 / (1.0 / h->v.C_d + 1.0 / h->CH);
+  return bulk(h, w) + parallel(R, C, w) + (arc ? 0.0 : rich(h, w));
 }
 
 static double complex in_series(const half_cell *h, double w) {
-  return bulk(h, w) + (h->v.R1 > 0.0 ? parallel(h->v.R1, h->v.C_d, w) : 0.0) + contact(h, w);
+  const double R1 = h->v.R1, shorter = fmin(R1, 0.0) * h->p->sigma;
+  return slab(h, h->L - h->v.width + shorter, w) + (R1 > 0.0 ? parallel(R1, h->v.C_d, w) : 0.0) + contact(h, w);
 }
 
 static double complex frozen(const half_cell *h, double w) {
@@ -89,6 +95,10 @@ eis_status eis_scl_deviation_of(const eis_scl_params *p, double L, double RF, do
   double f[POINTS], z[2 * POINTS];
   eis_status st = eis_scl_eval(p, &h.v, err);
   if (st != EIS_OK) return st;
+  if (h.v.R_scl < 0.0) {
+    const double y0 = eisi_scl_y0(p);
+    eisi_rich_times(eisi_R_hat(y0, p->nu, p->mobility), y0, p->nu, p->mobility, h.times);
+  }
   for (int k = 0; k < POINTS; k++) f[k] = pow(10.0, 2.0 - 0.125 * k) / (2.0 * EISI_PI * h.v.tau_b);
   st = solve(&h, f, z, err);
   double *room = eisi_new(CELLS * EISI_LAYER_DOUBLES, sizeof *room, err);

@@ -102,6 +102,28 @@ eisi_hat eisi_C_hat(double y0, double nu) {
   return C;
 }
 
+/* The layer shortens the bulk by R_hat at low frequency; where 1/p of the bulk's conductivity no longer counts it
+   is the displacement that it shortens, by Q_hat/p^2 in the end: the product of both times is a^2, a =
+   R_hat/Q_hat.  In between, deep in a layer of nu = 0, c = 2/x^2 and the ladder is solved by the modified spherical
+   Bessel function k_1: -2/p^(3/2), so that no time is above R_hat(-inf)^2/4.  Convention b counts c (1 - c/n_max):
+   a with the slope of its conductivity at flat band. */
+void eisi_rich_times(eisi_hat R, double y0, double nu, eis_mobility mobility, eisi_hat times[2]) {
+  const double most = 0.70473010; /* (1.67896409)^2/4, int_0^inf (1 - e^-t)/sqrt(2 (e^t - 1 - t)) dt */
+  const eisi_hat Q = eisi_Q_hat_d(y0, nu);
+  const double half = 1.0 - 2.0 * nu, b = mobility == EIS_MOBILITY_B ? 1.0 : 0.0;
+  if (b > 0.0 && fabs(half) < 1e-6) { /* R_hat is nothing but rounding */
+    times[0] = times[1] = (eisi_hat){1.0, 0.0, 0.0};
+    return;
+  }
+  const double v = R.v / Q.v * (b > 0.0 ? (1.0 - nu) / half : 1.0);
+  const double ln_nu = R.d_nu / R.v - Q.d_nu / Q.v + b * (2.0 / half - 1.0 / (1.0 - nu));
+  const eisi_hat a = {v, v * (R.d_y / R.v - Q.d_y / Q.v), v * ln_nu};
+  times[0] = times[1] = a;
+  if (a.v > most) return;
+  times[0] = (eisi_hat){most, 0.0, 0.0};
+  times[1] = (eisi_hat){a.v * a.v / most, 2.0 * a.v * a.d_y / most, 2.0 * a.v * a.d_nu / most};
+}
+
 eisi_hat eisi_resistivity_hat(double y, double nu, eis_mobility mobility) {
   const double e = exp(y), up = expm1(y);
   if (mobility == EIS_MOBILITY_A)

@@ -15,6 +15,9 @@ eisi_hat eisi_R_hat(double y0, double nu, eis_mobility mobility);
 eisi_hat eisi_C_hat(double y0, double nu);
 /* Both for the price of the first. */
 void eisi_R_and_C_hat(double y0, double nu, eis_mobility mobility, eisi_hat *R, eisi_hat *C);
+/* A layer with R_hat < 0 (R, as eisi_R_hat gives it) in a bulk of L: beside the bulk it is
+   R_hat/[(1 + p) sqrt((1 + times[0] p)(1 + times[1] p))], p = j w tau_b. */
+void eisi_rich_times(eisi_hat R, double y0, double nu, eis_mobility mobility, eisi_hat times[2]);
 /* sgn(y0) sqrt(2 G(y0)); its slope by y0 is C_hat. */
 double eisi_Q_hat(double y0, double nu);
 eisi_hat eisi_Q_hat_d(double y0, double nu);

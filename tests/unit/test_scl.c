@@ -438,23 +438,55 @@ static void test_element_area_power(void **state) {
 /* A Li-rich layer (R1 < 0): no jump where R1 changes sign, C_int || RF behind a bulk that is shorter. */
 static void test_li_rich(void **state) {
   (void)state;
-  const double l0 = material_rows[1].lambda0, r0 = l0 / 0.03, eps = 10.0 * EISI_EPS0;
+  const double l0 = material_rows[1].lambda0, r0 = l0 / 0.03, eps = 10.0 * EISI_EPS0, tau_b = eps / 0.03;
   double p[] = {10.0, 1e25, 3.9e-4, -0.2, 0.03, 1.0, EISI_T25, 0.0, 1e-4, 1e30};
-  const double y = p[3] / VT, Rs = r0 * (eis_scl_R_hat(y, p[2], 0) + 1.0 / eis_scl_C_hat(y, p[2]));
-  const double C = eps / l0 * eis_scl_C_hat(y, p[2]), f[] = {100.0};
+  const double y = p[3] / VT, w = r0 / eis_scl_C_hat(y, p[2]);
   double z[2], left[2], right[2];
-  element_run(&eisi_elem_scl, f, 1, p, z, NULL);
-  const double complex want = Rs / (1.0 + I * 2.0 * EISI_PI * f[0] * eps / p[4]) +
-                              1.0 / (1e4 + I * 2.0 * EISI_PI * f[0] * C);
-  assert_true(Rs < 0.0 && cabs(z[0] + I * z[1] - want) < 1e-13 * cabs(want));
-  const eis_scl_params s = {.eps_r = 10, .n0 = 1e25, .nu = 3.9e-4, .sigma = 0.03, .T = EISI_T25};
-  const double edge = eis_scl_dphi_from_R(&s, 0.0);
-  assert_true(edge < 0.0);
-  p[3] = edge - 1e-9;
-  element_run(&eisi_elem_scl, f, 1, p, left, NULL);
-  p[3] = edge + 1e-9;
-  element_run(&eisi_elem_scl, f, 1, p, right, NULL);
+  /* direct current: the whole of R1 = R_scl + w/sigma, which is negative, and RF */
+  element_run(&eisi_elem_scl, (const double[]){1e-5}, 1, p, z, NULL);
+  const double dc = r0 * eis_scl_R_hat(y, p[2], 0) + w + 1e-4;
+  if (!(dc - 1e-4 < 0.0 && fabs(z[0] - dc) < 1e-9 * r0)) fail_msg("dc %.15g, expected %.15g", z[0], dc);
+  /* far above the bulk: w/(j w eps), and minus the charge of the layer over (w tau_b)^2 */
+  const double x = 1e9;
+  p[8] = 1e20;
+  element_run(&eisi_elem_scl, (const double[]){x / tau_b / (2.0 * EISI_PI)}, 1, p, z, NULL);
+  check_near(z[1], -w / x, 1e-5, "displacement", 0);
+  check_near(z[0], sqrt(2.0 * (log1p(p[2] * expm1(-y)) / p[2] + y)) * r0 / (x * x), 1e-6, "charge over p^2", 0);
+  /* between, deep in a layer without a limit of sites: -2/p^(3/2), by the Bessel function */
+  p[2] = 0.0, p[3] = -0.9, p[8] = 1e-12;
+  element_run(&eisi_elem_scl, (const double[]){1e4 / tau_b / (2.0 * EISI_PI)}, 1, p, z, NULL);
+  const double complex want = -2.0 * cpow(I * 1e4, -1.5);
+  if (cabs((z[0] + I * z[1]) / r0 - want) > 2e-4 * cabs(want)) fail_msg("%g%+gj", z[0] / r0, z[1] / r0);
+  /* smooth through flat band */
+  p[2] = 0.1;
+  for (int side = 0; side < 2; side++) {
+    p[3] = side ? 1e-9 : -1e-9;
+    element_run(&eisi_elem_scl, (const double[]){1e7}, 1, p, side ? right : left, NULL);
+  }
   assert_true(hypot(left[0] - right[0], left[1] - right[1]) < 1e-6 * hypot(left[0], left[1]));
+}
+
+/* Rich layers up to w tau_b = 100 against the tables of the reference (T8, nu = 0.1, L = 100 lambda0), where |Z| is
+   that of L/(eps j w) and what the layer does to it is 2.3 %. */
+static void test_li_rich_against_mpnp(void **state) {
+  (void)state;
+  static const struct {
+    double dphi, RF, wtau, re, im;
+  } row[] = {{-0.3, 0, 1e-2, 97.65200593841, -0.967610672007},    {-0.3, 0, 1, 49.32633784599, -48.68782671064},
+             {-0.3, 0, 1e2, 0.01126041450966, -0.9997662968907},  {-0.1, 0, 1, 49.66425827073, -49.11813181691},
+             {-0.1, 0, 1e2, 0.01051449594967, -0.9998578360527},  {-0.05, 0, 1e2, 0.01023236630592, -0.999888715028},
+             {-0.3, 1e30, 1e2, 0.01045033789524, -0.9997036303034}, {-0.1, 1e30, 1e2, 0.01038301867916, -0.9998013912734}};
+  for (size_t i = 0; i < COUNT(row); i++) {
+    const double n0 = 1e25, sigma = 0.02, eps = 12.0 * EISI_EPS0;
+    const double l0 = sqrt(eps * EISI_KB * EISI_T25 / n0) / EISI_E, r0 = l0 / sigma;
+    const double p[] = {12.0, n0, 0.1, row[i].dphi, sigma, 1.0, EISI_T25, 0, fmax(row[i].RF, 1e-30), 1e30};
+    double z[2];
+    element_run(&eisi_elem_scl, (const double[]){row[i].wtau * sigma / eps / (2.0 * EISI_PI)}, 1, p, z, NULL);
+    const double complex slab = (100.0 - 1.0 / eis_scl_C_hat(row[i].dphi / VT, 0.1)) / (1.0 + I * row[i].wtau);
+    const double complex got = (z[0] + I * z[1]) / r0 + slab, want = row[i].re + I * row[i].im;
+    if (cabs(got - want) > (row[i].RF > 0 ? 1.1e-2 : 2.4e-3) * cabs(want))
+      fail_msg("row %zu: %g%+gj, expected %g%+gj", i, creal(got), cimag(got), creal(want), cimag(want));
+  }
 }
 
 static void test_element_relations(void **state) {
@@ -496,6 +528,7 @@ int main(void) {
       cmocka_unit_test(test_arc_against_mpnp),    cmocka_unit_test(test_element_derivatives),
       cmocka_unit_test(test_element_bounds),      cmocka_unit_test(test_element_area_power),
       cmocka_unit_test(test_li_rich),             cmocka_unit_test(test_element_relations),
+      cmocka_unit_test(test_li_rich_against_mpnp),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,7 +29,8 @@ static eis_scl_deviation deviation(const eis_scl_params *p, double L, double RF,
   return d;
 }
 
-/* One arc: |dZ| at most 5.1 lambda0/sigma up to 0.4 V, and |dZ|/|Z| at most 3.4 lambda0/L. */
+/* One arc: |dZ| at most 5.1 lambda0/sigma up to 0.4 V, and |dZ|/|Z| at most 3.4 lambda0/L; up to 0.3 V as the
+   reference has it, 4.3 lambda0/sigma, and 1.8 % of Z from 100 lambda0 on. */
 static void one_arc_within_its_bounds(void **state) {
   (void)state;
   static const double L[] = {30, 100, 1e4}, nu[] = {0, 0.1, 0.5}, RF[] = {0, 30, 1000}, CH[] = {INFINITY, 0.5, 0.5};
@@ -40,7 +41,8 @@ static void one_arc_within_its_bounds(void **state) {
       p.nu = nu[k % 3];
       p.mobility = k / 3 % 2 ? EIS_MOBILITY_B : EIS_MOBILITY_A;
       const eis_scl_deviation d = deviation(&p, L[k / 6], RF[(k + i + 3) % 3], CH[(k + i + 3) % 3]);
-      if (!(d.arc_units < 5.1 && d.arc < 3.4 / L[k / 6] + 1e-9))
+      const bool good = (i > 3 || d.arc_units < 4.3) && (L[k / 6] < 100 || d.arc < 0.018);
+      if (!(good && d.arc_units < 5.1 && d.arc < 3.4 / L[k / 6] + 1e-9))
         fail_msg("dphi %g, nu %g, L %g: %g of Z, %g lambda0/sigma", p.dphi, p.nu, L[k / 6], d.arc, d.arc_units);
     }
 }
@@ -52,7 +54,7 @@ static void blocking_within_its_bounds(void **state) {
     eis_scl_params p = base;
     p.dphi = 0.1 * i;
     p.nu = 0.1;
-    assert_true(deviation(&p, 100, INFINITY, INFINITY).arc < 0.02);
+    assert_true(deviation(&p, 100, INFINITY, INFINITY).arc < 0.018);
   }
 }
 
