@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "numerics/kernel_rows.h"
 #include "numerics/kernel_tri.h"
 #include "numerics/linalg.h"
 
@@ -129,7 +130,7 @@ static eis_status eliminate(eisi_drt_adaptive *a, const eisi_drt_system *y,
 /* |A gamma - b|^2 for gamma = exp(u); leaves gamma and G gamma behind. */
 static double misfit(eisi_drt_adaptive *a, const double *u) {
   double sum = a->bb;
-  for (size_t j = 0; j < a->m; j++) a->g[j] = exp(u[j]);
+  eisi_exp_each(a->m, u, a->g);
   eisi_symmetric_times(a->m, a->G, a->g, a->Gg);
   for (size_t j = 0; j < a->m; j++) sum += a->g[j] * (a->Gg[j] - 2 * a->c[j]);
   return sum;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/drt_form_loops.h"
 #include "analysis/drt_forms.h"
 
 /* Exponents of both flanks are between these limits, logistic functions of shape + skew (rise) and
@@ -16,13 +17,14 @@ static const double PRIOR_N = 0.8;
 eis_status eisi_drt_centre_init(eisi_drt_centre *c, size_t m, const double *ltau, eis_error *err) {
   const size_t q = EISI_FORMS_MOST * EISI_FORM_PARAMS;
   *c = (eisi_drt_centre){.m = m, .ltau = ltau};
-  if ((c->value = eisi_new((1 + EISI_FORMS_MOST + 4 * q) * m, sizeof(double), err)) &&
+  if ((c->value = eisi_new((2 + EISI_FORMS_MOST + 4 * q) * m, sizeof(double), err)) &&
       (c->S = eisi_new(q * q + 2 * q, sizeof(double), err))) {
     c->share = c->value + m;
     c->J = c->share + EISI_FORMS_MOST * m;
     c->T = c->J + q * m;
     c->C = c->T + q * m;
     c->W = c->C + q * m;
+    c->total = c->W + q * m;
     c->v = c->S + q * q;
     return EIS_OK;
   }
@@ -69,72 +71,40 @@ eisi_centre_form eisi_drt_centre_form(const eisi_drt_centre *c, size_t i) {
                          .end = c->end[i]};
 }
 
-/* ---- one form ----
-   gamma/R = v^b sin(b theta)/(pi D^(b/2)), v = exp(n x), D = 1 + 2 v cos(n pi) + v^2,
-   theta = arg(v + exp(j n pi)) (Zorn, J. Polym. Sci. B 37 (1999) 1043). */
-
-typedef struct slopes {
-  double x, n, b; /* of ln gamma with x = ln tau - place, n and b */
-} slopes;
-
-typedef struct exponents {
-  double n, b, c, s; /* cos and sin of n pi */
-} exponents;
-
-static exponents exponents_of(double n, double b) {
-  return (exponents){.n = n, .b = b, .c = cos(n * M_PI), .s = sin(n * M_PI)};
-}
-
-static double log_form(const exponents *e, double x, slopes *d) {
-  const double n = e->n, b = e->b, c = e->c, s = e->s, v = exp(fmin(n * x, 300));
-  const double D = 1 + 2 * v * c + v * v, theta = atan2(s, v + c);
-  const double sine = sin(b * theta), log_D = log(D);
-  if (d) {
-    const double cot = cos(b * theta) / sine, by_v = -b * (cot * s + c + v) * v / D;
-    d->x = b * n + n * by_v;
-    d->n = b * x + x * by_v + b * M_PI * (cot * (v * c + 1) + v * s) / D;
-    d->b = n * x + theta * cot - 0.5 * log_D;
-  }
-  return b * n * x + log(sine / M_PI) - 0.5 * b * log_D;
-}
-
 double eisi_centre_form_value(const eisi_centre_form *f, double l) {
   return eisi_drt_form(f->R, f->n, f->b, l - f->place, 1);
 }
 
 /* ---- the sum ---- */
 
-static void fill_form(eisi_drt_centre *c, size_t i, bool want) {
+static void fill_form(eisi_drt_centre *c, const double *all, size_t i, bool want) {
   const size_t m = c->m;
-  const double *p = c->fill + i * EISI_FORM_PARAMS, range = MOST_N - LEAST_N;
+  const double *p = all + i * EISI_FORM_PARAMS, range = MOST_N - LEAST_N;
   const double rise = exponent(p[EISI_FORM_SHAPE] + p[EISI_FORM_SKEW]);
   const double n = exponent(p[EISI_FORM_SHAPE] - p[EISI_FORM_SKEW]), b = rise / n;
+  const eisi_log_form f = {.size = p[EISI_FORM_SIZE], .place = p[EISI_FORM_PLACE], .n = n, .b = b};
+  double *J = c->J + i * EISI_FORM_PARAMS * m, *out = c->share + i * m;
+  double *x = J + EISI_FORM_PLACE * m, *shape = J + EISI_FORM_SHAPE * m, *skew = J + EISI_FORM_SKEW * m;
+  double *const by[3] = {x, shape, skew};
+  if (!want) {
+    eisi_form_log(&f, m, c->ltau, out);
+    return;
+  }
+  eisi_form_slopes(&f, m, c->ltau, out, by);
   const double d_rise = (rise - LEAST_N) * (MOST_N - rise) / range;
   const double d_n = (n - LEAST_N) * (MOST_N - n) / range;
-  const exponents e = exponents_of(n, b);
-  double *J = c->J + i * EISI_FORM_PARAMS * m, *out = c->share + i * m;
-  for (size_t j = 0; j < m; j++) {
-    slopes d;
-    out[j] = p[EISI_FORM_SIZE] + log_form(&e, c->ltau[j] - p[EISI_FORM_PLACE], want ? &d : NULL);
-    if (!want) continue;
-    const double by_rise = d.b / n * d_rise, by_n = (d.n - b / n * d.b) * d_n;
-    J[EISI_FORM_PLACE * m + j] = -d.x;
-    J[EISI_FORM_SHAPE * m + j] = by_rise + by_n;
-    J[EISI_FORM_SKEW * m + j] = by_rise - by_n;
+  for (size_t j = 0; j < m; j++) { /* from n and b to shape and skew */
+    const double by_rise = skew[j] / n * d_rise, by_n = (shape[j] - b / n * skew[j]) * d_n;
+    x[j] = -x[j];
+    shape[j] = by_rise + by_n;
+    skew[j] = by_rise - by_n;
   }
 }
 
 void eisi_drt_centre_fill(eisi_drt_centre *c, const double *p, bool want) {
   const size_t m = c->m;
-  c->fill = p;
-  for (size_t i = 0; i < c->n; i++) fill_form(c, i, want);
-  for (size_t j = 0; j < m; j++) {
-    double most = -HUGE_VAL, sum = 0;
-    for (size_t i = 0; i < c->n; i++) most = fmax(most, c->share[i * m + j]);
-    for (size_t i = 0; i < c->n; i++) sum += c->share[i * m + j] = exp(c->share[i * m + j] - most);
-    for (size_t i = 0; i < c->n; i++) c->share[i * m + j] /= sum;
-    c->value[j] = most + log(sum);
-  }
+  for (size_t i = 0; i < c->n; i++) fill_form(c, p, i, want);
+  eisi_form_shares(c->n, m, c->share, c->value, c->total);
   for (size_t i = 0; want && i < c->n; i++) {
     const double *share = c->share + i * m;
     double *J = c->J + i * EISI_FORM_PARAMS * m;

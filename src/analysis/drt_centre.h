@@ -32,9 +32,9 @@ typedef struct eisi_drt_centre {
   double *T;           /* q x m: d p/d u, of the best parameters for a given u */
   double *C;           /* q x m: the prior's precision loses C'C by it */
   double *W;           /* q x m scratch */
+  double *total;       /* m scratch */
   double *S;           /* q x q: precision of p for a given u, factored */
   double *v;           /* 2q scratch */
-  const double *fill;  /* parameters being filled in */
 } eisi_drt_centre;
 
 eis_status eisi_drt_centre_init(eisi_drt_centre *c, size_t m, const double *ltau, eis_error *err);

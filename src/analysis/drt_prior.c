@@ -9,9 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "numerics/kernel_rows.h"
 #include "numerics/kernel_tri.h"
-
-enum { WIDTH = 5 };
 
 /* Tuned on the trials of bench/drt_accuracy.c; flat optima (doc/drt.md). */
 static const double CORRELATION = 0.6; /* of u'', in ln tau, where the mean |u''| is one */
@@ -27,8 +26,9 @@ eis_status eisi_drt_prior_init(eisi_drt_prior *p, const eisi_drt_grid *g, eis_er
   *p = (eisi_drt_prior){.m = m, .n = m - 2, .h1 = h1, .h2 = h1 * h1};
   p->reach = (int)floor(REACH_DECADES * log(10) / g->step + 0.5);
   if (p->reach < 2) p->reach = 2;
-  if (!(p->stencil = eisi_new((WIDTH + 5) * m, sizeof(double), err))) return EIS_ERROR_MEMORY;
-  p->weight = p->stencil + WIDTH * m;
+  p->stencil = (eisi_stencil){.m = m, .n = p->n};
+  if (!(p->stencil.at = eisi_new((EISI_STENCIL + 5) * m, sizeof(double), err))) return EIS_ERROR_MEMORY;
+  p->weight = p->stencil.at + EISI_STENCIL * m;
   p->rho = p->weight + m;
   p->local = p->rho + m;
   p->dev = p->local + m;
@@ -37,7 +37,7 @@ eis_status eisi_drt_prior_init(eisi_drt_prior *p, const eisi_drt_grid *g, eis_er
 }
 
 void eisi_drt_prior_clear(eisi_drt_prior *p) {
-  free(p->stencil);
+  free(p->stencil.at);
   eisi_drt_centre_clear(&p->centre);
   *p = (eisi_drt_prior){0};
 }
@@ -56,61 +56,22 @@ void eisi_drt_prior_reset(eisi_drt_prior *p) {
 
 /* ---- rows of S diag(sqrt w) D ---- */
 
-/* Row i whitens y_i - 2 rho y_(i-1) + rho^2 y_(i-2) of y = sqrt(w) u''; it touches u_(i-2) ..
-   u_(i+2).  The first two rows start the process at its stationary variance. */
-static void fill_stencils(eisi_drt_prior *p) {
-  for (size_t i = 0; i < p->n; i++) {
-    const double rho = p->rho[i], r2 = rho * rho, lag = 2 * rho / (1 + r2);
-    /* stationary variance of the double-pole autoregression (1 - rho B)^2 y = e */
-    const double scale = sqrt((1 + r2) / ((1 - r2) * (1 - r2) * (1 - r2)));
-    const double start = 1 / sqrt(1 - lag * lag);
-    const double f[3] = {i == 0   ? 1
-                         : i == 1 ? start
-                                  : scale,
-                         i == 1 ? -lag * start : -2 * rho * scale, r2 * scale};
-    double *row = p->stencil + i * WIDTH;
-    memset(row, 0, WIDTH * sizeof *row);
-    for (size_t k = 0; k < 3 && k <= i; k++) { /* y_(i-k) starts at u_(i-k) */
-      const double v = f[k] * sqrt(p->weight[i - k]) * p->h2;
-      row[2 - k] += v;
-      row[3 - k] -= 2 * v;
-      row[4 - k] += v;
-    }
-  }
-}
-
 static size_t rows_of(const eisi_drt_prior *p) { return p->centred ? p->m : p->n; }
 
 /* out = B v. */
 static void times(const eisi_drt_prior *p, const double *v, double *out) {
-  if (p->centred) {
-    out[p->n] = PIN * v[0];
-    out[p->n + 1] = PIN * v[p->m - 1];
-  }
-  for (size_t i = 0; i < p->n; i++) {
-    const double *row = p->stencil + i * WIDTH;
-    double s = 0;
-    for (size_t k = i < 2 ? 2 - i : 0; k < WIDTH; k++) s += row[k] * v[i + k - 2];
-    out[i] = s;
-  }
+  eisi_stencil_times(&p->stencil, v, out);
+  if (!p->centred) return;
+  out[p->n] = PIN * v[0];
+  out[p->n + 1] = PIN * v[p->m - 1];
 }
 
 /* out += f B'v. */
 static void add_transposed(const eisi_drt_prior *p, double f, const double *v, double *out) {
-  if (p->centred) {
-    out[0] += f * PIN * v[p->n];
-    out[p->m - 1] += f * PIN * v[p->n + 1];
-  }
-  for (size_t i = 0; i < p->n; i++) {
-    const double *row = p->stencil + i * WIDTH, s = f * v[i];
-    for (size_t k = i < 2 ? 2 - i : 0; k < WIDTH; k++) out[i + k - 2] += row[k] * s;
-  }
-}
-
-static double dot(size_t n, const double *a, const double *b) {
-  double s = 0;
-  for (size_t i = 0; i < n; i++) s += a[i] * b[i];
-  return s;
+  eisi_stencil_add_transposed(&p->stencil, f, v, out);
+  if (!p->centred) return;
+  out[0] += f * PIN * v[p->n];
+  out[p->m - 1] += f * PIN * v[p->n + 1];
 }
 
 /* u less the centre as it was filled last. */
@@ -141,40 +102,24 @@ static bool factor(size_t q, double *S) {
   return true;
 }
 
-/* Rows of a q x n matrix: out = L^-1 in or L^-T in, in place. */
-static void solve_rows(size_t q, const double *L, size_t n, double *out, bool transposed) {
-  for (size_t step = 0; step < q; step++) {
-    const size_t k = transposed ? q - 1 - step : step;
-    double *row = out + k * n;
-    const double d = 1 / L[k * q + k];
-    for (size_t i = transposed ? k + 1 : 0; i < (transposed ? q : k); i++) {
-      const double f = transposed ? L[i * q + k] : L[k * q + i], *other = out + i * n;
-      for (size_t j = 0; j < n; j++) row[j] -= f * other[j];
-    }
-    for (size_t j = 0; j < n; j++) row[j] *= d;
-  }
-}
-
 static bool eliminate_centre(eisi_drt_prior *p, double lambda) {
   eisi_drt_centre *c = &p->centre;
   const size_t m = p->m, q = c->q;
   eisi_drt_centre_fill(c, c->p, true);
   for (size_t k = 0; k < q; k++) times(p, c->J + k * m, c->W + k * m);
-  for (size_t k = 0; k < q; k++)
-    for (size_t i = 0; i <= k; i++)
-      c->S[k * q + i] = lambda * dot(p->m, c->W + k * m, c->W + i * m) +
-                        (i == k ? eisi_drt_centre_precision(k) : 0);
+  eisi_rows_gram(q, m, c->W, lambda, c->S);
+  for (size_t k = 0; k < q; k++) c->S[k * q + k] += eisi_drt_centre_precision(k);
   if (!factor(q, c->S)) return false;
   memset(c->C, 0, q * m * sizeof *c->C);
   for (size_t k = 0; k < q; k++) add_transposed(p, lambda, c->W + k * m, c->C + k * m);
-  solve_rows(q, c->S, m, c->C, false);
+  eisi_rows_solve(q, c->S, m, c->C, false);
   memcpy(c->T, c->C, q * m * sizeof *c->T);
-  solve_rows(q, c->S, m, c->T, true);
+  eisi_rows_solve(q, c->S, m, c->T, true);
   return true;
 }
 
 bool eisi_drt_prior_fill(eisi_drt_prior *p, double lambda) {
-  fill_stencils(p);
+  eisi_stencil_fill(&p->stencil, p->weight, p->rho, p->h2, p->row);
   return !p->centred || eliminate_centre(p, lambda);
 }
 
@@ -206,7 +151,7 @@ static void add_ends(const eisi_drt_prior *p, const double *u, double *H, double
 
 double eisi_drt_prior_roughness(eisi_drt_prior *p, const double *u) {
   times(p, deviation(p, u), p->row);
-  return dot(rows_of(p), p->row, p->row);
+  return eisi_dot(rows_of(p), p->row, p->row);
 }
 
 double eisi_drt_prior_cost(eisi_drt_prior *p, double lambda, const double *u, const double *q) {
@@ -225,13 +170,12 @@ static void best_centre(eisi_drt_prior *p, double lambda, double *H) {
   eisi_drt_centre *c = &p->centre;
   const size_t q = c->q, m = p->m;
   double *dp = c->v;
+  eisi_rows_dot(q, m, c->W, p->row, dp);
   for (size_t k = 0; k < q; k++)
-    dp[k] = lambda * dot(p->m, c->W + k * m, p->row) -
-            eisi_drt_centre_precision(k) * (c->p[k] - c->prior[k]);
-  solve_rows(q, c->S, 1, dp, false);
-  solve_rows(q, c->S, 1, dp, true);
-  for (size_t k = 0; k < q; k++)
-    for (size_t i = 0; i < m; i++) p->row[i] -= dp[k] * c->W[k * m + i];
+    dp[k] = lambda * dp[k] - eisi_drt_centre_precision(k) * (c->p[k] - c->prior[k]);
+  eisi_rows_solve(q, c->S, 1, dp, false);
+  eisi_rows_solve(q, c->S, 1, dp, true);
+  eisi_rows_add(q, m, c->W, -1, dp, p->row);
   eisi_rank_downdate(m, q, c->C, H);
 }
 
@@ -239,14 +183,9 @@ double eisi_drt_prior_add(eisi_drt_prior *p, double lambda, const double *u, dou
                           double *grad) {
   const size_t m = p->m;
   double now;
-  for (size_t i = 0; i < p->n; i++) {
-    const double *row = p->stencil + i * WIDTH;
-    for (size_t k = i < 2 ? 2 - i : 0; k < WIDTH; k++)
-      for (size_t q = k; q < WIDTH; q++)
-        H[(i + k - 2) * m + i + q - 2] += lambda * row[k] * row[q];
-  }
+  eisi_stencil_add_square(&p->stencil, lambda, H);
   times(p, deviation(p, u), p->row);
-  now = lambda * dot(rows_of(p), p->row, p->row);
+  now = lambda * eisi_dot(rows_of(p), p->row, p->row);
   if (p->centred) {
     now += eisi_drt_centre_cost(&p->centre, p->centre.p);
     best_centre(p, lambda, H);
@@ -262,7 +201,7 @@ double eisi_drt_prior_add(eisi_drt_prior *p, double lambda, const double *u, dou
 
 const double *eisi_drt_prior_follow(eisi_drt_prior *p, const double *step) {
   eisi_drt_centre *c = &p->centre;
-  for (size_t k = 0; p->centred && k < c->q; k++) c->v[k] += dot(p->m, c->T + k * p->m, step);
+  for (size_t k = 0; p->centred && k < c->q; k++) c->v[k] += eisi_dot(p->m, c->T + k * p->m, step);
   return c->v;
 }
 
@@ -270,8 +209,8 @@ void eisi_drt_prior_draw(const eisi_drt_prior *p, const double *du, const double
   const eisi_drt_centre *c = &p->centre;
   if (!p->centred) return;
   memcpy(q, zeta, c->q * sizeof *q);
-  solve_rows(c->q, c->S, 1, q, true);
-  for (size_t k = 0; k < c->q; k++) q[k] += c->p[k] + dot(p->m, c->T + k * p->m, du);
+  eisi_rows_solve(c->q, c->S, 1, q, true);
+  for (size_t k = 0; k < c->q; k++) q[k] += c->p[k] + eisi_dot(p->m, c->T + k * p->m, du);
 }
 
 void eisi_drt_prior_slopes(eisi_drt_prior *p, double lambda, const double *u, const double *q,
@@ -285,7 +224,7 @@ void eisi_drt_prior_slopes(eisi_drt_prior *p, double lambda, const double *u, co
   add_transposed(p, lambda, p->row, back);
   for (size_t j = 0; j < m; j++) by_u[j] += back[j];
   for (size_t k = 0; p->centred && k < c->q; k++)
-    by_q[k] += eisi_drt_centre_precision(k) * (q[k] - c->prior[k]) - dot(m, c->J + k * m, back);
+    by_q[k] += eisi_drt_centre_precision(k) * (q[k] - c->prior[k]) - eisi_dot(m, c->J + k * m, back);
   for (int end = 0; !p->centred && end < 2; end++) {
     const size_t i = end ? m - 2 : 0;
     const double slope = end_residual(p, u, end) * p->h1 / END_SLOPE_SD;
@@ -299,47 +238,38 @@ void eisi_drt_prior_whiten(const eisi_drt_prior *p, double *by_u, double *by_q) 
   if (!p->centred) return;
   for (size_t k = 0; k < c->q; k++)
     for (size_t j = 0; j < p->m; j++) by_u[j] += by_q[k] * c->T[k * p->m + j];
-  solve_rows(c->q, c->S, 1, by_q, false);
+  eisi_rows_solve(c->q, c->S, 1, by_q, false);
 }
 
 double eisi_drt_prior_give(eisi_drt_prior *p, double *a, double *b) {
   const eisi_drt_centre *c = &p->centre;
   for (size_t k = 0; k < c->q; k++)
     for (size_t j = 0; j < p->m; j++) a[j] += b[k] * c->T[k * p->m + j];
-  solve_rows(c->q, c->S, 1, b, false);
-  return dot(c->q, b, b);
+  eisi_rows_solve(c->q, c->S, 1, b, false);
+  return eisi_dot(c->q, b, b);
 }
 
 /* ---- strengths ---- */
 
 double eisi_drt_prior_trace(eisi_drt_prior *p, double lambda, const double *X, const double *band) {
   const size_t m = p->m;
-  double sum = 0;
-  for (size_t i = 0; i < p->n; i++) {
-    const double *row = p->stencil + i * WIDTH;
-    for (size_t k = i < 2 ? 2 - i : 0; k < WIDTH; k++) {
-      const size_t j = i + k - 2;
-      sum += row[k] * row[k] * band[j];
-      for (size_t q = k + 1; q < WIDTH; q++) sum += 2 * row[k] * row[q] * band[(q - k) * m + j];
-    }
-  }
+  double sum = eisi_stencil_trace(&p->stencil, band);
   if (p->centred) sum += PIN * PIN * (band[0] + band[m - 1]);
   sum *= lambda;
-  for (size_t k = 0; p->centred && k < p->centre.q; k++)
-    sum -= eisi_tri_form(m, X, p->centre.C + k * m, p->centre.W + k * m);
+  if (p->centred) sum -= eisi_rows_times_tri(p->centre.q, m, p->centre.C, X, p->centre.W);
   return sum;
 }
 
 double eisi_drt_prior_open(eisi_drt_prior *p) {
   eisi_drt_centre *c = &p->centre;
   double sum = 0;
-  if (p->centred) solve_rows(c->q, c->S, p->m, c->W, true); /* X C' to X T' */
+  if (p->centred) eisi_rows_solve(c->q, c->S, p->m, c->W, true); /* X C' to X T' */
   for (size_t k = 0; p->centred && k < c->q; k++) {
     memset(c->v, 0, c->q * sizeof *c->v);
     c->v[k] = 1;
-    solve_rows(c->q, c->S, 1, c->v, false);
+    eisi_rows_solve(c->q, c->S, 1, c->v, false);
     sum += eisi_drt_centre_precision(k) *
-           (dot(c->q, c->v, c->v) + dot(p->m, c->W + k * p->m, c->W + k * p->m));
+           (eisi_dot(c->q, c->v, c->v) + eisi_dot(p->m, c->W + k * p->m, c->W + k * p->m));
   }
   return sum;
 }
@@ -355,20 +285,17 @@ static void variances(eisi_drt_prior *p, const double *b) {
 }
 
 /* The same of u less the centre, whose parameters follow u: d(u - centre) = (1 - J'T) du - J'e, e of
-   covariance S^-1; W is X T'. */
-static void centred_variances(eisi_drt_prior *p, const double *X, double *column) {
+   covariance S^-1; W is X T'.  C, which is used up, takes the second differences of J. */
+static void centred_variances(eisi_drt_prior *p, const double *X, double *work) {
   eisi_drt_centre *c = &p->centre;
   const size_t m = p->m, q = c->q;
-  double *DJ = c->v, *e = c->v + q;
-  for (size_t i = 0; i < p->n; i++) {
-    for (size_t k = 0; k < q; k++) DJ[k] = e[k] = second_difference(c->J + k * m, i);
-    for (size_t j = 0; j < m; j++)
-      column[j] = X[i * m + j] - 2 * X[(i + 1) * m + j] + X[(i + 2) * m + j];
-    for (size_t k = 0; k < q; k++)
-      for (size_t j = 0; j < m; j++) column[j] -= DJ[k] * c->W[k * m + j];
-    solve_rows(q, c->S, 1, e, false);
-    p->local[i] = dot(m, column, column) + dot(q, e, e);
-  }
+  for (size_t k = 0; k < q; k++)
+    for (size_t i = 0; i < p->n; i++) c->C[k * m + i] = second_difference(c->J + k * m, i);
+  for (size_t i = 0; i < p->n; i++)
+    p->local[i] = eisi_rows_bend(q, m, X + i * m, c->W, c->C + i, work);
+  eisi_rows_solve(q, c->S, m, c->C, false);
+  for (size_t k = 0; k < q; k++)
+    for (size_t i = 0; i < p->n; i++) p->local[i] += c->C[k * m + i] * c->C[k * m + i];
 }
 
 /* Expected (u'')^2 at every point, averaged over its neighbours with triangular weights; the

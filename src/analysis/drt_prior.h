@@ -5,6 +5,7 @@
 
 #include "analysis/drt_centre.h"
 #include "analysis/drt_core.h"
+#include "analysis/drt_stencil.h"
 
 enum { EISI_PRIOR_BAND = 4 }; /* of the precision, to one side of the diagonal */
 
@@ -12,7 +13,7 @@ typedef struct eisi_drt_prior {
   size_t m, n;      /* grid; curvatures, m - 2 */
   double h1, h2;    /* 1/h and 1/h^2 */
   int reach;        /* points of a neighbourhood to one side, plus one */
-  double *stencil;  /* rows of the whitened second differences */
+  eisi_stencil stencil; /* rows B of the whitened second differences */
   double *weight, *rho, *local; /* strength, correlation and mean square of every curvature */
   double *dev, *row;            /* u less the centre; scratch */
   bool centred;

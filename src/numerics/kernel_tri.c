@@ -28,13 +28,19 @@ EISI_CLONES void eisi_symmetric_terms(size_t n, const double *G, const double *x
   }
 }
 
+/* Four rows of C at once: H is loaded and stored a quarter as often. */
 EISI_CLONES void eisi_rank_downdate(size_t n, size_t q, const double *C, double *H) {
   for (size_t j = 0; j < n; j++) {
     double *restrict h = H + j * n;
-    for (size_t k = 0; k < q; k++) {
+    size_t k = 0;
+    for (; k + 4 <= q; k += 4) {
+      const double *restrict a = C + k * n, *restrict b = a + n, *restrict c = b + n,
+                             *restrict d = c + n;
+      for (size_t i = j; i < n; i++) h[i] -= a[i] * a[j] + b[i] * b[j] + c[i] * c[j] + d[i] * d[j];
+    }
+    for (; k < q; k++) {
       const double *restrict row = C + k * n;
-      const double f = row[j];
-      for (size_t i = j; i < n; i++) h[i] -= f * row[i];
+      for (size_t i = j; i < n; i++) h[i] -= row[i] * row[j];
     }
   }
 }
