@@ -1,4 +1,5 @@
-"""The program of doc/library.md: compiled against the headers, linked with the built library, run."""
+"""doc/examples: compiled against the headers, linked with the built library, run."""
+import json
 import os
 import re
 import shlex
@@ -6,9 +7,10 @@ import shutil
 import subprocess
 
 import docs
-from tap import EISFIT, TOP, WORK, done, ok, path, skip, write
+from tap import EISFIT, TOP, WORK, done, ok, path, run, skip
 
 LIBS = os.path.join(os.path.dirname(EISFIT), ".libs")
+SAMPLE = os.path.join(TOP, "data", "assb-sample.csv")
 COMPILER = shlex.split(os.environ.get("CC") or "cc")
 
 
@@ -34,29 +36,48 @@ def show(r):
     return "exit %d\n%s%s" % (r.returncode, r.stdout, r.stderr)
 
 
-def compile_and_run():
-    source = re.search(r"```c\n(.*?)```", docs.text("doc", "library.md"), re.S).group(1)
-    write("example.c", source)
+def compiled(name):
     r = call(*COMPILER, "-std=c11", "-Wall", "-Wextra", "-Werror",
-             "-I" + os.path.join(TOP, "include"), "example.c", "-L" + LIBS, "-leisfit", "-o",
-             "example")
-    if not ok(r.returncode == 0, "the example compiles without warnings", show(r)):
-        return
-    sample = os.path.join(TOP, "data", "assb-sample.csv")
-    r = call(path("example"), sample)
+             "-I" + os.path.join(TOP, "include"), os.path.join(TOP, "doc", "examples", name + ".c"),
+             "-L" + LIBS, "-leisfit", "-o", name)
+    return ok(r.returncode == 0, name + ".c compiles without warnings", show(r))
+
+
+def run_fit():
+    r = call(path("fit"), SAMPLE)
     names = re.findall(r"^(\w+) +\S+ \+- ", r.stdout, re.M)
     ok(r.returncode == 0 and names[:2] == ["R_b", "R_cei"] and len(names) == 8 and
        "Kramers-Kronig: " in r.stdout, "it fits the sample", show(r))
-    r = call(path("example"), sample, "R(RQ)(RQ)")
+    r = call(path("fit"), SAMPLE, "R(RQ)(RQ)")
     ok(r.returncode == 0 and "CPE2_alpha" in r.stdout, "it fits a circuit of the caller", show(r))
-    r = call(path("example"), sample, "R(RX)")
+    r = call(path("fit"), SAMPLE, "R(RX)")
     ok(r.returncode != 0 and r.stderr.startswith("circuit:1:4: ") and "^" in r.stderr,
        "it reports an error with its place", show(r))
 
 
+def run_drt():
+    r = call(path("drt"), SAMPLE)
+    told = json.loads(run("drt", SAMPLE, "--json", "--no-stability", "--no-kk").out)
+    peaks = [(float(tau), float(R)) for tau, R in
+             re.findall(r"^# peak \d+: tau (\S+) s, R (\S+) ", r.stdout, re.M)]
+    same = len(peaks) == len(told["peaks"]) > 0 and all(
+        abs(tau / p["tau"] - 1) < 6e-3 and abs(R / p["R"] - 1) < 6e-4 for (tau, R), p in zip(peaks, told["peaks"]))
+    ok(r.returncode == 0 and same, "its peaks are those of the program", show(r), told["peaks"])
+    rows = [line for line in r.stdout.splitlines() if line[0].isdigit()]
+    ok(len(rows) == len(told["tau"]), "a row for every point of gamma", len(rows), len(told["tau"]))
+    r = call(path("drt"), "nothing.csv")
+    ok(r.returncode != 0 and "nothing.csv" in r.stderr and not r.stdout, "it reports an error", show(r))
+
+
+blocks = re.findall(r"```c\n(.*?)```", docs.text("doc", "library.md"), re.S)
+ok(blocks == [docs.text("doc", "examples", "fit.c")], "doc/library.md shows doc/examples/fit.c")
+
 why = missing()
 if why:
-    skip("the example of doc/library.md", why)
+    skip("doc/examples", why)
 else:
-    compile_and_run()
+    if compiled("fit"):
+        run_fit()
+    if compiled("drt"):
+        run_drt()
 done()
