@@ -41,6 +41,7 @@ typedef struct eis_param {
   double value;             /* start, or the fixed value; NaN = none given (automatic start) */
   double lower, upper;
   bool fixed;
+  bool held;                /* fixed by whoever wrote it, not because the element has it so */
   bool user_bounds;         /* bounds were given, not the element's defaults */
   int tie;                  /* index of the parameter it follows, -1 = none ... */
   double tie_factor;        /* ... p = tie_factor * p[tie] */

@@ -28,7 +28,7 @@ typedef struct eis_joint_data {
 } eis_joint_data;
 
 typedef struct eis_joint_options {
-  eis_weighting weighting; /* not EIS_WEIGHT_ERROR_MODEL */
+  eis_weighting weighting; /* EIS_WEIGHT_ERROR_MODEL: from the Kramers-Kronig residuals of each spectrum */
   const char *variant;     /* of the model, NULL = the first */
   const char *ocv;         /* table of the law "ocv" in place of the one in the model; NULL = that */
   int starts;              /* most starts of the search, 0 = automatic */
@@ -36,7 +36,9 @@ typedef struct eis_joint_options {
   double max_time_s;       /* INFINITY = none */
   bool numeric;            /* end with SCLX in place of SCL: the MPNP equations solved numerically, without
                               the error of the closed form (a few lambda0/sigma); about 1 ms per point */
-  bool profile;            /* profile likelihood of the numbers that the space charge hangs on */
+  bool profile;            /* profile likelihood of the numbers that the space charge hangs on, and of dphi at
+                              both ends of its range */
+  bool profile_all;        /* of dphi in every spectrum */
   const double *warm;      /* internal variables of an earlier result of the same problem (x), NULL */
 } eis_joint_options;
 /* modulus weights, automatic, seed 1, no limit, with profiles */
@@ -56,13 +58,19 @@ typedef struct eis_joint_number {
 /* One spectrum under the joint model. */
 typedef struct eis_joint_spectrum {
   double S, noise_percent;
+  double scatter_percent;    /* of neighbouring residuals against each other: noise, whatever the model is */
   double z;                  /* robust z value of its misfit among all spectra */
   bool outlier;
+  bool missed;               /* the misfit is more than this scatter, and that of all spectra, can be */
   double *param, *stderr_;   /* n_params of the circuit */
   double *covariance;        /* n_params x n_params, of the circuit's parameters */
   double *cross;             /* n_params x n_numbers, of those with the shared numbers */
   double *fit_re, *fit_im;   /* ohm, points of the spectrum */
 } eis_joint_spectrum;
+
+/* Least share that is called identifiable: below, one per cent of error in the law of charge transfer or of the
+   interphase is more than ten per cent of R_scl, whatever statistics say. */
+#define EIS_JOINT_LEAST_SHARE 0.10
 
 /* Space charge and the other parts of the interface in one spectrum. */
 typedef struct eis_joint_share {
@@ -75,7 +83,8 @@ typedef struct eis_joint_share {
   double direct_se;            /* of ln share, when the size of R_scl has to be seen in resistances and
                                   does not follow from the capacitance by the theory */
   bool resolved;               /* R_scl is large enough for the closed form to hold within 10 % */
-  bool identifiable;           /* resolved, share at least 5 %, and 95 % within 10 % of it */
+  bool identifiable;           /* resolved, share at least 10 %, 95 % within 10 % of it, and the model does not
+                                  miss the spectrum */
 } eis_joint_share;
 
 /* A direction in the space of the shared numbers, by Fisher information. */
@@ -96,7 +105,8 @@ typedef struct eis_joint_result {
   eis_joint_direction *direction; /* n_directions, worst known first */
   size_t n_directions;
   double *x;                  /* internal variables, for a warm start */
-  double S, reduced, noise_percent;
+  double S, reduced, noise_percent, scatter_percent;
+  bool missed;                /* the model as a whole */
   long points, dof, n_free;
   double aicc, bic;
   int starts_tried, starts_agreed;

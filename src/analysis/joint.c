@@ -140,9 +140,27 @@ static void natural_columns(const eisi_joint *j, const eis_joint_result *r, eis_
   }
 }
 
+/* Noise without a model: second differences of the residuals (in |Z|) along the frequencies, of variance 6 times
+   theirs, in which what is smooth has no part. */
+static double scatter_of(const eis_spectrum *from, const double *z) {
+  double sum = 0;
+  for (size_t q = 2; q < from->n; q++) {
+    double d[2] = {0, 0};
+    for (size_t k = 0; k < 3; k++) {
+      const size_t at = q - k;
+      const double size = hypot(from->re[at], from->im[at]), f = (k == 1 ? -2 : 1) / (size > 0 ? size : 1);
+      d[0] += f * (z[at] - from->re[at]);
+      d[1] += f * (z[from->n + at] - from->im[at]);
+    }
+    sum += d[0] * d[0] + d[1] * d[1];
+  }
+  return from->n > 2 ? sqrt(sum / (12.0 * (double)(from->n - 2))) : NAN;
+}
+
 static void misfit(const eisi_joint *j, size_t i, eis_joint_spectrum *s) {
   const eis_spectrum *from = j->data->spectrum[i];
   double sum = 0;
+  s->scatter_percent = 100 * scatter_of(from, j->z);
   for (size_t q = 0; q < from->n; q++) {
     s->fit_re[q] = j->z[q];
     s->fit_im[q] = j->z[from->n + q];
@@ -196,6 +214,26 @@ static eis_status find_outliers(const eisi_joint *j, eis_joint_result *r, eis_er
   return EIS_OK;
 }
 
+/* Variance of the misfit over that of the scatter of all spectra, or of this one if it is larger and the model good, against 1 + 3
+   standard errors: 2/m of the misfit, 35/(9 m) of the scatter (second differences of white noise). */
+static void find_missed(const eisi_joint *j, eis_joint_result *r) {
+  double all = 0, numbers = 0;
+  for (size_t i = 0; i < r->n; i++) {
+    const double n = (double)j->data->spectrum[i]->n, s = r->spectrum[i].scatter_percent;
+    if (!(n > 4 && s > 0)) continue;
+    all += s * s * n;
+    numbers += n;
+  }
+  const double scatter = numbers > 0 ? sqrt(all / numbers) : NAN;
+  r->scatter_percent = scatter;
+  r->missed = pow(r->noise_percent / scatter, 2) > 1 + 3 * sqrt((2 + 35.0 / 9) / (2 * numbers));
+  for (size_t i = 0; i < r->n; i++) {
+    eis_joint_spectrum *s = &r->spectrum[i];
+    const double noise = r->missed ? scatter : fmax(scatter, s->scatter_percent);
+    s->missed = pow(s->noise_percent / noise, 2) > 1 + 3 * sqrt(1 / (double)j->data->spectrum[i]->n);
+  }
+}
+
 /* ---- statistics ---- */
 
 static eis_fit_verdict verdict_of(eis_lsq_verdict v) {
@@ -242,8 +280,9 @@ static eis_status fill(eisi_joint *j, const eis_joint_options *opt, double deadl
   if (st == EIS_OK) st = fill_spectra(&f, j, r->x, r, err);
   if (st == EIS_OK) st = find_outliers(j, r, err);
   if (st == EIS_OK) statistics(&f, j, r);
+  if (st == EIS_OK) find_missed(j, r);
   if (st == EIS_OK) st = eisi_joint_shares(&f, j, r->x, r, err);
-  if (st == EIS_OK && opt->profile) st = eisi_joint_profiles(&f, j, r->x, deadline, r, err);
+  if (st == EIS_OK && opt->profile) st = eisi_joint_profiles(&f, j, r->x, &(eisi_profile_how){deadline, opt->profile_all}, r, err);
   eisi_fisher_clear(&f);
   return st;
 }

@@ -1,4 +1,6 @@
 /* joint_build.c - laws of a model and columns of a campaign put together: slots, rules, their order. */
+#include <eisfit/kk.h>
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,11 +143,6 @@ static eis_status add_term(eisi_joint *j, const eisi_term *t, const eis_joint_op
   return EIS_OK;
 }
 
-/* Fixed, and not only because the element has it so. */
-static bool fixed_by_user(const eis_param *a) {
-  return a->fixed && (!a->spec->fixed || a->value != a->spec->start);
-}
-
 static eis_status add_law(eisi_joint *j, const eis_model_law *law, const eis_joint_options *opt,
                           eis_error *err) {
   eisi_law_place at = {j->model, law, 0};
@@ -154,7 +151,7 @@ static eis_status add_law(eisi_joint *j, const eis_model_law *law, const eis_joi
   if (param < 0) return EIS_OK; /* of another variant */
   eis_status st = eisi_expression_parse(law->text, &e, &at.offset, err);
   if (st != EIS_OK) return st;
-  if (fixed_by_user(&j->c->param[param]))
+  if (j->c->param[param].fixed && (j->c->param[param].held || !j->c->param[param].spec->fixed))
     return eis_notes_add(&j->decisions, err, "%s is fixed at %g: its law is not used", law->target,
                          j->c->param[param].value);
   if (!new_rule(j, param, err)) return EIS_ERROR_MEMORY;
@@ -190,7 +187,7 @@ static eis_status add_automatic(eisi_joint *j, int param, const eis_joint_option
   *done = false;
   for (size_t k = 0; k < sizeof automatic / sizeof *automatic; k++) {
     if (strcmp(a->spec->suffix, automatic[k].suffix) || strcmp(a->spec->unit, automatic[k].unit)) continue;
-    if (!a->fixed || !eisi_joint_column(j->data, automatic[k].column)) continue;
+    if (!a->fixed || a->held || !eisi_joint_column(j->data, automatic[k].column)) continue;
     eisi_term t = {.law = eisi_law_find("column", strlen("column"))};
     snprintf(t.argument, sizeof t.argument, "%s", automatic[k].column);
     if (!new_rule(j, param, err)) return EIS_ERROR_MEMORY;
@@ -370,6 +367,16 @@ static eis_status add_grid(eisi_joint *j, size_t i, eis_error *err) {
   return st;
 }
 
+/* The error model is that of the Kramers-Kronig residuals of each spectrum. */
+static eis_status weigh(const eis_spectrum *s, eis_weighting weighting, double *weight, eis_error *err) {
+  eis_kk_result kk = {0};
+  const bool test = weighting == EIS_WEIGHT_ERROR_MODEL;
+  eis_status st = test ? eis_kk_run(s, NULL, &kk, err) : EIS_OK;
+  if (st == EIS_OK) st = eisi_weights(s, weighting, test ? &kk : NULL, weight, err);
+  eis_kk_result_clear(&kk);
+  return st;
+}
+
 static eis_status add_spectrum(eisi_joint *j, size_t i, eis_weighting weighting, eis_error *err) {
   const eis_spectrum *s = j->data->spectrum[i];
   if (s->n == 0) return eis_error_set(err, EIS_ERROR_INPUT, "spectrum %zu has no points", i + 1);
@@ -381,7 +388,7 @@ static eis_status add_spectrum(eisi_joint *j, size_t i, eis_weighting weighting,
   j->points += s->n;
   if (s->n > j->most_points) j->most_points = s->n;
   eis_error inner = EIS_ERROR_INIT;
-  const eis_status st = eisi_weights(s, weighting, NULL, j->weight[i], &inner);
+  const eis_status st = weigh(s, weighting, j->weight[i], &inner);
   if (st != EIS_OK)
     return eis_error_at(err, st, s->source && *s->source ? s->source : NULL, 0, 0, "%s", inner.text);
   return add_grid(j, i, err);
@@ -498,9 +505,6 @@ eis_status eisi_joint_init(eisi_joint *j, const eis_model *model, const eis_join
                            const eis_joint_data *whole, const eis_joint_options *opt, eis_error *err) {
   *j = (eisi_joint){.data = data, .whole = whole, .model = model, .n = data->n, .pin = {.spectrum = -1}};
   if (data->n == 0) return eis_error_set(err, EIS_ERROR_INPUT, "there are no spectra to fit");
-  if (opt->weighting == EIS_WEIGHT_ERROR_MODEL)
-    return eis_error_set(err, EIS_ERROR_USAGE, "a joint fit takes no error model per spectrum: use modulus, "
-                         "unit, proportional or sigma");
   eis_status st = pick_circuit(j, opt->variant, err);
   if (st != EIS_OK) return st;
   j->constant = eisi_new((size_t)j->c->n_params, sizeof *j->constant, err);

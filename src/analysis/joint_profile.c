@@ -97,7 +97,7 @@ static void profile_dphi(profiler *p, size_t i, int param, eis_joint_share *shar
   j->pin.spectrum = -1;
 }
 
-static void profile_extremes(profiler *p, eis_joint_result *r) {
+static void profile_dphis(profiler *p, bool all, eis_joint_result *r) {
   const int e = eisi_joint_layer(p->j->c);
   const int param = e < 0 ? -1 : eisi_joint_layer_param(p->j->c, e, "dphi");
   size_t low = 0, high = 0;
@@ -105,14 +105,13 @@ static void profile_extremes(profiler *p, eis_joint_result *r) {
     if (r->share[i].dphi < r->share[low].dphi) low = i;
     if (r->share[i].dphi > r->share[high].dphi) high = i;
   }
-  if (!r->share) return;
-  profile_dphi(p, high, param, &r->share[high]);
-  if (low != high) profile_dphi(p, low, param, &r->share[low]);
+  for (size_t i = 0; r->share && i < r->n; i++)
+    if (all || i == low || i == high) profile_dphi(p, i, param, &r->share[i]);
 }
 
-eis_status eisi_joint_profiles(const eisi_fisher *f, eisi_joint *j, const double *x, double deadline,
+eis_status eisi_joint_profiles(const eisi_fisher *f, eisi_joint *j, const double *x, const eisi_profile_how *how,
                                eis_joint_result *r, eis_error *err) {
-  profiler p = {.j = j, .best = x, .S = f->arrow.total, .s2 = f->s2, .t = f->t, .deadline = deadline};
+  profiler p = {.j = j, .best = x, .S = f->arrow.total, .s2 = f->s2, .t = f->t, .deadline = how->deadline};
   p.x = eisi_new(eisi_joint_size(j) + 1, sizeof *p.x, err);
   if (!p.x) return EIS_ERROR_MEMORY;
   for (int s = 0; s < j->n_shared_slots; s++) {
@@ -122,7 +121,7 @@ eis_status eisi_joint_profiles(const eisi_fisher *f, eisi_joint *j, const double
       if (!f->frozen[q]) profile_number(&p, f, a, q, &r->number[q]);
     }
   }
-  profile_extremes(&p, r);
+  profile_dphis(&p, how->all, r);
   free(p.x);
   return EIS_OK;
 }

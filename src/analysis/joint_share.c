@@ -142,9 +142,6 @@ static double along(const shares *s, size_t i) {
   return t;
 }
 
-/* Below this share charge transfer or interphase dominates: what a wrong law of theirs would do to so small
-   a rest no statistic knows. */
-static const double dominated_below = 0.05;
 
 static void judge(shares *s, size_t i, const eis_joint_spectrum *spectrum, eis_joint_share *out) {
   const size_t np = (size_t)s->j->c->n_params;
@@ -163,7 +160,8 @@ static void judge(shares *s, size_t i, const eis_joint_spectrum *spectrum, eis_j
   out->share_se = fabs(out->share) * sqrt(variance);
   const double lever = rest / total - along(s, i);
   out->direct_se = sqrt(variance + (isfinite(s->var_kappa) ? s->var_kappa * lever * lever : INFINITY));
-  out->identifiable = out->resolved && out->share >= dominated_below && s->f->t * out->direct_se <= 0.10;
+  out->identifiable = out->resolved && out->share >= EIS_JOINT_LEAST_SHARE && s->f->t * out->direct_se <= 0.10 &&
+                      !spectrum->missed;
 }
 
 eis_status eisi_joint_shares(const eisi_fisher *f, eisi_joint *j, const double *x, eis_joint_result *r,

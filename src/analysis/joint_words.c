@@ -15,18 +15,24 @@ static eis_status warn_fit(const eisi_joint *j, eis_joint_result *r, eis_error *
                        "start values in [joint], or --starts");
   if (r->verdict == EIS_FIT_TIMEOUT)
     st = eis_notes_add(&r->warnings, err, "the time was up: this is the best so far");
-  if (st == EIS_OK && r->noise_percent > 2)
-    st = eis_notes_add(&r->warnings, err, "the model misses the data by %.2g %% of |Z|: more than noise; the errors "
-                       "below are too small then", r->noise_percent);
+  size_t missed = 0;
+  for (size_t i = 0; i < r->n; i++) missed += r->spectrum[i].missed;
+  if (st == EIS_OK && (r->missed || missed > 0))
+    st = eis_notes_add(&r->warnings, err, "the model misses the data by %.2g %% of |Z|, neighbouring points scatter by %.2g %%%s: "
+                       "the errors below are those of a right model, and too small here; %zu of %zu spectra are "
+                       "missed by more than their noise", r->noise_percent, r->scatter_percent,
+                       r->missed ? "" : " only in some spectra", missed, r->n);
+  else if (st == EIS_OK && r->noise_percent > 2)
+    st = eis_notes_add(&r->warnings, err, "the data scatter by %.2g %% of |Z|", r->noise_percent);
   if (st == EIS_OK && r->second_S < r->S * (1 + 10 / (double)(r->dof > 0 ? r->dof : 1)))
     st = eis_notes_add(&r->warnings, err, "another minimum is nearly as good (S higher by %.2g %%): the data hardly "
                        "tell the two apart", 100 * (r->second_S / r->S - 1));
   for (size_t i = 0; i < r->n && st == EIS_OK; i++) {
-    const char *name = j->data->spectrum[i]->source;
+    const eis_spectrum *s = j->data->spectrum[i];
     if (r->spectrum[i].outlier)
-      st = eis_notes_add(&r->warnings, err, "%s stands out: its misfit of %.2g %% is %.1f robust standard deviations "
-                         "above the others", name && *name ? name : "a spectrum", r->spectrum[i].noise_percent,
-                         r->spectrum[i].z);
+      st = eis_notes_add(&r->warnings, err, "%s, sweep %d, stands out: its misfit of %.2g %% is %.1f robust standard deviations "
+                         "above the others", s->source && *s->source ? s->source : "a spectrum", s->sweep,
+                         r->spectrum[i].noise_percent, r->spectrum[i].z);
   }
   return st;
 }
@@ -35,8 +41,9 @@ static eis_status warn_bounds(eis_joint_result *r, eis_error *err) {
   eis_status st = EIS_OK;
   for (size_t q = 0; q < r->n_numbers && st == EIS_OK; q++)
     if (r->number[q].at_bound && !(r->number[q].value == 1 && !*r->number[q].unit)) /* an exponent of 1 is a capacitor */
-      st = eis_notes_add(&r->warnings, err, "%s%s%s ran to the bound %g %s: the data do not show it", r->number[q].name,
-                         *r->number[q].group ? " of " : "", r->number[q].group, r->number[q].value, r->number[q].unit);
+      st = eis_notes_add(&r->warnings, err, "%s%s%s ran to its bound %g%s%s: the data do not show it, or want it beyond",
+                         r->number[q].name, *r->number[q].group ? " of " : "", r->number[q].group, r->number[q].value,
+                         *r->number[q].unit ? " " : "", r->number[q].unit);
   return st;
 }
 
@@ -161,7 +168,7 @@ static eis_status tell_pairs(state *s, eis_error *err) {
 static eis_status tell_dominated(state *s, eis_error *err) {
   double largest = 0;
   for (size_t i = 0; i < s->r->n; i++) largest = fmax(largest, s->r->share[i].share);
-  if (largest > 0.05) return EIS_OK;
+  if (largest > EIS_JOINT_LEAST_SHARE) return EIS_OK;
   return eis_notes_add(&s->r->identifiability, err, "R_scl is at most %.2g %% of the interface: charge transfer and interphase "
                        "dominate. What is said of the space charge rests on the capacitance and the theory, not on a "
                        "resistance that was seen", 100 * fmax(largest, 0));
@@ -184,7 +191,8 @@ static eis_status tell_verdict(state *s, eis_error *err) {
   if (good == 0)
     return tell(s, err, "the share of R_scl in the interface is NOT identifiable in any spectrum");
   char where[64] = "";
-  if (isfinite(low)) snprintf(where, sizeof where, ", SOC %.3g to %.3g", low, high);
+  if (isfinite(low) && high > low) snprintf(where, sizeof where, ", SOC %.3g to %.3g", low, high);
+  else if (isfinite(low)) snprintf(where, sizeof where, ", SOC %.3g", low);
   return eis_notes_add(&s->r->identifiability, err, "the share of R_scl in the interface is identifiable (within 10 %%) in %zu of %zu "
                        "spectra%s", good, r->n, where);
 }
@@ -239,7 +247,8 @@ static eis_status tell_own(const eisi_joint *j, eis_joint_result *r, eis_error *
   bool all = r->n_numbers > 0;
   for (size_t q = 0; q < r->n_numbers; q++)
     all = all && (r->number[q].identifiable || r->number[q].fixed || r->number[q].at_bound);
-  if (all) st = eis_notes_add(&r->identifiability, err, "all shared numbers are identifiable, each with the others free");
+  if (all) st = eis_notes_add(&r->identifiability, err, "all shared numbers are identifiable, each with the others free%s",
+                              r->missed ? ", if the model were right; it misses the data" : "");
   for (int s = j->n_shared_slots; s < j->n_slots && st == EIS_OK; s++) {
     const int k = j->slot[s].param;
     size_t lost = 0;

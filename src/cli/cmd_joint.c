@@ -20,13 +20,9 @@ typedef struct joint_settings {
   int weight, starts;
   uint64_t seed;
   double max_time;
-  bool numeric, profile;
+  int loss;
+  bool numeric, profile, profile_all;
 } joint_settings;
-
-static const char *const weight_names[] = {
-    [EIS_WEIGHT_MODULUS] = "modulus",           [EIS_WEIGHT_UNIT] = "unit",
-    [EIS_WEIGHT_PROPORTIONAL] = "proportional", [EIS_WEIGHT_SIGMA] = "sigma", NULL,
-};
 
 #define AT(member) offsetof(joint_settings, member)
 static const cli_option model_options[] = {
@@ -48,7 +44,7 @@ static const cli_option model_options[] = {
     {0},
 };
 static const cli_option joint_options[] = {
-    {.name = "weight", .letter = 'w', .kind = CLI_CHOICE, .at = AT(weight), .choices = weight_names,
+    {.name = "weight", .letter = 'w', .kind = CLI_CHOICE, .at = AT(weight), .choices = cli_weight_names,
      .help = "weights of the residuals"},
     {.name = "starts", .arg = "N", .kind = CLI_INT, .at = AT(starts), .low = 0, .high = 1000,
      .help = "starts of the search on the thinned campaign, 0 = as many as usual"},
@@ -57,6 +53,10 @@ static const cli_option joint_options[] = {
      .help = "stop one model after this time, '2 min'; the best so far is reported"},
     {.name = "numeric", .kind = CLI_FLAG, .at = AT(numeric),
      .help = "space-charge layers by the MPNP equations solved numerically, not by the closed form"},
+    {.name = "loss", .kind = CLI_CHOICE, .at = AT(loss), .choices = cli_loss_names,
+     .help = "least squares (square) only: the comparison of hypotheses and profiles need a likelihood"},
+    {.name = "profile-all", .kind = CLI_FLAG, .at = AT(profile_all),
+     .help = "profile likelihood of dphi in every spectrum, not only at both ends of its range"},
     {.name = "no-profile", .kind = CLI_FLAG_OFF, .at = AT(profile),
      .help = "no profile likelihood: intervals from the covariance only"},
     {0},
@@ -289,8 +289,19 @@ static bool has_variant(const eis_model *m, const char *name) {
   return false;
 }
 
+static eis_status check_settings(const joint_settings *s, eis_error *err) {
+  if (s->loss != EIS_LOSS_SQUARE)
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "a joint fit is by least squares: a robust loss has no likelihood, and BIC, profile intervals and "
+                         "the Fisher information would mean nothing. Spectra that stand out are named in the result; "
+                         "leave them out of the manifest, single points by --exclude");
+  if (s->profile_all && !s->profile)
+    return eis_error_set(err, EIS_ERROR_USAGE, "--profile-all and --no-profile contradict each other; give one of them");
+  return cli_output_check(&s->out, err);
+}
+
 static eis_status prepare(const joint_settings *s, hypotheses *h, eis_error *err) {
-  eis_status st = cli_output_check(&s->out, err);
+  eis_status st = check_settings(s, err);
   if (!st) st = load_models(s, h, err);
   if (!st) st = adjust(h, &s->set, eis_circuit_set, err);
   if (!st) st = adjust(h, &s->fix, eis_circuit_fix, err);
@@ -322,6 +333,7 @@ static eis_status fit(const joint_settings *s, const campaign *c, hypotheses *h,
     o.max_time_s = isnan(s->max_time) ? INFINITY : s->max_time;
     o.numeric = s->numeric;
     o.profile = s->profile;
+    o.profile_all = s->profile_all;
     if (*cli_stop_flag()) st = eis_error_set(err, EIS_ERROR_INTERRUPTED, "interrupted");
     if (!st && eis_joint_run(h->model[k], &c->data, &o, &one->result, &one->why) == EIS_OK) {
       one->fitted = true;

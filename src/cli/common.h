@@ -61,6 +61,8 @@ typedef struct cli_fitting {
   uint64_t seed;
 } cli_fitting;
 extern const cli_option cli_fitting_options[];
+/* By eis_weighting and eis_loss, NULL terminated. */
+extern const char *const cli_weight_names[], *const cli_loss_names[];
 void cli_fitting_defaults(cli_fitting *f);
 eis_status cli_fit_options(const cli_fitting *f, eis_fit_options *out, eis_error *err);
 /* *out is room, or NULL when no material was named. */

@@ -6,12 +6,12 @@
 #include "cli/common.h"
 #include "cli/words.h"
 
-static const char *const weight_names[] = {
+const char *const cli_weight_names[] = {
     [EIS_WEIGHT_MODULUS] = "modulus",           [EIS_WEIGHT_UNIT] = "unit",
     [EIS_WEIGHT_PROPORTIONAL] = "proportional", [EIS_WEIGHT_SIGMA] = "sigma",
     [EIS_WEIGHT_ERROR_MODEL] = "error-model",   NULL,
 };
-static const char *const loss_names[] = {
+const char *const cli_loss_names[] = {
     [EIS_LOSS_SQUARE] = "square",   [EIS_LOSS_HUBER] = "huber",
     [EIS_LOSS_SOFT_L1] = "soft-l1", [EIS_LOSS_CAUCHY] = "cauchy", NULL,
 };
@@ -42,8 +42,8 @@ const cli_option cli_model_options[] = {
 #define AT(member) offsetof(cli_fitting, member)
 const cli_option cli_fitting_options[] = {
     {.name = "weight", .letter = 'w', .kind = CLI_CHOICE, .at = AT(weight),
-     .choices = weight_names, .help = "weights of the residuals"},
-    {.name = "loss", .kind = CLI_CHOICE, .at = AT(loss), .choices = loss_names,
+     .choices = cli_weight_names, .help = "weights of the residuals"},
+    {.name = "loss", .kind = CLI_CHOICE, .at = AT(loss), .choices = cli_loss_names,
      .help = "loss function; all but square bear outliers"},
     {.name = "optimizer", .arg = "NAME", .kind = CLI_TEXT, .at = AT(optimizer),
      .words = cli_words_optimizers,

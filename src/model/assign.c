@@ -153,7 +153,7 @@ static eis_status fix_rule(eis_circuit *c, int param, const assignment *a, eis_e
                        "'%s' has no value it could be fixed at: write '%s=10'", p->name, p->name);
   if (st != EIS_OK) return st;
   p->value = v;
-  p->fixed = true;
+  p->fixed = p->held = true;
   return EIS_OK;
 }
 
@@ -199,6 +199,7 @@ static eis_status bound_rule(eis_circuit *c, int param, const assignment *a, eis
   p->lower = lower;
   p->upper = upper;
   p->user_bounds = true;
+  p->held = false;
   if (p->spec->fixed) p->fixed = false; /* who gives bounds wants it fitted */
   return EIS_OK;
 }
@@ -269,7 +270,7 @@ static eis_status tie_rule(eis_circuit *c, int param, const assignment *a, eis_e
     }
   p->tie = target;
   p->tie_factor = factor;
-  p->fixed = false;
+  p->fixed = p->held = false;
   return EIS_OK;
 }
 

@@ -166,7 +166,7 @@ const char *eisi_param_apply(eis_param *param, const eisi_said *said) {
     param->user_bounds = true;
     param->fixed = false;
   }
-  if (said->fixed) param->fixed = true;
+  if (said->fixed) param->fixed = param->held = true;
   return NULL;
 }
 

@@ -38,6 +38,7 @@ static void put_share(eisi_json in, const eis_joint_share *s) {
   eisi_json_number(o, "dphi_V", s->dphi);
   eisi_json_number(o, "dphi_stderr_V", s->dphi_se);
   eisi_json_numbers(o, "dphi_ci95_V", (double[]){s->dphi_low, s->dphi_high}, 2);
+  eisi_json_bool(o, "dphi_profiled", s->dphi_profiled);
   eisi_json_number(o, "R_scl_ohm", s->R_scl);
   eisi_json_number(o, "R_scl_stderr_ohm", s->R_scl_se);
   eisi_json_number(o, "R_ct_ohm", s->R_ct);
@@ -58,6 +59,8 @@ static void put_spectrum(eisi_json list, const eisi_joint_view *v, const eis_joi
   eisi_json_number(o, "S", s->S);
   eisi_json_number(o, "z", s->z);
   eisi_json_bool(o, "outlier", s->outlier);
+  eisi_json_number(o, "scatter_percent", s->scatter_percent);
+  eisi_json_bool(o, "missed", s->missed);
   eisi_json_numbers(o, "parameters", s->param, (size_t)r->circuit->n_params);
   eisi_json_numbers(o, "stderr", s->stderr_, (size_t)r->circuit->n_params);
   eisi_json_numbers(o, "fit_re_ohm", s->fit_re, v->data->spectrum[i]->n);
@@ -81,6 +84,8 @@ static void put_statistics(eisi_json in, const eis_joint_result *r) {
   eisi_json_int(o, "dof", r->dof);
   eisi_json_int(o, "n_free", r->n_free);
   eisi_json_number(o, "misfit_percent", r->noise_percent);
+  eisi_json_number(o, "scatter_percent", r->scatter_percent);
+  eisi_json_bool(o, "missed", r->missed);
   eisi_json_number(o, "aicc", r->aicc);
   eisi_json_number(o, "bic", r->bic);
   eisi_json_int(o, "starts_tried", r->starts_tried);

@@ -163,18 +163,19 @@ static eis_status scaled(eisi_grid *t, eis_error *err, double v, double se, doub
   return eisi_grid_cell(t, err, "%.*f ± %.*f", digits, v * factor, digits, se * factor);
 }
 
-static eis_status share_cells(const eis_joint_share *s, eisi_grid *t, eis_error *err) {
+static eis_status share_cells(const eis_joint_share *s, bool missed, eisi_grid *t, eis_error *err) {
   eis_status st = scaled(t, err, s->dphi, s->dphi_se, 1e3);
   if (!st) st = scaled(t, err, s->R_scl, s->R_scl_se, 1);
   if (!st) st = eisi_grid_cell(t, err, "%.4g", s->R_ct);
   if (!st) st = eisi_grid_cell(t, err, "%.4g", s->R_cei);
   if (!st) st = eisi_grid_cell(t, err, "%.2f", 100 * s->share);
-  return st ? st : eisi_grid_cell(t, err, "%s", s->identifiable ? "yes" : !s->resolved ? "too small" : s->share < 0.05 ? "dominated" : "no");
+  const char *why = s->share < EIS_JOINT_LEAST_SHARE ? "dominated" : missed ? "missed" : "no";
+  return st ? st : eisi_grid_cell(t, err, "%s", s->identifiable ? "yes" : !s->resolved ? "too small" : why);
 }
 
 static eis_status fit_cells(const eis_joint_spectrum *s, eisi_grid *t, eis_error *err) {
   const eis_status st = eisi_grid_cell(t, err, "%.2g", s->noise_percent);
-  return st ? st : eisi_grid_cell(t, err, "%s", s->outlier ? "stands out" : "");
+  return st ? st : eisi_grid_cell(t, err, "%s", s->outlier ? "stands out" : s->missed ? "missed" : "");
 }
 
 /* Prefix that makes the middle of a column handy: "mΩ" and 1e3. */
@@ -214,7 +215,7 @@ static eis_status spectrum_row(const eisi_joint_view *v, const eis_joint_result 
                                size_t i, eisi_grid *t) {
   int which[MOST_PARAMS];
   eis_status st = label_cells(v, names, n, i, t, NULL);
-  if (!st && r->share) st = share_cells(&r->share[i], t, NULL);
+  if (!st && r->share) st = share_cells(&r->share[i], r->spectrum[i].missed, t, NULL);
   const int count = r->share ? 0 : eisi_joint_varying(r, MOST_PARAMS, which);
   for (int q = 0; q < count && !st; q++) {
     char unit[24];

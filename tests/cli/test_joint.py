@@ -66,6 +66,31 @@ ok(groups == ["0", "25", "50"], "a value for every temperature", groups)
 k = h["parameter_names"].index("R_ct")
 ok(len({s["parameters"][k] for s in h["spectra"]}) == 33, "R_ct of every spectrum")
 ok("C_if is fixed at 1e-06: its law is not used" in h["decisions"], "a fixed parameter has no law", h["decisions"])
+
+# what is fixed stays so: also at the value that the element has anyway, and against a column of the manifest
+r = run("joint", "joint-manifest.csv", "-m", "joint-scl", "--variant", "bulk-arc", "--no-profile", "--fix",
+        "SCL_if_CH=1e30", "--fix", "SCL_if_area=5e-5", "--json")
+h = schema.lines(r.out)[0]["hypotheses"][0]
+k, a = (h["parameter_names"].index("SCL_if_" + p) for p in ("CH", "area"))
+ok(all(s["parameters"][k] == 1e30 and s["parameters"][a] == 5e-5 for s in h["spectra"]) and
+   "SCL_if_CH is fixed at 1e+30: its law is not used" in h["decisions"], "--fix at a default, and against a column", h["decisions"])
+
+# a wrong model is not trusted: no compact layer where there is one
+ok(h["statistics"]["missed"] and any("neighbouring points scatter by" in w for w in h["warnings"]) and
+   any("if the model were right" in w for w in h["identifiability"]), "the misfit is more than noise, and said so",
+   h["statistics"], h["warnings"])
+truth = {s["sweep"]: s["space_charge"]["share"] for s in scl["spectra"]}
+ok(all(abs(s["space_charge"]["share"] / truth[s["sweep"]] - 1) < 0.1 for s in h["spectra"] if s["space_charge"]["identifiable"]),
+   "and where the share is called identifiable all the same it is right", [s["space_charge"] for s in h["spectra"]])
+ok(not scl["statistics"]["missed"] and abs(scl["statistics"]["scatter_percent"] - 0.3) < 0.02, "the right model misses nothing",
+   scl["statistics"])
+
+r = run("joint", "joint-manifest.csv", "-m", "joint-scl", "--variant", "bulk-arc", "-w", "error-model", "--profile-all", "--json")
+h = schema.lines(r.out)[0]["hypotheses"][0]
+ok(all(s["space_charge"]["dphi_profiled"] for s in h["spectra"]) and
+   not any(s["space_charge"]["dphi_profiled"] for s in scl["spectra"]), "--profile-all", r.err)
+n = {x["name"]: x for x in h["shared"]}["SCL_if_dphi.theta"]
+ok(abs(n["value"] - TRUTH["SCL_if_dphi.theta"]) < 4 * n["stderr"], "-w error-model", n)
 r = run("joint", "joint-manifest.csv", "-m", "joint-scl", "--ocv", "LFP", "--no-profile", "--starts", "3")
 ok("from table LFP" in r.out, "--ocv", r)
 write("mine.csv", "soc,E\n0,3.4\n50,3.8\n100,4.3\n")
@@ -114,7 +139,8 @@ for args, code, words in (
         (("joint-manifest.csv", "-m", "joint-ct", "--law", "R_b"), 2, "'R_b' is no law"),
         (("joint-manifest.csv", "-m", "joint-ct", "--law", "R_b=each*often"), 2, "unknown law 'often'"),
         (("joint-manifest.csv", "-m", "joint-ct", "--fix", "R_9"), 2, "R_9"),
-        (("joint-manifest.csv", "-m", "joint-ct", "-w", "error-model"), 2, "error-model"),
+        (("joint-manifest.csv", "-m", "joint-ct", "--loss", "huber"), 2, "a robust loss has no likelihood"),
+        (("joint-manifest.csv", "-m", "joint-ct", "--profile-all", "--no-profile"), 2, "contradict each other"),
         (("joint-manifest.csv", "-m", "joint-scl", "--ocv", "NMC"), 2, "unknown OCV table 'NMC'"),
         (("joint-manifest.csv", "-m", "joint-scl", "--ocv", "falling.csv"), 3, "depth of discharge"),
         (("joint-manifest.csv", "-m", "mine.model"), 3, "it needs the column 'pressure'"),
