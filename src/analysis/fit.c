@@ -240,7 +240,9 @@ static eis_status fill_result(eis_fit_work *w, const eis_fit_options *opt, doubl
                        "the arcs do not stand in the order of the model (first the fastest): their "
                        "names may be exchanged");
   if (st != EIS_OK) return st;
-  return eisi_remarks(w->c, opt, out, err);
+  double f_low = q->f[0];
+  for (size_t k = 1; k < q->n; k++) f_low = fmin(f_low, q->f[k]);
+  return eisi_remarks(w->c, opt, f_low, out, err);
 }
 
 static eis_status check_options(const eis_fit_options *opt, eis_error *err) {

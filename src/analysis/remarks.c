@@ -1,10 +1,14 @@
 #include "analysis/remarks.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "analysis/derived.h"
 #include "analysis/shapes.h"
 #include "base/base.h"
+#include "base/number.h"
+#include "physics/constants.h"
 
 static eis_status about_run(eis_fit_result *out, eis_error *err) {
   if (out->verdict == EIS_FIT_TIMEOUT)
@@ -127,6 +131,29 @@ static eis_status about_pairs(const eis_circuit *c, eis_fit_result *out, eis_err
   return EIS_OK;
 }
 
+/* Of an arc that has not come to its top the resistance is what the shape of the circuit makes of its rise. */
+static eis_status about_arcs(const eis_circuit *c, double f_low, eis_fit_result *out, eis_error *err) {
+  eisi_arc *arc = NULL;
+  size_t n = 0;
+  double *p = eisi_new((size_t)c->n_params + 1, sizeof *p, err);
+  eis_status st = p ? eisi_arcs_find(c, &arc, &n, err) : EIS_ERROR_MEMORY;
+  for (int j = 0; !st && j < c->n_params; j++) p[j] = out->param[j].value;
+  for (size_t i = 0; !st && i < n; i++) {
+    const eis_fit_param *R = &out->param[arc[i].R];
+    const double f = 1 / (2 * EISI_PI * eisi_arc_tau(&arc[i], p));
+    int e_top = 0, e_low = 0;
+    if (arc[i].diffusion || R->fixed || R->at_bound || !R->identifiable || !(f < f_low)) continue;
+    const char *top = eisi_prefix_for(f, &e_top), *low = eisi_prefix_for(f_low, &e_low);
+    st = eis_notes_add(&out->warnings, err,
+                       "%s is extrapolated: its arc has its top at %.3g %sHz, below the lowest frequency %.3g %sHz, "
+                       "and its error holds only if the arc has just this shape; measure lower",
+                       c->param[arc[i].R].name, f / pow(10, e_top), top, f_low / pow(10, e_low), low);
+  }
+  free(arc);
+  free(p);
+  return st;
+}
+
 /* Given standard deviations are a claim that S/dof can check. */
 static eis_status about_sigma(const eis_fit_options *opt, eis_fit_result *out, eis_error *err) {
   if (opt->weighting != EIS_WEIGHT_SIGMA || !(out->reduced < 0.5 || out->reduced > 2)) return EIS_OK;
@@ -137,7 +164,7 @@ static eis_status about_sigma(const eis_fit_options *opt, eis_fit_result *out, e
                        out->reduced > 1 ? ", or the model misses the data" : "");
 }
 
-eis_status eisi_remarks(const eis_circuit *c, const eis_fit_options *opt, eis_fit_result *out,
+eis_status eisi_remarks(const eis_circuit *c, const eis_fit_options *opt, double f_low, eis_fit_result *out,
                         eis_error *err) {
   eis_status st = about_run(out, err);
   if (st == EIS_OK) st = about_sigma(opt, out, err);
@@ -146,5 +173,6 @@ eis_status eisi_remarks(const eis_circuit *c, const eis_fit_options *opt, eis_fi
   for (int j = 0; st == EIS_OK && j < c->n_params; j++)
     st = about_param(&c->param[j], &out->param[j], out, err);
   if (st == EIS_OK) st = about_exponents(c, out, err);
+  if (st == EIS_OK) st = about_arcs(c, f_low, out, err);
   return st == EIS_OK ? about_pairs(c, out, err) : st;
 }

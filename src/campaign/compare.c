@@ -110,8 +110,10 @@ static eis_status match_levels(work *w, const eis_covariate *v, levels *l) {
   if (!l->kept)
     return eis_error_set(w->err, EIS_ERROR_INPUT,
                          "the groups have no common value of '%s': they can't be compared at the same "
-                         "%s; without adjusting for it, its effect would count as that of the group",
-                         v->name, v->name);
+                         "%s; without adjusting for it, its effect would count as that of the group. "
+                         "Measure both at the same, match in steps (--match %s:STEP), or take it as a "
+                         "straight line (--covariate %s)",
+                         v->name, v->name, v->name, v->name);
   for (size_t i = 0; i < d->n; i++)
     if (w->use[i] && !l->common[level_of(l, v->value[i])]) {
       w->use[i] = false;

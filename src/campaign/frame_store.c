@@ -171,7 +171,7 @@ eis_status eisi_frame_store(const char *path, eisi_store_source source, bool all
   eisi_text sql = {0};
   *out = NULL;
   eisi_text_addf(&sql, "SELECT * FROM (%s)%s ORDER BY spectrum", queries[source],
-                 all ? "" : " WHERE name GLOB '[RC]*'");
+                 all ? "" : " WHERE name GLOB '[RC]*' OR name GLOB '*_[RC]'");
   eis_status st = sql.failed ? EIS_ERROR_MEMORY : eis_store_open(path, EIS_STORE_READ, &d.store, err);
   if (!st) st = eis_store_query(d.store, sql.s, &d.rows, err);
   if (!st) st = write_rows(&d, err);

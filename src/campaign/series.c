@@ -106,7 +106,8 @@ static bool wanted(const eisi_pick *p, const char *name) {
       s += n + (s[n] == ',');
     }
   }
-  return p->n_parameters == 0 && name[0] == 'R';
+  const char *end = strrchr(name, '_');
+  return p->n_parameters == 0 && (name[0] == 'R' || (end && strcmp(end, "_R") == 0)); /* R_cei, Zarc_cei_R */
 }
 
 /* ---- samples ---- */
@@ -221,6 +222,49 @@ static eis_status pick_wide(picking *p) {
   return EIS_OK;
 }
 
+static void sample_clear(eisi_sample *s) {
+  free(s->name);
+  free(s->unit);
+  free(s->row);
+  free(s->value);
+  free(s->se);
+}
+
+/* The resistance of which sample i is the one per area, R_area(R_b) of R_b; -1 = none. */
+static long twin_of(const eisi_samples *s, size_t i) {
+  static const char begin[] = "R_area(";
+  if (!eisi_starts_with(s->at[i].name, begin)) return -1;
+  const char *base = s->at[i].name + strlen(begin);
+  const size_t n = strcspn(base, ")");
+  for (size_t k = 0; k < s->n; k++) {
+    const char *name = s->at[k].name;
+    if (strncmp(name, base, n) == 0 && (!name[n] || strcmp(name + n, "_R") == 0)) return (long)k;
+  }
+  return -1;
+}
+
+static bool proportional(const eisi_sample *a, const eisi_sample *b) {
+  if (a->n != b->n) return false;
+  for (size_t i = 1; i < a->n; i++)
+    if (!(fabs(a->value[i] * b->value[0] - a->value[0] * b->value[i]) <= 1e-9 * fabs(a->value[0] * b->value[i])))
+      return false;
+  return true;
+}
+
+/* Of a resistance and the same per area one is enough: the former where all areas are equal, else the latter.
+   Twice would count twice in what is corrected for the number of parameters. */
+static void drop_twins(eisi_samples *s) {
+  for (size_t i = 0; i < s->n; i++) {
+    const long twin = twin_of(s, i);
+    if (twin < 0) continue;
+    const size_t k = proportional(&s->at[i], &s->at[twin]) ? i : (size_t)twin;
+    sample_clear(&s->at[k]);
+    memmove(&s->at[k], &s->at[k + 1], (s->n - k - 1) * sizeof *s->at);
+    s->n--;
+    i -= k <= i;
+  }
+}
+
 static eis_status nothing_left(const picking *p, bool tidy) {
   if (p->out->n_unusable)
     return eis_error_at(p->err, EIS_ERROR_INPUT, eisi_frame_source(p->f), 0, 0,
@@ -250,6 +294,7 @@ eis_status eisi_samples_pick(const eisi_frame *f, const eisi_pick *pick, eisi_sa
   for (size_t k = 0; !st && k < pick->n_where; k++)
     st = parse_condition(f, pick->where[k], &p.where[k], err);
   if (!st) st = tidy ? pick_tidy(&p) : pick_wide(&p);
+  if (!st && pick->n_parameters == 0) drop_twins(out);
   for (size_t k = 0; k < out->n; k++) rows += out->at[k].n;
   if (!st && !rows) st = nothing_left(&p, tidy);
   free(p.where);
@@ -258,13 +303,7 @@ eis_status eisi_samples_pick(const eisi_frame *f, const eisi_pick *pick, eisi_sa
 }
 
 void eisi_samples_clear(eisi_samples *s) {
-  for (size_t i = 0; i < s->n; i++) {
-    free(s->at[i].name);
-    free(s->at[i].unit);
-    free(s->at[i].row);
-    free(s->at[i].value);
-    free(s->at[i].se);
-  }
+  for (size_t i = 0; i < s->n; i++) sample_clear(&s->at[i]);
   free(s->at);
   *s = (eisi_samples){0};
 }

@@ -9,7 +9,8 @@
 /* Which rows and parameters are wanted. */
 typedef struct eisi_pick {
   size_t n_parameters, n_where;
-  const char *const *parameter; /* names or patterns (R_*), commas allowed; none: R* of a tidy table */
+  const char *const *parameter; /* names or patterns (R_*), commas allowed; none: R* and *_R,
+                                   per area only where areas differ */
   const char *const *where;     /* "soc=0.5", "cycle=0:100", "group=coated" */
 } eisi_pick;
 

@@ -298,11 +298,17 @@ static int summary(const cli_campaign *s, const eisi_campaign_summary *sum) {
             sum->n_done, sum->n_total);
     return CLI_INTERRUPTED;
   }
-  cli_say(&s->general, "%zu spectra in %.1f s (%.0f/s)", sum->n_done, sum->seconds,
-          sum->seconds > 0 ? (double)sum->n_done / sum->seconds : 0);
+  if (sum->n_done)
+    cli_say(&s->general, "%zu spectra in %.1f s (%.0f/s)", sum->n_done, sum->seconds,
+            sum->seconds > 0 ? (double)sum->n_done / sum->seconds : 0);
+  else
+    cli_say(&s->general, "nothing to do");
   cli_say(&s->general, "'%s' has %zu spectra: %zu passed, %zu flagged, %zu of them failed", s->store,
           sum->all_stored, sum->all_stored - sum->all_flagged, sum->all_flagged, sum->all_failed);
-  return sum->all_flagged ? CLI_NOT_PASSED : CLI_DONE;
+  if (!sum->all_flagged) return CLI_DONE;
+  cli_say(&s->general, "exit code 1 says that not all in the store passed, not that the run went wrong; 'eisfit "
+          "campaign status %s' counts the flags", s->store);
+  return CLI_NOT_PASSED;
 }
 
 /* What rank 0 tells the others before they begin. */

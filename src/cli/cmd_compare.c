@@ -152,6 +152,19 @@ static bool few_levels(const eisi_frame *f, int column) {
   return true;
 }
 
+/* Does it take different values in the rows that are compared? */
+static bool varies(const compare_run *r, int column) {
+  const char *first = NULL;
+  if (column < 0) return false;
+  for (size_t k = 0; k < r->table.samples.n; k++)
+    for (size_t i = 0; i < r->table.samples.at[k].n; i++) {
+      const char *s = eisi_frame_text(r->table.frame, r->table.samples.at[k].row[i], column);
+      if (*s && first && strcmp(first, s) != 0) return true;
+      if (*s) first = s;
+    }
+  return false;
+}
+
 /* What usually differs between spectra, where the table has it; said in the head of the result. */
 static eis_status usual_wishes(compare_run *r, eis_error *err) {
   static const char *const state[] = {"soc", "temperature_C", "temperature_K", "pressure_MPa", NULL};
@@ -159,12 +172,14 @@ static eis_status usual_wishes(compare_run *r, eis_error *err) {
   eis_status st = EIS_OK;
   for (size_t k = 0; !st && state[k]; k++) {
     const int j = eisi_frame_find(r->table.frame, state[k]);
-    if (cli_column_varies(r->table.frame, j) && eisi_frame_numeric(r->table.frame, j))
+    if (varies(r, j) && eisi_frame_numeric(r->table.frame, j))
       st = add_wish(r, j, few_levels(r->table.frame, j), 0, err);
   }
-  const int j = cli_column_first(r->table.frame, age);
-  if (!st && j >= 0 && eisi_frame_numeric(r->table.frame, j))
-    st = add_wish(r, j, few_levels(r->table.frame, j), 0, err);
+  for (size_t k = 0; !st && age[k]; k++) {
+    const int j = eisi_frame_find(r->table.frame, age[k]);
+    if (!varies(r, j) || !eisi_frame_numeric(r->table.frame, j)) continue;
+    return add_wish(r, j, few_levels(r->table.frame, j), 0, err);
+  }
   return st;
 }
 

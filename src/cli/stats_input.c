@@ -12,7 +12,7 @@ static const char *const from_names[] = {
 #define AT(member) offsetof(cli_table_input, member)
 const cli_option cli_table_input_options[] = {
     {.name = "parameter", .letter = 'p', .arg = "NAMES", .kind = CLI_LIST, .at = AT(parameter),
-     .help = "parameters, R_cei,R_b or patterns such as 'R_*'; without: all whose name begins with R"},
+     .help = "parameters, R_cei,R_b or patterns such as 'R_*'; without: all resistances (R_cei, Zarc_cei_R)"},
     {.name = "where", .arg = "COND", .kind = CLI_LIST, .at = AT(where),
      .help = "only these rows: soc=0.5, cycle=0:100, group=coated; several: all have to hold"},
     {.name = "meta", .arg = "FILE", .kind = CLI_TEXT, .at = AT(meta),

@@ -1,6 +1,7 @@
 /* text_compare.c - groups of cells for people. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "report/shown.h"
 #include "report/stats_view.h"
@@ -19,26 +20,27 @@ void eisi_p_text(double p, char *buf, size_t size) {
 
 static const char *group_name(const eisi_compare_view *v, int g) { return v->grouping->group[g]; }
 
-/* A ratio as "29 % lower", "1.4 times as high". */
-static void change(double ratio, char *buf, size_t size) {
+/* A ratio as "29 % lower", "2.4 times as high"; returns the word that goes on: than, as. */
+static const char *change(double ratio, char *buf, size_t size) {
   if (ratio > 1e4 || ratio < 1e-4)
     snprintf(buf, size, "more than 10000 times %s", ratio > 1 ? "as high" : "lower");
   else if (ratio >= 2)
     snprintf(buf, size, "%.2g times as high", ratio);
   else if (ratio >= 1)
     snprintf(buf, size, "%.*f %% higher", ratio < 1.095 ? 1 : 0, 100 * (ratio - 1));
-  else if (ratio >= 0.5)
+  else if (ratio >= 0.1)
     snprintf(buf, size, "%.*f %% lower", ratio > 0.905 ? 1 : 0, 100 * (1 - ratio));
   else
     snprintf(buf, size, "%.2g times lower", 1 / ratio);
+  return ratio >= 2 ? "as" : "than";
 }
 
 static void refused_words(const eisi_compare_view *v, const eis_group_effect *e, eisi_text *out) {
   char ratio[48];
-  change(e->ratio, ratio, sizeof ratio);
-  eisi_text_addf(out, "%s is %s in '%s' than in '%s', but with %d and %d cell%s nobody can say whether "
+  const char *joint = change(e->ratio, ratio, sizeof ratio);
+  eisi_text_addf(out, "%s is %s in '%s' %s in '%s', but with %d and %d cell%s nobody can say whether "
                  "that is the group or just the cell: at least 2 cells of each are needed.",
-                 v->sample->name, ratio, group_name(v, e->group),
+                 v->sample->name, ratio, group_name(v, e->group), joint,
                  group_name(v, v->options->reference), e->cells, e->reference_cells,
                  e->cells + e->reference_cells == 2 ? "" : "s");
 }
@@ -46,12 +48,12 @@ static void refused_words(const eisi_compare_view *v, const eis_group_effect *e,
 static void found_words(const eisi_compare_view *v, const eis_group_effect *e, double p,
                         eisi_text *out) {
   char ratio[48], low[48], high[48], text[32];
-  change(e->ratio, ratio, sizeof ratio);
+  const char *joint = change(e->ratio, ratio, sizeof ratio);
   change(e->ratio < 1 ? e->high : e->low, low, sizeof low);
   change(e->ratio < 1 ? e->low : e->high, high, sizeof high);
   eisi_p_text(p, text, sizeof text);
-  eisi_text_addf(out, "%s is %s in '%s' than in '%s' (95 %% interval: %s to %s); p %s%s", v->sample->name,
-                 ratio, group_name(v, e->group), group_name(v, v->options->reference), low, high,
+  eisi_text_addf(out, "%s is %s in '%s' %s in '%s' (95 %% interval: %s to %s); p %s%s", v->sample->name,
+                 ratio, group_name(v, e->group), joint, group_name(v, v->options->reference), low, high,
                  *text == '<' ? "" : "= ", text);
   if (isfinite(e->p_holm) && e->p_holm > e->p * (1 + 1e-9))
     eisi_text_addf(out, ", corrected for the number of comparisons");
@@ -68,7 +70,7 @@ static void open_words(const eisi_compare_view *v, const eis_group_effect *e, bo
                    "comparisons); ", v->sample->name, e->p, e->p_holm);
   else
     eisi_text_addf(out, "%s: no difference shown; ", v->sample->name);
-  eisi_text_addf(out, "in '%s' it may be from %s to %s than in '%s'. ", group_name(v, e->group), low, high,
+  eisi_text_addf(out, "in '%s' it may be from %s to %s, against '%s'. ", group_name(v, e->group), low, high,
                  group_name(v, v->options->reference));
   if (e->detectable < 1e4)
     eisi_text_addf(out, "A factor of %.2f would have been found in %.0f %% of such experiments; ",
@@ -159,11 +161,14 @@ static void head(const eisi_compare_view *v, bool color, eisi_text *out) {
   if (*v->adjusted) eisi_text_addf(out, "adjusted for %s\n", v->adjusted);
 }
 
-static void legend(const eisi_compare_view *v, eisi_text *out) {
+/* all: columns beyond the ratio have something in them. */
+static void legend(const eisi_compare_view *v, bool all, eisi_text *out) {
   eisi_text text = {0};
-  eisi_text_addf(&text, "ratio of geometric means; p of the mixed model, Holm and BH: corrected for all "
-                 "rows, perm.: permutation of the cells; g: Hedges; finds: factor found with %.0f %% power, needs: "
-                 "cells per group for a factor of %.2g", 100 * v->options->power, v->options->detect);
+  eisi_text_addf(&text, "cells: of the group + of '%s'; ratio of geometric means", group_name(v, v->options->reference));
+  if (all)
+    eisi_text_addf(&text, "; p of the mixed model, Holm and BH: corrected for all "
+                   "rows, perm.: permutation of the cells; g: Hedges; finds: factor found with %.0f %% power, needs: "
+                   "cells per group for a factor of %.2g", 100 * v->options->power, v->options->detect);
   eisi_wrap(out, "  ", text.s ? text.s : "", EISI_SCREEN);
   eisi_text_clear(&text);
 }
@@ -177,7 +182,14 @@ static void scatter_words(const eisi_compare_view *v, eisi_text *out) {
   eisi_text_addf(out, "; %zu spectra\n", r->n_used);
 }
 
-static void words(const eisi_compare_view *v, eisi_text *out) {
+static bool has_note(const eisi_compare_view *v, const char *note) {
+  for (size_t i = 0; v && v->result && i < v->result->notes.n; i++)
+    if (strcmp(v->result->notes.text[i], note) == 0) return true;
+  return false;
+}
+
+/* next: the view that follows, which says again what both have to say; NULL = none. */
+static void words(const eisi_compare_view *v, const eisi_compare_view *next, eisi_text *out) {
   if (!v->result) {
     eisi_text_addf(out, "\n");
     eisi_text text = {0};
@@ -196,26 +208,28 @@ static void words(const eisi_compare_view *v, eisi_text *out) {
   }
   scatter_words(v, out);
   for (size_t i = 0; i < v->result->notes.n; i++)
-    eisi_wrap(out, "    note: ", v->result->notes.text[i], EISI_SCREEN);
+    if (!has_note(next, v->result->notes.text[i]))
+      eisi_wrap(out, "    note: ", v->result->notes.text[i], EISI_SCREEN);
 }
 
 eis_status eisi_text_compare(const eisi_compare_view *v, size_t n, bool color, eisi_text *out,
                              eis_error *err) {
   eisi_grid t = {columns, 12, NULL, 0};
   eis_status st = EIS_OK;
-  bool any = false;
+  bool any = false, all = false;
   for (size_t i = 0; !st && i < n; i++) {
     st = rows(&t, &v[i], err);
     any |= v[i].result != NULL;
+    all |= v[i].result && !v[i].result->refused;
   }
   if (!st) {
     head(v, color, out);
     if (any) {
       eisi_text_addf(out, "\n");
       eisi_grid_print(&t, 2, color, out);
-      legend(v, out);
+      legend(v, all, out);
     }
-    for (size_t i = 0; i < n; i++) words(&v[i], out);
+    for (size_t i = 0; i < n; i++) words(&v[i], i + 1 < n ? &v[i + 1] : NULL, out);
   }
   eisi_grid_clear(&t);
   return st;

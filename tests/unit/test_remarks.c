@@ -58,6 +58,8 @@ static const remark_case remark_cases[] = {
      "CPE1_alpha is at its upper bound 1 and held there", false},
     {"R0-p(R1,C1)", "R0=10,R1=50,C1=1u", "R0-R2-p(R1,C1)", NULL, EIS_WEIGHT_MODULUS,
      "ran into its lower bound: the data do not show it", false},
+    {"R0-p(R1,C1)", "R0=10,R1=50,C1=1", "R0-p(R1,C1)", NULL, EIS_WEIGHT_MODULUS,
+     "R1 is extrapolated: its arc has its top at 3.21 mHz, below the lowest frequency 10 mHz", false},
     {"R0-p(R1,C1)", "R0=10,R1=50,C1=1u", "R0-p(R1,C1)", NULL, EIS_WEIGHT_SIGMA,
      "the standard deviations in the file are", false},
 };
