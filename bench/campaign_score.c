@@ -15,9 +15,9 @@
 #include "campaign/frame_store.h"
 #include "numerics/stats.h"
 
-enum { SCORED = 3, MOST_CELLS = SIM_CELLS * 8 }; /* bulk, space charge, layer */
+enum { MOST_CELLS = SIM_CELLS * 8 };
 
-static const char *const title[SCORED] = {"bulk", "space charge", "layer"};
+static const char *const title[SIM_PROCESSES] = {"bulk", "space charge", "layer", "charge transfer", "anode"};
 
 /* A spectrum: truth and estimates in ohm; NaN = not found. */
 typedef struct row {
@@ -25,7 +25,7 @@ typedef struct row {
   int cell, group; /* 1 = coated */
   double cycle, time_h, soc, T_C;
   double R[SIM_PROCESSES], tau[SIM_PROCESSES];
-  double found[SCORED], se[SCORED];
+  double found[SIM_PROCESSES], se[SIM_PROCESSES];
 } row;
 
 typedef struct score {
@@ -68,7 +68,7 @@ static eis_status read_row(score *s, size_t i, row *r, eis_error *err) {
   r->file = eisi_frame_text(s->truth, i, file);
   r->cell = (int)strtol(eisi_frame_text(s->truth, i, cell) + 1, NULL, 10) - 1;
   r->group = strcmp(eisi_frame_text(s->truth, i, group), "coated") == 0;
-  for (int k = 0; k < SCORED; k++) r->found[k] = r->se[k] = NAN;
+  for (int k = 0; k < SIM_PROCESSES; k++) r->found[k] = r->se[k] = NAN;
   if (r->cell < 0 || r->cell >= MOST_CELLS) return eis_error_set(err, EIS_ERROR_INPUT, "cell of row %zu", i + 1);
   s->group[r->cell] = r->group;
   if (r->cell >= s->n_cells) s->n_cells = r->cell + 1;
@@ -93,6 +93,21 @@ static row *row_of(const score *s, const char *file) {
 
 /* ---- the estimates ---- */
 
+/* Is it one of the names, by comma? */
+static bool is_of(const char *name, const char *names) {
+  const size_t n = strlen(name);
+  for (const char *s = names; *s; s += strcspn(s, ","), s += *s == ',')
+    if (strcspn(s, ",") == n && strncmp(s, name, n) == 0) return true;
+  return false;
+}
+
+/* What the crystal and its boundaries have is one resistance in series. */
+static void add_found(row *r, int k, double value, double se) {
+  const bool first = isnan(r->found[k]);
+  r->found[k] = first ? value : r->found[k] + value;
+  r->se[k] = first ? se : hypot(r->se[k], se);
+}
+
 static eis_status read_found(score *s, const char *store, eisi_store_source source, const char *const *names,
                              eis_error *err) {
   eisi_frame *f = NULL;
@@ -104,11 +119,11 @@ static eis_status read_found(score *s, const char *store, eisi_store_source sour
   if (!st) st = eisi_frame_need(f, "stderr", "", &error, err);
   for (size_t i = 0; !st && i < eisi_frame_rows(f); i++) {
     row *r = row_of(s, eisi_frame_text(f, i, file));
-    for (int k = 0; r && k < SCORED && !st; k++) {
-      if (eisi_strcasecmp(eisi_frame_text(f, i, name), names[k]) != 0) continue;
-      st = eisi_frame_number(f, i, value, &r->found[k], err);
-      if (!st) st = eisi_frame_number(f, i, error, &r->se[k], err);
-    }
+    double v, e;
+    st = eisi_frame_number(f, i, value, &v, err);
+    if (!st) st = eisi_frame_number(f, i, error, &e, err);
+    for (int k = 0; r && k < SIM_PROCESSES && !st; k++)
+      if (is_of(eisi_frame_text(f, i, name), names[k])) add_found(r, k, v, e);
   }
   eisi_frame_free(f);
   return st;
@@ -116,17 +131,15 @@ static eis_status read_found(score *s, const char *store, eisi_store_source sour
 
 /* ---- errors ---- */
 
-static const int process_of[SCORED] = {SIM_BULK, SIM_SCL, SIM_CEI};
-
 static void print_errors_at(const score *s, double soc, double *buffer) {
   if (isnan(soc)) printf("    all");
   else printf("%7.2f", soc);
-  for (int k = 0; k < SCORED; k++) {
+  for (int k = 0; k < SIM_PROCESSES; k++) {
     size_t n = 0, found = 0;
     double inside = 0, told = 0;
     for (size_t i = 0; i < s->n; i++) {
       const row *r = &s->at[i];
-      const double truth = r->R[process_of[k]], off = fabs(r->found[k] / truth - 1);
+      const double truth = r->R[k], off = fabs(r->found[k] / truth - 1);
       if (!isnan(soc) && fabs(r->soc - soc) > 1e-6) continue;
       buffer[n++] = isnan(off) ? INFINITY : off;
       found += isnan(off) ? 0 : 1;
@@ -142,7 +155,7 @@ static eis_status print_errors(const score *s, eis_error *err) {
   double *buffer = eisi_new(s->n, sizeof *buffer, err), next = -1;
   if (!buffer) return EIS_ERROR_MEMORY;
   printf("# median error in %% (not found = infinite), found in %%, truth inside 95 %% interval in %%\n#   SOC");
-  for (int k = 0; k < SCORED; k++) printf("  %-22s", title[k]);
+  for (int k = 0; k < SIM_PROCESSES; k++) printf("  %-22s", title[k]);
   printf("\n");
   for (double soc = 0; isfinite(soc); soc = next) {
     next = INFINITY;
@@ -254,8 +267,8 @@ static void count_law(const row *r, size_t n, int k, const char *law, law_count 
 /* One series per cell and SOC, as eisfit trend makes them. */
 static void print_laws(score *s) {
   qsort(s->at, s->n, sizeof *s->at, by_series);
-  for (int k = 0; k < SCORED; k++) {
-    const char *law = process_of[k] == SIM_CEI ? "sqrt" : "constant";
+  for (int k = 0; k < SIM_PROCESSES; k++) {
+    const char *law = k == SIM_CEI ? "sqrt" : "constant";
     law_count c = {0};
     for (size_t i = 0, next; i < s->n; i = next) {
       for (next = i; next < s->n && s->at[next].cell == s->at[i].cell && s->at[next].soc == s->at[i].soc &&
@@ -273,10 +286,10 @@ static void print_laws(score *s) {
 
 /* ---- coated against uncoated ---- */
 
-static eis_status print_effect(const score *s, int k, double *column, int *cell, eis_error *err) {
+static void print_effect(const score *s, int k, double *column, int *cell) {
   double *value = column, *se = column + s->n, *soc = column + 2 * s->n, *age = column + 3 * s->n;
   eis_compare_result r;
-  const double truth = s->effect[process_of[k]];
+  const double truth = s->effect[k];
   for (size_t i = 0; i < s->n; i++) {
     value[i] = s->at[i].found[k];
     se[i] = s->at[i].se[k];
@@ -287,35 +300,36 @@ static eis_status print_effect(const score *s, int k, double *column, int *cell,
   const eis_covariate covariate[] = {{"soc", soc, true}, {"cycle", age, true}};
   const eis_compare_data d = {.n = s->n, .value = value, .se = se, .cell = cell, .group = s->group, .n_cells = s->n_cells,
                               .n_groups = 2, .n_covariates = 2, .covariate = covariate};
-  const eis_status st = eis_compare_run(&d, NULL, &r, err);
-  if (st) return st;
+  eis_error why = EIS_ERROR_INIT;
+  if (eis_compare_run(&d, NULL, &r, &why)) {
+    printf("# %s can't be compared: %s\n", title[k], why.text);
+    return;
+  }
   const eis_group_effect *e = &r.effect[0];
-  printf("# %s, coated/uncoated: truth %.3f, found %.3f, %.3f to %.3f: %s; p %.2g; cells differ by %.1f %%\n", title[k],
-         truth, e->ratio, e->low, e->high, truth >= e->low && truth <= e->high ? "inside" : "outside", e->p,
-         100 * r.cell_sd);
+  printf("effect %s truth %.4f found %.4f low %.4f high %.4f p %.3g permutation %.3g cells %.4f %s\n", sim_process(k),
+         truth, e->ratio, e->low, e->high, e->p, e->p_permutation, r.cell_sd,
+         truth >= e->low && truth <= e->high ? "inside" : "outside");
   eis_compare_result_clear(&r);
-  return EIS_OK;
 }
 
 static eis_status print_effects(const score *s, eis_error *err) {
   double *column = eisi_new(4 * s->n, sizeof *column, err);
   int *cell = eisi_new(s->n, sizeof *cell, err);
-  eis_status st = column && cell ? EIS_OK : EIS_ERROR_MEMORY;
-  for (int k = 0; k < SCORED && !st; k++) st = print_effect(s, k, column, cell, err);
+  const eis_status st = column && cell ? EIS_OK : EIS_ERROR_MEMORY;
+  for (int k = 0; k < SIM_PROCESSES && !st; k++) print_effect(s, k, column, cell);
   free(column);
   free(cell);
   return st;
 }
 
 eis_status sim_score(int argc, char **argv, eis_error *err) {
-  static const char *const track_names[SCORED] = {"R_SE_bulk", "R_SCL", "R_CEI"};
-  static const char *const fit_names[SCORED] = {"R_b", "Zarc_scl_R", "Zarc_cei_R"};
+  static const char *const track_names[] = {"R_SE_bulk,R_SE_gb", "R_SCL", "R_CEI", "R_CT", "R_CT_InLi"};
+  static const char *const fit_names[] = {"R_b", "Zarc_scl_R", "Zarc_cei_R", "Zarc_ct_R", "Zarc_an_R"};
   const bool fits = argc > 2 && strcmp(argv[2], "parameters") == 0;
-  const char *names[SCORED];
   score s = {0};
-  for (int k = 0; k < SCORED; k++) names[k] = argc > 3 + k ? argv[3 + k] : fits ? fit_names[k] : track_names[k];
   eis_status st = read_truth(&s, argv[1], err);
-  if (!st) st = read_found(&s, argv[0], fits ? EISI_STORE_PARAMETERS : EISI_STORE_TRACKS, names, err);
+  if (!st)
+    st = read_found(&s, argv[0], fits ? EISI_STORE_PARAMETERS : EISI_STORE_TRACKS, fits ? fit_names : track_names, err);
   if (!st) st = print_errors(&s, err);
   if (!st) st = print_names(&s, argv[0], "peaks", err);
   if (!st) st = print_names(&s, argv[0], "tracks", err);

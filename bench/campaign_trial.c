@@ -3,9 +3,10 @@
 
    usage: campaign_trial make DIR [KEY=VALUE ...]    spectra, manifest.csv and truth.csv in a new folder
           campaign_trial bound [KEY=VALUE ...]       what the noise allows, and how good arcs are
-          campaign_trial score STORE TRUTH [tracks|parameters [BULK SCL CEI]]
-                                                     a store of eisfit campaign against the truth; the names of
-                                                     the three resistances in it
+          campaign_trial score STORE TRUTH [tracks|parameters]
+                                                     a store of eisfit campaign against the truth: the processes
+                                                     that were followed, or fits of
+                                                     L-R_b-Zarc_scl-Zarc_cei-Zarc_ct-Zarc_an
    keys: seed (1), effect (1; 0 = the coating does nothing), tau_cei (6e-4 s), scatter (1), noise (.003),
          cells (12), socs (11), ages (10), temperatures (1, up to 3: 25, 40, 10 C) */
 #include "campaign_trial.h"
