@@ -20,6 +20,8 @@ enum {
   EISI_Q_AGAIN,
   EISI_Q_BEYOND,
   EISI_Q_THICKNESS,
+  EISI_Q_WETTED_C, /* ln C, ln f per ln of the wetted area */
+  EISI_Q_WETTED_F,
   EISI_Q_ABOVE,
   EISI_Q_SOC_LAW,
   EISI_QUANTITIES
@@ -82,6 +84,8 @@ struct eis_process_table {
   eisi_process_word word[EISI_MOST_WORDS];
   double area[2], temperature[2]; /* m2, K */
   double order;                   /* factor of a broken order */
+  double resolution;              /* ln units of f within which the smaller of two arcs is hidden */
+  double wetted[2];               /* true over geometric area of the cathode */
 };
 
 /* "C@oxide,Li = 1 to 2 nF/cm2; source" -> entry.  Processes it names have to be in the table. */
@@ -101,6 +105,7 @@ typedef struct eisi_process_model {
   double present, again;
   double beyond;     /* number of leftovers of the DRT beyond either end of the data; of the background */
   double thickness;  /* m, NaN = does not matter */
+  double wetted[2];  /* change of ln C and ln f with ln of the wetted area */
   bool butler_volmer;
   uint32_t above;
 } eisi_process_model;
@@ -111,9 +116,11 @@ void eisi_process_resolve(const eisi_process_row *r, uint64_t words, eisi_proces
 
 /* ---- likelihood of one peak ---- */
 
-/* Area and temperature of a point of the integration, and what else is known. */
+/* A point of the integration, and what else is known. */
 typedef struct eisi_process_state {
   double ln_area, T; /* m2, K */
+  double ln_wetted, wetted_sd; /* wetted area over that of the middle of the table; sd 0: it is not known
+                                  and not integrated over, windows stay as wide as they are */
   const eis_process_conditions *known;
 } eisi_process_state;
 
@@ -144,6 +151,9 @@ void eisi_process_expect(const eisi_process_model *m, const eisi_process_model *
                          const eisi_process_state *s, eisi_process_expected *out);
 /* Probability that the frequency lies where the data are; 1 when that isn't known. */
 double eisi_process_in_view(const eisi_process_expected *x, const eis_process_conditions *known);
+/* Probability that an arc of the process lies so near to the peak, and is so much smaller, that it makes
+   none of its own: f within `within` (ln units). */
+double eisi_process_hidden(const eisi_process_expected *x, const eisi_process_observed *o, double within);
 /* ln density of each piece of evidence, their sum is returned; piece may be NULL. */
 double eisi_process_likelihood(const eisi_process_model *m, const eisi_process_model *background,
                                const eisi_process_expected *x, const eisi_process_observed *o,

@@ -6,7 +6,7 @@
 
 #include "analysis/process.h"
 
-enum { AREAS = 13, TEMPERATURES = 7, MOST_POSSIBLE = 16 };
+enum { AREAS = 13, TEMPERATURES = 7, WETTED = 5, MOST_POSSIBLE = 16 };
 
 /* An unassigned peak is at least this probable, relative to the best process: keeps sums in range. */
 static const double LEAST_NONE = 1e-9;
@@ -203,6 +203,16 @@ static double weigh_peak(assigner *a, size_t i, const eisi_process_state *s, con
   return best;
 }
 
+/* Probability that one of the peaks hides a process. */
+static double hidden(const assigner *a, size_t k, const eisi_process_state *s) {
+  double open = 1;
+  for (size_t i = 0; i < a->in->n_peaks && a->t->resolution > 0; i++) {
+    const eisi_process_observed o = {.peak = a->peak[i], .ln_area = s->ln_area};
+    open *= 1 - eisi_process_hidden(&a->expected[k], &o, a->t->resolution);
+  }
+  return 1 - open;
+}
+
 static double weigh(assigner *a, const eisi_process_state *s) {
   double odds[MOST_POSSIBLE], seen[MOST_POSSIBLE], scale = 0;
   for (size_t k = 0; k < a->n; k++) {
@@ -210,8 +220,9 @@ static double weigh(assigner *a, const eisi_process_state *s) {
     eisi_process_expect(m, &a->background, s, &a->expected[k]);
     seen[k] = log(eisi_process_in_view(&a->expected[k], s->known));
     const double present = fmin(m->present * exp(seen[k]), 0.999);
-    odds[k] = log(present) - log1p(-present);
-    scale += log1p(-present);
+    const double absent = log1p(-present * (1 - hidden(a, k, s)));
+    odds[k] = log(present) - absent;
+    scale += absent;
   }
   weigh_order(a);
   for (size_t i = 0; i < a->in->n_peaks; i++) scale += weigh_peak(a, i, s, odds, seen);
@@ -300,18 +311,31 @@ static eis_status resolve(assigner *a, uint64_t words) {
   return EIS_OK;
 }
 
+static bool any_wetted(const assigner *a) {
+  for (size_t k = 0; k < a->n; k++) {
+    const eisi_process_model *m = &a->model[a->possible[k]];
+    if (m->wetted[0] != 0 || m->wetted[1] != 0) return true;
+  }
+  return false;
+}
+
 static eis_status add_kind(assigner *a, uint64_t words, double ln_prior) {
   const eis_process_conditions *c = &a->in->conditions;
   double area[AREAS], T[TEMPERATURES], area_w[AREAS], T_w[TEMPERATURES];
+  double wetted[WETTED], wetted_w[WETTED];
   const int n_area = nodes(log(c->area_m2), log(a->t->area[0]), log(a->t->area[1]), AREAS, area,
                            area_w);
   const int n_T = nodes(c->T, a->t->temperature[0], a->t->temperature[1], TEMPERATURES, T, T_w);
   eis_status st = resolve(a, words);
-  for (int i = 0; i < n_area; i++)
-    for (int k = 0; k < n_T && st == EIS_OK; k++) {
-      const eisi_process_state s = {.ln_area = area[i], .T = fmax(T[k], 50), .known = c};
-      st = add_point(a, words, ln_prior + area_w[i] + T_w[k], &s);
-    }
+  const double half = log(a->t->wetted[1] / a->t->wetted[0]) / 2;
+  const int n_wetted = nodes(any_wetted(a) ? NAN : 0, -half, half, WETTED, wetted, wetted_w);
+  for (int i = 0; i < n_area * n_T * n_wetted && st == EIS_OK; i++) {
+    const int l = i % n_wetted, k = i / n_wetted % n_T, j = i / n_wetted / n_T;
+    const eisi_process_state s = {.ln_area = area[j], .T = fmax(T[k], 50), .known = c,
+                                  .ln_wetted = wetted[l],
+                                  .wetted_sd = n_wetted > 1 ? half / TENTHS : 0};
+    st = add_point(a, words, ln_prior + area_w[j] + T_w[k] + wetted_w[l], &s);
+  }
   return st;
 }
 

@@ -12,6 +12,8 @@ static const double UNKNOWN_R = 0.3, UNKNOWN_TAU = 0.3, WIDTH_ERROR = 0.3;
    the leftovers of a DRT are shoulders.  Their f lies within a decade of the end, their R within four
    decades. */
 static const double SHOULDER_BEYOND = 0.3, SHOULDER_LEFT_OVER = 0.9;
+/* Least part of the variance of a window that is not the wetted area's. */
+static const double LEAST_OWN = 0.1;
 static const double DECADES_R = 4;
 static const double LN_2PI = 1.8378770664093453;
 
@@ -43,11 +45,28 @@ static void combine(const eisi_window *C, const eisi_window *f, const eisi_windo
   out->mean[1] = out->cov[1] * h[0] + out->cov[2] * h[1];
 }
 
+/* The wetted area moves C and f; what the windows hold of its spread is taken out of them, so that all
+   areas together make the window again.  Where
+   that would be more than all of the spread, less moves. */
+static void share_wetted(const double slope[2], const eisi_process_state *s,
+                         eisi_process_expected *x) {
+  const double v[2] = {slope[0] * s->wetted_sd, slope[1] * s->wetted_sd};
+  const double det = x->cov[0] * x->cov[2] - x->cov[1] * x->cov[1];
+  const double part =
+      (v[0] * v[0] * x->cov[2] - 2 * v[0] * v[1] * x->cov[1] + v[1] * v[1] * x->cov[0]) / det;
+  const double shrink = part > 1 - LEAST_OWN ? (1 - LEAST_OWN) / part : 1;
+  for (int i = 0; i < 2; i++) x->mean[i] += sqrt(shrink) * slope[i] * s->ln_wetted;
+  x->cov[0] -= shrink * v[0] * v[0];
+  x->cov[1] -= shrink * v[0] * v[1];
+  x->cov[2] -= shrink * v[1] * v[1];
+}
+
 void eisi_process_expect(const eisi_process_model *m, const eisi_process_model *background,
                          const eisi_process_state *s, eisi_process_expected *out) {
   const eisi_window *Ea = &m->q[EISI_Q_SIGNATURE + EIS_SIGNATURE_EA];
   combine(window_or(m, background, EISI_Q_C), window_or(m, background, EISI_Q_F), &m->q[EISI_Q_R],
           out);
+  if (s->wetted_sd > 0) share_wetted(m->wetted, s, out);
   if (Ea->set) { /* f ~ exp(-Ea/(kB T)), C stays */
     const double x = EISI_E / EISI_KB * (1 / EISI_T25 - 1 / s->T);
     out->mean[1] += Ea->mean * x;
@@ -106,6 +125,16 @@ static void errors_of(const eis_drt_peak *p, double cov[3]) {
 static void place_of(const eisi_process_observed *o, double x[2]) {
   x[0] = log(o->peak->tau / o->peak->R) - o->ln_area;
   x[1] = -log(2 * M_PI * o->peak->tau);
+}
+
+double eisi_process_hidden(const eisi_process_expected *x, const eisi_process_observed *o,
+                           double within) {
+  double at[2];
+  place_of(o, at);
+  const double d = at[1] - x->mean[1], sd = sqrt(x->cov[2]), slope = x->cov[1] / x->cov[2];
+  const double near = eisi_process_cdf((d + within) / sd) - eisi_process_cdf((d - within) / sd);
+  const double rest = sqrt(x->cov[0] - slope * x->cov[1]); /* smaller: R < that of the peak, C is more */
+  return near * eisi_process_cdf((x->mean[0] + slope * d - at[0]) / rest);
 }
 
 /* ln density at x from the mean, which is spread by cov and measured with an error: of C, and of f

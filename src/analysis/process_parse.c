@@ -36,6 +36,8 @@ const eisi_q_row eisi_q_rows[EISI_QUANTITIES] = {
     [EISI_Q_BEYOND] = {"beyond", "", EISI_KIND_NUMBER, 0, 1, "0 to 1", {{"", 1}}},
     [EISI_Q_THICKNESS] = {"thickness", "", EISI_KIND_NUMBER, 1e-9, 1, "1 nm to 1 m",
                           {{"um", 1e-6}, {"mm", 1e-3}, {"nm", 1e-9}, {"m", 1}}},
+    [EISI_Q_WETTED_C] = {"dlnC_dlnwetted", "", EISI_KIND_NUMBER, -10, 10, "-10 to 10", {{"", 1}}},
+    [EISI_Q_WETTED_F] = {"dlnf_dlnwetted", "", EISI_KIND_NUMBER, -10, 10, "-10 to 10", {{"", 1}}},
     [EISI_Q_ABOVE] = {"above", "", EISI_KIND_NAMES, 0, 0, "", {{"", 1}}},
     [EISI_Q_SOC_LAW] = {"soc_law", "", EISI_KIND_WORD, 0, 0, "", {{"", 1}}},
 };
@@ -327,13 +329,20 @@ static eis_status read_cell_value(eis_process_table *t, reader *r) {
                                   {{"cm2", 1e-4}, {"mm2", 1e-6}}};
   static const eisi_q_row kelvin = {"temperature", "", EISI_KIND_LINEAR, -200, 2000,
                                     "-200 to 2000 C", {{"C", 1}}};
+  static const eisi_q_row resolution = {"resolution", "", EISI_KIND_NUMBER, 0, 10 * M_LN10,
+                                        "0 to 10 decades", {{"decades", M_LN10}}};
+  static const eisi_q_row wetted = {"wetted", "", EISI_KIND_LOG, 1e-6, 1e6, "1e-6 to 1e6",
+                                    {{"", 1}}};
   static const eisi_q_row order = {"order", "", EISI_KIND_NUMBER, 1e-6, 1, "1e-6 to 1", {{"", 1}}};
   if (strcmp(r->e->key, area.key) == 0) return read_window(r, &area, &t->area[0], &t->area[1]);
+  if (strcmp(r->e->key, wetted.key) == 0)
+    return read_window(r, &wetted, &t->wetted[0], &t->wetted[1]);
+  if (strcmp(r->e->key, resolution.key) == 0) return read_value(r, &resolution, &t->resolution);
   if (strcmp(r->e->key, order.key) == 0) return read_value(r, &order, &t->order);
   if (strcmp(r->e->key, kelvin.key) != 0)
     return complain_key(r->e, r->path, 0, r->err,
-                        "unknown key: expected electrolyte, anode, coating, area, temperature or "
-                        "order");
+                        "unknown key: expected electrolyte, anode, coating, area, temperature, "
+                        "wetted or order");
   const eis_status st = read_window(r, &kelvin, &t->temperature[0], &t->temperature[1]);
   for (int i = 0; i < 2; i++) t->temperature[i] += 273.15;
   return st;

@@ -170,6 +170,8 @@ eis_status eis_process_table_read(const char *path, eis_process_table **out, eis
   t->order = 0.1;
   t->area[0] = 2e-5;
   t->area[1] = 4e-4;
+  t->wetted[0] = 5;
+  t->wetted[1] = 100;
   t->temperature[0] = 278.15;
   t->temperature[1] = 328.15;
   eis_status st = take_shipped(t, err);
@@ -218,6 +220,8 @@ void eisi_process_resolve(const eisi_process_row *r, uint64_t words, eisi_proces
   if ((e = eisi_process_find(r, EISI_Q_AGAIN, words))) out->again = e->low;
   if ((e = eisi_process_find(r, EISI_Q_BEYOND, words))) out->beyond = e->low;
   if ((e = eisi_process_find(r, EISI_Q_THICKNESS, words))) out->thickness = e->low;
+  if ((e = eisi_process_find(r, EISI_Q_WETTED_C, words))) out->wetted[0] = e->low;
+  if ((e = eisi_process_find(r, EISI_Q_WETTED_F, words))) out->wetted[1] = e->low;
   if ((e = eisi_process_find(r, EISI_Q_ABOVE, words))) out->above = e->names;
   out->butler_volmer = eisi_process_find(r, EISI_Q_SOC_LAW, words) != NULL;
 }

@@ -134,6 +134,9 @@ static void test_messages(void **state) {
       {"[cell]\narea = 1 to 2 km2\n", 2, 15, "unknown unit 'km2' for area"},
       {"[cell]\nvolume = 1 to 2\n", 2, 1, "unknown key: expected electrolyte"},
       {"[cell]\norder = 0\n", 2, 9, "order is out of range: expected 1e-6 to 1"},
+      {"[cell]\nwetted = 5\n", 2, 11, "expected 'LOW to HIGH'"},
+      {"[cell]\nresolution = 11 decades\n", 2, 14, "resolution is out of range: expected 0 to 10"},
+      {"[CT]\ndlnC_dlnwetted = 11; prior\n", 2, 18, "dlnC_dlnwetted is out of range"},
       {"[CEI\nC = 1\n", 1, 1, "section is not closed"},
   };
   (void)state;
