@@ -85,6 +85,8 @@ typedef struct eis_process_assignment {
   double area_m2, area_factor; /* known or estimated, and its standard deviation as a factor (1 =
                                   known) */
   double T, T_error;           /* K; error 0 = known */
+  double wetted, wetted_factor; /* estimated true over geometric area of the cathode, likewise (1 = no
+                                   process depends on it) */
   double *present;             /* n_processes: probability that one of the peaks is it */
   const char *electrolyte, *anode, *coating; /* known or most probable; owned by the table */
   double electrolyte_probability, anode_probability, coating_probability;

@@ -162,6 +162,29 @@ double eisi_process_likelihood(const eisi_process_model *m, const eisi_process_m
 double eisi_process_beyond(const eisi_process_observed *o);
 double eisi_process_cdf(double x); /* of the standard normal */
 
+/* The likelihood of a peak and a process, and whether it hides that process, as functions of the area:
+   a sum of exponentials of quadratics in ln area. */
+enum { EISI_PAIR_TERMS = 3 }; /* usual, stray, leftover beyond the data */
+typedef struct eisi_process_pair {
+  double ln_C;                          /* of the peak at 1 m2, from its mean */
+  double term[EISI_PAIR_TERMS - 1][3];  /* usual, stray: powers of ln_C - ln area */
+  double leftover;                      /* ln */
+  double near, smaller[2]; /* hidden: f is near; powers of ln area, R is smaller when it's above 0 (sd 1) */
+} eisi_process_pair;
+
+/* The area of o is not used; the process hides nothing. */
+void eisi_process_pair_up(const eisi_process_model *m, const eisi_process_model *background,
+                          const eisi_process_expected *x, const eisi_process_observed *o,
+                          eisi_process_pair *out);
+void eisi_process_pair_hide(const eisi_process_expected *x, const eisi_process_observed *o,
+                            double within, eisi_process_pair *p);
+/* Multiplies the likelihood. */
+void eisi_process_pair_scale(eisi_process_pair *p, double ln);
+/* ln of the terms; the largest one is returned. */
+double eisi_process_pair_terms(const eisi_process_pair *p, double ln_area,
+                               double term[EISI_PAIR_TERMS]);
+double eisi_process_pair_hides(const eisi_process_pair *p, double ln_area);
+
 /* ---- all peaks ---- */
 
 /* Weights of peaks (in the order of tau) and processes for one point of the integration. */
@@ -173,13 +196,44 @@ typedef struct eisi_process_weights {
   const double *order; /* n x n: [k*n + l] factor when k has the shorter tau of the two */
 } eisi_process_weights;
 
+/* Memory of the sums, zero to begin with; one for many of them. */
+typedef struct eisi_process_lattice {
+  size_t n_states, room_states, room_order, n_steps, room_steps, room_sets;
+  struct eisi_process_state_sum *state;
+  struct eisi_process_step *step;
+  double *order; /* n for each state */
+  size_t *at;
+} eisi_process_lattice;
+void eisi_process_lattice_clear(eisi_process_lattice *z);
+
 /* Sum over all assignments; posterior[i*(n+1) + k] and used[k] are set to their normalised marginals (k
    = n: unassigned).  Memory: EIS_ERROR_MEMORY.  *total is the sum of the products of the weights. */
-eis_status eisi_process_sum(const eisi_process_weights *w, double *total, double *posterior,
-                            double *used, eis_error *err);
+eis_status eisi_process_sum(const eisi_process_weights *w, eisi_process_lattice *z, double *total,
+                            double *posterior, double *used, eis_error *err);
 /* Labels that maximise the sum of posterior[i*(n+1) + label], each once unless again[k]. */
 eis_status eisi_process_decide(size_t n_peaks, size_t n, const double *posterior, const bool *again,
                                int *label, eis_error *err);
+
+/* ---- the integral ---- */
+
+typedef struct eisi_process_cell {
+  const eis_process_table *t;
+  const eis_process_conditions *known;
+  size_t n_peaks;
+  const eis_drt_peak **peak; /* in the order of tau */
+  const eis_process_evidence **evidence;
+} eisi_process_cell;
+
+/* Sums over all points, times e^-ln_scale; zero to begin with, arrays are the caller's. */
+typedef struct eisi_process_sums {
+  double *posterior; /* n_peaks x (n_processes + 1) */
+  double *present;   /* n_processes */
+  double word[EISI_MOST_WORDS];
+  double ln_scale, sum;               /* of the weights */
+  double area[2], T[2], wetted[2];    /* first and second moments, of ln area and ln wetted area */
+} eisi_process_sums;
+
+eis_status eisi_process_integrate(const eisi_process_cell *c, eisi_process_sums *s, eis_error *err);
 
 /* ---- words ---- */
 eis_status eisi_process_explain(const eis_process_table *t, const eis_process_input *in,

@@ -14,6 +14,7 @@ typedef struct contender {
   eisi_process_model model;
   eisi_process_expected expected;
   double probability, piece[EISI_EV], sum;
+  double wetted; /* ln: by how much the wetted area of the cathode makes this peak more probable */
 } contender;
 
 typedef struct teller {
@@ -21,7 +22,7 @@ typedef struct teller {
   const eis_process_input *in;
   const eis_process_assignment *a;
   eisi_process_model background;
-  eisi_process_state state;
+  eisi_process_state state, wetted; /* without and with the wetted area that all peaks make probable */
   uint64_t words;
   const eis_drt_peak *peak;
   const eis_process_evidence *evidence;
@@ -131,13 +132,24 @@ static void tell_signatures(teller *r) {
   }
 }
 
+static void tell_wetted(teller *r) {
+  const double d = r->first.wetted - r->next.wetted;
+  if (fabs(d) <= log(1.25)) return;
+  eisi_text_addf(&r->text,
+                 "C and f for a wetted area of the cathode of %.2g times the geometric one, which all "
+                 "its peaks share (estimated); ",
+                 r->a->wetted);
+  odds(&r->text, d);
+  eisi_text_addf(&r->text, "\n");
+}
+
 /* How common the two are, their order, and what the other peaks leave over: what is left of the odds
    when the evidence of this peak is taken off. */
 static void tell_rest(teller *r) {
   const double all = log(fmax(r->first.probability, 1e-300)) -
                      log(fmax(r->next.probability, 1e-300));
   eisi_text_addf(&r->text, "how common they are, the other peaks and the order; ");
-  odds(&r->text, all - (r->first.sum - r->next.sum));
+  odds(&r->text, all - (r->first.sum + r->first.wetted - r->next.sum - r->next.wetted));
   eisi_text_addf(&r->text, "\n");
 }
 
@@ -153,6 +165,11 @@ static void meet(teller *r, contender *c, int index, double probability) {
   const eisi_process_observed o = {r->peak, r->evidence, r->state.ln_area,
                                    r->in->conditions.f_min, r->in->conditions.f_max};
   c->sum = eisi_process_likelihood(&c->model, &r->background, &c->expected, &o, c->piece);
+  eisi_process_expected at_wetted;
+  double piece[EISI_EV];
+  eisi_process_expect(&c->model, &r->background, &r->wetted, &at_wetted);
+  eisi_process_likelihood(&c->model, &r->background, &at_wetted, &o, piece);
+  c->wetted = piece[EISI_EV_C] + piece[EISI_EV_F] - c->piece[EISI_EV_C] - c->piece[EISI_EV_F];
 }
 
 /* The most probable one besides the label. */
@@ -199,6 +216,7 @@ static eis_status explain_peak(teller *r, eis_process_label *l, eis_error *err) 
   tell_width(r);
   tell_end(r);
   tell_signatures(r);
+  tell_wetted(r);
   tell_rest(r);
   return eisi_text_take(&r->text, &l->explanation, err);
 }
@@ -208,6 +226,12 @@ eis_status eisi_process_explain(const eis_process_table *t, const eis_process_in
   teller r = {.t = t, .in = in, .a = a, .words = eisi_process_words_of(t, a)};
   eis_status st = EIS_OK;
   r.state = (eisi_process_state){.ln_area = log(a->area_m2), .T = a->T, .known = &in->conditions};
+  r.wetted = r.state;
+  if (a->wetted_factor > 1) {
+    const double mid = sqrt(t->wetted[0] * t->wetted[1]);
+    r.wetted.ln_wetted = log(a->wetted / mid);
+    r.wetted.wetted_sd = log(t->wetted[1] / mid) / TENTHS;
+  }
   eisi_process_resolve(&t->background, r.words, &r.background);
   for (size_t i = 0; i < a->n_peaks && st == EIS_OK; i++) {
     r.peak = &in->peak[i];

@@ -46,8 +46,7 @@ static void combine(const eisi_window *C, const eisi_window *f, const eisi_windo
 }
 
 /* The wetted area moves C and f; what the windows hold of its spread is taken out of them, so that all
-   areas together make the window again.  Where
-   that would be more than all of the spread, less moves. */
+   areas together make the window again.  Where that would be more than all of the spread, less moves. */
 static void share_wetted(const double slope[2], const eisi_process_state *s,
                          eisi_process_expected *x) {
   const double v[2] = {slope[0] * s->wetted_sd, slope[1] * s->wetted_sd};
@@ -127,14 +126,26 @@ static void place_of(const eisi_process_observed *o, double x[2]) {
   x[1] = -log(2 * M_PI * o->peak->tau);
 }
 
-double eisi_process_hidden(const eisi_process_expected *x, const eisi_process_observed *o,
-                           double within) {
+/* Spread of ln C where f is known. */
+static double own_sd(const eisi_process_expected *x) {
+  return sqrt(x->cov[0] - x->cov[1] / x->cov[2] * x->cov[1]);
+}
+
+/* Probability that f is within `within` of the peak; *smaller: by how many sd the usual R there is smaller. */
+static double near_to(const eisi_process_expected *x, const eisi_process_observed *o, double within,
+                      double *smaller) {
   double at[2];
   place_of(o, at);
   const double d = at[1] - x->mean[1], sd = sqrt(x->cov[2]), slope = x->cov[1] / x->cov[2];
-  const double near = eisi_process_cdf((d + within) / sd) - eisi_process_cdf((d - within) / sd);
-  const double rest = sqrt(x->cov[0] - slope * x->cov[1]); /* smaller: R < that of the peak, C is more */
-  return near * eisi_process_cdf((x->mean[0] + slope * d - at[0]) / rest);
+  *smaller = (x->mean[0] + slope * d - at[0]) / own_sd(x); /* C is more: R < that of the peak */
+  return eisi_process_cdf((d + within) / sd) - eisi_process_cdf((d - within) / sd);
+}
+
+double eisi_process_hidden(const eisi_process_expected *x, const eisi_process_observed *o,
+                           double within) {
+  double smaller;
+  const double near = near_to(x, o, within, &smaller);
+  return near * eisi_process_cdf(smaller);
 }
 
 /* ln density at x from the mean, which is spread by cov and measured with an error: of C, and of f
@@ -166,35 +177,107 @@ double eisi_process_beyond(const eisi_process_observed *o) {
   return f < o->f_min ? log10(f / o->f_min) : f > o->f_max ? log10(f / o->f_max) : 0;
 }
 
+/* How common the shape of a peak beyond the data is. */
+static double shape_beyond(const eisi_process_observed *o) {
+  return o->peak->shoulder ? SHOULDER_BEYOND : 1 - SHOULDER_BEYOND;
+}
+
+/* ln density of the leftovers beyond the data, which the background has. */
+static double left_over(const eisi_process_model *m, const eisi_process_observed *o) {
+  if (eisi_process_beyond(o) == 0 || !(m->beyond > 0 && m->present > 0)) return -HUGE_VAL;
+  const double left = o->peak->shoulder ? SHOULDER_LEFT_OVER : 1 - SHOULDER_LEFT_OVER;
+  return log(left * m->beyond / m->present) - log(log(10) * DECADES_R * log(10));
+}
+
 /* ln of a factor: of the shape beyond the data, and for the background of the leftovers there. */
 static double at_the_end(const eisi_process_model *m, const eisi_process_observed *o,
                          double ln_place) {
   if (eisi_process_beyond(o) == 0) return 0;
-  const bool shoulder = o->peak->shoulder;
-  const double usual = shoulder ? SHOULDER_BEYOND : 1 - SHOULDER_BEYOND;
-  const double left = shoulder ? SHOULDER_LEFT_OVER : 1 - SHOULDER_LEFT_OVER;
-  const double ln_left = -log(log(10) * DECADES_R * log(10)) - ln_place;
-  if (!(m->beyond > 0 && m->present > 0)) return log(usual);
-  return log(usual + left * m->beyond / m->present * exp(fmin(ln_left, 600)));
+  return log(shape_beyond(o) + exp(fmin(left_over(m, o) - ln_place, 600)));
+}
+
+/* ln density of width and signatures. */
+static void tell_rest(const eisi_process_model *m, const eisi_process_model *background,
+                      const eisi_process_observed *o, double piece[EISI_EV]) {
+  const eis_process_evidence *evidence = o->evidence;
+  const eisi_window *w = window_or(m, background, EISI_Q_WIDTH);
+  for (int i = 0; i < EISI_EV; i++) piece[i] = 0;
+  if (w->set && o->peak->width > 0)
+    piece[EISI_EV_WIDTH] = with_strays_1(log(o->peak->width) - w->mean, w->sd, WIDTH_ERROR);
+  for (int i = 0; evidence && i < EIS_SIGNATURES; i++) {
+    w = window_or(m, background, EISI_Q_SIGNATURE + i);
+    if (isnan(evidence->value[i]) || !w->set) continue;
+    piece[EISI_EV_SIGNATURE + i] =
+        with_strays_1(evidence->value[i] - w->mean, w->sd, evidence->error[i]);
+  }
 }
 
 double eisi_process_likelihood(const eisi_process_model *m, const eisi_process_model *background,
                                const eisi_process_expected *x, const eisi_process_observed *o,
                                double piece[EISI_EV]) {
-  const eis_process_evidence *evidence = o->evidence;
-  double own[EISI_EV] = {0}, *p = piece ? piece : own, sum = 0;
-  const eisi_window *w = window_or(m, background, EISI_Q_WIDTH);
-  for (int i = 0; i < EISI_EV; i++) p[i] = 0;
+  double own[EISI_EV], *p = piece ? piece : own, sum = 0;
+  tell_rest(m, background, o, p);
   density_of_peak(x, o, p);
-  if (w->set && o->peak->width > 0)
-    p[EISI_EV_WIDTH] = with_strays_1(log(o->peak->width) - w->mean, w->sd, WIDTH_ERROR);
   p[EISI_EV_END] = at_the_end(m, o, p[EISI_EV_C] + p[EISI_EV_F]);
-  for (int i = 0; evidence && i < EIS_SIGNATURES; i++) {
-    w = window_or(m, background, EISI_Q_SIGNATURE + i);
-    if (isnan(evidence->value[i]) || !w->set) continue;
-    p[EISI_EV_SIGNATURE + i] =
-        with_strays_1(evidence->value[i] - w->mean, w->sd, evidence->error[i]);
-  }
   for (int i = 0; i < EISI_EV; i++) sum += p[i];
   return sum;
+}
+
+/* ---- for all areas ---- */
+
+/* ln of part times a normal of (ln C, ln f) as powers of ln C - mean, when f is known. */
+static void powers_of(double f, const double cov[3], double part, double out[3]) {
+  const double det = cov[0] * cov[2] - cov[1] * cov[1];
+  out[0] = log(part) - LN_2PI - 0.5 * log(det) - 0.5 * f * f * cov[0] / det;
+  out[1] = f * cov[1] / det;
+  out[2] = -0.5 * cov[2] / det;
+}
+
+void eisi_process_pair_up(const eisi_process_model *m, const eisi_process_model *background,
+                          const eisi_process_expected *x, const eisi_process_observed *o,
+                          eisi_process_pair *out) {
+  double at[2], error[3], cov[3], wide[3], piece[EISI_EV], rest = 0;
+  eisi_process_observed whole = *o;
+  whole.ln_area = 0;
+  place_of(&whole, at);
+  errors_of(o->peak, error);
+  for (int i = 0; i < 3; i++) {
+    cov[i] = x->cov[i] + error[i];
+    wide[i] = STRAY_WIDTH * STRAY_WIDTH * x->cov[i] + error[i];
+  }
+  *out = (eisi_process_pair){.ln_C = at[0] - x->mean[0], .leftover = -HUGE_VAL};
+  powers_of(at[1] - x->mean[1], cov, 1 - STRAYS, out->term[0]);
+  powers_of(at[1] - x->mean[1], wide, STRAYS, out->term[1]);
+  tell_rest(m, background, o, piece);
+  for (int i = EISI_EV_WIDTH; i < EISI_EV; i++) rest += piece[i];
+  eisi_process_pair_scale(out, rest);
+  out->leftover = rest + left_over(m, o);
+  if (eisi_process_beyond(o) != 0)
+    for (int i = 0; i < EISI_PAIR_TERMS - 1; i++) out->term[i][0] += log(shape_beyond(o));
+}
+
+void eisi_process_pair_hide(const eisi_process_expected *x, const eisi_process_observed *o,
+                            double within, eisi_process_pair *p) {
+  eisi_process_observed whole = *o;
+  whole.ln_area = 0;
+  p->near = near_to(x, &whole, within, p->smaller);
+  p->smaller[1] = 1 / own_sd(x);
+}
+
+void eisi_process_pair_scale(eisi_process_pair *p, double ln) {
+  for (int i = 0; i < EISI_PAIR_TERMS - 1; i++) p->term[i][0] += ln;
+  p->leftover += ln;
+}
+
+double eisi_process_pair_terms(const eisi_process_pair *p, double ln_area,
+                               double term[EISI_PAIR_TERMS]) {
+  const double C = p->ln_C - ln_area;
+  for (int i = 0; i < EISI_PAIR_TERMS - 1; i++)
+    term[i] = p->term[i][0] + C * (p->term[i][1] + C * p->term[i][2]);
+  term[EISI_PAIR_TERMS - 1] = p->leftover;
+  return fmax(fmax(term[0], term[1]), p->leftover);
+}
+
+double eisi_process_pair_hides(const eisi_process_pair *p, double ln_area) {
+  return p->near > 0 ? p->near * eisi_process_cdf(p->smaller[0] + p->smaller[1] * ln_area) : 0;
 }

@@ -2,103 +2,161 @@
 
    Peaks are gone through in the order of tau; the state is the set of processes used so far (a bit
    each).  That is all the past has to say: a process is used once, and the order of two processes
-   depends on which of them was used first. */
+   depends on which of them was used first.  Only sets that can be reached are kept, with the steps
+   between them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/process.h"
 
-typedef struct lattice {
-  const eisi_process_weights *w;
-  size_t n_sets;
-  double *order;          /* n_sets x n: product of the order factors for process l after a set */
-  double *before, *after; /* (n_peaks + 1) x n_sets: sums up to a peak, and from it on */
-} lattice;
+struct eisi_process_state_sum {
+  size_t set;
+  double before, after; /* sums up to here and from here on */
+};
 
-static void fill_order(lattice *z) {
-  const size_t n = z->w->n;
-  for (size_t l = 0; l < n; l++) z->order[l] = 1;
-  for (size_t set = 1; set < z->n_sets; set++) {
-    size_t k = 0;
-    while (!(set >> k & 1)) k++;
-    const double *rest = z->order + (set & (set - 1)) * n, *factor = z->w->order + k * n;
-    for (size_t l = 0; l < n; l++) z->order[set * n + l] = rest[l] * factor[l];
-  }
+struct eisi_process_step {
+  size_t from, to; /* states */
+  size_t process;  /* n: unassigned */
+  double w;
+};
+
+void eisi_process_lattice_clear(eisi_process_lattice *z) {
+  free(z->state);
+  free(z->order);
+  free(z->step);
+  free(z->at);
+  *z = (eisi_process_lattice){0};
 }
 
-/* Weight of process k for peak i after a set; *next is the set then. */
-static double step(const lattice *z, size_t i, size_t set, size_t k, size_t *next) {
-  const size_t n = z->w->n, bit = (size_t)1 << k;
-  const double *w = set & bit ? z->w->again : z->w->w;
-  *next = set | bit;
-  return w[i * n + k] * z->order[(set & ~bit) * n + k];
+static eis_status enough(void *array, size_t *have, size_t need, size_t size, eis_error *err) {
+  if (need <= *have) return EIS_OK;
+  const eis_status st = eisi_grow(array, *have, need + need / 2, size, err);
+  if (st == EIS_OK) *have = need + need / 2;
+  return st;
 }
 
-static void forward(lattice *z) {
-  const size_t n = z->w->n;
-  z->before[0] = 1;
-  for (size_t i = 0; i < z->w->n_peaks; i++) {
-    const double *now = z->before + i * z->n_sets;
-    double *then = z->before + (i + 1) * z->n_sets;
-    for (size_t set = 0; set < z->n_sets; set++) {
-      if (now[set] == 0) continue;
-      then[set] += now[set] * z->w->none[i];
-      for (size_t k = 0; k < n; k++) {
-        size_t next;
-        const double w = step(z, i, set, k, &next);
-        then[next] += now[set] * w;
-      }
+/* Room for a peak behind `now` states. */
+static eis_status make_room(eisi_process_lattice *z, size_t n, size_t now, eis_error *err) {
+  const size_t more = now * (n + 1);
+  eis_status st =
+      enough(&z->state, &z->room_states, z->n_states + more, sizeof *z->state, err);
+  if (st == EIS_OK)
+    st = enough(&z->order, &z->room_order, (z->n_states + more) * n + 1, sizeof *z->order, err);
+  if (st != EIS_OK) return st;
+  return enough(&z->step, &z->room_steps, z->n_steps + more, sizeof *z->step, err);
+}
+
+/* A table of the sets, 0: there is none, else 1 + the state. */
+static eis_status start(eisi_process_lattice *z, size_t n, eis_error *err) {
+  const eis_status st = enough(&z->at, &z->room_sets, (size_t)1 << n, sizeof *z->at, err);
+  if (st != EIS_OK) return st;
+  z->n_states = z->n_steps = 0;
+  const eis_status room = make_room(z, n, 1, err);
+  if (room != EIS_OK) return room;
+  z->state[0].set = 0;
+  z->state[0].before = 1;
+  for (size_t l = 0; l < n; l++) z->order[l] = 1; /* product of the factors of process l after a set */
+  z->n_states = 1;
+  return EIS_OK;
+}
+
+/* The state of a set behind a peak, made when it's new; k = n: the set stays. */
+static size_t reach(eisi_process_lattice *z, const eisi_process_weights *w, size_t from, size_t k) {
+  const size_t n = w->n, set = z->state[from].set | (k < n ? (size_t)1 << k : 0);
+  if (z->at[set]) return z->at[set] - 1;
+  const size_t to = z->n_states++;
+  z->at[set] = to + 1;
+  z->state[to].set = set;
+  z->state[to].before = 0;
+  const double *had = z->order + from * n;
+  double *now = z->order + to * n;
+  memcpy(now, had, n * sizeof *now);
+  if (set == z->state[from].set) return to;
+  for (size_t l = 0; l < n; l++)
+    if (l != k) now[l] *= w->order[k * n + l];
+  return to;
+}
+
+static void take(eisi_process_lattice *z, size_t from, size_t to, size_t process, double w) {
+  z->step[z->n_steps].from = from;
+  z->step[z->n_steps].to = to;
+  z->step[z->n_steps].process = process;
+  z->step[z->n_steps++].w = w;
+  z->state[to].before += z->state[from].before * w;
+}
+
+/* All steps of peak i, from the states [first, last). */
+static void go(eisi_process_lattice *z, const eisi_process_weights *w, size_t i, size_t first,
+               size_t last) {
+  const size_t n = w->n;
+  for (size_t from = first; from < last; from++) {
+    take(z, from, reach(z, w, from, n), n, w->none[i]);
+    for (size_t k = 0; k < n; k++) {
+      const bool used = z->state[from].set >> k & 1;
+      const double x = (used ? w->again : w->w)[i * n + k];
+      if (x > 0) take(z, from, reach(z, w, from, k), k, x * z->order[from * n + k]);
     }
   }
+  for (size_t s = last; s < z->n_states; s++) z->at[z->state[s].set] = 0;
 }
 
-static void backward(lattice *z, double *posterior) {
-  const size_t n = z->w->n, m = z->w->n_peaks;
-  for (size_t set = 0; set < z->n_sets; set++) z->after[m * z->n_sets + set] = 1;
-  for (size_t i = m; i-- > 0;) {
-    const double *then = z->after + (i + 1) * z->n_sets, *from = z->before + i * z->n_sets;
-    double *now = z->after + i * z->n_sets, *p = posterior + i * (n + 1);
-    for (size_t set = 0; set < z->n_sets; set++) {
-      if (from[set] == 0) continue; /* can't be reached */
-      const double none = z->w->none[i] * then[set];
-      now[set] = none;
-      p[n] += from[set] * none;
-      for (size_t k = 0; k < n; k++) {
-        size_t next;
-        const double w = step(z, i, set, k, &next), part = w > 0 ? w * then[next] : 0;
-        now[set] += part;
-        p[k] += from[set] * part;
-      }
+/* The last peak: there and back; the sum of everything is returned. */
+static double turn(eisi_process_lattice *z, const eisi_process_weights *w, size_t first, double *p,
+                   double *used) {
+  const size_t n = w->n, i = w->n_peaks - 1;
+  double total = 0;
+  for (size_t from = first; from < z->n_states; from++) {
+    struct eisi_process_state_sum *s = &z->state[from];
+    const double *order = z->order + from * n;
+    double sum = w->none[i];
+    p[n] += s->before * w->none[i];
+    for (size_t k = 0; k < n; k++) {
+      const bool again = s->set >> k & 1;
+      const double x = (again ? w->again : w->w)[i * n + k] * order[k], all = s->before * x;
+      sum += x;
+      p[k] += all;
+      used[k] += again ? 0 : all;
     }
+    s->after = sum;
+    total += s->before * sum;
   }
+  return total;
 }
 
-static void normalise(const lattice *z, double total, double *posterior, double *used) {
-  const size_t n = z->w->n, m = z->w->n_peaks;
-  const double *last = z->before + m * z->n_sets;
-  for (size_t i = 0; i < m * (n + 1); i++) posterior[i] /= total;
-  for (size_t k = 0; k < n; k++) {
-    used[k] = 0;
-    for (size_t set = 0; set < z->n_sets; set++)
-      if (set >> k & 1) used[k] += last[set] / total;
+static void back(eisi_process_lattice *z, size_t n, size_t first_step, double *p, double *used) {
+  for (size_t e = z->n_steps; e-- > first_step;) {
+    const struct eisi_process_step *step = &z->step[e];
+    struct eisi_process_state_sum *from = &z->state[step->from];
+    const double part = step->w * z->state[step->to].after, all = from->before * part;
+    from->after += part;
+    p[step->process] += all;
+    if (step->process < n && !(from->set >> step->process & 1)) used[step->process] += all;
   }
+  z->n_steps = first_step;
 }
 
-eis_status eisi_process_sum(const eisi_process_weights *w, double *total, double *posterior,
-                            double *used, eis_error *err) {
-  lattice z = {.w = w, .n_sets = (size_t)1 << w->n};
-  z.order = eisi_new(z.n_sets * (w->n + 1 + 2 * (w->n_peaks + 1)), sizeof *z.order, err);
-  if (!z.order) return EIS_ERROR_MEMORY;
-  z.before = z.order + z.n_sets * (w->n + 1);
-  z.after = z.before + z.n_sets * (w->n_peaks + 1);
-  memset(posterior, 0, w->n_peaks * (w->n + 1) * sizeof *posterior);
-  fill_order(&z);
-  forward(&z);
-  backward(&z, posterior);
-  *total = z.after[0];
-  normalise(&z, *total, posterior, used);
-  free(z.order);
+eis_status eisi_process_sum(const eisi_process_weights *w, eisi_process_lattice *z, double *total,
+                            double *posterior, double *used, eis_error *err) {
+  const size_t n = w->n, m = w->n_peaks;
+  size_t first = 0, step[EISI_MOST_PEAKS];
+  *total = 1;
+  memset(posterior, 0, m * (n + 1) * sizeof *posterior);
+  memset(used, 0, n * sizeof *used);
+  eis_status st = start(z, n, err);
+  for (size_t i = 0; i + 1 < m && st == EIS_OK; i++) {
+    const size_t last = z->n_states;
+    st = make_room(z, n, last - first, err);
+    step[i] = z->n_steps;
+    if (st == EIS_OK) go(z, w, i, first, last);
+    first = last;
+  }
+  if (st != EIS_OK || m == 0) return st;
+  for (size_t s = 0; s < first; s++) z->state[s].after = 0;
+  *total = turn(z, w, first, posterior + (m - 1) * (n + 1), used);
+  for (size_t i = m - 1; i-- > 0;) back(z, n, step[i], posterior + i * (n + 1), used);
+  for (size_t i = 0; i < m * (n + 1); i++) posterior[i] /= *total;
+  for (size_t k = 0; k < n; k++) used[k] /= *total;
   return EIS_OK;
 }
 

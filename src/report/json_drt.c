@@ -123,6 +123,8 @@ static void put_cell(eisi_json doc, const eis_process_assignment *a) {
   eisi_json o = eisi_json_object(doc, "cell");
   eisi_json_number(o, "area_m2", a->area_m2);
   eisi_json_number(o, "area_factor", a->area_factor);
+  eisi_json_number(o, "wetted_area", a->wetted_factor > 1 ? a->wetted : NAN);
+  eisi_json_number(o, "wetted_area_factor", a->wetted_factor > 1 ? a->wetted_factor : NAN);
   eisi_json_number(o, "temperature_K", a->T);
   eisi_json_number(o, "temperature_error_K", a->T_error);
   put_guess(o, "electrolyte", a->electrolyte, a->electrolyte_probability);

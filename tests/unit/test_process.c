@@ -60,6 +60,7 @@ static void enumerate(const eisi_process_weights *w, enumeration *e) {
 
 static void test_sum(void **state) {
   (void)state;
+  eisi_process_lattice lattice = {0};
   for (uint64_t seed = 0; seed < 40; seed++) {
     double w[PEAKS * N], again[PEAKS * N], none[PEAKS], order[N * N], total;
     double posterior[PEAKS * (N + 1)], used[N];
@@ -67,20 +68,21 @@ static void test_sum(void **state) {
     enumeration e;
     eisi_rng_seed(&r, 3, seed);
     for (int i = 0; i < PEAKS * N; i++) {
-      w[i] = exp(3 * eisi_rng_normal(&r));
+      w[i] = eisi_rng_uniform(&r) < 0.2 ? 0 : exp(3 * eisi_rng_normal(&r));
       again[i] = i % N == 1 ? eisi_rng_uniform(&r) : 0;
     }
     for (int i = 0; i < PEAKS; i++) none[i] = eisi_rng_uniform(&r);
     for (int i = 0; i < N * N; i++) order[i] = eisi_rng_uniform(&r) * 2;
     const eisi_process_weights all = {.n_peaks = PEAKS, .n = N, .w = w, .again = again,
                                       .none = none, .order = order};
-    assert_int_equal(eisi_process_sum(&all, &total, posterior, used, NULL), EIS_OK);
+    assert_int_equal(eisi_process_sum(&all, &lattice, &total, posterior, used, NULL), EIS_OK);
     enumerate(&all, &e);
     assert_true(fabs(total / e.total - 1) < 1e-12);
     for (int i = 0; i < PEAKS * (N + 1); i++)
       assert_true(fabs(posterior[i] - e.posterior[i] / e.total) < 1e-12);
     for (int k = 0; k < N; k++) assert_true(fabs(used[k] - e.used[k] / e.total) < 1e-12);
   }
+  eisi_process_lattice_clear(&lattice);
 }
 
 static void test_decide(void **state) {
@@ -236,6 +238,38 @@ static void only(eis_process_table *t, const char *a, const char *b, double pres
     }
 }
 
+/* Likelihood and hiding as functions of the area are those of each area. */
+static void test_all_areas(void **state) {
+  (void)state;
+  eisi_process_model m = {.thickness = NAN, .present = 0.1, .beyond = 0.03}, none = m;
+  const eis_process_conditions known = eis_process_conditions_default();
+  m.q[EISI_Q_C] = window(-12, -7);
+  m.q[EISI_Q_F] = window(3, 8);
+  m.q[EISI_Q_WIDTH] = window(-1, 0.5);
+  for (int end = 0; end < 3; end++) { /* among the data, beyond them, a shoulder there */
+    eis_drt_peak p = peak_at(30, 200);
+    p.shoulder = end == 2;
+    for (double ln_area = -12; ln_area < -4; ln_area += 0.7) {
+      const eisi_process_observed o = {&p, NULL, ln_area, end ? 500 : 1, 1e6};
+      const eisi_process_state at = {.ln_area = ln_area, .T = 298.15, .known = &known};
+      eisi_process_expected x;
+      eisi_process_pair pair;
+      double term[EISI_PAIR_TERMS], sum = 0;
+      eisi_process_expect(&m, &none, &at, &x);
+      eisi_process_pair_up(&m, &none, &x, &o, &pair);
+      eisi_process_pair_hide(&x, &o, 0.4, &pair);
+      assert_true(fabs(eisi_process_pair_hides(&pair, ln_area) / eisi_process_hidden(&x, &o, 0.4) - 1) <
+                  1e-12);
+      const double most = eisi_process_pair_terms(&pair, ln_area, term);
+      for (int i = 0; i < EISI_PAIR_TERMS; i++) {
+        sum += exp(term[i]);
+        assert_true(term[i] <= most);
+      }
+      assert_true(fabs(log(sum) - eisi_process_likelihood(&m, &none, &x, &o, NULL)) < 1e-12);
+    }
+  }
+}
+
 /* B and D have the same windows, but B shares the wetted area with A: when the C of A is large, a large C
    speaks for B and a small one for D. */
 static void test_shared_area_tells(void **state) {
@@ -265,6 +299,9 @@ static void test_shared_area_tells(void **state) {
     assert_int_equal(eis_process_assign(t, &in, &out, NULL), EIS_OK);
     const double B = out.peak[0].posterior[index_of(t, "B")];
     const double D = out.peak[0].posterior[index_of(t, "D")];
+    assert_true(out.wetted > 22.37 && out.wetted < 100 && out.wetted_factor > 1 && out.wetted_factor < 2.4);
+    const char *why = out.peak[0].explanation;
+    assert_true((strstr(why, "C and f for a wetted area of the cathode of ") != NULL) == (sign != 0));
     assert_true(sign > 0 ? B > 1.3 * D : sign < 0 ? D > 1.8 * B : B < 1.3 * D && B > 0.7 * D);
     eis_process_assignment_clear(&out);
   }
@@ -593,6 +630,7 @@ int main(void) {
       cmocka_unit_test(test_cells),
       cmocka_unit_test(test_wetted_area_makes_window),
       cmocka_unit_test(test_hidden),
+      cmocka_unit_test(test_all_areas),
       cmocka_unit_test(test_shared_area_tells),
       cmocka_unit_test(test_order_swaps),
       cmocka_unit_test(test_unknown_area_and_temperature),
