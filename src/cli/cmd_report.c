@@ -8,12 +8,10 @@
 #include "cli/common.h"
 #include "report/page.h"
 
-enum { SPECTRA_MAX = 20000 };
-
 typedef struct report_settings {
   cli_general general;
   const char *output, *figures;
-  int format, curves;
+  int format, rows, curves;
 } report_settings;
 
 static const char *const format_names[] = {"svg", "pdf", NULL};
@@ -22,9 +20,12 @@ static const char *const format_names[] = {"svg", "pdf", NULL};
 static const cli_option report_options[] = {
     {.name = "output", .letter = 'o', .arg = "FILE.html", .kind = CLI_TEXT, .at = AT(output),
      .help = "the page"},
+    {.name = "rows", .arg = "N", .kind = CLI_INT, .at = AT(rows), .low = 0, .high = 1000000,
+     .help = "most spectra in the table and charts of the page; of more, one of every second, third ...; numbers, laws, "
+             "comparisons and figures are always from all; 0 = all"},
     {.name = "curves", .arg = "N", .kind = CLI_INT, .at = AT(curves), .low = 0, .high = 1000000,
-     .help = "most spectra whose points, fit and distribution are in the page; of more, every second, "
-             "third ...; 0 = all"},
+     .help = "most spectra whose points, fit and distribution are in the page, of those in the table; "
+             "0 = all"},
     {.name = "figures", .arg = "FOLDER", .kind = CLI_TEXT, .at = AT(figures),
      .help = "every parameter over every axis, all maps: a file each; made if it is not there"},
     {.name = "figure-format", .kind = CLI_CHOICE, .at = AT(format), .choices = format_names,
@@ -35,6 +36,7 @@ static const cli_group groups[] = {{"Output", report_options, 0}, {0}};
 
 static void defaults(void *settings) {
   report_settings *s = settings;
+  s->rows = 20000;
   s->curves = 5000;
 }
 
@@ -84,7 +86,7 @@ static eis_status write_page(const report_settings *s, eisi_page *p, eisi_text *
   if (!st) st = data_file("web/report.js", true, &script, err);
   if (!st) st = plotly(&bundle, err);
   if (!st) st = eisi_page_figures_make(p, false, &figures, err);
-  const eisi_page_parts parts = {style, script, bundle, (size_t)s->curves};
+  const eisi_page_parts parts = {style, script, bundle, (size_t)s->rows, (size_t)s->curves};
   if (!st) st = eisi_page_html(p, &figures, &parts, out, err);
   eisi_page_figures_clear(&figures);
   free(style);
@@ -130,9 +132,6 @@ static eis_status open_page(const char *path, eis_store **store, eisi_page *page
   if (!st) st = eis_store_execute(*store, "BEGIN", err); /* one state of it, also while a run adds to it */
   if (!st) st = eisi_page_load(*store, page, err);
   page->gnuplot = cli_gnuplot();
-  if (!st && page->n > SPECTRA_MAX)
-    st = eis_error_set(err, EIS_ERROR_INPUT, "'%s' has %zu spectra; a page of more than %d is more than a browser "
-                       "bears: use 'eisfit campaign export', or a store of fewer cells", path, page->n, SPECTRA_MAX);
   return st;
 }
 
@@ -145,6 +144,10 @@ static int run(void *settings, int n, char **operand) {
   eis_status st = check(s, n, &err);
   if (!st) st = open_page(operand[0], &store, &page, &err);
   if (!st && s->output) st = write_page(s, &page, &out, &err);
+  const size_t step = eisi_page_step(page.n, (size_t)s->rows);
+  if (!st && s->output && step > 1)
+    cli_say(&s->general, "the table and charts of the page have one of every %zu of %zu spectra (--rows %d); everything "
+            "else is from all", step, page.n, s->rows);
   if (!st && s->figures) st = write_figures(s, &page, &err);
   eisi_page_clear(&page);
   eis_store_close(store);

@@ -90,8 +90,13 @@ eis_status eisi_page_split(const eisi_page *p, const eisi_page_parameter *q, eis
                            bool all, eisi_page_list *out, eis_error *err);
 void eisi_page_list_clear(eisi_page_list *l);
 
-/* page_embed.c: what the script of the page draws from, as elements of the page */
-eis_status eisi_page_embed(eisi_page *p, size_t max_curves, eisi_text *out, eis_error *err);
+/* page_embed.c: what the script of the page draws from, as elements of the page.  Of more spectra than
+   max_rows one in each step of so many, of more than max_curves as many curves; 0 = all. */
+eis_status eisi_page_embed(eisi_page *p, size_t max_rows, size_t max_curves, eisi_text *out, eis_error *err);
+/* Spectra of which one is kept so that there are at most `most`; 0 = all. */
+size_t eisi_page_step(size_t n, size_t most);
+/* Is it the one?  Which of a step changes from step to step: a campaign has periods of its own. */
+bool eisi_page_kept(size_t i, size_t step);
 
 /* page_figures.c: the figures of a campaign, one after the other */
 typedef struct eisi_page_figure {
@@ -122,7 +127,7 @@ eis_status eisi_page_draw(const eisi_page *p, const eisi_page_figure *f, const c
 typedef struct eisi_page_parts {
   const char *style, *script; /* contents of web/report.css, web/report.js */
   const char *plotly;         /* contents of the bundle; NULL = none */
-  size_t max_curves;          /* spectra whose curves are in the page */
+  size_t max_rows, max_curves; /* spectra that are in the table, and with their curves; 0 = all */
 } eisi_page_parts;
 eis_status eisi_page_html(eisi_page *p, const eisi_page_figures *f, const eisi_page_parts *parts,
                           eisi_text *out, eis_error *err);

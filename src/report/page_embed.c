@@ -6,9 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "numerics/rng.h"
 #include "report/json.h"
 #include "report/page.h"
 #include "report/shown.h"
+
+size_t eisi_page_step(size_t n, size_t most) { return most && n > most ? (n + most - 1) / most : 1; }
+
+bool eisi_page_kept(size_t i, size_t step) {
+  uint64_t state = i / step;
+  return step == 1 || i % step == eisi_splitmix64(&state) % step;
+}
 
 /* ---- columns ---- */
 
@@ -17,12 +25,13 @@ static void put_names(eisi_json in, const char *key, const eisi_names *names) {
   for (size_t i = 0; i < names->n; i++) eisi_json_string(list, NULL, names->at[i]);
 }
 
-static void put_texts(const eisi_page *p, eisi_json doc) {
+static void put_texts(const eisi_page *p, size_t step, eisi_json doc) {
   eisi_json file = eisi_json_array(doc, "file"), flags = eisi_json_array(doc, "flags");
   eisi_json circuit = eisi_json_array(doc, "circuit"), verdict = eisi_json_array(doc, "verdict");
   eisi_json reason = eisi_json_array(doc, "reason");
   for (size_t i = 0; i < p->n; i++) {
     const eisi_page_spectrum *s = &p->at[i];
+    if (!eisi_page_kept(i, step)) continue;
     eisi_json_string(file, NULL, s->file);
     eisi_json_string(flags, NULL, s->flags);
     eisi_json_string(circuit, NULL, s->circuit);
@@ -31,13 +40,14 @@ static void put_texts(const eisi_page *p, eisi_json doc) {
   }
 }
 
-static void put_numbers(const eisi_page *p, eisi_json doc) {
+static void put_numbers(const eisi_page *p, size_t step, eisi_json doc) {
   eisi_json id = eisi_json_array(doc, "id"), sweep = eisi_json_array(doc, "sweep");
   eisi_json cell = eisi_json_array(doc, "cell"), group = eisi_json_array(doc, "group");
   eisi_json label = eisi_json_array(doc, "label"), noise = eisi_json_array(doc, "noise");
   eisi_json misfit = eisi_json_array(doc, "misfit"), points = eisi_json_array(doc, "points");
   for (size_t i = 0; i < p->n; i++) {
     const eisi_page_spectrum *s = &p->at[i];
+    if (!eisi_page_kept(i, step)) continue;
     eisi_json_int(id, NULL, s->id);
     eisi_json_int(sweep, NULL, s->sweep);
     eisi_json_int(cell, NULL, s->cell);
@@ -49,7 +59,7 @@ static void put_numbers(const eisi_page *p, eisi_json doc) {
   }
 }
 
-static void put_axes(const eisi_page *p, eisi_json doc) {
+static void put_axes(const eisi_page *p, size_t step, eisi_json doc) {
   eisi_json axes = eisi_json_array(doc, "axes");
   for (int a = 0; a < EISI_N_AXES; a++) {
     if (!p->used[a]) continue;
@@ -57,11 +67,12 @@ static void put_axes(const eisi_page *p, eisi_json doc) {
     eisi_json_string(one, "key", eisi_axes[a].key);
     eisi_json_string(one, "label", eisi_axes[a].label);
     eisi_json values = eisi_json_array(one, "value");
-    for (size_t i = 0; i < p->n; i++) eisi_json_number(values, NULL, p->at[i].axis[a]);
+    for (size_t i = 0; i < p->n; i++)
+      if (eisi_page_kept(i, step)) eisi_json_number(values, NULL, p->at[i].axis[a]);
   }
 }
 
-static void put_parameters(const eisi_page *p, eisi_json doc) {
+static void put_parameters(const eisi_page *p, size_t step, eisi_json doc) {
   eisi_json list = eisi_json_array(doc, "parameters");
   for (size_t k = 0; k < p->n_parameters; k++) {
     const eisi_page_parameter *q = &p->parameter[k];
@@ -74,13 +85,14 @@ static void put_parameters(const eisi_page *p, eisi_json doc) {
     value = eisi_json_array(one, "value");
     error = eisi_json_array(one, "error");
     for (size_t i = 0; i < p->n; i++) {
+      if (!eisi_page_kept(i, step)) continue;
       eisi_json_number(value, NULL, q->value[i] * u.factor);
       eisi_json_number(error, NULL, q->se[i] * u.factor);
     }
   }
 }
 
-static eis_status put_columns(const eisi_page *p, eisi_text *out, eis_error *err) {
+static eis_status put_columns(const eisi_page *p, size_t step, eisi_text *out, eis_error *err) {
   bool failed = false;
   size_t index[8];
   const size_t n = eisi_page_main(p, 5, index);
@@ -88,10 +100,10 @@ static eis_status put_columns(const eisi_page *p, eisi_text *out, eis_error *err
   put_names(doc, "cells", &p->cell);
   put_names(doc, "groups", &p->group);
   put_names(doc, "labels", &p->label);
-  put_texts(p, doc);
-  put_numbers(p, doc);
-  put_axes(p, doc);
-  put_parameters(p, doc);
+  put_texts(p, step, doc);
+  put_numbers(p, step, doc);
+  put_axes(p, step, doc);
+  put_parameters(p, step, doc);
   eisi_json main_ones = eisi_json_array(doc, "main");
   for (size_t k = 0; k < n; k++) eisi_json_int(main_ones, NULL, (long long)index[k]);
   eisi_text_addf(out, "<script type=\"application/json\" id=\"columns\">");
@@ -274,15 +286,16 @@ static eis_status put_curve(curves *c, const eisi_page_spectrum *s, eis_error *e
   return st ? st : put_drt(c, one, err);
 }
 
-/* Every k-th spectrum when there are too many. */
-static eis_status put_curves(curves *c, size_t max_curves, eis_error *err) {
-  const size_t n = c->page->n, step = max_curves ? (n + max_curves - 1) / max_curves : 1;
+/* Of the spectra in the table as many as may be. */
+static eis_status put_curves(curves *c, size_t rows_step, size_t max_curves, eis_error *err) {
+  const size_t n = (c->page->n + rows_step - 1) / rows_step, step = eisi_page_step(n, max_curves);
   bool row;
   eis_status st = EIS_OK;
   while (!st && !(st = eis_query_next(c->spectrum, &row, err)) && row) {
     const long at = eisi_page_find(c->page, eis_query_integer(c->spectrum, 0));
     if (at < 0) continue; /* came after the page was begun */
-    if ((size_t)at % step == 0) st = put_curve(c, &c->page->at[at], err);
+    if (!eisi_page_kept((size_t)at, rows_step)) continue;
+    if (eisi_page_kept((size_t)at / rows_step, step)) st = put_curve(c, &c->page->at[at], err);
     else eisi_json_int(c->list, NULL, 0);
   }
   return st;
@@ -298,10 +311,11 @@ static void curves_clear(curves *c) {
   eisi_text_clear(&c->pack.text);
 }
 
-eis_status eisi_page_embed(eisi_page *p, size_t max_curves, eisi_text *out, eis_error *err) {
+eis_status eisi_page_embed(eisi_page *p, size_t max_rows, size_t max_curves, eisi_text *out, eis_error *err) {
+  const size_t step = eisi_page_step(p->n, max_rows);
   bool failed = false;
   curves c = {.page = p};
-  eis_status st = put_columns(p, out, err);
+  eis_status st = put_columns(p, step, out, err);
   if (!st) st = eis_store_query(p->store, spectrum_sql, &c.spectrum, err);
   if (!st) st = eis_store_query(p->store, "SELECT x FROM grids WHERE id = ?", &c.grid, err);
   if (!st) st = eis_store_query(p->store, values_sql, &c.values, err);
@@ -309,7 +323,7 @@ eis_status eisi_page_embed(eisi_page *p, size_t max_curves, eisi_text *out, eis_
     c.doc = eisi_json_begin(&failed);
     c.list = eisi_json_array(c.doc, "curves");
     c.grid_list = eisi_json_array(c.doc, "grids");
-    st = put_curves(&c, max_curves, err);
+    st = put_curves(&c, step, max_curves, err);
     eisi_text_addf(out, "<script type=\"application/json\" id=\"curves\">");
     const eis_status ended = eisi_json_end_script(c.doc, out, err);
     eisi_text_addf(out, "</script>\n");

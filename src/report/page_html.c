@@ -201,7 +201,8 @@ static eis_status section(const eisi_page *p, const eisi_page_figures *f, const 
 
 /* ---- what the script fills ---- */
 
-static void interactive(eisi_text *out, bool plotly) {
+static void interactive(const eisi_page *p, const eisi_page_parts *parts, eisi_text *out) {
+  const size_t step = eisi_page_step(p->n, parts->max_rows);
   eisi_text_addf(
       out,
       "<section id=\"explore\" class=\"live\">\n<h2>Any parameter over anything</h2>\n"
@@ -212,11 +213,18 @@ static void interactive(eisi_text *out, bool plotly) {
       "<label><input type=\"checkbox\" id=\"x-log\"> logarithmic</label></div>\n"
       "<div id=\"x-chart\" class=\"chart\"></div><p class=\"dim\">Click a point to see its spectrum. Points with "
       "a standard error above their value are left out.%s</p>\n</section>\n",
-      plotly ? "" : " This eisfit was built without plotly: charts are drawn without zoom, and the figures "
+      parts->plotly ? "" : " This eisfit was built without plotly: charts are drawn without zoom, and the figures "
                     "above are static.");
   eisi_text_addf(
       out,
-      "<section id=\"fits\">\n<h2>All spectra</h2>\n<noscript><p class=\"warn\">This table and the spectra "
+      "<section id=\"fits\">\n<h2>%s</h2>\n", step > 1 ? "Spectra" : "All spectra");
+  if (step > 1)
+    eisi_text_addf(out, "<p class=\"warn\">This table and the chart above have one of every %zu of the %zu spectra, more would "
+                        "be too much for a browser. Numbers, laws, comparisons and figures above are from all of "
+                        "them.</p>\n", step, p->n);
+  eisi_text_addf(
+      out,
+      "<noscript><p class=\"warn\">This table and the spectra "
       "need JavaScript.</p></noscript>\n<div class=\"controls live\">"
       "<input id=\"t-words\" type=\"search\" placeholder=\"filter: words of file, cell, flags\" size=\"34\">"
       "<label>cell <select id=\"t-cell\"></select></label>"
@@ -253,9 +261,9 @@ eis_status eisi_page_html(eisi_page *p, const eisi_page_figures *f, const eisi_p
   begin(p, f, parts, out);
   eis_status st = overview(p, out, err);
   for (size_t i = 0; i < N_HEADINGS && !st; i++) st = section(p, f, &headings[i], out, err);
-  interactive(out, parts->plotly != NULL);
+  interactive(p, parts, out);
   eisi_text_addf(out, "<footer>eisfit %s</footer>\n", eis_version());
-  if (!st) st = eisi_page_embed(p, parts->max_curves, out, err);
+  if (!st) st = eisi_page_embed(p, parts->max_rows, parts->max_curves, out, err);
   if (parts->plotly) eisi_text_addf(out, "<script>%s</script>\n", parts->plotly);
   eisi_text_addf(out, "<script>%s</script>\n</body>\n</html>\n", parts->script);
   return st ? st : out->failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory") : EIS_OK;
