@@ -77,9 +77,10 @@ static eis_mpnp_cell half_cell(const sim_cell *c, const eis_ocv *ocv, const sim_
   m.T = s->T;
   m.half = true;
   m.n_layers = 2;
-  m.layer[0] = (eis_mpnp_layer){c->eps_cei, n0_layer, 0, c->sigma_cei / activated(c->E_cei, s->T),
-                                c->cei_0 + c->cei_growth * sqrt(s->time_h), offset};
-  m.layer[1] = (eis_mpnp_layer){eps_r, n0, 0, conductivity(c->sigma, c->E_sigma, s->T), c->thickness, 0};
+  m.layer[0] = (eis_mpnp_layer){.eps_r = c->eps_cei, .n0 = n0_layer, .nu = 0,
+                                .sigma = c->sigma_cei / activated(c->E_cei, s->T), .thickness = c->cei_0 + c->cei_growth * sqrt(s->time_h), .offset = offset};
+  m.layer[1] = (eis_mpnp_layer){.eps_r = eps_r, .n0 = n0,
+                                .nu = 0, .sigma = conductivity(c->sigma, c->E_sigma, s->T), .thickness = c->thickness};
   m.left = (eis_mpnp_electrode){offset, c->R_F * activated(c->E_F, s->T) * 0.5 / sqrt(x * (1 - x)), c->C_H};
   return m;
 }

@@ -76,7 +76,7 @@ static eis_status interface(const cell *c, state *s, const double *f, double *z,
   const bool layer = c->kind == TRUE_SCL;
   m.T = s->T;
   m.half = true;
-  m.layer[0] = (eis_mpnp_layer){eps_r, c->n0, nu, sigma, thickness, 0};
+  m.layer[0] = (eis_mpnp_layer){.eps_r = eps_r, .n0 = c->n0, .nu = nu, .sigma = sigma, .thickness = thickness};
   m.left = (eis_mpnp_electrode){layer ? c->theta * (s->E - c->E_fb) : 0, RF, c->CH};
   const eis_scl_params p = {eps_r, c->n0, nu, sigma, 0, s->T, EIS_MOBILITY_A};
   eis_scl_balance_values b;

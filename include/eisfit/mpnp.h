@@ -1,7 +1,7 @@
 /* mpnp.h - impedance of a cell of solid electrolyte from the linearised modified Poisson-Nernst-Planck
    equations, solved numerically around the steady state without current: one mobile lattice-limited
-   cation on a fixed background in every layer, compact layers, charge transfer or blocking, electronic
-   leak.  Model and symbols: <eisfit/scl.h>, doc/physics.md.  SI units, per area. */
+   cation in every layer, a fixed background and, where wanted, a mobile anion with sites of its own; compact
+   layers, charge transfer or blocking, electronic leak.  Model and symbols: <eisfit/scl.h>, doc/physics.md.  SI units, per area. */
 #ifndef EISFIT_MPNP_H
 #define EISFIT_MPNP_H
 
@@ -19,6 +19,9 @@ typedef struct eis_mpnp_layer {
   double thickness;     /* m */
   double offset;        /* potential of its neutral inside against that of the reference [V]: the Galvani
                            potential difference of two electrolytes in contact; 0 for the reference */
+  double n_anion, nu_anion, sigma_anion; /* a second mobile ion, of charge -1: where the layer is neutral, share of its
+                           sites, S/m.  The fixed background is n0 - n_anion; n_anion 0 = none, n0 = a binary salt.
+                           It passes into neighbours that have it, never into an electrode */
 } eis_mpnp_layer;
 
 typedef struct eis_mpnp_electrode {
@@ -50,7 +53,7 @@ eis_mpnp_options eis_mpnp_options_default(void);
 /* One layer, 25 C, convention a, reversible electrodes at flat band, no leak. */
 eis_mpnp_cell eis_mpnp_cell_default(void);
 
-/* Parameters of a cell in the order of the derivatives: 6 of every layer (in the order of the struct), 3 of
+/* Parameters of a cell in the order of the derivatives: 9 of every layer (in the order of the struct), 3 of
    the left and 3 of the right electrode, T, sigma_e.  Name of parameter i ("layer1.eps_r", "left.RF"), NULL
    past the end; static storage. */
 size_t eis_mpnp_n_params(const eis_mpnp_cell *c);
@@ -60,15 +63,19 @@ double *eis_mpnp_param(eis_mpnp_cell *c, size_t i);
 
 /* Z [ohm m^2] at n frequencies [Hz].  z: n, planar (all real parts, then all imaginary parts: 2n doubles);
    dz: 2n per parameter, the same way, NULL = not wanted.  opt NULL = defaults.
-   Thick single layers (their space charges do not meet) are cut along the exact profile, everything else
-   by finite volumes.
+   Thick single layers (their space charges do not meet) of one mobile ion are cut along the exact profile, everything
+   else by finite volumes.  The derivative by n_anion = 0 is 0: there is no rail to add to.
    Errors: EIS_ERROR_INPUT for parameters outside their range; EIS_ERROR_NUMERIC when the steady state is not
    found; EIS_ERROR_MEMORY. */
 eis_status eis_mpnp_impedance(const eis_mpnp_cell *c, const eis_mpnp_options *opt, const double *f_hz,
                               size_t n, double *z, double *dz, eis_error *err);
 
+/* Charge of a space-charge layer in it [C/m^2], band bending dphi [V]: that of eis_scl_eval with the anions. */
+double eis_mpnp_charge(const eis_mpnp_layer *l, double T, double dphi);
+
 /* Potentials of both electrodes of a cell with one layer and blocking electrodes under a dc bias [V] (left
-   against right), which leaves the number of cations unchanged: eis_scl_bias.  Errors as there. */
+   against right): equal and opposite charge, which leaves the number of ions unchanged where the inside of the layer stays
+   neutral.  Errors as eis_scl_bias. */
 eis_status eis_mpnp_set_bias(eis_mpnp_cell *c, double bias, eis_error *err);
 
 /* The steady state along the cell, from left to right. */
@@ -77,7 +84,8 @@ typedef struct eis_mpnp_profile {
   double *x;     /* m */
   double *phi;   /* V, against the neutral reference */
   double *c;     /* density over that of the neutral layer */
-  double *sigma; /* S/m */
+  double *sigma; /* S/m, of the cations */
+  double *anion; /* density over n_anion, NaN where there are none */
 } eis_mpnp_profile;
 eis_status eis_mpnp_profile_run(const eis_mpnp_cell *c, const eis_mpnp_options *opt,
                                 eis_mpnp_profile *out, eis_error *err);

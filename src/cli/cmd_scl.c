@@ -47,6 +47,8 @@ static const cli_option cell_options[] = {
     {.name = "coating", .arg = "LIST", .kind = CLI_TEXT, .at = AT(coating),
      .help = "layer between electrode and electrolyte: eps_r=20,n0=1e26,sigma=1e-4 S/m,thickness=5 nm,offset=0.1 "
              "(V); dphi then is the potential of the electrode"},
+    {.name = "anion", .arg = "LIST", .kind = CLI_TEXT, .at = AT(anion),
+     .help = "a second mobile ion: sigma=1e-5 S/m,n0=1e25,nu=0 (n0 as that of the cation when not given: a binary salt)"},
     {.name = "bias", .arg = "V", .kind = CLI_NUMBER, .at = AT(bias), .low = -10, .high = 10,
      .help = "dc voltage between two blocking electrodes, instead of --dphi (with --blocking); for kmc 0.1"},
     {.name = "sigma-e", .arg = "S_PER_M", .kind = CLI_NUMBER, .at = AT(sigma_e), .low = 0, .high = 1e6,
@@ -253,6 +255,7 @@ static eis_status check_used(const scl_settings *s, const scl_word *w, eis_error
              {!isnan(s->thickness), USES_CONTACT, "thickness"},
              {s->cell, USES_CELL, "cell"},
              {s->coating != NULL, USES_CELL, "coating"},
+             {s->anion != NULL, USES_CELL, "anion"},
              {!isnan(s->bias), USES_BIAS, "bias"},
              {s->sigma_e > 0, USES_CELL, "sigma-e"},
              {!isnan(s->area), w->run ? -1 : 0, "area"}};

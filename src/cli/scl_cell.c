@@ -32,17 +32,34 @@ static eis_status read_coating(const char *text, eis_mpnp_layer *out, eis_error 
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "--coating needs eps_r, n0, sigma and thickness, for example "
                          "'eps_r=20,n0=1e26,sigma=1e-4 S/m,thickness=5 nm,offset=0.1'");
-  *out = (eis_mpnp_layer){m.eps_r, m.n0, isnan(m.nu) ? 0 : m.nu, m.sigma, thickness, offset};
+  *out = (eis_mpnp_layer){.eps_r = m.eps_r, .n0 = m.n0, .nu = isnan(m.nu) ? 0 : m.nu,
+                          .sigma = m.sigma, .thickness = thickness, .offset = offset};
+  return EIS_OK;
+}
+
+/* "sigma=1e-5 S/m,n0=1e25,nu=0" into the electrolyte. */
+static eis_status read_anion(const char *text, eis_mpnp_layer *l, eis_error *err) {
+  eis_material m = {.eps_r = NAN, .n0 = NAN, .nu = NAN, .sigma = NAN, .T_ref = NAN, .Ea_eV = NAN};
+  const eis_status st = eis_material_set(&m, text, err);
+  if (st) return st;
+  if (isnan(m.sigma) || !isnan(m.eps_r) || !isnan(m.T_ref) || !isnan(m.Ea_eV))
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "--anion '%s': expected the conductivity of the anions, and if you like their density and share of "
+                         "sites: 'sigma=1e-5 S/m,n0=1e25,nu=0'", text);
+  l->n_anion = isnan(m.n0) ? l->n0 : m.n0;
+  l->nu_anion = isnan(m.nu) ? 0 : m.nu;
+  l->sigma_anion = m.sigma;
   return EIS_OK;
 }
 
 /* The charge of the layer, so that dphi is what the space charge gets. */
-static eis_status electrode(const scl_job *job, double dphi, eis_mpnp_electrode *out, eis_error *err) {
+static eis_status electrode(const scl_job *job, const eis_mpnp_layer *l, double dphi, eis_mpnp_electrode *out,
+                            eis_error *err) {
   eis_scl_params p = job->p;
   eis_scl_values v;
   p.dphi = dphi;
   const eis_status st = eis_scl_eval(&p, &v, err);
-  if (!st) *out = (eis_mpnp_electrode){dphi + v.Q / job->CH, job->RF, job->CH};
+  if (!st) *out = (eis_mpnp_electrode){dphi + eis_mpnp_charge(l, p.T, dphi) / job->CH, job->RF, job->CH};
   return st;
 }
 
@@ -58,16 +75,19 @@ eis_status cli_scl_make_cell(const scl_job *job, eis_mpnp_cell *out, eis_error *
     st = read_coating(set->coating, &out->layer[0], err);
     out->n_layers = 2;
   }
-  out->layer[out->n_layers - 1] =
-      (eis_mpnp_layer){job->p.eps_r, job->p.n0, job->p.nu, job->p.sigma, job->L, 0};
+  eis_mpnp_layer *l = &out->layer[out->n_layers - 1];
+  *l =
+      (eis_mpnp_layer){.eps_r = job->p.eps_r, .n0 = job->p.n0,
+                       .nu = job->p.nu, .sigma = job->p.sigma, .thickness = job->L};
+  if (!st && set->anion) st = read_anion(set->anion, l, err);
   if (!st && job->n_dphi > 2)
     st = eis_error_set(err, EIS_ERROR_USAGE,
                        "--dphi has %zu values: expected one, or with --cell one for each electrode", job->n_dphi);
   if (!st && set->coating) /* the compact layer and the coating take their part of the potential */
     out->left = (eis_mpnp_electrode){job->dphi[0], job->RF, job->CH};
   else if (!st)
-    st = electrode(job, job->dphi[0], &out->left, err);
-  if (!st) st = electrode(job, job->dphi[job->n_dphi - 1], &out->right, err);
+    st = electrode(job, l, job->dphi[0], &out->left, err);
+  if (!st) st = electrode(job, l, job->dphi[job->n_dphi - 1], &out->right, err);
   if (!st && !isnan(set->bias)) st = eis_mpnp_set_bias(out, set->bias, err);
   return st;
 }
@@ -79,8 +99,9 @@ static eis_status describe(const scl_job *job, double area, eis_spectrum *s, eis
   snprintf(text, sizeof text, "%s: eps_r %g, n0 %g 1/m^3, nu %g, sigma %g S/m", job->material.name, job->p.eps_r,
            job->p.n0, job->p.nu, job->p.sigma);
   st = eis_meta_set(&s->meta, "electrolyte", text, err);
-  snprintf(text, sizeof text, "%g", job->dphi[0]);
-  if (!st) st = eis_meta_set(&s->meta, "dphi_V", text, err);
+  const bool biased = !isnan(job->set->bias);
+  snprintf(text, sizeof text, "%g", biased ? job->set->bias : job->dphi[0]);
+  if (!st) st = eis_meta_set(&s->meta, biased ? "bias_V" : "dphi_V", text, err);
   snprintf(text, sizeof text, "%g", job->p.T);
   if (!st) st = eis_meta_set(&s->meta, "temperature_K", text, err);
   snprintf(text, sizeof text, "%g", job->L);

@@ -136,24 +136,28 @@ eis_status cli_scl_profile(scl_job *job, eisi_sheet *out, eis_error *err) {
   static const eisi_sheet_name names[] = {{"x", "x", "m", "nm", 1e9},
                                           {"phi", "potential", "V", "V", 1},
                                           {"c", "c/n0", "", "", 1},
-                                          {"sigma", "conductivity", "S/m", "mS/cm", 10}};
+                                          {"sigma", "conductivity", "S/m", "mS/cm", 10},
+                                          {"anion", "anions/bulk", "", "", 1}};
+  const size_t columns = job->set->anion ? 5 : 4;
   eis_mpnp_cell cell;
   eis_mpnp_profile p = {0};
   eis_mpnp_options o = {.cells = 100};
   out->what = "profile";
   eis_status st = cli_scl_make_cell(job, &cell, err);
   if (st) return st;
-  snprintf(out->title, sizeof out->title, "%s: potential, concentration and conductivity, dphi %g V",
-           job->material.name, job->dphi[0]);
-  for (size_t i = 0; i < 4; i++) eisi_sheet_column(out, &names[i]);
+  const bool biased = !isnan(job->set->bias);
+  snprintf(out->title, sizeof out->title, "%s: potential, concentration and conductivity, %s %g V", job->material.name,
+           biased ? "bias" : "dphi", biased ? job->set->bias : job->dphi[0]);
+  for (size_t i = 0; i < columns; i++) eisi_sheet_column(out, &names[i]);
   out->panel[out->n_panels++] = (eisi_sheet_panel){.x = 0, .y = {1}, .n = 1, .label = "potential / V"};
-  out->panel[out->n_panels++] = (eisi_sheet_panel){.x = 0, .y = {2}, .n = 1, .log_y = true, .label = "c / n0"};
+  out->panel[out->n_panels++] = (eisi_sheet_panel){
+      .x = 0, .y = {2, 4}, .n = columns > 4 ? 2 : 1, .log_y = true, .label = "c / n0"};
   out->panel[out->n_panels++] = (eisi_sheet_panel){
       .x = 0, .y = {3}, .n = 1, .log_y = true, .label = "sigma / mS/cm"};
   st = cli_scl_describe(job, out, err);
   if (!st) st = eis_mpnp_profile_run(&cell, &o, &p, err);
   for (size_t i = 0; !st && i < p.n; i++) {
-    const double row[] = {p.x[i], p.phi[i], p.c[i], p.sigma[i]};
+    const double row[] = {p.x[i], p.phi[i], p.c[i], p.sigma[i], p.anion[i]};
     st = eisi_sheet_row(out, row, NULL, err);
   }
   out->show = p.n / 24 + 1;

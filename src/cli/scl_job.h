@@ -15,7 +15,7 @@ typedef struct scl_settings {
   cli_list set;
   int conv;
   double temperature, Ea, slope, thickness, area, RF_cm2, CH_cm2, sigma_e, bias; /* NaN: not given */
-  const char *coating, *polymer;
+  const char *coating, *anion, *polymer;
   bool cell, extrapolate, blocking;
   double fmin, fmax, per_decade;
   eis_kmc_options kmc;

@@ -147,7 +147,8 @@ static eis_status compare(const eis_scl_params *p, const eis_kmc_options *o, eis
   q.sigma = 1.0;
   q.mobility = EIS_MOBILITY_B;
   c.T = q.T;
-  c.layer[0] = (eis_mpnp_layer){q.eps_r, q.n0, q.nu, q.sigma, o->planes * o->lattice, 0.0};
+  c.layer[0] = (eis_mpnp_layer){.eps_r = q.eps_r, .n0 = q.n0,
+                                .nu = q.nu, .sigma = q.sigma, .thickness = o->planes * o->lattice};
   c.left.RF = c.right.RF = INFINITY;
   eis_status st = eis_mpnp_set_bias(&c, o->bias, err);
   if (st == EIS_OK) st = eis_scl_bias(&q, o->bias, none, &split, err);

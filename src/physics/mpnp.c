@@ -9,6 +9,7 @@
 #include "physics/constants.h"
 #include "physics/cplx.h"
 #include "physics/mpnp_layer.h"
+#include "physics/mpnp_rails.h"
 #include "physics/mpnp_steady.h"
 
 #define BLOCKING 1e40 /* times lambda0/sigma, or ohm m^2: as good as infinite, squares still finite */
@@ -36,14 +37,18 @@ static const param_row layer_rows[EISI_PER_LAYER] = {
     [EISI_NU] = {offsetof(eis_mpnp_layer, nu), "nu"},
     [EISI_SIGMA] = {offsetof(eis_mpnp_layer, sigma), "sigma"},
     [EISI_THICKNESS] = {offsetof(eis_mpnp_layer, thickness), "thickness"},
-    [EISI_OFFSET] = {offsetof(eis_mpnp_layer, offset), "offset"}};
+    [EISI_OFFSET] = {offsetof(eis_mpnp_layer, offset), "offset"},
+    [EISI_N_ANION] = {offsetof(eis_mpnp_layer, n_anion), "n_anion"},
+    [EISI_NU_ANION] = {offsetof(eis_mpnp_layer, nu_anion), "nu_anion"},
+    [EISI_SIGMA_ANION] = {offsetof(eis_mpnp_layer, sigma_anion), "sigma_anion"}};
 static const param_row electrode_rows[EISI_PER_ELECTRODE] = {
     [EISI_POTENTIAL] = {offsetof(eis_mpnp_electrode, potential), "potential"},
     [EISI_RF] = {offsetof(eis_mpnp_electrode, RF), "RF"},
     [EISI_CH] = {offsetof(eis_mpnp_electrode, CH), "CH"}};
 
 #define NAMES(prefix)                                                                            \
-  {prefix ".eps_r", prefix ".n0", prefix ".nu", prefix ".sigma", prefix ".thickness", prefix ".offset"}
+  {prefix ".eps_r",     prefix ".n0",     prefix ".nu",      prefix ".sigma",      prefix ".thickness", \
+   prefix ".offset",    prefix ".n_anion", prefix ".nu_anion", prefix ".sigma_anion"}
 static const char *const layer_names[EIS_MPNP_MAX_LAYERS][EISI_PER_LAYER] = {
     NAMES("layer1"), NAMES("layer2"), NAMES("layer3"), NAMES("layer4")};
 static const char *const other_names[] = {"left.potential",  "left.RF",  "left.CH", "right.potential",
@@ -85,6 +90,12 @@ static eis_status check_layer(const eis_mpnp_cell *c, const eis_mpnp_layer *l, e
   if (!(l->thickness > 0.0 && isfinite(l->thickness)))
     return refuse("", "thickness", l->thickness, "a positive finite number of metres", err);
   if (!isfinite(l->offset)) return refuse("", "offset", l->offset, "a finite number of volts", err);
+  if (!(l->n_anion >= 0.0 && isfinite(l->n_anion)))
+    return refuse("", "n_anion", l->n_anion, "0 (no mobile anions) or a positive number per m^3", err);
+  if (!(l->nu_anion >= 0.0 && l->nu_anion < 1.0))
+    return refuse("", "nu_anion", l->nu_anion, "0 to below 1, the occupied share of the anions' sites", err);
+  if (l->n_anion > 0.0 && !(l->sigma_anion > 0.0 && isfinite(l->sigma_anion)))
+    return refuse("", "sigma_anion", l->sigma_anion, "a positive finite number of S/m", err);
   return EIS_OK;
 }
 
@@ -262,25 +273,51 @@ static void take_derivatives(const run_data *r, const eisi_ladder_run *run, size
   }
 }
 
+/* Three rails, one frequency at a time. */
+static eis_status run_rails(const run_data *r, const eisi_steady *s, eis_error *err) {
+  const eis_mpnp_cell *c = r->c;
+  const eisi_rails l = {s->n, s->r, s->h, s->m, s->ra, s->ma, (int)(r->dz ? r->n_params : 0), s->slope};
+  const eisi_rails_ends ends = {c->left.RF, 1.0 / c->left.CH, c->right.RF, 1.0 / c->right.CH, c->half};
+  const size_t at[2] = {eisi_mpnp_electrode_at(c, 0), eisi_mpnp_electrode_at(c, 1)};
+  const eis_mpnp_electrode *const e[2] = {&c->left, &c->right};
+  double complex d[EISI_LADDER_MAX_DIRS], by_end[4];
+  eisi_rails_node *node = r->dz ? eisi_new(s->n + 1, sizeof *node, err) : NULL;
+  if (r->dz && !node) return EIS_ERROR_MEMORY;
+  for (size_t k = 0; k < r->n; k++) {
+    r->z[k] = eisi_rails_solve(&l, &ends, 2.0 * EISI_PI * r->f[k], node, r->dz ? d : NULL, by_end);
+    for (size_t j = 0; r->dz && j < r->n_params; j++) add(r, j, k, d[j]);
+    for (int side = 0; r->dz && side < (c->half ? 1 : 2); side++) {
+      if (!isinf(e[side]->RF)) add(r, at[side] + EISI_RF, k, by_end[2 * side]);
+      if (!isinf(e[side]->CH))
+        add(r, at[side] + EISI_CH, k, -by_end[2 * side + 1] / (e[side]->CH * e[side]->CH));
+    }
+  }
+  free(node);
+  return EIS_OK;
+}
+
+/* Two rails, eight frequencies at a time. */
+static eis_status run_ladder(const run_data *r, const eisi_steady *s, eis_error *err) {
+  eisi_ladder_node *node = r->dz ? eisi_new(s->n + 1, sizeof *node, err) : NULL;
+  if (r->dz && !node) return EIS_ERROR_MEMORY;
+  const eisi_ladder l = {s->n, s->r, s->h, s->m, (int)(r->dz ? r->n_params : 0), s->slope};
+  eisi_ladder_run run = {.RF = fmin(r->c->left.RF, BLOCKING), .iCH = 1.0 / r->c->left.CH};
+  for (size_t k0 = 0; k0 < r->n; k0 += EISI_LADDER_WIDTH) {
+    take_block(r, k0, 1.0, &run);
+    start_at_right(r->c, &run);
+    eisi_ladder_solve(&l, &run, node);
+    for (size_t k = 0; k < EISI_LADDER_WIDTH && k0 + k < r->n; k++) r->z[k0 + k] = CMPLX(run.z.re[k], run.z.im[k]);
+    if (r->dz) take_derivatives(r, &run, k0);
+  }
+  free(node);
+  return EIS_OK;
+}
+
 /* Anything else: finite volumes through all layers. */
 static eis_status run_volumes(const run_data *r, eis_error *err) {
   eisi_steady s;
   eis_status st = eisi_steady_solve(r->c, r->cells, r->dz != NULL, &s, err);
-  eisi_ladder_node *node = NULL;
-  if (st == EIS_OK && r->dz && !(node = eisi_new(s.n + 1, sizeof *node, err))) st = EIS_ERROR_MEMORY;
-  if (st == EIS_OK) {
-    const eisi_ladder l = {s.n, s.r, s.h, s.m, (int)(r->dz ? r->n_params : 0), s.slope};
-    eisi_ladder_run run = {.RF = fmin(r->c->left.RF, BLOCKING), .iCH = 1.0 / r->c->left.CH};
-    for (size_t k0 = 0; k0 < r->n; k0 += EISI_LADDER_WIDTH) {
-      take_block(r, k0, 1.0, &run);
-      start_at_right(r->c, &run);
-      eisi_ladder_solve(&l, &run, node);
-      for (size_t k = 0; k < EISI_LADDER_WIDTH && k0 + k < r->n; k++)
-        r->z[k0 + k] = CMPLX(run.z.re[k], run.z.im[k]);
-      if (r->dz) take_derivatives(r, &run, k0);
-    }
-  }
-  free(node);
+  if (st == EIS_OK) st = s.per_cell > 3 ? run_rails(r, &s, err) : run_ladder(r, &s, err);
   eisi_steady_clear(&s);
   return st;
 }
@@ -304,7 +341,7 @@ static void add_leak(const run_data *r) {
 static eis_status run_once(const run_data *r, eis_error *err) {
   bool done = false;
   eis_status st = EIS_OK;
-  if (r->c->n_layers == 1) st = run_thick(r, &done, err);
+  if (r->c->n_layers == 1 && !eisi_mpnp_has_anions(r->c)) st = run_thick(r, &done, err);
   if (st == EIS_OK && !done) st = run_volumes(r, err);
   if (st == EIS_OK) add_leak(r);
   return st;
@@ -346,6 +383,40 @@ eis_status eis_mpnp_impedance(const eis_mpnp_cell *c, const eis_mpnp_options *op
   return st;
 }
 
+double eis_mpnp_charge(const eis_mpnp_layer *l, double T, double dphi) {
+  const double y = dphi * EISI_E / (EISI_KB * T), Q = eisi_Q_hat(y, l->nu);
+  const double A = l->n_anion > 0.0 ? eisi_Q_hat(-y, l->nu_anion) : 0.0;
+  return copysign(sqrt(EISI_EPS0 * l->eps_r * EISI_KB * T * (l->n0 * Q * Q + l->n_anion * A * A)), dphi);
+}
+
+/* Band bending of charge Q, which rises with it; beyond 40 kT/e: that. */
+static double bending_of(const eis_mpnp_layer *l, double T, double Q) {
+  const double most = EISI_SCL_Y_MAX * EISI_KB * T / EISI_E;
+  double low = -most, high = most;
+  for (int i = 0; i < 200 && high - low > 1e-15 * most; i++) {
+    const double mid = 0.5 * (low + high);
+    if (eis_mpnp_charge(l, T, mid) < Q) low = mid;
+    else high = mid;
+  }
+  return 0.5 * (low + high);
+}
+
+/* Two ions: the charge that takes up the bias. */
+static eis_status split_bias(const eis_mpnp_cell *c, double bias, eis_scl_split *s, eis_error *err) {
+  const eis_mpnp_layer *l = &c->layer[0];
+  const double most = EISI_SCL_Y_MAX * EISI_KB * c->T / EISI_E, compact = 1.0 / c->left.CH + 1.0 / c->right.CH;
+  double low = -most, high = most;
+  for (int i = 0; i < 200 && high - low > 1e-15 * most; i++) {
+    s->first = 0.5 * (low + high);
+    s->Q = eis_mpnp_charge(l, c->T, s->first);
+    s->second = bending_of(l, c->T, -s->Q);
+    if (s->first - s->second + s->Q * compact < bias) low = s->first;
+    else high = s->first;
+  }
+  if (fmax(fabs(s->first), fabs(s->second)) < 0.999 * most) return EIS_OK;
+  return eis_error_set(err, EIS_ERROR_INPUT, "a bias of %g V bends the bands by more than %d kT/e", bias, (int)EISI_SCL_Y_MAX);
+}
+
 eis_status eis_mpnp_set_bias(eis_mpnp_cell *c, double bias, eis_error *err) {
   if (c->n_layers != 1 || c->half || !isinf(c->left.RF) || !isinf(c->right.RF))
     return eis_error_set(err, EIS_ERROR_INPUT,
@@ -355,7 +426,10 @@ eis_status eis_mpnp_set_bias(eis_mpnp_cell *c, double bias, eis_error *err) {
   const eis_scl_params p = {.eps_r = l->eps_r, .n0 = l->n0, .nu = l->nu, .sigma = l->sigma, .T = c->T,
                             .mobility = c->mobility};
   eis_scl_split s;
-  const eis_status st = eis_scl_bias(&p, bias, (const double[]){c->left.CH, c->right.CH}, &s, err);
+  eis_status st = check_layer(c, l, err);
+  if (st != EIS_OK) return st;
+  st = l->n_anion > 0.0 ? split_bias(c, bias, &s, err)
+                        : eis_scl_bias(&p, bias, (const double[]){c->left.CH, c->right.CH}, &s, err);
   if (st != EIS_OK) return st;
   c->left.potential = l->offset + s.first + s.Q / c->left.CH;
   c->right.potential = l->offset + s.second - s.Q / c->right.CH;

@@ -18,7 +18,7 @@
 
 enum {
   EISI_LADDER_WIDTH = 8,    /* frequencies that go through the ladder together */
-  EISI_LADDER_MAX_DIRS = 40 /* parameters by which cells may be differentiated */
+  EISI_LADDER_MAX_DIRS = 44 /* parameters by which cells may be differentiated */
 };
 
 /* Cells from the far end to the interface; any consistent units. */

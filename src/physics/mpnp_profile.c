@@ -11,12 +11,13 @@
 
 static eis_status fill(const eis_mpnp_cell *c, const eisi_steady *s, eis_mpnp_profile *out, eis_error *err) {
   const double V_T = EISI_KB * c->T / EISI_E;
-  out->x = eisi_new(4 * (s->n + c->n_layers), sizeof *out->x, err);
+  out->x = eisi_new(5 * (s->n + c->n_layers), sizeof *out->x, err);
   if (!out->x) return EIS_ERROR_MEMORY;
   out->n = s->n + c->n_layers; /* a face between layers is there twice: c and sigma jump */
   out->phi = out->x + out->n;
   out->c = out->phi + out->n;
   out->sigma = out->c + out->n;
+  out->anion = out->sigma + out->n;
   size_t k = 0;
   for (size_t i = 0; i < s->n; i++)
     for (size_t side = 0; side < 2; side++) {
@@ -27,6 +28,7 @@ static eis_status fill(const eis_mpnp_cell *c, const eisi_steady *s, eis_mpnp_pr
       out->x[k] = s->x[i + side];
       out->phi[k] = y * V_T;
       out->c[k] = eisi_density_hat(u, l->nu).v;
+      out->anion[k] = l->n_anion > 0.0 ? eisi_density_hat(-u, l->nu_anion).v : NAN;
       out->sigma[k++] = l->sigma / eisi_resistivity_hat(u, l->nu, c->mobility).v;
     }
   return EIS_OK;

@@ -17,6 +17,12 @@ size_t eisi_mpnp_T_at(const eis_mpnp_cell *c) {
   return EISI_PER_LAYER * c->n_layers + 2 * EISI_PER_ELECTRODE;
 }
 
+bool eisi_mpnp_has_anions(const eis_mpnp_cell *c) {
+  for (size_t l = 0; l < c->n_layers; l++)
+    if (c->layer[l].n_anion > 0.0) return true;
+  return false;
+}
+
 /* ---- the grid: from both faces of a layer corners at a (e^(b s) - 1), a = lambda0/1000 ---- */
 
 /* Width of a cell and its slopes by ln a and by the thickness of the layer. */
@@ -50,7 +56,7 @@ typedef struct problem {
 /* k (y_i - y_neighbour) and q (c - 1): field and charge of half a cell, C/m^2. */
 typedef struct cell_terms {
   double k, q, u; /* u: offset of the layer over V_T */
-  double nu;
+  double nu, q_anion, nu_anion;
 } cell_terms;
 
 static cell_terms terms_of(const problem *p, size_t i) {
@@ -58,7 +64,25 @@ static cell_terms terms_of(const problem *p, size_t i) {
   return (cell_terms){.k = l->eps_r * EISI_EPS0 * p->V_T / p->w[i].v,
                       .q = 0.5 * EISI_E * l->n0 * p->w[i].v,
                       .u = l->offset / p->V_T,
-                      .nu = l->nu};
+                      .nu = l->nu,
+                      .q_anion = 0.5 * EISI_E * l->n_anion * p->w[i].v,
+                      .nu_anion = l->nu_anion};
+}
+
+/* Charge of half a cell at potential y, and its slope by y. */
+typedef struct charge {
+  double v, d_y;
+} charge;
+
+static charge charge_at(const cell_terms *t, double y) {
+  const eisi_hat c = eisi_density_hat(y - t->u, t->nu);
+  charge out = {t->q * (c.v - 1.0), t->q * c.d_y};
+  if (t->q_anion > 0.0) {
+    const eisi_hat a = eisi_density_hat(t->u - y, t->nu_anion);
+    out.v -= t->q_anion * (a.v - 1.0);
+    out.d_y += t->q_anion * a.d_y;
+  }
+  return out;
 }
 
 static bool fixed(const eis_mpnp_electrode *e) { return isinf(e->CH); }
@@ -83,9 +107,9 @@ static void assemble(problem *p) {
     const cell_terms t = terms_of(p, i);
     const double flux = t.k * (y[i + 1] - y[i]);
     for (size_t side = 0; side < 2; side++) {
-      const eisi_hat c = eisi_density_hat(y[i + side] - t.u, t.nu);
-      p->F[i + side] += (side ? flux : -flux) - t.q * (c.v - 1.0);
-      p->diag[i + side] += t.k - t.q * c.d_y;
+      const charge c = charge_at(&t, y[i + side]);
+      p->F[i + side] += (side ? flux : -flux) - c.v;
+      p->diag[i + side] += t.k - c.d_y;
     }
     p->up[i] = p->low[i + 1] = -t.k;
   }
@@ -128,7 +152,7 @@ static eis_status newton(problem *p, eis_error *err) {
 
 /* Relative slopes by one parameter of what a cell of a layer has. */
 typedef struct cell_slopes {
-  double eps, n0, nu, sigma, u, T, width;
+  double eps, n0, nu, sigma, u, T, width, n_anion, nu_anion, sigma_anion;
 } cell_slopes;
 
 /* Parameter j of the whole cell as it acts on cell i; false: not at all. */
@@ -148,6 +172,9 @@ static bool slopes_of(const problem *p, size_t i, size_t j, cell_slopes *d) {
     case EISI_NU: d->nu = 1.0; break;
     case EISI_SIGMA: d->sigma = 1.0 / l->sigma; break;
     case EISI_THICKNESS: d->width = p->w[i].by_d / p->w[i].v; break;
+    case EISI_N_ANION: d->n_anion = l->n_anion > 0.0 ? 1.0 / l->n_anion : 0.0; break;
+    case EISI_NU_ANION: d->nu_anion = 1.0; break;
+    case EISI_SIGMA_ANION: d->sigma_anion = l->n_anion > 0.0 ? 1.0 / l->sigma_anion : 0.0; break;
     default: d->u = 1.0 / p->V_T; break;
   }
   return true;
@@ -163,6 +190,17 @@ static void electrode_slopes(const problem *p, const eis_mpnp_electrode *e, size
   if (!fixed(e) && j == eisi_mpnp_T_at(p->c)) b[at] += e->CH * p->V_T * y / p->c->T;
 }
 
+/* d(charge of half a cell)/d(parameter) at constant y. */
+static double charge_slope(const cell_terms *t, double y, const cell_slopes *d) {
+  const eisi_hat c = eisi_density_hat(y - t->u, t->nu);
+  double s = t->q * ((d->n0 + d->width) * (c.v - 1.0) + c.d_nu * d->nu - c.d_y * d->u);
+  if (t->q_anion > 0.0) {
+    const eisi_hat a = eisi_density_hat(t->u - y, t->nu_anion);
+    s -= t->q_anion * ((d->n_anion + d->width) * (a.v - 1.0) + a.d_nu * d->nu_anion + a.d_y * d->u);
+  }
+  return s;
+}
+
 /* dy/d(parameter j) into b. */
 static void potential_slope(const problem *p, size_t j, double *b) {
   const size_t n = p->s->n;
@@ -173,11 +211,8 @@ static void potential_slope(const problem *p, size_t j, double *b) {
     if (!slopes_of(p, i, j, &d)) continue;
     const cell_terms t = terms_of(p, i);
     const double flux = t.k * (y[i + 1] - y[i]) * (d.eps + d.T - d.width);
-    for (size_t side = 0; side < 2; side++) {
-      const eisi_hat c = eisi_density_hat(y[i + side] - t.u, t.nu);
-      b[i + side] += (side ? flux : -flux) -
-                     t.q * ((d.n0 + d.width) * (c.v - 1.0) + c.d_nu * d.nu - c.d_y * d.u);
-    }
+    for (size_t side = 0; side < 2; side++)
+      b[i + side] += (side ? flux : -flux) - charge_slope(&t, y[i + side], &d);
   }
   if (fixed(&p->c->left)) b[0] = 0.0;
   electrode_slopes(p, &p->c->left, 0, j, b);
@@ -199,52 +234,88 @@ typedef struct mean {
   double v, by_y[2], by_u, by_nu;
 } mean;
 
-static void add_to_mean(mean *m, const eisi_hat *f, double s, double weight) {
+/* One ion in a cell; what it sees is sign (y - u). */
+typedef struct ion {
+  double sign, nu, store, resist; /* e n w/V_T, w/sigma */
+  double by_n, by_nu, by_sigma;   /* how far a parameter goes by n, nu and sigma, filled in per parameter */
+  mean r, m;
+} ion;
+
+static void add_to_mean(mean *m, const eisi_hat *f, double sign, double s, double weight) {
   m->v += weight * f->v;
-  m->by_y[0] += weight * (1.0 - s) * f->d_y;
-  m->by_y[1] += weight * s * f->d_y;
-  m->by_u -= weight * f->d_y;
+  m->by_y[0] += weight * (1.0 - s) * sign * f->d_y;
+  m->by_y[1] += weight * s * sign * f->d_y;
+  m->by_u -= weight * sign * f->d_y;
   m->by_nu += weight * f->d_nu;
 }
 
-static void means(const problem *p, size_t i, mean *resistivity, mean *storage) {
-  const cell_terms t = terms_of(p, i);
-  const double *y = &p->s->y[i];
-  *resistivity = *storage = (mean){.v = 0.0};
+static void means(const problem *p, size_t i, ion *a) {
+  const double *y = &p->s->y[i], u = p->c->layer[p->s->layer[i]].offset / p->V_T;
+  a->r = a->m = (mean){.v = 0.0};
   for (int g = 0; g < 3; g++) {
-    const double s = gauss_x[g], at = (1.0 - s) * y[0] + s * y[1] - t.u;
-    const eisi_hat r = eisi_resistivity_hat(at, t.nu, p->c->mobility), m = eisi_storage_hat(at, t.nu);
-    add_to_mean(resistivity, &r, s, gauss_w[g]);
-    add_to_mean(storage, &m, s, gauss_w[g]);
+    const double s = gauss_x[g], at = a->sign * ((1.0 - s) * y[0] + s * y[1] - u);
+    const eisi_hat r = eisi_resistivity_hat(at, a->nu, p->c->mobility), m = eisi_storage_hat(at, a->nu);
+    add_to_mean(&a->r, &r, a->sign, s, gauss_w[g]);
+    add_to_mean(&a->m, &m, a->sign, s, gauss_w[g]);
   }
 }
 
-static double slope_of_mean(const mean *m, const double *dy, const cell_slopes *d) {
-  return m->by_y[0] * dy[0] + m->by_y[1] * dy[1] + m->by_u * d->u + m->by_nu * d->nu;
+static double slope_of_mean(const mean *m, const double *dy, const cell_slopes *d, double nu) {
+  return m->by_y[0] * dy[0] + m->by_y[1] * dy[1] + m->by_u * d->u + m->by_nu * nu;
 }
 
-/* r, h, m of every cell; with slopes when by_p (dy/dp of all parameters, n + 1 each) is there. */
+/* d(resistance, storage) of an ion in out[0], out[1]. */
+static void ion_slopes(const ion *a, const double *dy, const cell_slopes *d, double *resistance, double *storage) {
+  *resistance = a->resist * (a->r.v * (d->width - a->by_sigma) + slope_of_mean(&a->r, dy, d, a->by_nu));
+  *storage = a->store * (a->m.v * (d->width + a->by_n - d->T) + slope_of_mean(&a->m, dy, d, a->by_nu));
+}
+
+static ion cation_of(const problem *p, size_t i) {
+  const eis_mpnp_layer *l = &p->c->layer[p->s->layer[i]];
+  ion a = {.sign = 1.0, .nu = l->nu, .store = EISI_E * l->n0 / p->V_T * p->w[i].v, .resist = p->w[i].v / l->sigma};
+  means(p, i, &a);
+  return a;
+}
+
+/* store 0: none */
+static ion anion_of(const problem *p, size_t i) {
+  const eis_mpnp_layer *l = &p->c->layer[p->s->layer[i]];
+  ion a = {.sign = -1.0, .nu = l->nu_anion};
+  if (!(l->n_anion > 0.0)) return a;
+  a.store = EISI_E * l->n_anion / p->V_T * p->w[i].v;
+  a.resist = p->w[i].v / l->sigma_anion;
+  means(p, i, &a);
+  return a;
+}
+
+/* Slopes of cell i by parameter j; by_p: dy/dp of all parameters, n + 1 each. */
+static void cell_row(const problem *p, size_t i, size_t j, const double *by_p, ion *cation, ion *anion) {
+  eisi_steady *s = p->s;
+  const size_t at = s->n - 1 - i;
+  double *out = s->slope + s->per_cell * (s->n_params * at + j);
+  const double *dy = by_p + (s->n + 1) * j + i;
+  cell_slopes d;
+  slopes_of(p, i, j, &d);
+  cation->by_n = d.n0, cation->by_nu = d.nu, cation->by_sigma = d.sigma;
+  ion_slopes(cation, dy, &d, &out[0], &out[2]);
+  out[1] = s->h[at] * (d.width - d.eps);
+  if (s->per_cell < 5) return;
+  anion->by_n = d.n_anion, anion->by_nu = d.nu_anion, anion->by_sigma = d.sigma_anion;
+  ion_slopes(anion, dy, &d, &out[3], &out[4]);
+}
+
+/* r, h, m of every cell, with slopes when by_p is there. */
 static void make_ladder(problem *p, const double *by_p) {
   eisi_steady *s = p->s;
   for (size_t i = 0; i < s->n; i++) {
-    const eis_mpnp_layer *l = &p->c->layer[s->layer[i]];
     const size_t at = s->n - 1 - i;
-    const double w = p->w[i].v, eps = l->eps_r * EISI_EPS0;
-    const double store = EISI_E * l->n0 / p->V_T * w, resist = w / l->sigma;
-    mean r, m;
-    means(p, i, &r, &m);
-    s->r[at] = resist * r.v;
-    s->h[at] = w / eps;
-    s->m[at] = store * m.v;
-    for (size_t j = 0; by_p && j < s->n_params; j++) {
-      double *out = s->slope + 3 * (s->n_params * at + j);
-      const double *dy = by_p + (s->n + 1) * j + i;
-      cell_slopes d;
-      slopes_of(p, i, j, &d);
-      out[0] = s->r[at] * (d.width - d.sigma) + resist * slope_of_mean(&r, dy, &d);
-      out[1] = s->h[at] * (d.width - d.eps);
-      out[2] = s->m[at] * (d.width + d.n0 - d.T) + store * slope_of_mean(&m, dy, &d);
-    }
+    ion cation = cation_of(p, i), anion = anion_of(p, i);
+    s->r[at] = cation.resist * cation.r.v;
+    s->h[at] = p->w[i].v / (p->c->layer[s->layer[i]].eps_r * EISI_EPS0);
+    s->m[at] = cation.store * cation.m.v;
+    s->ra[at] = anion.resist * anion.r.v;
+    s->ma[at] = anion.store * anion.m.v;
+    for (size_t j = 0; by_p && j < s->n_params; j++) cell_row(p, i, j, by_p, &cation, &anion);
   }
 }
 
@@ -293,13 +364,16 @@ eis_status eisi_steady_solve(const eis_mpnp_cell *c, size_t cells, bool derivati
   p.w = eisi_new(n, sizeof *p.w, err);
   out->x = eisi_new(2 * (n + 1), sizeof *out->x, err);
   out->layer = eisi_new(n, sizeof *out->layer, err);
-  out->r = eisi_new(3 * n, sizeof *out->r, err);
-  if (derivatives) out->slope = eisi_new(3 * n * out->n_params, sizeof *out->slope, err);
+  out->r = eisi_new(5 * n, sizeof *out->r, err);
+  out->per_cell = eisi_mpnp_has_anions(c) ? 5 : 3;
+  if (derivatives) out->slope = eisi_new(out->per_cell * n * out->n_params, sizeof *out->slope, err);
   eis_status st = EIS_ERROR_MEMORY;
   if (room && p.w && out->x && out->layer && out->r && (out->slope || !derivatives)) {
     out->y = out->x + n + 1;
     out->h = out->r + n;
     out->m = out->h + n;
+    out->ra = out->m + n;
+    out->ma = out->ra + n;
     p.F = room;
     p.low = room + (n + 1);
     p.diag = room + 2 * (n + 1);

@@ -71,7 +71,7 @@ static eis_status solve(const half_cell *h, const double *f, double *z, eis_erro
   c.T = p->T;
   c.mobility = p->mobility;
   c.half = true;
-  c.layer[0] = (eis_mpnp_layer){p->eps_r, p->n0, p->nu, p->sigma, h->L, 0.0};
+  c.layer[0] = (eis_mpnp_layer){.eps_r = p->eps_r, .n0 = p->n0, .nu = p->nu, .sigma = p->sigma, .thickness = h->L};
   c.left = (eis_mpnp_electrode){p->dphi + h->v.Q / h->CH, h->RF, h->CH};
   return eis_mpnp_impedance(&c, &o, f, POINTS, z, NULL, err);
 }

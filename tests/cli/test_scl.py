@@ -129,6 +129,20 @@ d = table("profile", "--material", "LiPON", "--coating",
 faces = [r for r in d["rows"] if near(r["x"], 5e-9, 1e-9)]
 ok(len(faces) == 2 and faces[0]["c"] != faces[1]["c"], "profile: a coating has a face with a jump", faces)
 
+# ---- two mobile ions: table T3 of the reference (D- = 0.01 D+), ohm m^2 ----
+BINARY = ("--set", "eps_r=16.6,n0=1e25,nu=0,sigma=1.87078528759e-4 S/m", "--cell", "--blocking", "--thickness", "1 um")
+r = run("scl", "spectrum", *BINARY, "--dphi=0", "--anion", "sigma=1.87078528759e-6 S/m", "--fmin", "1 Hz", "--fmax", "100 Hz",
+        "--per-decade", "0.5", "--area", "1 m2", "--extrapolate")
+rows = list(csv.DictReader(io.StringIO(r.out)))
+ok(r.code == 0 and len(rows) == 2 and near(float(rows[0]["Zreal_ohm"]), 6.66831586503e-3, 1e-5) and
+   near(float(rows[0]["Zimag_ohm"]), -2.52661554019e-2, 1e-6) and near(float(rows[1]["Zreal_ohm"]), 2.26953065587e-2, 1e-5) and
+   near(float(rows[1]["Zimag_ohm"]), -2.36880961929, 1e-6), "spectrum: --anion is the table T3", r, rows)
+r = run("scl", "spectrum", *BINARY, "--bias", "0.1", "--anion", "sigma=1e-6 S/m,n0=5e24,nu=0.1", "--fmin", "1 Hz")
+ok(r.code == 0 and "bias_V" in r.out.splitlines()[0] and "dphi_V" not in r.out, "spectrum: a bias is called so", r)
+d = table("profile", "--material", "LiPON", "--anion", "sigma=1e-6 S/m", "--dphi", "0.1")
+first = d["rows"][0]
+ok(near(first["anion"] * first["c"], 1, 1e-9) and near(first["anion"], math.exp(0.1 / VT), 1e-9), "profile: anions", first)
+
 # ---- polymer: numbers of a 40-digit bisection (tests/unit/test_scl_junction.c) ----
 SOFT = "eps_r=10,D=1e-12,dphi=-0.35,c_ref=%r" % (1e26 / 6.02214076e26)
 HARD = ("--set", "eps_r=60,n0=1e25,sigma=0.2,nu=0,T_ref=343.15 K")
@@ -212,6 +226,8 @@ for args, code, words in (
         (("spectrum", "--bias", "0.1", "--dphi", "0.1") + M, 2, "--bias and --dphi can't go together"),
         (("spectrum", "--bias", "0.1") + M, 3, "a bias needs a whole cell with one layer and two blocking"),
         (("spectrum", "--bias", "4", "--blocking") + M, 3, "bias = 4 V bends the bands by more than 40 kT/e"),
+        (("profile", "--anion", "n0=1e25") + M, 2, "expected the conductivity of the anions"),
+        (("debye", "--anion", "sigma=1") + M, 2, "'debye' does not depend on --anion"),
         (("profile", "--coating", "eps_r=20") + M, 2, "--coating needs eps_r, n0, sigma and thickness"),
         (("profile", "--coating", "eps_r=20,offset=x") + M, 2, "'x' is not a number of volts"),
         (("profile", "--coating", "thickness=5") + M, 2, "5"),

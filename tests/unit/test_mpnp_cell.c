@@ -236,6 +236,7 @@ static void check_derivatives(const eis_mpnp_cell *cell, const eis_mpnp_options 
     const double x = *p;
     if (isinf(x)) continue;
     const char *name = eis_mpnp_param_name(&c, j);
+    if (strstr(name, "anion")) continue; /* test_mpnp_rails.c */
     const bool volts = strstr(name, "potential") || strstr(name, "offset");
     const double h = volts ? 1e-5 : 1e-5 * (x > 0 ? x : 1e-8);
     *p = x + h;
@@ -327,12 +328,14 @@ static void refusals(void **state) {
              {2, 1.2, "nu = 1.2 is outside 0 <= nu < 1"},
              {4, 0, "thickness = 0 is not usable: expected a positive finite number of metres"},
              {5, NAN, "offset = nan is not usable"},
-             {6, 1.5, "left.potential = 1.5 V bends the bands of the layer beside it by more than 40 kT/e"},
-             {7, -1, "left.RF = -1 is not usable: expected 0 (reversible)"},
-             {11, 0, "right.CH = 0 is not usable"},
-             {9, NAN, "right.potential = nan is not usable"},
-             {12, 0, "T = 0 K is not usable"},
-             {13, -1, "sigma_e = -1 is not usable"}};
+             {6, -1, "n_anion = -1 is not usable: expected 0 (no mobile anions)"},
+             {7, 1, "nu_anion = 1 is not usable"},
+             {9, 1.5, "left.potential = 1.5 V bends the bands of the layer beside it by more than 40 kT/e"},
+             {10, -1, "left.RF = -1 is not usable: expected 0 (reversible)"},
+             {14, 0, "right.CH = 0 is not usable"},
+             {12, NAN, "right.potential = nan is not usable"},
+             {15, 0, "T = 0 K is not usable"},
+             {16, -1, "sigma_e = -1 is not usable"}};
   const double f = 1;
   double z[2];
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
