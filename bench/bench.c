@@ -1,6 +1,7 @@
 /* bench.c - the speed of eisfit as ratios to the bare arithmetic.
 
-   Usage: bench [PROGRAM]; PROGRAM is the eisfit to start.  Every round runs each job once (the
+   Usage: bench [PROGRAM [PART ...]]; PROGRAM is the eisfit to start, parts are scl, joint, scaling, campaign
+   and batch (default: all), after the table of single jobs.  Every round runs each job once (the
    short ones many times), so that whatever else the machine does meets all of them alike; the ratio
    is the median over the rounds of time/(time of the floor's fit in the same round).  Times are
    processor time, where another process or thread takes part wall-clock time.  Exit 1 when a job
@@ -184,19 +185,19 @@ static bool run_round(bench_data *d, bench_times *t) {
 bench_verdict bench_judge(bool met) { return met ? BENCH_MET : BENCH_MISSED; }
 
 void bench_print_head(void) {
-  printf("%-40s %11s %11s %9s  %s\n", "job", "median us", "min us", "ratio", "requirement");
+  printf("%-48s %11s %11s %9s  %s\n", "job", "median us", "min us", "ratio", "requirement");
 }
 
 static void print_number(double v, int width) {
   if (isnan(v)) printf(" %*s", width, "");
-  else printf(" %*.*f", width, v < 100 ? 2 : v < 1000 ? 1 : 0, v);
+  else printf(" %*.*f", width, v < 0.1 ? 4 : v < 100 ? 2 : v < 1000 ? 1 : 0, v);
 }
 
 void bench_print_row(const char *job, double median_us, double min_us, double ratio,
                      bench_verdict verdict, const char *requirement) {
   static const char *const words[] = {
       [BENCH_NONE] = "", [BENCH_MET] = ": met", [BENCH_MISSED] = ": MISSED"};
-  printf("%-40s", job);
+  printf("%-48s", job);
   print_number(median_us, 11);
   print_number(min_us, 11);
   print_number(ratio, 9);
@@ -220,7 +221,31 @@ static void print_job(const bench_job *job, bench_times *t, size_t j) {
   bench_print_row(job->name, middle, least, ratio, verdict, text);
 }
 
-static eis_status run_all(bench_data *d, eis_error *err) {
+typedef struct bench_part {
+  const char *key;
+  eis_status (*run)(const bench_data *d, double floor_us, eis_error *err);
+} bench_part;
+
+static const bench_part parts[] = {{"scl", bench_scl},
+                                   {"joint", bench_joint},
+                                   {"scaling", bench_scaling},
+                                   {"campaign", bench_campaign},
+                                   {"batch", bench_batch}};
+enum { PARTS = sizeof parts / sizeof *parts };
+
+static bool wanted(const char *key, int n, char *const *names) {
+  bool found = n == 0;
+  for (int i = 0; i < n; i++) found |= strcmp(names[i], key) == 0;
+  return found;
+}
+
+static bool known(const char *name) {
+  bool found = false;
+  for (size_t i = 0; i < PARTS; i++) found |= strcmp(parts[i].key, name) == 0;
+  return found;
+}
+
+static eis_status run_all(bench_data *d, int n, char *const *names, eis_error *err) {
   static bench_times times;
   for (d->round = 0; d->round < ROUNDS; d->round++)
     if (!run_round(d, &times)) return eis_error_set(err, EIS_ERROR_NUMERIC, "a job failed");
@@ -231,16 +256,23 @@ static eis_status run_all(bench_data *d, eis_error *err) {
     if (jobs[j].run != run_program || d->program) print_job(&jobs[j], &times, j);
   /* the order of the samples is lost by now, their median not */
   const double floor_us = eisi_median(times.us[FLOOR_FIT], times.n[FLOOR_FIT]);
-  const eis_status st = bench_campaign(floor_us, err);
-  return st == EIS_OK ? bench_batch(floor_us, err) : st;
+  eis_status st = EIS_OK;
+  for (size_t i = 0; st == EIS_OK && i < PARTS; i++)
+    if (wanted(parts[i].key, n, names)) st = parts[i].run(d, floor_us, err);
+  return st;
 }
 
 int main(int argc, char **argv) {
   eis_error err = EIS_ERROR_INIT;
   bench_data d;
+  for (int i = 2; i < argc; i++)
+    if (!known(argv[i])) {
+      fprintf(stderr, "bench: there is no part '%s': expected scl, joint, scaling, campaign or batch\n", argv[i]);
+      return 2;
+    }
   eisi_blas_single_thread();
   eis_status st = bench_data_init(&d, argc > 1 ? argv[1] : NULL, &err);
-  if (st == EIS_OK) st = run_all(&d, &err);
+  if (st == EIS_OK) st = run_all(&d, argc > 2 ? argc - 2 : 0, argv + 2, &err);
   bench_data_clear(&d);
   if (st != EIS_OK) fprintf(stderr, "bench: %s\n", err.text);
   return st == EIS_OK ? 0 : 1;

@@ -45,12 +45,23 @@ void bench_print_row(const char *job, double median_us, double min_us, double ra
                      bench_verdict verdict, const char *requirement);
 bench_verdict bench_judge(bool met);
 
-/* Starts the program on the file and waits; false when it fails. */
-bool bench_run_program(const bench_data *d);
-/* 10,000 spectra through one workspace, and two threads: prints its rows.  floor_us: the floor's
-   fit. */
-eis_status bench_batch(double floor_us, eis_error *err);
-/* A campaign, stage by stage: prints its rows. */
-eis_status bench_campaign(double floor_us, eis_error *err);
+/* Starts a program with its arguments, waits, throws away what it prints: its exit code, -1 = none,
+   and the processor time of all its threads. */
+int bench_spawn(const char *program, char *const *args, double *processor_us);
+/* The program on the file. */
+bool bench_run_program(bench_data *d);
+
+/* ---- parts of the table: each prints its rows; floor_us: the floor's fit ---- */
+
+/* Elements of space-charge layers. */
+eis_status bench_scl(const bench_data *d, double floor_us, eis_error *err);
+/* Joint fits. */
+eis_status bench_joint(const bench_data *d, double floor_us, eis_error *err);
+/* How the cost grows with points and parameters. */
+eis_status bench_scaling(const bench_data *d, double floor_us, eis_error *err);
+/* A campaign, stage by stage, and with threads. */
+eis_status bench_campaign(const bench_data *d, double floor_us, eis_error *err);
+/* 10,000 spectra through one workspace, and two threads. */
+eis_status bench_batch(const bench_data *d, double floor_us, eis_error *err);
 
 #endif

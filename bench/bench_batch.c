@@ -139,8 +139,9 @@ static eis_status two_threads(worker w[2], double floor_us, eis_error *err) {
   return EIS_OK;
 }
 
-eis_status bench_batch(double floor_us, eis_error *err) {
+eis_status bench_batch(const bench_data *d, double floor_us, eis_error *err) {
   worker w[2];
+  (void)d;
   eis_status st = worker_init(&w[0], err), other = worker_init(&w[1], err);
   if (st == EIS_OK) st = other;
   if (st == EIS_OK) st = long_run(&w[0], floor_us, err);

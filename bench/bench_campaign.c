@@ -1,5 +1,5 @@
 /* bench_campaign.c - one spectrum through all stages of a campaign: shares of the time, rate, size and
-   memory of a store. */
+   memory of a store; the program on all of them with one thread and with two. */
 #include "bench.h"
 
 #include <math.h>
@@ -15,6 +15,8 @@
 
 #define CAMPAIGN_CIRCUIT "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3"
 enum { SPECTRA = 192, POINTS_MAX = 81, CAMPAIGN_PARAMS = 9, SEQUENCE = 32 };
+
+#define CELLS "cells.csv" /* every sequence is a cell */
 
 /* What a battery cycler and what an impedance analyser measure. */
 typedef struct grid {
@@ -84,6 +86,12 @@ static eis_status write_files(const line *l, eis_error *err) {
   snprintf(path, sizeof path, "%s/manifest.csv", l->folder);
   FILE *f = st ? NULL : fopen(path, "w");
   if (f) fputs("file,cell,temperature_C\ns*.csv,A,25\n", f), fclose(f);
+  snprintf(path, sizeof path, "%s/" CELLS, l->folder);
+  f = f ? fopen(path, "w") : NULL;
+  for (int k = 0; f && k < SPECTRA; k++)
+    fprintf(f, "%ss%d.csv,%d\n", k ? "" : "file,cell\n", k, k / SEQUENCE);
+  if (f) fclose(f);
+  else if (!st) st = eis_error_set(err, EIS_ERROR_OUTPUT, "can't write '%s'", path);
   eis_eval_free(e);
   eis_circuit_free(c);
   eis_spectrum_clear(&s);
@@ -97,6 +105,8 @@ static void remove_files(const line *l) {
     unlink(path);
   }
   snprintf(path, sizeof path, "%s/manifest.csv", l->folder);
+  unlink(path);
+  snprintf(path, sizeof path, "%s/" CELLS, l->folder);
   unlink(path);
   unlink(l->store_path);
   rmdir(l->folder);
@@ -220,7 +230,58 @@ static void report(line *l, double floor_us) {
   bench_print_row("  the store", NAN, NAN, NAN, bench_judge(each < 20), text);
 }
 
-static eis_status run_grid(const grid *g, double floor_us, eis_error *err) {
+/* ---- the program on all of them ---- */
+
+enum { REPEATS = 5 };
+
+typedef struct program_time {
+  double wall[REPEATS], processor[REPEATS]; /* us per spectrum */
+} program_time;
+
+/* One `campaign run`; false when it fails. */
+static bool time_program(const line *l, const char *program, const char *threads, program_time *t, int i) {
+  char name[] = "eisfit", campaign[] = "campaign", run[] = "run", circuit[] = "--circuit=" CAMPAIGN_CIRCUIT,
+       drt[] = "--drt", manifest[420], store[430], number[24];
+  char *const args[] = {name, campaign, run, manifest, circuit, drt, store, number, NULL};
+  snprintf(manifest, sizeof manifest, "%s/" CELLS, l->folder);
+  snprintf(store, sizeof store, "--store=%s", l->store_path);
+  snprintf(number, sizeof number, "--threads=%s", threads);
+  unlink(l->store_path);
+  const double t0 = eisi_now();
+  const int code = bench_spawn(program, args, &t->processor[i]);
+  t->wall[i] = 1e6 * (eisi_now() - t0) / SPECTRA;
+  t->processor[i] /= SPECTRA;
+  return code == 0 || code == 1; /* 1: a spectrum did not pass the Kramers-Kronig test */
+}
+
+static double least_of(const double *v) {
+  double least = v[0];
+  for (int i = 1; i < REPEATS; i++) least = fmin(least, v[i]);
+  return least;
+}
+
+/* Other programs can only take time away, so the speed-up is that of the least times. */
+static eis_status with_threads(const line *l, const char *program, double floor_us, eis_error *err) {
+  program_time one, two;
+  char text[96];
+  for (int i = 0; i < REPEATS; i++)
+    if (!time_program(l, program, "1", &one, i) || !time_program(l, program, "2", &two, i))
+      return eis_error_set(err, EIS_ERROR_NUMERIC, "'%s campaign run' failed", program);
+  const double wall_one = least_of(one.wall), wall_two = least_of(two.wall);
+  const double used_one = least_of(one.processor), used_two = least_of(two.processor);
+  snprintf(text, sizeof text, "%.0f spectra/s with start and check of the files", 1e6 / used_one);
+  bench_print_row("  the program, processor time, each", eisi_median(one.processor, REPEATS), used_one,
+                  used_one / floor_us, BENCH_NONE, text);
+  snprintf(text, sizeof text, "%.2f times that of one", used_two / used_one);
+  bench_print_row("  in two threads, processor time, each", eisi_median(two.processor, REPEATS), used_two,
+                  used_two / floor_us, BENCH_NONE, text);
+  snprintf(text, sizeof text, "%.2f times as fast as one (at least 1.8)", wall_one / wall_two);
+  bench_print_row("  in two threads, wall clock, each", eisi_median(two.wall, REPEATS), wall_two,
+                  wall_two / floor_us, bench_judge(wall_one / wall_two >= 1.8), text);
+  return EIS_OK;
+}
+
+static eis_status run_grid(const bench_data *d, const grid *g, double floor_us, eis_error *err) {
   line l = {.grid = g};
   eis_status st = line_init(&l, err);
   for (int k = 0; !st && k < SPECTRA; k++) {
@@ -229,13 +290,14 @@ static eis_status run_grid(const grid *g, double floor_us, eis_error *err) {
     results_clear(&r);
   }
   if (!st) report(&l, floor_us);
+  if (!st && d->program) st = with_threads(&l, d->program, floor_us, err);
   line_clear(&l);
   return st;
 }
 
-eis_status bench_campaign(double floor_us, eis_error *err) {
+eis_status bench_campaign(const bench_data *d, double floor_us, eis_error *err) {
   eis_status st = EIS_OK;
   for (size_t i = 0; !st && i < sizeof grids / sizeof *grids; i++)
-    st = run_grid(&grids[i], floor_us, err);
+    st = run_grid(d, &grids[i], floor_us, err);
   return st;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -92,20 +93,24 @@ void bench_data_clear(bench_data *d) {
   eis_circuit_free(d->circuit);
 }
 
-bool bench_run_program(const bench_data *d) {
-  char name[] = "eisfit", option[] = "--circuit", circuit[] = FLOOR_CIRCUIT;
-  char *file = strdup(d->csv_path), *const args[] = {name, file, option, circuit, NULL};
+int bench_spawn(const char *program, char *const *args, double *processor_us) {
   posix_spawn_file_actions_t quiet;
+  struct rusage used = {0};
   pid_t pid;
   int status = -1;
-  if (!file || posix_spawn_file_actions_init(&quiet) != 0) {
-    free(file);
-    return false;
-  }
+  if (posix_spawn_file_actions_init(&quiet) != 0) return -1;
   posix_spawn_file_actions_addopen(&quiet, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_addopen(&quiet, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  if (posix_spawn(&pid, d->program, &quiet, NULL, args, environ) == 0) waitpid(pid, &status, 0);
+  if (posix_spawn(&pid, program, &quiet, NULL, args, environ) == 0) wait4(pid, &status, 0, &used);
   posix_spawn_file_actions_destroy(&quiet);
-  free(file);
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  *processor_us = 1e6 * (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                  (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+bool bench_run_program(bench_data *d) {
+  char name[] = "eisfit", option[] = "--circuit", circuit[] = FLOOR_CIRCUIT;
+  char *const args[] = {name, d->csv_path, option, circuit, NULL};
+  double processor_us;
+  return bench_spawn(d->program, args, &processor_us) == 0;
 }

@@ -1,15 +1,12 @@
-/* bench_joint.c - cost of a joint fit: N spectra of 60 points with 8 shared and 4 own parameters each.
-   usage: bench_joint [N ...]; one line per N: seconds, per spectrum, iterations, evaluations, check of the
-   answer.  Default 100, 500, 2000. */
+/* bench_joint.c - cost of a joint fit: N spectra of 60 points with 8 shared and 4 own parameters each. */
+#include "bench.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <eisfit/eisfit.h>
-
 #include "base/base.h"
-#include "numerics/linalg.h"
 #include "numerics/rng.h"
 
 static const char model_text[] =
@@ -67,36 +64,49 @@ static eis_status simulate(const eis_circuit *c, size_t n, campaign *out, eis_er
   return EIS_OK;
 }
 
-static bool run(const eis_model *m, size_t n, eis_error *err) {
+/* How many standard errors the worst of four shared numbers is off. */
+static double worst_of(const eis_joint_result *r) {
+  static const double truth[] = {0.3, 20, 0.5, 50};
+  double worst = 0;
+  for (int k = 0; k < 4; k++)
+    worst = fmax(worst, fabs(r->number[k].value - truth[k]) / r->number[k].stderr_);
+  return worst;
+}
+
+static eis_status run(const eis_model *m, size_t n, double floor_us, eis_error *err) {
   campaign c;
   eis_joint_result r = {0};
-  bool ok = simulate(m->variant[0].circuit, n, &c, err) == EIS_OK;
+  double us = 0, worst = 0;
+  eis_status st = simulate(m->variant[0].circuit, n, &c, err);
   const eis_joint_column column = {"temperature_C", c.T, NULL};
   const eis_joint_data data = {n, c.pointer, 1, &column};
   const eis_joint_options o = eis_joint_options_default();
-  ok = ok && eis_joint_run(m, &data, &o, &r, err) == EIS_OK;
-  if (ok) {
-    double worst = 0;
-    const double truth[] = {0.3, 20, 0.5, 50};
-    for (int k = 0; k < 4; k++) worst = fmax(worst, fabs(r.number[k].value - truth[k]) / r.number[k].stderr_);
-    printf("joint %5zu spectra  %7.3f s  %6.3f ms/spectrum  %3d iterations  starts %d (%d agree)  noise %.3f %%  "
-           "worst of four shared numbers %.1f standard errors off\n", n, r.seconds, 1e3 * r.seconds / (double)n,
-           r.iterations, r.starts_tried, r.starts_agreed, r.noise_percent, worst);
+  if (!st) {
+    const double t0 = bench_processor_us();
+    st = eis_joint_run(m, &data, &o, &r, err);
+    us = (bench_processor_us() - t0) / (double)n;
+  }
+  if (!st && !((worst = worst_of(&r)) < 5))
+    st = eis_error_set(err, EIS_ERROR_NUMERIC,
+                       "the joint fit of %zu spectra is %.1f standard errors off", n, worst);
+  if (!st) {
+    char name[64], text[96];
+    snprintf(name, sizeof name, "joint fit of %zu spectra, each", n);
+    snprintf(text, sizeof text, "%d iterations, %d of %d starts agree", r.iterations, r.starts_agreed,
+             r.starts_tried);
+    bench_print_row(name, us, NAN, us / floor_us, BENCH_NONE, text);
   }
   eis_joint_result_clear(&r);
   campaign_free(&c);
-  return ok;
+  return st;
 }
 
-int main(int argc, char **argv) {
-  static const size_t usual[] = {100, 500, 2000};
-  eis_error err = EIS_ERROR_INIT;
+eis_status bench_joint(const bench_data *d, double floor_us, eis_error *err) {
+  static const size_t sizes[] = {100, 500, 2000};
   eis_model *m = NULL;
-  bool ok = eis_model_parse(model_text, "bench", &m, &err) == EIS_OK;
-  eisi_blas_single_thread();
-  for (int k = 0; ok && k < (argc > 1 ? argc - 1 : 3); k++)
-    ok = run(m, argc > 1 ? strtoul(argv[k + 1], NULL, 10) : usual[k], &err);
-  if (!ok) fprintf(stderr, "bench_joint: %s\n", err.text);
+  (void)d;
+  eis_status st = eis_model_parse(model_text, "bench", &m, err);
+  for (size_t k = 0; !st && k < sizeof sizes / sizeof *sizes; k++) st = run(m, sizes[k], floor_us, err);
   eis_model_free(m);
-  return ok ? 0 : 1;
+  return st;
 }

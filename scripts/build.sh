@@ -1,6 +1,6 @@
 # Shared by quickstart and check: packages, configure, make.  Sourced, with $here set.
 BENCH_PACKAGES="gcc make autoconf automake libtool pkg-config libnlopt-dev libfftw3-dev liblapacke-dev libopenblas-dev libcsv-dev libjansson-dev nettle-dev libsqlite3-dev gnuplot-nox"
-TEST_PACKAGES="libcmocka-dev python3 python3-jsonschema librsvg2-bin chromium libopenmpi-dev openmpi-bin"
+TEST_PACKAGES="libcmocka-dev python3 python3-jsonschema librsvg2-bin chromium libopenmpi-dev openmpi-bin valgrind"
 JOBS=$(nproc 2>/dev/null || echo 2)
 
 say() { printf 'eisfit: %s\n' "$*"; }
