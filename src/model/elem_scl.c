@@ -3,8 +3,6 @@
 
    One mobile lattice-limited cation on a fixed background ("MPNP-type" model).  An abrupt interface
    has one Gauss-law node, hence ONE arc (R1 + RF) || C_int; see <eisfit/scl.h> for the symbols. */
-#include <string.h>
-
 #include "model/elem_rows.h"
 #include "model/elem_scl.h"
 #include "model/vec.h"
@@ -79,10 +77,10 @@ static void grad_scale(grad *g, double scale, int i, double slope) {
 /* Frequencies are taken in blocks, so that everything stays on the stack. */
 enum { BLOCK = 128 };
 
-/* 1/(1 + j x)^2 and what the columns are made of. */
+/* 1/(1 + j x)^2 and what the columns are made of; planar, like a column of a spectrum that is one block. */
 typedef struct basis {
-  double re[BLOCK], im[BLOCK]; /* by Rp: 1/(1 + j w Rp C)^2 */
-  double c_re[BLOCK], c_im[BLOCK]; /* by C: -j w Rp^2 of it */
+  double by_Rp[2 * BLOCK]; /* 1/(1 + j w Rp C)^2 */
+  double by_C[2 * BLOCK];  /* -j w Rp^2 of it */
 } basis;
 
 EISI_INLINE void arc_block(const double *restrict w, size_t n, const arc *a, double *restrict re,
@@ -92,18 +90,33 @@ EISI_INLINE void arc_block(const double *restrict w, size_t n, const arc *a, dou
     const double x = w[k] * Rp * C, d = 1.0 / (1.0 + x * x), u = x * d, m = w[k] * Rp * Rp;
     re[k] = Rp * d;
     im[k] = -Rp * u;
-    b->re[k] = d * d - u * u;
-    b->im[k] = -2.0 * d * u;
-    b->c_re[k] = m * b->im[k];
-    b->c_im[k] = -m * b->re[k];
+    const double square_re = d * d - u * u, square_im = -2.0 * d * u;
+    b->by_Rp[k] = square_re;
+    b->by_Rp[n + k] = square_im;
+    b->by_C[k] = m * square_im;
+    b->by_C[n + k] = -m * square_re;
   }
 }
 
-EISI_INLINE void arc_column(const basis *restrict b, size_t n, double dp, double dc, double *restrict re,
-                            double *restrict im) {
-  EISI_EACH(k, n) {
-    re[k] = dp * b->re[k] + dc * b->c_re[k];
-    im[k] = dp * b->im[k] + dc * b->c_im[k];
+/* Most columns have both parts, others (R_F, C_H, a parameter without effect) one or none. */
+EISI_INLINE void combine(const double *restrict by_Rp, const double *restrict by_C, size_t n, double dp,
+                         double dc, double *restrict out) {
+  if (dc == 0.0) {
+    EISI_EACH(k, n) out[k] = dp * by_Rp[k];
+  } else if (dp == 0.0) {
+    EISI_EACH(k, n) out[k] = dc * by_C[k];
+  } else {
+    EISI_EACH(k, n) out[k] = dp * by_Rp[k] + dc * by_C[k];
+  }
+}
+
+/* Re and Im in one go where they follow each other. */
+EISI_INLINE void arc_column(const basis *b, size_t n, double dp, double dc, double *re, double *im) {
+  if (im == re + n) {
+    combine(b->by_Rp, b->by_C, 2 * n, dp, dc, re);
+  } else {
+    combine(b->by_Rp, b->by_C, n, dp, dc, re);
+    combine(b->by_Rp + n, b->by_C + n, n, dp, dc, im);
   }
 }
 
@@ -150,11 +163,7 @@ static void arc_impedance(const eis_grid *g, const arc *a, double *z, double *dz
     if (rich) add_rich(&extra, n, a, -1, z + k0, z + g->n + k0);
     for (int i = 0; dz && i < n_params; i++) {
       double *column = dz + 2 * g->n * (size_t)i + k0;
-      if (a->Rp.d[i] == 0.0 && a->C.d[i] == 0.0) {
-        memset(column, 0, n * sizeof *column);
-        memset(column + g->n, 0, n * sizeof *column);
-      } else
-        arc_column(&b, n, a->Rp.d[i], a->C.d[i], column, column + g->n);
+      arc_column(&b, n, a->Rp.d[i], a->C.d[i], column, column + g->n);
       if (rich) add_rich(&extra, n, a, i, column, column + g->n);
     }
   }
