@@ -15,7 +15,7 @@ if not os.path.isdir(os.path.join(TOP, "debian")):
     skip("debian/", "a tarball has no packaging")
     done()
 
-changelog = re.match(r"eisfit \(([\d.]+)-\d+\) ", text("debian/changelog"))
+changelog = re.match(r"eisfit \(([\d.]+)-0upstream\d+\) ", text("debian/changelog"))
 ok(changelog and changelog.group(1) == version, "debian/changelog is of version %s" % version)
 ok(text("NEWS").startswith(version + "\n"), "NEWS begins with version %s" % version)
 package = "libeisfit%d" % (current - age)
