@@ -40,6 +40,7 @@
 #include <eisfit/spectrum.h>
 #include <eisfit/status.h>
 #include <eisfit/store.h>
+#include <eisfit/track.h>
 #include <eisfit/trend.h>
 
 #ifdef __cplusplus

@@ -48,8 +48,8 @@ static const char copy[] =
     " WHERE block IN (SELECT id FROM temp.fresh);";
 
 static eis_status copy_children(eis_store *into, eis_error *err) {
-  static const char *const children[] = {"metadata", "quality", "fits", "parameters",
-                                         "drt",      "peaks",   "tracks"};
+  /* not tracks: those of a shard are of parts of cells */
+  static const char *const children[] = {"metadata", "quality", "fits", "parameters", "drt", "peaks"};
   eis_status st = EIS_OK;
   for (size_t i = 0; st == EIS_OK && i < sizeof children / sizeof *children; i++) {
     char sql[200];

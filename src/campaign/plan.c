@@ -90,7 +90,10 @@ static eis_status adapt(eisi_plan *p, eis_store *s, eis_error *err) {
   int64_t before = 0, kept = 0;
   eis_status st = eisi_store_count(s, "SELECT count(*) FROM spectra", &before, err);
   if (st == EIS_OK)
-    st = eis_store_execute(s, "DELETE FROM blocks WHERE hash NOT IN (SELECT hash FROM temp.plan)", err);
+    st = eis_store_execute(s,
+                           "DELETE FROM campaign WHERE key IN (SELECT 'tracks of ' || cell FROM blocks"
+                           " WHERE hash NOT IN (SELECT hash FROM temp.plan));"
+                           "DELETE FROM blocks WHERE hash NOT IN (SELECT hash FROM temp.plan)", err);
   if (st == EIS_OK) st = eisi_store_count(s, "SELECT count(*) FROM spectra", &kept, err);
   if (st == EIS_OK) st = eis_store_execute(s, renumber, err);
   if (st == EIS_OK && kept < before)

@@ -114,7 +114,8 @@ static eis_status check_options(run *r, eis_error *err) {
       st = other_options(r, before, err);
     else
       st = eis_store_execute(r->store,
-                             "DELETE FROM blocks; DELETE FROM files; DELETE FROM grids", err);
+                             "DELETE FROM blocks; DELETE FROM files; DELETE FROM grids;"
+                             "DELETE FROM campaign WHERE key GLOB 'tracks of *'", err);
   }
   free(before);
   return st;

@@ -61,11 +61,11 @@ static const eisi_schema_table tables[EISI_N_TABLES] = {
      " R_error REAL, C REAL, width_decades REAL, height REAL, probability REAL, shoulder INTEGER,"
      " process TEXT, process_probability REAL, PRIMARY KEY(spectrum, position)) WITHOUT ROWID",
      "spectrum, position", "ABORT", true},
-    [EISI_TABLE_TRACKS] = {"tracks", 11,
+    [EISI_TABLE_TRACKS] = {"tracks", 12,
      "CREATE TABLE tracks(cell TEXT NOT NULL, track INTEGER NOT NULL, spectrum INTEGER NOT NULL"
      " REFERENCES spectra(id) ON UPDATE CASCADE ON DELETE CASCADE, peak INTEGER, process TEXT,"
      " process_probability REAL, tau REAL, log10_tau_error REAL, R REAL, R_error REAL, C REAL,"
-     " PRIMARY KEY(spectrum, track)) WITHOUT ROWID",
+     " shared INTEGER, PRIMARY KEY(spectrum, track)) WITHOUT ROWID",
      "spectrum, track", "ABORT", true},
     [EISI_TABLE_CAMPAIGN] = {"campaign", 2,
      "CREATE TABLE campaign(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
@@ -116,7 +116,7 @@ static const eisi_export exports[] = {
      " FROM peaks p JOIN spectra s ON s.id = p.spectrum ORDER BY p.spectrum, p.position"},
     {"tracks", "peaks followed along the sequence of each cell",
      "SELECT " WHO ", t.track, t.peak, t.process, t.process_probability, t.tau, t.log10_tau_error,"
-     " t.R, t.R_error, t.C FROM tracks t JOIN spectra s ON s.id = t.spectrum"
+     " t.R, t.R_error, t.C, t.shared FROM tracks t JOIN spectra s ON s.id = t.spectrum"
      " ORDER BY t.spectrum, t.track"},
     {"quality", "the Kramers-Kronig test of every spectrum",
      "SELECT " WHO ", q.passed, q.reason, q.m, q.mu, q.pseudo_chi2, q.noise_percent,"

@@ -2,6 +2,8 @@
 #ifndef EISI_CLI_CAMPAIGN_H
 #define EISI_CLI_CAMPAIGN_H
 
+#include <eisfit/store.h>
+
 #include "cli/common.h"
 
 typedef struct cli_campaign {
@@ -9,7 +11,7 @@ typedef struct cli_campaign {
   cli_input in;
   cli_models models;
   cli_fitting fit;
-  bool drt, processes;
+  bool drt, processes, no_track;
   int gate;
   double tolerance;
   int threads;
@@ -24,6 +26,10 @@ void cli_campaign_tables(eisi_text *out);
 /* Exit codes. */
 int cli_campaign_init(const cli_campaign *s, int n, char **operand);
 int cli_campaign_status(const cli_campaign *s, int n, char **operand);
+int cli_campaign_track(const cli_campaign *s, int n, char **operand);
 int cli_campaign_export(const cli_campaign *s, int n, char **operand);
+
+/* Follows the processes of all cells whose results changed, or of all, and says so; exit code. */
+int cli_campaign_follow(const cli_campaign *s, eis_store *store, bool again, eis_error *err);
 
 #endif

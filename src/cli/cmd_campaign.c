@@ -34,7 +34,9 @@ static const cli_option run_options[] = {
     {.name = "shard", .arg = "K/N", .kind = CLI_TEXT, .at = AT(shard),
      .help = "only the K-th of N parts, for job arrays; 'campaign merge' puts them together"},
     {.name = "redo", .kind = CLI_FLAG, .at = AT(redo),
-     .help = "throw away results that were made with other options"},
+     .help = "throw away results that were made with other options; track: follow all cells again"},
+    {.name = "no-track", .kind = CLI_FLAG, .at = AT(no_track),
+     .help = "run --drt, merge: don't follow the processes of each cell at the end"},
     {0},
 };
 static const cli_option store_options[] = {
@@ -365,9 +367,13 @@ static int lead(const cli_campaign *s, const prepared *p, const char *path,
   if (!st) g = (greeting){0, m->file_soc_percent, eis_manifest_file_count(m)};
   share_manifest(p, path, read, &g, &m, &err);
   if (!st) st = eisi_campaign_run(m, &p->o, store, &sum, &err);
-  eis_store_close(store);
   wipe(s);
-  const int code = st ? complain(s, m, &err) : summary(s, &sum);
+  int code = st ? complain(s, m, &err) : summary(s, &sum);
+  if (!st && !sum.interrupted && s->drt && !s->no_track && p->o.n_shards == 1) {
+    const int tracked = cli_campaign_follow(s, store, false, &err);
+    if (tracked) code = tracked;
+  }
+  eis_store_close(store);
   eis_manifest_free(m);
   if (!sum.lost) return code;
   cli_say(&s->general, "a process did not answer any more");
@@ -419,11 +425,13 @@ static int merge(const cli_campaign *s, int n, char **operand) {
     if (!st) cli_say(&s->general, "%s: %zu spectra added", operand[i], added);
   }
   if (!st) st = missing(store, &planned, &stored, &err);
+  int code = st ? cli_fail(&s->general, &err) : stored < planned ? CLI_NOT_PASSED : CLI_DONE;
+  if (!st)
+    cli_say(&s->general, "%lld of %lld spectra are in '%s'", (long long)stored, (long long)planned,
+            s->store);
+  if (code == CLI_DONE && !s->no_track) code = cli_campaign_follow(s, store, false, &err);
   eis_store_close(store);
-  if (st) return cli_fail(&s->general, &err);
-  cli_say(&s->general, "%lld of %lld spectra are in '%s'", (long long)stored, (long long)planned,
-          s->store);
-  return stored < planned ? CLI_NOT_PASSED : CLI_DONE;
+  return code;
 }
 
 /* ---- actions ---- */
@@ -437,7 +445,8 @@ static const action actions[] = {
     {"init", "Manifest,Input,output", cli_campaign_init},
     {"check", "Input", check},
     {"run", "Model,Fit,Work,Input,Run,Store", run_campaign},
-    {"merge", "Store", merge},
+    {"merge", "Store,no-track", merge},
+    {"track", "redo,output", cli_campaign_track},
     {"status", "json,hash,output", cli_campaign_status},
     {"export", "table,json,output", cli_campaign_export},
 };
@@ -478,17 +487,20 @@ static void action_names(eisi_text *out) {
 
 const cli_command cli_cmd_campaign = {
     .name = "campaign",
-    .operands = "init|check|run|merge|status|export FILE...",
+    .operands = "init|check|run|merge|track|status|export FILE...",
     .summary = "many spectra into a store of results",
     .about =
         "A manifest is a CSV table that names files and says what they are: cell, group, cycle, soc, "
         "temperature_C and so on (doc/campaign.md). 'init' proposes one for a folder, 'check' reads it and every file it names and says "
         "what is wrong; 'run' tests and fits every spectrum and keeps the results in a SQLite file; "
         "run again, it does what is missing. 'merge' puts the stores of several shards together, "
+        "'track' follows the processes of each cell through its spectra (run --drt and merge do so at the "
+        "end) and shows their resistances, "
         "'status' says what is in a store, 'export' writes one of its tables as CSV.",
     .examples = "eisfit campaign init FOLDER -o manifest.csv\n"
                 "eisfit campaign check manifest.csv\n"
                 "eisfit campaign run manifest.csv --model two-zarc --drt --store results.db\n"
+                "eisfit campaign track results.db\n"
                 "eisfit campaign status results.db\n"
                 "eisfit campaign export results.db --table parameters -o parameters.csv",
     .words = action_names,
