@@ -67,10 +67,16 @@ static bool make_series_row(const eisi_track_joint *j, size_t i, eis_track_row *
   const eis_track_spectrum *s = &j->in->at[j->path->at[i]];
   const size_t k = i * j->p + EISI_TRACK_PARAMS * j->n_all;
   *r = (eis_track_row){.spectrum = j->path->at[i], .peak = -1, .shared = -1, .tau = NAN,
-                       .log10_tau_error = NAN, .C = NAN, .R = s->R_inf, .R_error = s->R_inf_error};
+                       .log10_tau_error = NAN, .C = NAN, .R = s->R_inf + s->R_fast, .R_error = s->R_inf_error};
+  for (size_t q = 0; q < s->n_peaks; q++) {
+    if (!eisi_track_beyond(s, &s->peak[q])) continue;
+    r->R += s->peak[q].R;
+    r->R_error = hypot(r->R_error, s->peak[q].R_error);
+  }
   if (j->fits[i] && isfinite(j->sd[k])) {
-    r->R = j->x[k];
-    r->R_error = j->sd[k];
+    const size_t fast = j->n_tracks;
+    r->R = j->x[k] + (j->on[fast * j->n + i] ? exp(params(j, i, fast)[EISI_TRACK_R]) : 0);
+    r->R_error = j->sd_high[i];
   }
   return isfinite(s->R_inf) && r->R > 0;
 }

@@ -9,6 +9,9 @@
 /* At most so many tracks are followed, those with the most peaks. */
 enum { EISI_TRACKS_MOST = 24 };
 
+/* A peak faster than the fastest point is no peak of the data: it counts as series resistance. */
+bool eisi_track_beyond(const eis_track_spectrum *s, const eis_drt_peak *p);
+
 /* ---- the path: track_path.c ---- */
 /* Spectra in an order in which neighbours look alike. */
 typedef struct eisi_track_path {
@@ -79,6 +82,7 @@ typedef struct eisi_track_joint {
   bool *fits;            /* n: the sum describes the spectrum */
   bool series[EISI_TRACK_SERIES]; /* is there such a term anywhere? */
   double *sd;            /* p x n */
+  double *sd_high;       /* n: of R_inf and what lies beyond the fast end, together */
   int *shared;           /* n_tracks x n */
 } eisi_track_joint;
 eis_status eisi_track_joint_run(const eis_track_input *in, const eisi_track_path *path,

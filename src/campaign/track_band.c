@@ -60,6 +60,7 @@ static void subtract(double *A, const double *B, size_t n) {
 
 static void find_shared(eisi_track_joint *j, size_t i, const double *cov) {
   const size_t p = j->p, n = j->n;
+  for (size_t t = 0; t < j->n_tracks; t++) j->shared[t * n + i] = -1;
   for (size_t t = 0; t < j->n_tracks; t++) {
     double least = SHARED_CORRELATION;
     const size_t a = t * EISI_TRACK_PARAMS;
@@ -72,7 +73,16 @@ static void find_shared(eisi_track_joint *j, size_t i, const double *cov) {
       least = r;
       j->shared[t * n + i] = (int)u;
     }
+    const int with = j->shared[t * n + i]; /* what holds for one holds for the other */
+    if (with >= 0 && j->shared[(size_t)with * n + i] < 0) j->shared[(size_t)with * n + i] = (int)t;
   }
+}
+
+/* R_inf and the process beyond the fast end are known as a sum. */
+static double high_error(const eisi_track_joint *j, size_t i, const double *cov) {
+  const size_t p = j->p, a = EISI_TRACK_PARAMS * j->n_all, b = EISI_TRACK_PARAMS * j->n_tracks;
+  const double R = j->on[j->n_tracks * j->n + i] ? exp(j->x[i * p + b]) : 0;
+  return sqrt(fmax(cov[a * p + a] + 2 * R * cov[a * p + b] + R * R * cov[b * p + b], 0));
 }
 
 static void finish(const band *b, size_t i) {
@@ -83,6 +93,7 @@ static void finish(const band *b, size_t i) {
   const bool ok = eisi_chol_solve(p, b->A, inverse, p);
   for (size_t k = 0; k < p; k++)
     b->j->sd[i * p + k] = ok ? sqrt(fmax(inverse[k * p + k], 0)) : NAN;
+  b->j->sd_high[i] = ok ? high_error(b->j, i, inverse) : NAN;
   if (ok) find_shared(b->j, i, inverse);
 }
 

@@ -10,13 +10,14 @@
 #include "numerics/linalg.h"
 #include "numerics/stats.h"
 
-enum { SWEEPS = 6, TRIES = 4, TRIAL_STEPS = 3, LINKS_LEAST = 4, POINTS_LEAST = 8 };
+enum { SWEEPS = 6, TRIES = 4, TRIAL_STEPS = 3, PATIENCE = 10, LINKS_LEAST = 4, POINTS_LEAST = 8 };
 static const double LEAST_NOISE = 1e-4;
 /* The sum describes a spectrum when its misfit is not much more than that of gamma. */
 static const double MISFIT_MOST = 2.5, MISFIT_MORE = 1e-3;
 /* What an unseen process must explain, in units of the noise squared: one number is free, its place and
    form are those of the neighbours; beyond the ends of a track two are. */
 static const double EVIDENCE = 11;
+static const double HIDES = 1.15; /* ln tau */
 static const double N_STEP = 0.02, B_STEP = 0.03, SPREAD_LEAST = 0.02, SPREAD_MOST = 0.7;
 static const double SAME_SOC = 0.02, SLOPE_USUAL = 3, SLOPE_LEAST = 0.3, SLOPE_MOST = 10;
 /* A share of the spectra that makes something a part of all of them. */
@@ -64,11 +65,12 @@ static eis_status make(eisi_track_joint *j, eis_error *err) {
   j->on = eisi_new(j->n_all * n, sizeof *j->on, err);
   j->x = eisi_new(j->p * n, sizeof *j->x, err);
   j->sd = eisi_new(j->p * n, sizeof *j->sd, err);
+  j->sd_high = eisi_new(n, sizeof *j->sd_high, err);
   j->spread = eisi_new(j->p, sizeof *j->spread, err);
   j->slope = eisi_new(j->p, sizeof *j->slope, err);
   j->noise = eisi_new(n, sizeof *j->noise, err);
   j->fits = eisi_new(n, sizeof *j->fits, err);
-  return j->peak && j->shared && j->on && j->x && j->sd && j->spread && j->slope && j->noise && j->fits
+  return j->peak && j->shared && j->on && j->x && j->sd && j->sd_high && j->spread && j->slope && j->noise && j->fits
              ? EIS_OK
              : EIS_ERROR_MEMORY;
 }
@@ -79,6 +81,7 @@ void eisi_track_joint_clear(eisi_track_joint *j) {
   free(j->on);
   free(j->x);
   free(j->sd);
+  free(j->sd_high);
   free(j->spread);
   free(j->slope);
   free(j->noise);
@@ -148,6 +151,21 @@ bool eisi_track_has_data(const eisi_track_joint *j, size_t i) {
   return spectrum(j, i)->n >= POINTS_LEAST;
 }
 
+/* There always is something faster: with the peaks beyond the data, or with half of R_inf. */
+static void start_fast(eisi_track_joint *j, size_t i, double *x) {
+  const eis_track_spectrum *s = spectrum(j, i);
+  double R = s->R_fast;
+  for (size_t q = 0; q < s->n_peaks; q++)
+    if (eisi_track_beyond(s, &s->peak[q])) R += s->peak[q].R;
+  if (!(R > 0)) {
+    R = 0.5 * s->R_inf;
+    j->x[i * j->p + EISI_TRACK_PARAMS * j->n_all] -= R;
+  }
+  j->on[j->n_tracks * j->n + i] = true;
+  x[EISI_TRACK_R] = log(R);
+  x[EISI_TRACK_N] = 0.9;
+}
+
 /* What lies beyond the data: h = 0 fast, 1 slow. */
 static void start_end(eisi_track_joint *j, size_t h) {
   const size_t t = j->n_tracks + h;
@@ -164,10 +182,11 @@ static void start_end(eisi_track_joint *j, size_t h) {
     const eis_track_spectrum *s = spectrum(j, i);
     const double R = h ? s->R_slow : s->R_fast;
     double *x = params(j, i, t);
-    j->on[t * j->n + i] = common || R > 0;
     x[EISI_TRACK_R] = R > 0 ? log(R) : usual;
     x[EISI_TRACK_TAU] = log(h ? s->tau_max : s->tau_min);
     x[EISI_TRACK_N] = 0.6;
+    j->on[t * j->n + i] = common || R > 0;
+    if (h == 0 && s->R_inf > 0) start_fast(j, i, x);
   }
 }
 
@@ -238,6 +257,7 @@ static eis_status learn_spread(eisi_track_joint *j, size_t t, eis_error *err) {
 static eis_status start(eisi_track_joint *j, eis_error *err) {
   eis_status st = EIS_OK;
   place_peaks(j);
+  start_series(j);
   for (size_t t = 0; st == EIS_OK && t < j->n_tracks; t++) {
     fill_between(j, t);
     switch_on(j, t);
@@ -249,7 +269,6 @@ static eis_status start(eisi_track_joint *j, eis_error *err) {
     s[EISI_TRACK_R] = s[EISI_TRACK_TAU] = 0.5;
     s[EISI_TRACK_N] = s[EISI_TRACK_B] = 0.1;
   }
-  start_series(j);
   return st;
 }
 
@@ -322,6 +341,15 @@ static double degrees(const eisi_track_joint *j, size_t i) {
   return fmax(n, 4);
 }
 
+/* Places that the sum does not describe get a few steps more. */
+static void persist(eisi_track_joint *j, double *damping, eisi_track_room *o) {
+  for (size_t i = 0; i < j->n; i++) {
+    double misfit;
+    if (j->fits[i] || !eisi_track_has_data(j, i)) continue;
+    for (int k = 0; k < PATIENCE && improve(j, i, &damping[i], o, &misfit); k++) continue;
+  }
+}
+
 static void sweep(eisi_track_joint *j, bool up, double *damping, eisi_track_room *o) {
   for (size_t k = 0; k < j->n; k++) {
     const size_t i = up ? k : j->n - 1 - k;
@@ -360,12 +388,30 @@ static double evidence(eisi_track_joint *j, size_t t, size_t i, eisi_track_room 
   return without - with;
 }
 
+/* Within half a decade of another process that is there: the two are one arc, and which part of it is
+   which is known from the neighbours only. */
+static bool hidden(const eisi_track_joint *j, size_t t, size_t i) {
+  const double lt = params(j, i, t)[EISI_TRACK_TAU];
+  size_t first = j->n, last = 0;
+  for (size_t k = 0; k < j->n; k++) {
+    if (j->peak[t * j->n + k] < 0) continue;
+    if (first == j->n) first = k;
+    last = k;
+  }
+  if (i < first || i > last) return false;
+  for (size_t u = 0; u < j->n_tracks; u++)
+    if (u != t && j->peak[u * j->n + i] >= 0 && fabs(params(j, i, u)[EISI_TRACK_TAU] - lt) < HIDES)
+      return true;
+  return false;
+}
+
 static eis_status drop_absent(eisi_track_joint *j, eisi_track_room *o, eis_error *err) {
   double *saved = eisi_new(j->p, sizeof *saved, err);
   if (!saved) return EIS_ERROR_MEMORY;
   for (size_t t = 0; t < j->n_tracks; t++)
     for (size_t i = 0; i < j->n; i++) {
       if (j->peak[t * j->n + i] >= 0 || !j->on[t * j->n + i]) continue;
+      if (hidden(j, t, i)) continue;
       if (eisi_track_has_data(j, i) && evidence(j, t, i, o, saved) > EVIDENCE) continue;
       j->on[t * j->n + i] = false;
     }
@@ -381,7 +427,9 @@ static eis_status fit(eisi_track_joint *j, eisi_track_room *o, eis_error *err) {
   for (size_t i = 0; i < j->n; i++) damping[i] = 1e-3;
   for (int k = 0; k < SWEEPS; k++) {
     sweep(j, k % 2 == 0, damping, o);
-    if (k % 2) judge(j, o);
+    if (k % 2 == 0) continue;
+    judge(j, o);
+    persist(j, damping, o);
   }
   const eis_status st = drop_absent(j, o, err);
   for (int k = 0; st == EIS_OK && k < 2; k++) sweep(j, k % 2 == 0, damping, o);

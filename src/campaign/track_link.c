@@ -14,6 +14,8 @@
 static const double BIRTH = 3.5, END_FIRST = 0.5, END_STEP = 0.6, END_MOST = 2.5;
 /* A place without a peak, up to a limit. */
 static const double SKIP = 1.2, SKIP_MOST = 6;
+/* The same where another peak lies in the way: two that merge show as one. */
+static const double HIDDEN = 0.3, HIDES = 1.2;
 static const double T_DOF = 4, WORST = 60, FAR_LN_TAU = 4;
 static const double SPREAD_START = 0.25, SPREAD_LEAST = 0.02, SPREAD_MOST = 0.6;
 /* A change of SOC moves ln R and ln tau by so much per unit; and a change of the whole spectrum by
@@ -43,6 +45,10 @@ static bool usable(const eis_drt_peak *p) {
   return p->R > 0 && p->tau > 0 && isfinite(p->R) && isfinite(p->tau);
 }
 
+bool eisi_track_beyond(const eis_track_spectrum *s, const eis_drt_peak *p) {
+  return s->n > 0 && p->tau * s->f[0] * 2 * EISI_PI < 1;
+}
+
 static eis_status make_nodes(linker *k, eis_error *err) {
   size_t n = 0, room = 0;
   for (size_t i = 0; i < k->in->n; i++) room += k->in->at[i].n_peaks;
@@ -58,7 +64,7 @@ static eis_status make_nodes(linker *k, eis_error *err) {
     for (size_t q = 0; q < s->n_peaks; q++) all += usable(&s->peak[q]) ? s->peak[q].R : 0;
     for (size_t q = 0; q < s->n_peaks; q++) {
       const eis_drt_peak *p = &s->peak[q];
-      if (!usable(p)) continue;
+      if (!usable(p) || eisi_track_beyond(s, p)) continue;
       k->lt[n] = log(p->tau);
       k->lr[n] = log(p->R);
       node[n++] = (eisi_track_node){.place = i, .peak = q, .track = -1, .part = p->R / all,
@@ -149,6 +155,20 @@ static double jump(const linker *k, const eisi_track_node *a, const eisi_track_n
          y * y / (a->er * a->er + b->er * b->er + sr * sr * t + more);
 }
 
+/* What it costs to have no peak between two nodes. */
+static double skips(const linker *k, const eisi_track_node *a, const eisi_track_node *b) {
+  double cost = 0;
+  for (size_t i = a->place + 1; i < b->place && cost < SKIP_MOST; i++) {
+    const double share = (double)(i - a->place) / (double)(b->place - a->place);
+    const double lt = a->lt + share * (b->lt - a->lt);
+    bool hidden = false;
+    for (size_t q = k->first[i]; q < k->first[i + 1]; q++)
+      hidden |= fabs(k->out->node[q].lt - lt) < HIDES && k->out->node[q].lr > fmin(a->lr, b->lr);
+    cost += hidden ? HIDDEN : SKIP;
+  }
+  return fmin(cost, SKIP_MOST);
+}
+
 static eis_status add_links(linker *k, size_t i, eis_error *err) {
   const eisi_track_node *a = &k->out->node[i];
   const size_t last = a->place + k->reach < k->path->n ? a->place + k->reach : k->path->n - 1;
@@ -156,10 +176,10 @@ static eis_status add_links(linker *k, size_t i, eis_error *err) {
   for (size_t j = k->first[a->place + 1]; st == EIS_OK && j < k->first[last + 1]; j++) {
     const eisi_track_node *b = &k->out->node[j];
     if (fabs(b->lt - a->lt) > FAR_LN_TAU) continue;
-    const double z2 = jump(k, a, b), skipped = (double)(b->place - a->place - 1);
+    const double z2 = jump(k, a, b);
     if (z2 > WORST) continue;
     st = add_edge(k, out_of(i), in_of(j),
-                  0.5 * (T_DOF + 2) * log1p(z2 / T_DOF) + fmin(SKIP * skipped, SKIP_MOST), err);
+                  0.5 * (T_DOF + 2) * log1p(z2 / T_DOF) + skips(k, a, b), err);
   }
   return st;
 }

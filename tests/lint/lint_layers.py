@@ -14,7 +14,8 @@ PUBLIC = {"status.h": "base", "reader.h": "data", "spectrum.h": "data", "lsq.h":
           "model.h": "model", "derive.h": "analysis", "drt.h": "analysis", "fit.h": "analysis", "kk.h": "analysis",
           "process.h": "analysis",
           "simulate.h": "analysis", "manifest.h": "campaign", "store.h": "campaign", "eisfit.h": "report",
-          "arrhenius.h": "campaign", "compare.h": "campaign", "trend.h": "campaign"}
+          "arrhenius.h": "campaign", "compare.h": "campaign", "track.h": "campaign",
+          "trend.h": "campaign"}
 # What may include the header of a library that eisfit needs: one source file each.
 LIBRARY = (("NLopt", r"nlopt\.h"), ("FFTW", r"fftw3\.h"), ("LAPACK and BLAS", r"lapacke?\.h|cblas\.h"),
            ("libcsv", r"csv\.h"), ("jansson", r"jansson\.h"), ("nettle", r"nettle/.*"),
