@@ -18,6 +18,8 @@ typedef struct view {
   bool color;
   const char *cell;
   const char *over, *title; /* column of spectra that R is shown over, "" = none */
+  bool cut;               /* there are more lines */
+  double T;               /* in °C, the temperature nearest to 25 where there are several; NaN = all */
   size_t n_tracks;
   int track[MOST_TRACKS];
   char name[MOST_TRACKS][40];
@@ -137,7 +139,10 @@ static eis_status fill_lines(view *v, eis_query *q, eisi_grid *t, eis_error *err
     char text[200];
     if (!(x == at)) {
       for (; lines && !st && column < v->n_tracks; column++) st = eisi_grid_cell(t, err, "%s", "");
-      if (lines++ == LINES) return st;
+      if (lines++ == LINES) {
+        v->cut = true;
+        return st;
+      }
       at = x;
       column = 0;
       if (!st) st = eisi_grid_cell(t, err, "%.4g", x);
@@ -155,6 +160,26 @@ static eis_status fill_lines(view *v, eis_query *q, eisi_grid *t, eis_error *err
   return st;
 }
 
+/* Of several temperatures the one nearest to 25 °C, unless R is shown over temperature. */
+static eis_status find_temperature(view *v, eis_error *err) {
+  eis_query *q;
+  bool row = true;
+  int n = 0;
+  v->T = NAN;
+  if (strcmp(v->over, "temperature_C") == 0) return EIS_OK;
+  eis_status st = eis_store_query(v->store,
+                                  "SELECT DISTINCT s.temperature_C FROM tracks t JOIN spectra s ON s.id ="
+                                  " t.spectrum WHERE t.cell = ? AND s.temperature_C IS NOT NULL"
+                                  " ORDER BY abs(s.temperature_C - 25), s.temperature_C LIMIT 2", &q, err);
+  if (st) return st;
+  eis_query_bind_text(q, 0, v->cell);
+  while (!st && !(st = eis_query_next(q, &row, err)) && row)
+    if (n++ == 0) v->T = eis_query_real(q, 0);
+  eis_query_free(q);
+  if (n < 2) v->T = NAN;
+  return st;
+}
+
 static eis_status show_over(view *v, eis_error *err) {
   eisi_grid_column columns[MOST_TRACKS + 1];
   eisi_grid t = {columns, v->n_tracks + 1, NULL, 0};
@@ -164,20 +189,28 @@ static eis_status show_over(view *v, eis_error *err) {
   if (st || !v->over) return st;
   columns[0] = (eisi_grid_column){v->title, EISI_RIGHT};
   for (size_t k = 0; k < v->n_tracks; k++) columns[k + 1] = (eisi_grid_column){v->name[k], EISI_RIGHT};
+  st = find_temperature(v, err);
   eisi_text_addf(&sql, "SELECT round(s.%s, 4) AS x, t.track, avg(t.R), sum(t.R_error * t.R_error),"
-                 " count(t.R_error) FROM tracks t JOIN spectra s ON s.id = t.spectrum WHERE t.cell = ?"
+                 " count(t.R_error) FROM tracks t JOIN spectra s ON s.id = t.spectrum WHERE t.cell = ?1"
+                 " AND (?2 IS NULL OR s.temperature_C = ?2)"
                  " GROUP BY x, t.track ORDER BY x, t.track", v->over);
-  st = sql.failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory")
-                  : eis_store_query(v->store, sql.s, &q, err);
+  if (!st)
+    st = sql.failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory")
+                    : eis_store_query(v->store, sql.s, &q, err);
   if (!st) {
     eis_query_bind_text(q, 0, v->cell);
+    eis_query_bind_real(q, 1, v->T);
+    v->cut = false;
     st = fill_lines(v, q, &t, err);
   }
   eis_query_free(q);
   eisi_text_clear(&sql);
   if (!st) {
-    eisi_text_addf(v->out, "  R over %s, mean of the spectra at each\n", v->title);
+    eisi_text_addf(v->out, "  R over %s, mean of the spectra at each", v->title);
+    if (!isnan(v->T)) eisi_text_addf(v->out, ", at %.4g °C", v->T);
+    eisi_text_addf(v->out, "\n");
     eisi_grid_print(&t, 2, v->color, v->out);
+    if (v->cut) eisi_text_addf(v->out, "  and more: the first %d of them\n", (int)LINES);
   }
   eisi_grid_clear(&t);
   return st;

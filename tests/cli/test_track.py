@@ -120,6 +120,23 @@ export = run("campaign", "export", "two.db", "--table", "tracks").out.splitlines
 ok(len(export) == 3 * TOTAL + 1 and export[0].endswith(",track,peak,process,process_probability,tau,"
                                                        "log10_tau_error,R,R_error,C,shared"), "export", export[0])
 
+lines = ["file,cell,cycle,temperature_C"]
+for k in range(30):
+    name = "t%d.csv" % k
+    write(name, table(lambda w: arcs(w, 0, 0.5, 1), n=41, high=6, low=-1, noise=0.2, seed=500 + k))
+    lines.append("%s,t,%d,%d" % (name, k, 24 if k < 26 else 60))
+write("t.csv", "\n".join(lines) + "\n")
+run("campaign", "run", "t.csv", "--drt", "--store", "t.db")
+out = run("campaign", "track", "t.db").out
+ok("R over T in °C, mean of the spectra at each\n" in out, "over temperature where SOC does not change", out)
+db = sqlite3.connect(path("t.db"))
+db.execute("UPDATE spectra SET soc = id / 100.0")
+db.commit()
+db.close()
+out = run("campaign", "track", "t.db").out
+ok("R over SOC, mean of the spectra at each, at 24 °C\n" in out and "  and more: the first 24 of them\n" in out,
+   "one of several temperatures; what is left out is said", out)
+
 # ---- messages
 run("campaign", "run", "m.csv", "-c", "R0-p(R1,C1)", "--store", "fit.db")
 for args, code, text in (
