@@ -158,7 +158,7 @@ eis_status eis_drt_circuit(const eis_drt_solution *s, eis_notation notation, cha
   for (size_t q = 0; q < n; q++) add_arc(&t, &a[q], (int)q + 1);
   const terms d = terms_of(s, a, n);
   add_series(&whole, &d, a, n);
-  eisi_text_addf(&whole, "-%s", t.s ? t.s : "");
+  eisi_text_addf(&whole, "-%s", eisi_text_part(&whole, &t));
   whole.failed |= t.failed;
   eisi_text_clear(&t);
   free(a);

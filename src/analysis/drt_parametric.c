@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "analysis/drt_sum.h"
+#include "analysis/kk_fit.h"
 
 /* Between two points of the data, at a lower frequency than capacitive ones, Im Z > 0: a loop. */
 static bool has_loop(const eis_spectrum *s, double noise_percent) {
@@ -29,11 +30,11 @@ static bool has_tail(const eis_spectrum *s) {
 }
 
 /* The noise is a help, no need: where the test can't run, nothing is known of it. */
-static const eis_kk_result *run_kk(const eis_spectrum *s, eis_kk_result *kk) {
-  *kk = (eis_kk_result){0};
-  if (eis_kk_run(s, NULL, kk, NULL) == EIS_OK) return kk;
-  eis_kk_result_clear(kk);
-  return NULL;
+static eis_status run_kk(const eis_spectrum *s, eis_kk_result *store, const eis_kk_result **kk, eis_error *err) {
+  bool have;
+  const eis_status st = eisi_kk_try(s, store, &have, err);
+  *kk = have ? store : NULL;
+  return st;
 }
 
 static void advise(eis_drt_solution *out) {
@@ -89,8 +90,9 @@ static eis_status sum_of(eis_drt_solver *v, eisi_sum_kind kind, const eis_spectr
   eis_kk_result store;
   eis_status st = start_from(v, s, &from, err);
   if (st != EIS_OK) return st;
-  const eis_kk_result *kk = run_kk(s, &store);
-  st = prepare(v, s, kk, err);
+  const eis_kk_result *kk;
+  st = run_kk(s, &store, &kk, err);
+  if (st == EIS_OK) st = prepare(v, s, kk, err);
   if (st == EIS_OK) st = refine(v, kind, false, kk, &from, &out->parametric, err);
   if (st == EIS_OK) st = eisi_sum_result(v->sums, out->parametric, &v->opt.drt, &out->drt, err);
   if (st == EIS_OK) advise(out);
@@ -177,8 +179,9 @@ eis_status eisi_drt_auto(eis_drt_solver *v, const eis_spectrum *s, eis_drt_solut
   out->gamma_by = out->peaks_by = row_of("adaptive");
   eis_status st = start_from(v, s, &out->drt, err);
   if (st != EIS_OK) return st;
-  const eis_kk_result *kk = run_kk(s, &store);
-  st = prepare(v, s, kk, err);
+  const eis_kk_result *kk;
+  st = run_kk(s, &store, &kk, err);
+  if (st == EIS_OK) st = prepare(v, s, kk, err);
   if (st == EIS_OK) st = choose(v, kk, out, err);
   eis_kk_result_clear(&store);
   return st;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/kk_fit.h"
 #include "analysis/order.h"
 #include "analysis/problem.h"
 #include "analysis/remarks.h"
@@ -256,18 +257,10 @@ static eis_status check_options(const eis_fit_options *opt, eis_error *err) {
   return EIS_OK;
 }
 
-/* A spectrum that the test refuses can still be fitted; out of memory is out of memory. */
-static eis_status run_kk(const eis_spectrum *s, eis_fit_result *out, eis_error *err) {
-  eis_error why = EIS_ERROR_INIT;
-  const eis_status st = eis_kk_run(s, NULL, &out->kk, &why);
-  out->have_kk = st == EIS_OK;
-  if (st != EIS_OK) eis_kk_result_clear(&out->kk);
-  return st == EIS_ERROR_MEMORY ? eis_error_set(err, st, "%s", why.text) : EIS_OK;
-}
-
+/* A spectrum that the test refuses can still be fitted. */
 static eis_status find_kk(const eis_spectrum *s, const eis_fit_options *opt, eis_fit_result *out,
                           eis_error *err) {
-  if (!opt->known_kk) return run_kk(s, out, err);
+  if (!opt->known_kk) return eisi_kk_try(s, &out->kk, &out->have_kk, err);
   out->kk = *opt->known_kk;
   out->have_kk = true;
   return EIS_OK;

@@ -205,7 +205,7 @@ static void tell_failure(const eisi_kk_pass *p, const eisi_kk_judgement *v, eisi
                    part_name(v->at_imag), at.s, v->max, v->max / v->noise);
 }
 
-void eisi_kk_tell(const eisi_kk_pass *p, const eisi_kk_story *story, char *text, size_t size) {
+eis_status eisi_kk_tell(const eisi_kk_pass *p, const eisi_kk_story *story, eis_kk_result *out, eis_error *err) {
   const eisi_kk_judgement *v = &story->full;
   eisi_text t = {0};
   if (v->passed)
@@ -220,8 +220,11 @@ void eisi_kk_tell(const eisi_kk_pass *p, const eisi_kk_story *story, char *text,
     tell_failure(p, v, &t);
   tell_outliers(p, &t);
   tell_fitted(p, &t);
-  snprintf(text, size, "%s", t.s ? t.s : "");
-  eisi_text_clear(&t);
+  char *text;
+  const eis_status st = eisi_text_take(&t, &text, err);
+  if (st == EIS_OK) snprintf(out->reason, sizeof out->reason, "%s", text);
+  free(text);
+  return st;
 }
 
 /* ---- the run ---- */
@@ -387,7 +390,7 @@ static eis_status test_spectrum(const eis_spectrum *s, const eis_kk_options *o, 
   status = fill_result(&pass, out, err);
   if (status != EIS_OK) goto done;
   if (out->passed || story.window) note_window(s, out, &story);
-  eisi_kk_tell(&pass, &story, out->reason, sizeof out->reason);
+  status = eisi_kk_tell(&pass, &story, out, err);
 done:
   eisi_kk_pass_clear(&pass);
   return status;
@@ -436,6 +439,14 @@ eis_status eis_kk_run(const eis_spectrum *s, const eis_kk_options *opt, eis_kk_r
   both.m_max = 0;
   status = test_spectrum(s, &both, out, err);
   return status == EIS_OK ? fit_part(s, &o, out, err) : status;
+}
+
+eis_status eisi_kk_try(const eis_spectrum *s, eis_kk_result *out, bool *have, eis_error *err) {
+  eis_error why = EIS_ERROR_INIT;
+  const eis_status st = eis_kk_run(s, NULL, out, &why);
+  *have = st == EIS_OK;
+  if (st != EIS_OK) eis_kk_result_clear(out);
+  return st == EIS_ERROR_MEMORY ? eis_error_set(err, st, "%s", why.text) : EIS_OK;
 }
 
 void eis_kk_result_clear(eis_kk_result *r) {

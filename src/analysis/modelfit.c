@@ -141,25 +141,29 @@ static eis_status fit_circuit(eisi_fit_memory *memory, const eis_spectrum *s, co
   return st;
 }
 
-static void fit_variant(eisi_modelfit *m, int k, const eis_spectrum *s,
-                        const eisi_fitset_options *set, const eis_fit_options *opt, trial *t) {
+/* A variant that can't be fitted is one that is not chosen; out of memory is an error. */
+static eis_status fit_variant(eisi_modelfit *m, int k, const eis_spectrum *s,
+                              const eisi_fitset_options *set, const eis_fit_options *opt, trial *t) {
   const eisi_variant *v = &m->candidate->variant[k];
   eis_error err = EIS_ERROR_INIT;
   eis_fit_result_clear(&t->r);
   t->c = v->inductive && eisi_spectrum_inductive(s) ? v->inductive : v->plain;
-  t->ok = fit_circuit(set->memory, s, t->c, opt, &t->r, &err) == EIS_OK;
+  const eis_status st = fit_circuit(set->memory, s, t->c, opt, &t->r, &err);
+  t->ok = st == EIS_OK;
   /* as many parameters as numbers: no evidence at all */
   if (t->ok && isnan(t->r.aicc)) t->r.bic = INFINITY;
   t->cost = t->ok ? t->r.bic + undetermined_cost * undetermined(t->c, &t->r) : NAN;
   m->variant_bic[k] = t->ok ? t->r.bic : NAN;
   m->variant_free[k] = t->ok ? t->r.n_free : 0;
+  if (st == EIS_ERROR_MEMORY) m->err = err;
   if (!t->ok && m->err.code == EIS_OK) m->err = err;
+  return st == EIS_ERROR_MEMORY ? st : EIS_OK;
 }
 
 /* All variants with a short search; the one to be chosen is fitted again with all effort, until it
    still is the one. */
-static void fit_variants(eisi_modelfit *m, const eis_spectrum *s, const eisi_fitset_options *set,
-                         trial *t) {
+static eis_status fit_variants(eisi_modelfit *m, const eis_spectrum *s, const eisi_fitset_options *set,
+                               trial *t) {
   const eis_fit_options *opt = &set->fit;
   const int n = m->candidate->n_variants;
   eis_fit_options quick = *opt, thorough = *opt;
@@ -167,14 +171,16 @@ static void fit_variants(eisi_modelfit *m, const eis_spectrum *s, const eisi_fit
   if (screen) quick.starts = SCREENING_STARTS;
   quick.ci = screen ? EIS_CI_COV : opt->ci;
   quick.ordered = thorough.ordered = m->candidate->model != NULL;
-  for (int k = 0; k < n; k++) {
-    fit_variant(m, k, s, set, &quick, &t[k]);
+  eis_status st = EIS_OK;
+  for (int k = 0; st == EIS_OK && k < n; k++) {
+    st = fit_variant(m, k, s, set, &quick, &t[k]);
     t[k].full = !screen;
   }
-  while ((m->variant = choose(t, n, &m->overruled)) >= 0 && !t[m->variant].full) {
-    fit_variant(m, m->variant, s, set, &thorough, &t[m->variant]);
+  while (st == EIS_OK && (m->variant = choose(t, n, &m->overruled)) >= 0 && !t[m->variant].full) {
+    st = fit_variant(m, m->variant, s, set, &thorough, &t[m->variant]);
     t[m->variant].full = true;
   }
+  return st;
 }
 
 static eis_status fit_candidate(const eis_spectrum *s, const eisi_candidate *c,
@@ -188,7 +194,8 @@ static eis_status fit_candidate(const eis_spectrum *s, const eisi_candidate *c,
     free(t);
     return EIS_ERROR_MEMORY;
   }
-  fit_variants(m, s, opt, t);
+  eis_status st = fit_variants(m, s, opt, t);
+  if (st != EIS_OK) m->variant = -1;
   if (m->variant >= 0) {
     trial *best = &t[m->variant];
     m->fit = best->r;
@@ -199,9 +206,10 @@ static eis_status fit_candidate(const eis_spectrum *s, const eisi_candidate *c,
   }
   for (size_t k = 0; k < n; k++) eis_fit_result_clear(&t[k].r);
   free(t);
+  if (st != EIS_OK) return eis_error_set(err, st, "%s", m->err.text);
   if (m->variant < 0) return EIS_OK;
   const eis_derive_input in = {m->circuit, &m->fit, c->model, &opt->cond, opt->material};
-  const eis_status st = eis_derive(&in, &m->derived, err);
+  st = eis_derive(&in, &m->derived, err);
   return st == EIS_OK ? eisi_geometry_hint(s, &opt->cond, &m->derived.words, err) : st;
 }
 

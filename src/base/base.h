@@ -24,6 +24,13 @@ typedef struct eisi_text {
 } eisi_text;
 void eisi_text_add(eisi_text *t, const char *s, size_t n);
 void eisi_text_addf(eisi_text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A text that becomes a part of another: "" when empty, and where it failed the other has failed, too. */
+static inline const char *eisi_text_part(eisi_text *whole, const eisi_text *part) {
+  if (part->failed) whole->failed = true;
+  return part->s ? part->s : "";
+}
+/* EIS_ERROR_MEMORY when something of it is missing. */
+eis_status eisi_text_state(const eisi_text *t, eis_error *err);
 /* Hands the string over (never NULL unless out of memory) and empties t. */
 eis_status eisi_text_take(eisi_text *t, char **out, eis_error *err);
 void eisi_text_clear(eisi_text *t);
@@ -33,6 +40,9 @@ void eisi_text_clear(eisi_text *t);
 static inline char eisi_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
 static inline bool eisi_is_digit(char c) { return c >= '0' && c <= '9'; }
 static inline bool eisi_is_letter(char c) { return eisi_lower(c) >= 'a' && eisi_lower(c) <= 'z'; }
+/* Bytes of the well-formed UTF-8 sequence at s (n bytes are left), 0 = there is none. */
+size_t eisi_utf8_length(const char *s, size_t n);
+bool eisi_is_utf8(const char *s, size_t n);
 bool eisi_starts_with(const char *s, const char *prefix);
 bool eisi_ends_with(const char *s, const char *suffix);
 int eisi_strcasecmp(const char *a, const char *b); /* ASCII, the same in every locale */
@@ -43,6 +53,8 @@ int eisi_nearest(const char *word, const char *const *candidates, size_t n);
 /* Whole file into memory (NUL terminated behind *size bytes); "-" is stdin. max_bytes 0 = 1 GiB. */
 eis_status eisi_read_whole(const char *path, size_t max_bytes, char **bytes, size_t *size,
                            eis_error *err);
+/* "can't open", with what errno said: EIS_ERROR_INPUT, or EIS_ERROR_MEMORY where that was missing. */
+eis_status eisi_cant_open(const char *path, int code, eis_error *err);
 void eisi_sha256(const void *bytes, size_t n, char hex[65]);
 void eisi_text_base64(eisi_text *t, const void *bytes, size_t n);
 /* First existing of $XDG_DATA_HOME (or ~/.local/share)/eisfit/<name>, $EISFIT_DATADIR/<name>,

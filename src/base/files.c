@@ -10,6 +10,11 @@
 
 #include "base/base.h"
 
+eis_status eisi_cant_open(const char *path, int code, eis_error *err) {
+  return eis_error_at(err, code == ENOMEM ? EIS_ERROR_MEMORY : EIS_ERROR_INPUT, path, 0, 0, "can't open: %s",
+                      strerror(code));
+}
+
 static eis_status read_stream(FILE *f, const char *path, size_t max, eisi_text *t, eis_error *err) {
   char chunk[65536];
   size_t n;
@@ -22,7 +27,8 @@ static eis_status read_stream(FILE *f, const char *path, size_t max, eisi_text *
     if (t->failed) return eis_error_at(err, EIS_ERROR_MEMORY, path, 0, 0, "out of memory");
   }
   if (ferror(f))
-    return eis_error_at(err, EIS_ERROR_INPUT, path, 0, 0, "can't read: %s", strerror(errno));
+    return eis_error_at(err, errno == ENOMEM ? EIS_ERROR_MEMORY : EIS_ERROR_INPUT, path, 0, 0,
+                        "can't read: %s", strerror(errno));
   return EIS_OK;
 }
 
@@ -36,8 +42,7 @@ eis_status eisi_read_whole(const char *path, size_t max_bytes, char **bytes, siz
     return eis_error_at(err, EIS_ERROR_INPUT, path, 0, 0,
                         "is a directory: give the files in it, e.g. '%s/*'", path);
   FILE *f = in ? stdin : fopen(path, "rb");
-  if (!f)
-    return eis_error_at(err, EIS_ERROR_INPUT, path, 0, 0, "can't open: %s", strerror(errno));
+  if (!f) return eisi_cant_open(path, errno, err);
   eisi_text t = {0};
   eis_status st_read = read_stream(f, in ? "standard input" : path, max, &t, err);
   if (!in) fclose(f);

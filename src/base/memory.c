@@ -70,6 +70,10 @@ void eisi_text_addf(eisi_text *t, const char *fmt, ...) {
   va_end(ap);
 }
 
+eis_status eisi_text_state(const eisi_text *t, eis_error *err) {
+  return t->failed ? no_memory(err, 1, 1) : EIS_OK;
+}
+
 eis_status eisi_text_take(eisi_text *t, char **out, eis_error *err) {
   *out = NULL;
   if (!t->failed) text_room(t, 0);
@@ -86,6 +90,28 @@ eis_status eisi_text_take(eisi_text *t, char **out, eis_error *err) {
 void eisi_text_clear(eisi_text *t) {
   free(t->s);
   *t = (eisi_text){0};
+}
+
+/* The second byte tells overlong forms, surrogates and what is beyond U+10FFFF (RFC 3629, section 4). */
+static bool second_byte_fits(unsigned char first, unsigned char second) {
+  return (first != 0xE0 || second >= 0xA0) && (first != 0xED || second < 0xA0) &&
+         (first != 0xF0 || second >= 0x90) && (first != 0xF4 || second < 0x90);
+}
+
+size_t eisi_utf8_length(const char *s, size_t n) {
+  const unsigned char *u = (const unsigned char *)s;
+  if (n == 0) return 0;
+  const size_t len = u[0] < 0x80 ? 1 : u[0] < 0xC2 ? 0 : u[0] < 0xE0 ? 2 : u[0] < 0xF0 ? 3 : u[0] < 0xF5 ? 4 : 0;
+  if (len == 0 || len > n) return 0;
+  for (size_t i = 1; i < len; i++)
+    if ((u[i] & 0xC0) != 0x80) return 0;
+  return len == 1 || second_byte_fits(u[0], u[1]) ? len : 0;
+}
+
+bool eisi_is_utf8(const char *s, size_t n) {
+  for (size_t i = 0, len; i < n; i += len)
+    if (!(len = eisi_utf8_length(s + i, n - i))) return false;
+  return true;
 }
 
 bool eisi_starts_with(const char *s, const char *prefix) {

@@ -169,7 +169,10 @@ static eis_status look_for_break(const straight *s, eis_arrhenius_result *r, eis
     c.q_high = x[m - 2];
   }
   free(x);
-  if (m < 7 || eisi_curve_run(&c, &f, NULL)) return EIS_OK;
+  if (m < 7) return EIS_OK;
+  const eis_status st = eisi_curve_run(&c, &f, NULL);
+  if (st == EIS_ERROR_MEMORY) return eis_error_set(err, st, "out of memory");
+  if (st) return EIS_OK; /* the points do not determine it */
   b->tested = true;
   b->delta_aicc = r->line.aicc - eisi_aicc(f.deviance, s->n, 5);
   b->T_K = 1 / (k_eV * (s->x0 + f.p[3]));
@@ -230,7 +233,9 @@ static eis_status without_outliers(const straight *s, eis_arrhenius_result *r, e
     rest.se[rest.n++] = s->se[i];
   }
   const eisi_curve c = line_curve(&rest);
-  if (rest.n >= 3 && !eisi_curve_run(&c, &f, NULL)) {
+  const eis_status fitted = rest.n >= 3 ? eisi_curve_run(&c, &f, NULL) : EIS_ERROR_NUMERIC;
+  if (fitted == EIS_ERROR_MEMORY) st = eis_error_set(err, fitted, "out of memory");
+  if (!fitted) {
     r->Ea_without_eV = -f.p[1];
     r->Ea_without_se = sqrt(f.cov[3]);
     st = eis_notes_add(&r->notes, err, "%zu point%s far off the line of the others; without, "

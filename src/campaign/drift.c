@@ -163,8 +163,9 @@ static eis_status say_left(eis_drift_result *r, eis_error *err) {
   for (int m = 0; m < EIS_N_MECHANISMS; m++)
     if (r->possible[m])
       eisi_text_addf(&left, "%s%s", n++ ? " or " : "", eis_mechanism_name((eis_mechanism)m));
-  eis_status st =
-      n ? eis_notes_add(&r->words, err, "dlnC/dlnR = %.2f ± %.2f fits %s", r->slope, r->se, left.s)
+  eis_status st = eisi_text_state(&left, err);
+  if (!st)
+    st = n ? eis_notes_add(&r->words, err, "dlnC/dlnR = %.2f ± %.2f fits %s", r->slope, r->se, left.s)
         : eis_notes_add(&r->words, err,
                         "dlnC/dlnR = %.2f ± %.2f fits none of CEI growth and contact loss (-1), "
                         "kinetics (0) and space-charge layer (-0.2 to 0): several at once, or a "

@@ -5,7 +5,7 @@
 #include <string.h>
 
 typedef struct slot {
-  bool used, loading;
+  bool used, loading, gone;
   uint32_t file;
   size_t refs, last_use;
   eis_spectra list;
@@ -46,7 +46,8 @@ void eisi_filecache_free(eisi_filecache *c) {
   free(c);
 }
 
-static eis_status read_file(const eis_manifest *m, uint32_t file, eis_spectra *list,
+/* *gone: the contents are not those that the manifest was checked with. */
+static eis_status read_file(const eis_manifest *m, uint32_t file, eis_spectra *list, bool *gone,
                             eis_error *err) {
   char *path = NULL, *bytes = NULL, sha256[65];
   size_t size = 0;
@@ -59,6 +60,7 @@ static eis_status read_file(const eis_manifest *m, uint32_t file, eis_spectra *l
       st = eis_error_at(err, EIS_ERROR_INPUT, name, 0, 0,
                         "the file has changed since the manifest was read");
   }
+  *gone = st != EIS_OK && m->file[file].sha256[0];
   if (st == EIS_OK) st = eis_read_memory(bytes, size, name, &m->read, list, err);
   free(bytes);
   free(path);
@@ -83,7 +85,7 @@ static void load(eisi_filecache *c, slot *s, uint32_t file) {
   s->file = file;
   eis_error_clear(&s->why);
   pthread_mutex_unlock(&c->lock);
-  const eis_status st = read_file(c->m, file, &s->list, &s->why);
+  const eis_status st = read_file(c->m, file, &s->list, &s->gone, &s->why);
   pthread_mutex_lock(&c->lock);
   if (st != EIS_OK && s->why.code == EIS_OK) s->why.code = st;
   s->loading = false;
@@ -117,6 +119,13 @@ eis_status eisi_filecache_get(eisi_filecache *c, size_t i, const eis_spectrum **
   if (*out) return EIS_OK;
   return eis_error_at(err, EIS_ERROR_INPUT, eisi_intern_text(&c->m->name, e->file), 0, 0,
                       "sweep %d has too few points to be a spectrum", e->sweep);
+}
+
+bool eisi_filecache_gone(eisi_filecache *c, int handle) {
+  pthread_mutex_lock(&c->lock);
+  const bool gone = c->slot[handle].gone;
+  pthread_mutex_unlock(&c->lock);
+  return gone;
 }
 
 void eisi_filecache_release(eisi_filecache *c, int handle) {

@@ -3,10 +3,12 @@
 #include "campaign/frame_store.h"
 
 #include <eisfit/store.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define WHO                                                                                          \
   "SELECT s.id AS spectrum, s.file, s.sweep, s.cell, s.group_name AS \"group\", s.position, s.cycle," \
@@ -27,10 +29,10 @@ static const char *const queries[] = {
 
 bool eisi_store_is(const char *path) {
   char head[16] = "";
-  FILE *fp = fopen(path, "rb");
-  if (!fp) return false;
-  const bool whole = fread(head, 1, sizeof head, fp) == sizeof head;
-  fclose(fp);
+  const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* no stream: its memory might be missing */
+  if (fd < 0) return false;
+  const bool whole = read(fd, head, sizeof head) == sizeof head;
+  close(fd);
   return whole && memcmp(head, "SQLite format 3", sizeof head) == 0;
 }
 
@@ -172,9 +174,11 @@ eis_status eisi_frame_store(const char *path, eisi_store_source source, bool all
   *out = NULL;
   eisi_text_addf(&sql, "SELECT * FROM (%s)%s ORDER BY spectrum", queries[source],
                  all ? "" : " WHERE name GLOB '[RC]*' OR name GLOB '*_[RC]'");
-  eis_status st = sql.failed ? EIS_ERROR_MEMORY : eis_store_open(path, EIS_STORE_READ, &d.store, err);
+  eis_status st = eisi_text_state(&sql, err);
+  if (!st) st = eis_store_open(path, EIS_STORE_READ, &d.store, err);
   if (!st) st = eis_store_query(d.store, sql.s, &d.rows, err);
   if (!st) st = write_rows(&d, err);
+  if (!st) st = eisi_text_state(&d.text, err);
   if (!st) st = eisi_frame_parse(d.text.s, d.text.n, path, out, err);
   dump_clear(&d);
   eisi_text_clear(&sql);

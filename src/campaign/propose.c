@@ -108,7 +108,11 @@ static eis_status walk(eisi_proposal *p, const char *folder, const char *under, 
                        eis_error *err) {
   eisi_text path = {0};
   eisi_text_addf(&path, "%s/%s", folder, under);
-  DIR *d = path.s ? opendir(path.s) : NULL;
+  DIR *d = path.failed ? NULL : opendir(path.s);
+  if (path.failed || (!d && errno == ENOMEM)) {
+    eisi_text_clear(&path);
+    return eis_error_at(err, EIS_ERROR_MEMORY, folder, 0, 0, "out of memory");
+  }
   eisi_text_clear(&path);
   if (!d && depth == 0)
     return eis_error_at(err, EIS_ERROR_INPUT, folder, 0, 0, "can't look into this folder: %s",
@@ -144,7 +148,8 @@ static eis_status try_file(eisi_proposal *p, const char *folder, const char *nam
   eis_error why = EIS_ERROR_INIT;
   eisi_text path = {0};
   eisi_text_addf(&path, "%s/%s", folder, name);
-  const eis_status st = path.s ? eis_read_file(path.s, read, &list, &why) : EIS_ERROR_MEMORY;
+  eis_status st = eisi_text_state(&path, &why);
+  if (st == EIS_OK) st = eis_read_file(path.s, read, &list, &why);
   *is = st == EIS_OK && list.n > 0;
   p->n_spectra += *is ? list.n : 0;
   if (!*is && !out->n++)
@@ -218,7 +223,7 @@ static eis_status tell(eisi_proposal *p, eis_error *err) {
 static eis_status name_folder(eisi_proposal *p, const char *folder, eis_error *err) {
   char *real = realpath(folder, NULL);
   if (!real)
-    return eis_error_at(err, EIS_ERROR_INPUT, folder, 0, 0, "can't look into this folder: %s",
+    return eis_error_at(err, errno == ENOMEM ? EIS_ERROR_MEMORY : EIS_ERROR_INPUT, folder, 0, 0, "can't look into this folder: %s",
                         strerror(errno));
   const char *slash = strrchr(real, '/');
   p->folder = eisi_strdup(slash && slash[1] ? slash + 1 : real, err);

@@ -18,6 +18,7 @@ typedef struct room {
   const eisi_curve *c;
   double *A, *b, *work;
   double unit2; /* size of y, squared: what counts as no scatter */
+  eis_status *st; /* why there is no result */
 } room;
 
 typedef struct solution {
@@ -171,7 +172,9 @@ static bool covariance(const room *r, double s2, const solution *s, eisi_curve_f
     }
     if (c->shape) r->A[m * n + i] = w * slope;
   }
-  return eis_lsq_covariance(r->A, n, k, out->cov, NULL) != SIZE_MAX;
+  const size_t rank = eis_lsq_covariance(r->A, n, k, out->cov, NULL);
+  if (rank == SIZE_MAX) *r->st = EIS_ERROR_MEMORY;
+  return rank != SIZE_MAX;
 }
 
 static bool fill(const room *r, double s2, const solution *s, eisi_curve_fit *out) {
@@ -232,12 +235,14 @@ eis_status eisi_curve_run(const eisi_curve *c, eisi_curve_fit *out, eis_error *e
   r.A = eisi_new(c->n * (k + 1), sizeof(double), err);
   r.b = eisi_new(c->n, sizeof(double), err);
   r.work = eisi_new(eisi_linalg_work(c->n, k), sizeof(double), err);
-  eis_status st = r.A && r.b && r.work ? EIS_OK : EIS_ERROR_MEMORY;
+  eis_status st = r.A && r.b && r.work ? EIS_OK : EIS_ERROR_MEMORY, reason = EIS_ERROR_NUMERIC;
+  r.st = &reason;
   for (size_t i = 0; i < c->n; i++) r.unit2 = fmax(r.unit2, c->y[i] * c->y[i]);
   if (!(r.unit2 > 0)) r.unit2 = DBL_MIN * 1e30;
   if (!st && !run(&r, out))
-    st = eis_error_set(err, EIS_ERROR_NUMERIC,
-                       "the points do not determine the curve: too few different places");
+    st = eis_error_set(err, reason, reason == EIS_ERROR_MEMORY
+                                        ? "out of memory"
+                                        : "the points do not determine the curve: too few different places");
   free(r.A);
   free(r.b);
   free(r.work);

@@ -74,17 +74,19 @@ static void set_range(const eis_law *law, const points *p, eisi_curve *c) {
   c->q_high = p->sorted[p->n_different - 2];
 }
 
-static void fit_law(const eis_law *law, const points *p, eis_law_fit *out) {
+static eis_status fit_law(const eis_law *law, const points *p, eis_law_fit *out, eis_error *err) {
   eisi_curve c = {.n = p->n, .x = p->x, .y = p->y, .se = p->se, .basis = law->basis,
                   .n_linear = (size_t)(law->n_params - law->has_shape), .shape = law->has_shape};
   eisi_curve_fit f;
   *out = (eis_law_fit){.law = law, .aicc = INFINITY, .end = NAN, .end_low = NAN, .end_high = NAN};
   out->why_not = why_not(law, p);
-  if (out->why_not) return;
+  if (out->why_not) return EIS_OK;
   set_range(law, p, &c);
-  if (eisi_curve_run(&c, &f, NULL)) {
+  const eis_status st = eisi_curve_run(&c, &f, NULL);
+  if (st == EIS_ERROR_MEMORY) return eis_error_set(err, st, "out of memory");
+  if (st) {
     out->why_not = "the points do not determine it";
-    return;
+    return EIS_OK;
   }
   memcpy(out->p, f.p, sizeof out->p);
   memcpy(out->cov, f.cov, sizeof out->cov);
@@ -94,6 +96,7 @@ static void fit_law(const eis_law *law, const points *p, eis_law_fit *out) {
   out->dof = f.dof;
   out->shape_at_end = f.shape_at_end;
   out->aicc = eisi_aicc(f.deviance, p->n, law->n_params + 1);
+  return EIS_OK;
 }
 
 /* ---- choice ---- */
@@ -281,13 +284,15 @@ static eis_status check(size_t n, const eis_trend_options *o, eis_error *err) {
   return EIS_OK;
 }
 
-static void fit_laws(const points *p, const eis_trend_options *o, eis_trend_result *out) {
+static eis_status fit_laws(const points *p, const eis_trend_options *o, eis_trend_result *out, eis_error *err) {
   const eis_law *law;
-  for (size_t i = 0; (law = eis_law_at(i)) != NULL && out->n_laws < EIS_LAWS_MAX; i++) {
+  eis_status st = EIS_OK;
+  for (size_t i = 0; !st && (law = eis_law_at(i)) != NULL && out->n_laws < EIS_LAWS_MAX; i++) {
     bool wanted = !o->laws && law->by_default;
     for (size_t k = 0; o->laws && o->laws[k]; k++) wanted |= strcmp(o->laws[k], law->key) == 0;
-    if (wanted) fit_law(law, p, &out->fit[out->n_laws++]);
+    if (wanted) st = fit_law(law, p, &out->fit[out->n_laws++], err);
   }
+  return st;
 }
 
 eis_status eis_trend_fit(const double *x, const double *y, const double *se, size_t n,
@@ -298,8 +303,8 @@ eis_status eis_trend_fit(const double *x, const double *y, const double *se, siz
                             .end_high = NAN};
   eis_status st = check(n, &o, err);
   if (!st) st = prepare(&p, se, out, err);
+  if (!st) st = fit_laws(&p, &o, out, err);
   if (!st) {
-    fit_laws(&p, &o, out);
     choose(out);
     if (out->best < 0)
       st = eis_error_set(err, EIS_ERROR_NUMERIC, "none of the laws can be fitted to %zu points at "

@@ -18,6 +18,7 @@ void eisi_worker_clear(eisi_worker *w) {
 typedef struct outcome {
   eis_spectrum s;
   bool cut; /* to the window in which the test passes: it is not the spectrum of kk any more */
+  bool gone; /* the file is not what the manifest was checked with */
   bool have_s, have_kk, have_fits, have_drt, have_labels;
   eis_kk_result kk;
   eisi_fitset fits;
@@ -39,6 +40,7 @@ static eis_status read_spectrum(eisi_filecache *files, const eis_manifest *m, si
   const eis_spectrum *shared;
   int handle;
   eis_status st = eisi_filecache_get(files, i, &shared, &handle, &o->failure);
+  o->gone = eisi_filecache_gone(files, handle);
   if (st == EIS_OK) {
     st = eis_spectrum_copy(&o->s, shared, err);
     if (st == EIS_OK) st = eisi_manifest_apply(m, i, &o->s, err);
@@ -52,11 +54,12 @@ static eis_status read_spectrum(eisi_filecache *files, const eis_manifest *m, si
   return st;
 }
 
-/* Cuts the spectrum to the window in which it passes; false = there is none worth while. */
-static bool cut_to_window(outcome *o) {
+/* Cuts the spectrum to the window in which it passes; *open false = there is none worth while. */
+static eis_status cut_to_window(outcome *o, bool *open, eis_error *err) {
   size_t n = 0;
-  bool *keep = o->kk.f_high_hz > 0 ? eisi_new(o->s.n, sizeof *keep, NULL) : NULL;
-  if (!keep) return false;
+  if (!(o->kk.f_high_hz > 0)) return EIS_OK;
+  bool *keep = eisi_new(o->s.n, sizeof *keep, err);
+  if (!keep) return EIS_ERROR_MEMORY;
   for (size_t k = 0; k < o->s.n; k++) {
     keep[k] = o->s.f[k] >= o->kk.f_low_hz * (1 - 1e-9) && o->s.f[k] <= o->kk.f_high_hz * (1 + 1e-9);
     n += keep[k];
@@ -64,22 +67,28 @@ static bool cut_to_window(outcome *o) {
   o->cut = n >= 8 && n < o->s.n;
   if (o->cut) eis_spectrum_filter(&o->s, keep);
   free(keep);
-  return n >= 8;
+  *open = n >= 8;
+  return EIS_OK;
 }
 
-/* The Kramers-Kronig gate; true = go on. */
-static bool gate(const eisi_campaign_options *opt, outcome *o) {
+/* The Kramers-Kronig gate; *open: go on. */
+static eis_status gate(const eisi_campaign_options *opt, outcome *o, bool *open, eis_error *err) {
   eis_error why = EIS_ERROR_INIT;
-  o->have_kk = eis_kk_run(&o->s, &opt->kk, &o->kk, &why) == EIS_OK;
+  eis_status st = eis_kk_run(&o->s, &opt->kk, &o->kk, &why);
+  o->have_kk = st == EIS_OK;
+  *open = false;
+  if (st == EIS_ERROR_MEMORY) return eis_error_set(err, st, "%s", why.text);
   if (!o->have_kk) {
     o->failure = why;
-    return false;
+    return EIS_OK;
   }
-  if (o->kk.passed || opt->gate == EISI_GATE_FLAG) return true;
-  if (opt->gate == EISI_GATE_WINDOW && cut_to_window(o)) return true;
-  eis_error_set(&o->failure, EIS_ERROR_NUMERIC, "left out: Kramers-Kronig failed (%.400s)",
-                o->kk.reason);
-  return false;
+  *open = o->kk.passed || opt->gate == EISI_GATE_FLAG;
+  if (*open) return EIS_OK;
+  if (opt->gate == EISI_GATE_WINDOW) st = cut_to_window(o, open, err);
+  if (!*open)
+    eis_error_set(&o->failure, EIS_ERROR_NUMERIC, "left out: Kramers-Kronig failed (%.400s)",
+                  o->kk.reason);
+  return st;
 }
 
 static eis_conditions conditions(const eisi_campaign_options *opt, const eis_spectrum *s) {
@@ -152,8 +161,10 @@ static eis_status name_peaks(const eisi_campaign_options *opt, outcome *o, eis_e
 
 static eis_status examine(const eisi_campaign_options *opt, eisi_worker *w, outcome *o,
                           eis_error *err) {
-  if (!o->have_s || !gate(opt, o)) return EIS_OK;
-  const eis_status st = fit(opt, w, o, err);
+  bool open = false;
+  eis_status st = o->have_s ? gate(opt, o, &open, err) : EIS_OK;
+  if (st != EIS_OK || !open) return st;
+  st = fit(opt, w, o, err);
   eis_status next = st == EIS_OK ? drt(opt, w, o, err) : st;
   return next == EIS_OK ? name_peaks(opt, o, err) : next;
 }
@@ -178,13 +189,18 @@ static void put_down(const eisi_setup *s, size_t block, size_t i, const outcome 
   out->flagged += flagged;
 }
 
-static eis_status put_block(const eisi_plan *p, size_t block, eisi_text *rows, eis_error *err) {
-  char hex[65];
+enum { HASH_LENGTH = 64 };
+
+/* *hash_at: where the hash of the block stands in the rows. */
+static eis_status put_block(const eisi_plan *p, size_t block, eisi_text *rows, size_t *hash_at,
+                            eis_error *err) {
+  char hex[HASH_LENGTH + 1];
   const eis_status st = eisi_plan_hash(p, block, hex, err);
   if (st != EIS_OK) return st;
   eisi_rows_begin(rows, EISI_TABLE_BLOCKS);
   eisi_rows_integer(rows, (int64_t)block + 1);
   eisi_rows_text(rows, hex);
+  *hash_at = rows->n - HASH_LENGTH;
   eisi_rows_text(rows, eis_manifest_at(p->m, p->first[block]).cell);
   eisi_rows_integer(rows, (int64_t)p->first[block] + 1);
   eisi_rows_integer(rows, (int64_t)(p->first[block + 1] - p->first[block]));
@@ -198,14 +214,19 @@ void eisi_work_block(const eisi_setup *s, size_t block, eisi_worker *w, eisi_blo
   out->rows.n = 0;
   out->done = out->failed = out->flagged = 0;
   eisi_fit_memory_forget(&w->memory);
-  eis_status st = put_block(p, block, &out->rows, err);
+  bool gone = false;
+  size_t hash_at = 0;
+  eis_status st = put_block(p, block, &out->rows, &hash_at, err);
   for (size_t i = p->first[block]; st == EIS_OK && i < p->first[block + 1]; i++) {
     outcome o = {.failure = EIS_ERROR_INIT, .drt_failure = EIS_ERROR_INIT};
     st = read_spectrum(s->files, p->m, i, &o, err);
     if (st == EIS_OK) st = examine(s->opt, w, &o, err);
     if (st == EIS_OK) put_down(s, block, i, &o, out);
+    gone |= o.gone;
     outcome_clear(&o);
   }
+  /* a file that vanished: what was found counts for this run only, the next one does the block again */
+  if (st == EIS_OK && gone && !out->rows.failed) memcpy(out->rows.s + hash_at, "gone", 4);
   if (st == EIS_OK && out->rows.failed) st = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
   if (st != EIS_OK && err->code == EIS_OK) eis_error_set(err, st, "%s", eis_status_name(st));
 }

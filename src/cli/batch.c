@@ -87,6 +87,10 @@ static void name_source(job *j) {
 static eis_status deliver_failure(batch_run *r, job *j) {
   end_progress(r);
   name_source(j);
+  if (j->err.code == EIS_ERROR_MEMORY) { /* says nothing of this spectrum, and would meet the next one, too */
+    r->fatal = j->err;
+    return EIS_ERROR_MEMORY;
+  }
   int code = cli_fail(r->b->general, &j->err);
   if (!r->n_failed++) r->first_failure = code;
   if (!r->b->output->json) return EIS_OK;
@@ -129,6 +133,7 @@ static eis_status begin(batch_run *r) {
   for (size_t i = 0; i < r->n_jobs; i++)
     if (!r->job[i].err.code) list[n++] = &r->job[i].spectrum;
   eis_status st = r->b->begin(r->b->ctx, list, n, &head, &r->fatal);
+  if (!st) st = eisi_text_state(&head, &r->fatal);
   if (!st && n) st = cli_sink_write(&r->sink, head.s, head.n, &r->fatal);
   eisi_text_clear(&head);
   free(list);
@@ -249,7 +254,7 @@ int cli_batch_run(const cli_batch *b, int n, char **files) {
   for (size_t i = 0; i < r.n_jobs; i++) job_clear(b, &r.job[i]);
   free(r.job);
   end_progress(&r);
-  eis_status closed = cli_sink_close(&r.sink, r.sink.written > 0, &r.fatal);
+  eis_status closed = cli_sink_close(&r.sink, !st && r.sink.written > 0, &r.fatal);
   if (st || closed) return cli_fail(b->general, &r.fatal);
   summary(&r);
   return verdict(&r);

@@ -57,6 +57,7 @@ int cli_campaign_init(const cli_campaign *s, int n, char **operand) {
   eis_status st = check(s, n, &read, &err);
   if (!st) st = eisi_propose(operand[0], s->pattern, &read, &p, &err);
   if (!st) st = find_prefix(operand[0], s->output, &prefix, &err);
+  if (!st) st = eisi_text_state(&prefix, &err);
   if (!st) {
     cli_say(&s->general, "%zu files with %zu spectra", p.n_files, p.n_spectra);
     for (size_t i = 0; i < p.how.n; i++) cli_say(&s->general, "%s", p.how.text[i]);

@@ -111,6 +111,7 @@ static bool given(const cli_option *o, const cli_group *g, const cli_campaign *s
   value_text(o, (const char *)s + g->at, now);
   value_text(o, (const char *)preset + g->at, &before);
   const bool differ = strcmp(now->s ? now->s : "", before.s ? before.s : "") != 0;
+  now->failed |= before.failed;
   eisi_text_clear(&before);
   return differ;
 }
@@ -131,9 +132,12 @@ static eis_status check_given(const cli_campaign *s, const char *action, const c
   defaults(&preset);
   for (const cli_group *g = groups; !st && g->title; g++)
     for (const cli_option *o = g->option; !st && o->name; o++)
-      if (given(o, g, s, &preset, &now) && !in_list(allowed, g->title) && !in_list(allowed, o->name))
+      if (given(o, g, s, &preset, &now) && !now.failed && !in_list(allowed, g->title) &&
+          !in_list(allowed, o->name))
         st = eis_error_set(err, EIS_ERROR_USAGE, "option '--%s' means nothing to 'campaign %s'",
                            o->name, action);
+      else
+        st = eisi_text_state(&now, err);
   eisi_text_clear(&now);
   return st;
 }
@@ -148,9 +152,12 @@ static eis_status options_text(const cli_campaign *s, const eisi_candidates *lis
   defaults(&preset);
   eisi_text_addf(&t, "eisfit %s\n", eis_version());
   for (const cli_group *g = groups; g->title; g++)
-    for (const cli_option *o = g->option; o->name; o++)
-      if (in_list("Model,Fit,Work,Input", g->title) && given(o, g, s, &preset, &now))
-        eisi_text_addf(&t, "--%s %s\n", o->name, now.s ? now.s : "");
+    for (const cli_option *o = g->option; o->name; o++) {
+      if (!in_list("Model,Fit,Work,Input", g->title)) continue;
+      const bool differs = given(o, g, s, &preset, &now);
+      const char *value = eisi_text_part(&t, &now);
+      if (differs) eisi_text_addf(&t, "--%s %s\n", o->name, value);
+    }
   for (size_t i = 0; !st && i < list->n; i++)
     for (int k = 0; !st && k < list->at[i].n_variants; k++) {
       char *text = NULL;

@@ -103,7 +103,7 @@ static eis_status add_wish(compare_run *r, int column, bool levels, double step,
   r->wish[r->n_wishes++] = (wish){column, levels, step};
   eisi_text_addf(&r->adjusted, "%s%s%s", r->adjusted.n ? ", " : "",
                  eisi_frame_name(r->table.frame, column), levels ? " (at equal values)" : " (linear)");
-  return EIS_OK;
+  return r->adjusted.failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory") : EIS_OK;
 }
 
 /* "soc" or "soc:0.05" */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/kk_fit.h"
 #include "analysis/pool.h"
 #include "cli/commands.h"
 #include "cli/common.h"
@@ -182,7 +183,7 @@ static eis_status compute(const drt_context *c, const eis_spectrum *s, drt_outco
   f->cond = cli_conditions(&c->set->in, s);
   eis_status st = distribution(c, s, f, err);
   /* where the test can't be made, the distribution still stands */
-  f->have_kk = !st && c->set->kk && eis_kk_run(s, NULL, &f->kk, NULL) == EIS_OK;
+  if (!st && c->set->kk) st = eisi_kk_try(s, &f->kk, &f->have_kk, err);
   if (!st) st = assign(c, s, f, err);
   if (!st && f->solution.drt.n_peaks)
     st = eis_drt_circuit(&f->solution, EIS_NOTATION_IMPEDANCE, &f->circuit, err);

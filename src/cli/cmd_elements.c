@@ -54,6 +54,7 @@ static eis_status list_row(const eis_element *e, eisi_grid *t, eis_error *err) {
   eis_status st = eisi_grid_cell(t, err, "%s%s", e->symbol, e->container ? "{...}" : "");
   if (!st) st = eisi_grid_cell(t, err, "%s", e->aliases);
   if (!st) st = eisi_grid_cell(t, err, "%s", e->cdc ? e->cdc : "");
+  if (!st && params.failed) st = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
   if (!st) st = eisi_grid_cell(t, err, "%s", params.s ? params.s : "");
   if (!st) st = eisi_grid_cell(t, err, "%s", e->name);
   eisi_text_clear(&params);

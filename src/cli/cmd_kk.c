@@ -132,8 +132,10 @@ static eis_status work(void *ctx, const eis_spectrum *s, eisi_text *out, void **
   eis_status st = eis_kk_run(s, &c->options, &f->kk, err);
   if (st) return st;
   /* a second opinion that can't be had is no failure of the test */
-  f->have_hilbert = c->set->others &&
-                    eis_hilbert_run(s, c->set->zhit_terms, &f->hilbert, NULL) == EIS_OK;
+  eis_error why = EIS_ERROR_INIT;
+  if (c->set->others) st = eis_hilbert_run(s, c->set->zhit_terms, &f->hilbert, &why);
+  if (st == EIS_ERROR_MEMORY) return eis_error_set(err, st, "%s", why.text);
+  f->have_hilbert = c->set->others && !st;
   *judgement = f->kk.passed ? EISI_PASSED : EISI_INCONSISTENT;
   bool color = !c->set->out.path && cli_color(&c->set->general, stdout);
   eisi_kk_view v = {s, &f->cond, &f->kk, f->have_hilbert ? &f->hilbert : NULL, color,

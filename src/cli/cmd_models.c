@@ -44,6 +44,7 @@ static eis_status model_json(const eis_model *m, eisi_text *out, eis_error *err)
   for (int i = 0; i < m->n_variants; i++) {
     eisi_json v = eisi_json_object(list, NULL);
     char *circuit = eisi_circuit_text(m->variant[i].circuit);
+    *v.failed |= !circuit;
     eisi_json_string(v, "name", m->variant[i].name);
     eisi_json_string(v, "circuit", circuit);
     eisi_json_string(v, "doc", m->variant[i].doc);
@@ -102,6 +103,7 @@ static eis_status model_text(const eis_model *m, bool color, eisi_text *out, eis
     wrapped(out, "  inductance ", "L_hf is put in front when the high-frequency end is inductive");
   for (int i = 0; i < m->n_variants; i++) {
     char *circuit = eisi_circuit_text(m->variant[i].circuit);
+    out->failed |= !circuit;
     eisi_text_addf(out, "\n  variant %s%s%s: %s\n", eisi_style_on(EISI_BOLD, color),
                    m->variant[i].name, eisi_style_off(color), circuit ? circuit : "?");
     free(circuit);
@@ -127,7 +129,7 @@ static eis_status show_model(const models_settings *s, const char *name, bool br
   } else if (brief) {
     eisi_text lead = {0};
     eisi_text_addf(&lead, "  %-22s ", m->name);
-    eisi_wrap(out, lead.s ? lead.s : "", m->title ? m->title : "", EISI_SCREEN);
+    eisi_wrap(out, eisi_text_part(out, &lead), m->title ? m->title : "", EISI_SCREEN);
     eisi_text_clear(&lead);
   } else {
     if (out->n) eisi_text_addf(out, "\n");

@@ -224,7 +224,9 @@ static eis_status find_rank(const trend_run *r, found *f, eis_error *err) {
   eis_status st = v ? EIS_OK : EIS_ERROR_MEMORY;
   for (size_t i = 0; !st && i < s->n; i++)
     st = eisi_frame_number(r->table.frame, s->sample->row[s->at[i]], r->correlate, &v[i], err);
-  if (!st && !eis_rank_correlation(s->y, v, s->n, r->set->seed, &f->rank, NULL)) {
+  eis_status ranked = st ? st : eis_rank_correlation(s->y, v, s->n, r->set->seed, &f->rank, NULL);
+  if (!st && ranked == EIS_ERROR_MEMORY) st = eis_error_set(err, ranked, "out of memory");
+  if (!ranked) {
     f->view.rank = &f->rank;
     f->view.rank_name = eisi_frame_name(r->table.frame, r->correlate);
   }
@@ -250,7 +252,9 @@ static eis_status analyse(const trend_run *r, const eisi_series *s, found *f, ei
 static eis_status analyse_all(trend_run *r, eis_error *err) {
   const eisi_pick all = {1, r->set->in.where.n, (const char *const[]){"C*"}, r->set->in.where.text};
   size_t n = 0, without = 0;
-  eisi_samples_pick(r->table.frame, &all, &r->partners, NULL); /* there may be none */
+  /* there may be none */
+  if (eisi_samples_pick(r->table.frame, &all, &r->partners, NULL) == EIS_ERROR_MEMORY)
+    return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
   r->lists = eisi_new(r->table.samples.n, sizeof *r->lists, err);
   if (!r->lists) return EIS_ERROR_MEMORY;
   eis_status st = EIS_OK;

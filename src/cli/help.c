@@ -71,9 +71,11 @@ void cli_option_help(const cli_option *o, const void *base, eisi_text *out) {
     memset(blanks, ' ', HELP_COLUMN);
     blanks[HELP_COLUMN] = '\0';
     eisi_wrap(&body, blanks, sentence.s, EISI_SCREEN);
-    eisi_text_addf(out, "%s%s", head.s, body.s ? body.s + HELP_COLUMN : "\n");
+    out->failed |= body.failed;
+    eisi_text_addf(out, "%s%s", head.s, body.n > HELP_COLUMN ? body.s + HELP_COLUMN : "\n");
     eisi_text_clear(&body);
   }
+  out->failed |= head.failed || sentence.failed;
   eisi_text_clear(&head);
   eisi_text_clear(&sentence);
 }

@@ -23,6 +23,11 @@ bool cli_color(const cli_general *g, FILE *fp) {
 
 int cli_fail(const cli_general *g, const eis_error *err) {
   char text[2048];
+  eis_error unsaid = EIS_ERROR_INIT;
+  if (err->code == EIS_OK) { /* the one error that comes without words is that there is no room for them */
+    eis_error_set(&unsaid, EIS_ERROR_MEMORY, "out of memory");
+    err = &unsaid;
+  }
   bool color = cli_color(g, stderr);
   /* a reader of our output that has gone away needs no explanation */
   bool silent = err->code == EIS_ERROR_OUTPUT && strstr(err->text, strerror(EPIPE));

@@ -283,7 +283,7 @@ static eis_status split(splitter *sp, eisi_table *t, size_t k, const char *s, si
   size_t used = csv_parse(&sp->p, s, n, take_field, take_nothing, &out);
   int bad = csv_fini(&sp->p, take_field, take_nothing, &out);
   if (out.st == EIS_OK && (used != n || bad))
-    out.st = eis_error_set(err, EIS_ERROR_MEMORY, "%s", csv_strerror(csv_error(&sp->p)));
+    out.st = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory for a line of %zu bytes", n);
   t->first[t->n_rows] = (uint32_t)t->n_cells;
   return out.st;
 }

@@ -93,16 +93,6 @@ static size_t put_utf8(char *out, uint32_t c) {
   return 4;
 }
 
-/* Length of a well-formed UTF-8 sequence at s, 0 = none. */
-static size_t utf8_length(const unsigned char *s, size_t n) {
-  size_t len = s[0] < 0x80 ? 1 : s[0] >= 0xC2 && s[0] < 0xE0 ? 2 : s[0] >= 0xE0 && s[0] < 0xF0 ? 3
-               : s[0] >= 0xF0 && s[0] < 0xF5 ? 4 : 0;
-  if (len == 0 || len > n) return 0;
-  for (size_t i = 1; i < len; i++)
-    if ((s[i] & 0xC0) != 0x80) return 0;
-  return len;
-}
-
 static bool is_utf8(const char *s, size_t n) {
   const unsigned char *u = (const unsigned char *)s;
   for (size_t i = 0; i < n;) {
@@ -111,7 +101,7 @@ static bool is_utf8(const char *s, size_t n) {
       i += 8;
       continue;
     }
-    size_t len = utf8_length(u + i, n - i);
+    size_t len = eisi_utf8_length(s + i, n - i);
     if (len == 0) return n - i < 4 && i > 0 && u[i] >= 0xC2; /* cut inside the last character */
     i += len;
   }

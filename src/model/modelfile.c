@@ -3,6 +3,7 @@
    The format is described in doc/models.md; one row per key below, so the known keys are in one
    place.  Places inside a circuit or a value are carried over to line and column of the file. */
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -497,8 +498,9 @@ static eis_status list_directory(const char *dir, char ***names, size_t *n, eis_
   eis_status st = eisi_text_take(&text, &path, err);
   if (st != EIS_OK) return st;
   DIR *d = opendir(path);
+  if (!d && errno == ENOMEM) st = eisi_cant_open(path, ENOMEM, err);
   free(path);
-  if (!d) return EIS_OK; /* a place of the search that does not exist */
+  if (!d) return st; /* a place of the search that does not exist */
   for (struct dirent *e; st == EIS_OK && (e = readdir(d)) != NULL;)
     if (eisi_ends_with(e->d_name, ".model") && strlen(e->d_name) > strlen(".model"))
       st = add_name(names, n, e->d_name, err);

@@ -4,7 +4,16 @@
 #include <fftw3.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* FFTW ends the program when its planner gets no memory, so that is looked for before: a plan of a size
+   that is met here takes less than 100 kB. */
+static bool room_for_plans(void) {
+  void *probe = eisi_new((size_t)1 << 20, 1, NULL);
+  free(probe);
+  return probe != NULL;
+}
 
 /* FFTW's planner is the one part of it that is not thread-safe. */
 static pthread_mutex_t planner = PTHREAD_MUTEX_INITIALIZER;
@@ -42,7 +51,7 @@ eis_status eisi_convolve(const double *a, size_t na, const double *b, size_t nb,
   fftw_plan plan[2] = {NULL, NULL};
   double *x = fftw_alloc_real(size);
   fftw_complex *A = fftw_alloc_complex(half), *B = fftw_alloc_complex(half);
-  if (!x || !A || !B) {
+  if (!x || !A || !B || !room_for_plans()) {
     status =
         eis_error_set(err, EIS_ERROR_MEMORY, "out of memory for a transform of %zu values", size);
     goto done;
@@ -78,7 +87,7 @@ eis_status eisi_fft_filter(double *x, size_t n, const double *response, double *
   fftw_plan plan[2] = {NULL, NULL};
   double *y = fftw_alloc_real(n);
   fftw_complex *Y = fftw_alloc_complex(half);
-  if (!y || !Y) {
+  if (!y || !Y || !room_for_plans()) {
     status = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory for a transform of %zu values", n);
     goto done;
   }

@@ -118,11 +118,12 @@ static void fit_row_head(fit_rows *r, const eisi_modelfit *m, bool best) {
   const eis_spectrum *s = r->view->spectrum;
   const eisi_candidate *c = m->candidate;
   char *circuit = eisi_circuit_text(m->circuit);
+  r->head.failed |= !circuit;
   eisi_csv_text(&r->head, s->source);
   eisi_text_addf(&r->head, "%d,", s->sweep);
   eisi_csv_text(&r->head, c->model ? c->name : "");
   eisi_csv_text(&r->head, c->model ? c->variant[m->variant].name : "");
-  eisi_csv_text(&r->head, circuit);
+  eisi_csv_text(&r->head, circuit ? circuit : "");
   eisi_csv_bool(&r->head, best);
   free(circuit);
 }

@@ -198,8 +198,9 @@ static eis_status warn_stability(const eisi_drt_view *v, eis_notes *out, eis_err
     if (!t->peak[i].found[0] || !t->peak[i].found[1])
       eisi_text_addf(&list, "%s%zu", list.n ? ", " : "", i + 1);
   const size_t n = t->n - t->n_stable;
-  const eis_status st =
-      eis_notes_add(out, err, "peak%s %s depend%s on how strongly gamma is smoothed: not found at "
+  eis_status st = eisi_text_state(&list, err);
+  if (!st)
+    st = eis_notes_add(out, err, "peak%s %s depend%s on how strongly gamma is smoothed: not found at "
                     "both %s and %s; measure with less noise or more points there before building "
                     "on %s", n > 1 ? "s" : "", list.s ? list.s : "", n > 1 ? "" : "s", weak, strong,
                     n > 1 ? "them" : "it");

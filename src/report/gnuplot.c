@@ -45,11 +45,12 @@ static eis_status run(const char *program, const files *f, int *exit_code, eis_e
   char *argv[] = {(char *)(size_t)program, (char *)(size_t) "-d", (char *)(size_t) "-", NULL};
   posix_spawn_file_actions_t act;
   pid_t pid;
-  posix_spawn_file_actions_init(&act);
-  posix_spawn_file_actions_adddup2(&act, fileno(f->script), 0);
-  posix_spawn_file_actions_adddup2(&act, fileno(f->picture), 1);
-  posix_spawn_file_actions_adddup2(&act, fileno(f->talk), 2);
-  int code = posix_spawnp(&pid, program, &act, NULL, argv, environ);
+  int code = posix_spawn_file_actions_init(&act);
+  if (code) return no_gnuplot(program, code, err);
+  FILE *const stream[] = {f->script, f->picture, f->talk};
+  for (int fd = 0; !code && fd < 3; fd++)
+    code = posix_spawn_file_actions_adddup2(&act, fileno(stream[fd]), fd);
+  if (!code) code = posix_spawnp(&pid, program, &act, NULL, argv, environ);
   posix_spawn_file_actions_destroy(&act);
   if (code) return no_gnuplot(program, code, err);
   while (waitpid(pid, exit_code, 0) < 0)
@@ -76,7 +77,11 @@ static eis_status take_picture(FILE *fp, char **image, size_t *size, eis_error *
   *image = eisi_new((size_t)n + 1, 1, err);
   if (!*image) return EIS_ERROR_MEMORY;
   *size = fread(*image, 1, (size_t)n, fp);
-  return EIS_OK;
+  if (*size == (size_t)n) return EIS_OK;
+  free(*image);
+  *image = NULL;
+  return eis_error_set(err, EIS_ERROR_OUTPUT, "can't read the figure back from a temporary file: %s",
+                       strerror(errno));
 }
 
 eis_status eisi_gnuplot_run(const char *program, const char *script, char **image, size_t *size,

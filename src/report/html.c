@@ -41,9 +41,10 @@ static void tables(const eisi_modelfit *m, eisi_text *out) {
 static void fit_section(const eisi_fit_view *v, const eisi_modelfit *m, bool best, eisi_text *out) {
   const eis_fit_result *r = &m->fit;
   char *circuit = eisi_circuit_text(m->circuit);
+  out->failed |= !circuit;
   eisi_html_element(out, "<h2>", m->candidate->name, "");
   eisi_text_addf(out, "%s</h2>\n<p>Circuit <code>", best && v->set->n > 1 ? " (best)" : "");
-  eisi_html_text(out, circuit);
+  eisi_html_text(out, circuit ? circuit : "");
   free(circuit);
   eisi_text_addf(out, "</code>");
   if (m->candidate->model) eisi_html_element(out, ", variant ", m->candidate->variant[m->variant].name, "");

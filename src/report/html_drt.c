@@ -81,7 +81,7 @@ static void process_section(const eisi_drt_view *v, eisi_text *out) {
   eisi_text cell = {0};
   if (!v->assigned) return;
   eisi_drt_cell_words(v, &cell);
-  eisi_html_element(out, "<h2>Processes</h2>\n<p>Cell: ", cell.s ? cell.s : "", ".</p>\n");
+  eisi_html_element(out, "<h2>Processes</h2>\n<p>Cell: ", eisi_text_part(out, &cell), ".</p>\n");
   eisi_text_clear(&cell);
   for (size_t i = 0; i < v->drt->n_peaks; i++) {
     eisi_text_addf(out, "<details%s><summary>Peak %zu: ", v->explain ? " open" : "", i + 1);
@@ -94,7 +94,7 @@ static void method_section(const eisi_drt_view *v, eisi_text *out) {
   const eis_drt_solution *s = v->solution;
   eisi_text words = {0};
   eisi_drt_method_words(v, &words);
-  eisi_html_element(out, "<h2>Method</h2>\n<p>", words.s ? words.s : "", ".");
+  eisi_html_element(out, "<h2>Method</h2>\n<p>", eisi_text_part(out, &words), ".");
   eisi_text_clear(&words);
   if (isfinite(v->drt->noise_percent))
     eisi_text_addf(out, " Residuals %.2g %%.", v->drt->noise_percent);

@@ -57,8 +57,8 @@ static json_t *latin1_string(const char *s) {
 }
 
 void eisi_json_string(eisi_json in, const char *key, const char *s) {
-  json_t *v = s ? json_string(s) : json_null();
-  put(in, key, v ? v : latin1_string(s));
+  const bool utf8 = !s || eisi_is_utf8(s, strlen(s));
+  put(in, key, !s ? json_null() : utf8 ? json_string(s) : latin1_string(s));
 }
 
 void eisi_json_numbers(eisi_json in, const char *key, const double *v, size_t n) {
@@ -71,21 +71,28 @@ void eisi_json_notes(eisi_json in, const char *key, const eis_notes *notes) {
   for (size_t i = 0; i < notes->n; i++) eisi_json_string(list, NULL, notes->text[i]);
 }
 
-eis_status eisi_json_end(eisi_json doc, eisi_text *out, eis_error *err) {
-  char *text = *doc.failed ? NULL : json_dumps(doc.node, JSON_COMPACT | JSON_REAL_PRECISION(17));
+/* jansson's own json_dumps() does not notice when memory for a key is missing (2.14); the text does. */
+static int add_piece(const char *piece, size_t n, void *out) {
+  eisi_text_add(out, piece, n);
+  return ((eisi_text *)out)->failed ? -1 : 0;
+}
+
+static eis_status dump(eisi_json doc, size_t flags, eisi_text *out, eis_error *err) {
+  const bool bad = *doc.failed || json_dump_callback(doc.node, add_piece, out, JSON_COMPACT | flags) != 0;
   json_decref(doc.node);
-  if (!text) return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory while writing JSON");
-  eisi_text_add(out, text, strlen(text));
+  return bad || out->failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory while writing JSON") : EIS_OK;
+}
+
+eis_status eisi_json_end(eisi_json doc, eisi_text *out, eis_error *err) {
+  const eis_status st = dump(doc, JSON_REAL_PRECISION(17), out, err);
   eisi_text_add(out, "\n", 1);
-  free(text);
-  return EIS_OK;
+  return st;
 }
 
 eis_status eisi_json_end_script(eisi_json doc, eisi_text *out, eis_error *err) {
-  char *text = *doc.failed ? NULL : json_dumps(doc.node, JSON_COMPACT | JSON_REAL_PRECISION(6));
-  json_decref(doc.node);
-  if (!text) return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory while writing JSON");
-  for (const char *s = text, *next; *s; s = next) { /* '<' occurs in strings only */
+  eisi_text text = {0};
+  const eis_status st = dump(doc, JSON_REAL_PRECISION(6), &text, err);
+  for (const char *s = text.s, *next; !st && s && *s; s = next) { /* '<' occurs in strings only */
     next = s + strcspn(s, "<");
     eisi_text_add(out, s, (size_t)(next - s));
     if (*next) {
@@ -93,6 +100,6 @@ eis_status eisi_json_end_script(eisi_json doc, eisi_text *out, eis_error *err) {
       next++;
     }
   }
-  free(text);
-  return EIS_OK;
+  eisi_text_clear(&text);
+  return st;
 }

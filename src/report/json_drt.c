@@ -170,6 +170,7 @@ static void put_parametric(eisi_json doc, const eis_drt_parametric *p) {
   }
   char *circuit = p->circuit ? eisi_circuit_text(p->circuit) : NULL;
   eisi_json o = eisi_json_object(doc, "parametric");
+  *o.failed |= p->circuit && !circuit;
   eisi_json_string(o, "circuit", circuit);
   free(circuit);
   put_processes(o, p);

@@ -9,6 +9,7 @@ static void put_model(eisi_json in, const eisi_modelfit *m) {
   eisi_json o = eisi_json_object(in, "model");
   const eisi_candidate *c = m->candidate;
   char *text = eisi_circuit_text(m->circuit);
+  *o.failed |= !text;
   eisi_json_string(o, "name", c->model ? c->name : NULL);
   eisi_json_string(o, "variant", c->model ? c->variant[m->variant].name : NULL);
   eisi_json_string(o, "circuit", text);

@@ -96,6 +96,7 @@ static void put_statistics(eisi_json in, const eis_joint_result *r) {
 
 static void put_result(eisi_json o, const eisi_joint_view *v, const eis_joint_result *r) {
   char *text = eisi_circuit_text(r->circuit);
+  *o.failed |= !text;
   eisi_json_string(o, "circuit", text);
   free(text);
   eisi_json_string(o, "verdict", verdict_name(r->verdict));

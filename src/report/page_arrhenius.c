@@ -31,13 +31,14 @@ static eis_status fit_series(arrhenius *a, size_t k, eis_error *err) {
   double *T = eisi_new(s->n, sizeof *T, err);
   if (!T) return EIS_ERROR_MEMORY;
   for (size_t i = 0; i < s->n; i++) T[i] = s->x[i] + 273.15;
-  if (temperatures(s) < 3 ||
-      eis_arrhenius_fit(T, s->y, s->se, s->n, &opt, &a->fit[k], NULL) != EIS_OK) {
+  eis_status st = EIS_ERROR_NUMERIC;
+  if (temperatures(s) >= 3) st = eis_arrhenius_fit(T, s->y, s->se, s->n, &opt, &a->fit[k], NULL);
+  if (st != EIS_OK) {
     eis_arrhenius_result_clear(&a->fit[k]); /* no line through these points */
     a->fit[k] = (eis_arrhenius_result){0};
   }
   free(T);
-  return EIS_OK;
+  return st == EIS_ERROR_MEMORY ? eis_error_set(err, st, "out of memory") : EIS_OK;
 }
 
 static void row(const arrhenius *a, size_t k, eisi_text *out) {

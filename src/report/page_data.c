@@ -62,8 +62,9 @@ static eis_status take_spectrum(eisi_page *p, eis_query *q, eisi_page_spectrum *
   s->n_points = (long)eis_query_integer(q, 13);
   s->kk_noise = real_or_nan(q, 14);
   s->misfit = real_or_nan(q, 15);
-  if (*eis_query_text(q, 18)) eisi_name_number(&p->model, eis_query_text(q, 18));
-  return s->cell < 0 ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory") : EIS_OK;
+  const int model = *eis_query_text(q, 18) ? eisi_name_number(&p->model, eis_query_text(q, 18)) : 0;
+  const bool short_of_memory = s->cell < 0 || model < 0 || (s->group < 0 && *eis_query_text(q, 4));
+  return short_of_memory ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory") : EIS_OK;
 }
 
 static eis_status load_spectra(eisi_page *p, eis_error *err) {
@@ -178,7 +179,8 @@ static eis_status load_labels(eisi_page *p, eis_error *err) {
   bool row;
   int64_t last = -1;
   eisi_text text = {0};
-  eis_status st = eisi_name_number(&p->label, "") < 0 ? EIS_ERROR_MEMORY : EIS_OK; /* number 0 */
+  eis_status st = EIS_OK;
+  if (eisi_name_number(&p->label, "") < 0) st = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory"); /* number 0 */
   if (!st) st = eis_store_query(p->store, label_sql, &q, err);
   while (!st && (st = eis_query_next(q, &row, err)) == EIS_OK && row) {
     if (eis_query_integer(q, 0) != last) {

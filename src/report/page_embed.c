@@ -131,9 +131,11 @@ static void pack(packed *p, const double *v, size_t n) {
   }
 }
 
-static const char *pack_end(packed *p) {
+static eis_status pack_end(packed *p, eisi_json in, eis_error *err) {
   eisi_text_base64(&p->text, p->bytes.s, p->bytes.n);
-  return p->text.n ? p->text.s : "";
+  const eis_status st = eisi_text_state(&p->bytes, err);
+  eisi_json_string(in, NULL, p->text.n ? p->text.s : "");
+  return st ? st : eisi_text_state(&p->text, err);
 }
 
 /* A circuit on a grid: mostly the same from spectrum to spectrum. */
@@ -191,7 +193,7 @@ static eis_status grid_number(curves *c, const char *id, int *number, eis_error 
   eis_status st = grid_values(c, id, &x, &n, err);
   pack_begin(&c->pack);
   if (!st) pack(&c->pack, x, n);
-  if (!st) eisi_json_string(c->grid_list, NULL, pack_end(&c->pack));
+  if (!st) st = pack_end(&c->pack, c->grid_list, err);
   free(x);
   return st;
 }
@@ -205,8 +207,9 @@ static eis_status model_set(curves *c, const char *text, const char *grid, eis_e
   m->text = eisi_strdup(text, err);
   m->grid = eisi_strdup(grid, err);
   eis_status st = m->text && m->grid ? grid_values(c, grid, &f, &n, err) : EIS_ERROR_MEMORY;
-  if (!st && eis_circuit_parse(text, EIS_NOTATION_AUTO, &m->circuit, NULL) == EIS_OK)
-    st = eis_eval_new(m->circuit, f, n, &m->eval, err);
+  const eis_status parsed = st ? st : eis_circuit_parse(text, EIS_NOTATION_AUTO, &m->circuit, NULL);
+  if (!st && parsed == EIS_ERROR_MEMORY) st = eis_error_set(err, parsed, "out of memory");
+  if (!parsed) st = eis_eval_new(m->circuit, f, n, &m->eval, err);
   free(f);
   return st;
 }
@@ -252,7 +255,7 @@ static eis_status put_points(curves *c, const eisi_page_spectrum *s, eisi_json i
     pack(&c->pack, im, n);
     if (have) pack(&c->pack, z, 2 * n);
   }
-  if (!st) eisi_json_string(in, NULL, pack_end(&c->pack));
+  if (!st) st = pack_end(&c->pack, in, err);
   free(grid);
   free(re);
   free(im);
@@ -270,7 +273,7 @@ static eis_status put_drt(curves *c, eisi_json in, eis_error *err) {
     if (!st) pack(&c->pack, v, n);
     free(v);
   }
-  if (!st) eisi_json_string(in, NULL, pack_end(&c->pack));
+  if (!st) st = pack_end(&c->pack, in, err);
   return st;
 }
 

@@ -88,7 +88,7 @@ void eisi_chart_y(const eisi_scale *s, const char *name, eisi_text *out) {
   eisi_text_addf(&label, "%s%s%s", name, *s->unit ? " / " : "", s->unit);
   if (s->log) log_tics(s, out);
   eisi_text_addf(out, "set yrange [%.6g:%.6g]\nset ylabel ", s->low, s->high);
-  eisi_figure_quoted(out, label.s ? label.s : "");
+  eisi_figure_quoted(out, eisi_text_part(out, &label));
   eisi_text_addf(out, "\n");
   eisi_text_clear(&label);
 }
@@ -157,7 +157,9 @@ static eis_status fit_laws(trend *t, eis_error *err) {
   for (size_t k = 0; k < t->counted.n && eisi_axes[t->axis].age && k < LAW_ROWS_MAX; k++) {
     const eisi_page_series *s = &t->counted.at[k];
     if (s->n < LAW_POINTS_MIN || !(s->x[s->n - 1] > s->x[0])) continue;
-    if (eis_trend_fit(s->x, s->y, s->se, s->n, &opt, &t->law[k], NULL) != EIS_OK) {
+    const eis_status st = eis_trend_fit(s->x, s->y, s->se, s->n, &opt, &t->law[k], NULL);
+    if (st == EIS_ERROR_MEMORY) return eis_error_set(err, st, "out of memory");
+    if (st != EIS_OK) {
       eis_trend_result_clear(&t->law[k]); /* no law: the points stand for themselves */
       t->law[k] = (eis_trend_result){0};
     }

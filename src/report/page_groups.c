@@ -75,8 +75,8 @@ static eis_status compare(comparison *c, eis_error *err) {
                               .group = c->group, .n_cells = (int)c->page->cell.n,
                               .n_groups = (int)c->page->group.n, .n_covariates = c->n_covariates,
                               .covariate = c->covariate};
-  eis_compare_run(&d, &opt, &c->result, &c->why);
-  return EIS_OK;
+  st = eis_compare_run(&d, &opt, &c->result, &c->why);
+  return st == EIS_ERROR_MEMORY ? eis_error_set(err, st, "%s", c->why.text) : EIS_OK;
 }
 
 static void clear(comparison *c) {

@@ -8,9 +8,10 @@
 enum { CONDITIONS_MAX = 12 }; /* values of another axis that make series of their own */
 
 /* Does it change within a cell? */
-static bool varies_within(const eisi_page *p, int axis) {
+static bool varies_within(const eisi_page *p, int axis, eis_status *st) {
   bool varies = false;
   double *first = eisi_new(p->cell.n + 1, sizeof *first, NULL);
+  if (!first) *st = EIS_ERROR_MEMORY;
   for (size_t c = 0; first && c < p->cell.n; c++) first[c] = NAN;
   for (size_t i = 0; first && i < p->n && !varies; i++) {
     double *f = &first[p->at[i].cell];
@@ -67,7 +68,7 @@ static eis_status collect(const eisi_page *p, const eisi_page_parameter *q, eisi
   eisi_text text = {0};
   eis_status st = EIS_OK;
   size_t n = 0;
-  for (int a = 0; a < EISI_AXIS_POSITION; a++) split[a] = a != (int)axis && p->used[a] && few_values(p, a) && varies_within(p, a);
+  for (int a = 0; a < EISI_AXIS_POSITION; a++) split[a] = a != (int)axis && p->used[a] && few_values(p, a) && varies_within(p, a, &st);
   for (size_t i = 0; i < p->n && !st; i++) {
     if (isnan(p->at[i].axis[axis]) || !isfinite(q->value[i])) continue;
     if (!all && !eisi_page_counts(p, q, i)) continue;

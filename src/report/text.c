@@ -75,7 +75,7 @@ static void standing_out(const eis_spectrum *s, const eis_kk_result *kk, eisi_te
   if (kk->n_outliers)
     eisi_text_addf(out, " (%zu point%s out by %s%.2g %%: %s; used in the fit)", kk->n_outliers,
                    kk->n_outliers > 1 ? "s stand" : " stands", kk->n_outliers > 1 ? "up to " : "",
-                   largest, list.s ? list.s : "");
+                   largest, eisi_text_part(out, &list));
   eisi_text_clear(&list);
 }
 
@@ -85,7 +85,7 @@ void eisi_text_kk_line(const eis_spectrum *s, const eis_kk_result *kk, bool colo
                  kk->passed ? "passed" : "failed", eisi_style_off(color));
   standing_out(s, kk, &line);
   eisi_text_addf(&line, ", noise %.2g %% of |Z| (%d RC, mu %.2g)", kk->noise_percent, kk->m, kk->mu);
-  eisi_wrap(out, "  KK      ", line.s ? line.s : "", EISI_SCREEN);
+  eisi_wrap(out, "  KK      ", eisi_text_part(out, &line), EISI_SCREEN);
   eisi_text_clear(&line);
   if (!kk->passed) eisi_wrap(out, "          ", kk->reason, EISI_SCREEN);
 }
@@ -233,7 +233,8 @@ static void model_head(const eisi_modelfit *m, bool color, eisi_text *out) {
     if (m->inductive)
       eisi_text_addf(out, "          L_hf added: the high-frequency end is inductive\n");
   }
-  eisi_wrap(out, "  circuit ", circuit ? circuit : "?", EISI_SCREEN);
+  out->failed |= !circuit;
+  eisi_wrap(out, "  circuit ", circuit ? circuit : "", EISI_SCREEN);
   free(circuit);
 }
 
@@ -293,7 +294,7 @@ static void variants_line(const eisi_modelfit *m, eisi_text *out) {
     else
       eisi_text_addf(&text, "%+.1f", m->variant_bic[k] - m->fit.bic);
   }
-  eisi_wrap(out, "  variants ", text.s ? text.s : "", EISI_SCREEN);
+  eisi_wrap(out, "  variants ", eisi_text_part(out, &text), EISI_SCREEN);
   eisi_text_clear(&text);
 }
 

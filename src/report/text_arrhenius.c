@@ -60,7 +60,7 @@ static void details(const eisi_arrhenius_view *v, eisi_text *out) {
   if (r->bend.tested && !r->bend.found)
     eisi_text_addf(&text, "; no break: two slopes are %s by %.1f in AICc",
                    r->bend.delta_aicc > 0 ? "better only" : "worse", fabs(r->bend.delta_aicc));
-  eisi_wrap(out, lead, text.s ? text.s : "", EISI_SCREEN);
+  eisi_wrap(out, lead, eisi_text_part(out, &text), EISI_SCREEN);
   eisi_text_clear(&text);
 }
 

@@ -169,7 +169,7 @@ static void legend(const eisi_compare_view *v, bool all, eisi_text *out) {
     eisi_text_addf(&text, "; p of the mixed model, Holm and BH: corrected for all "
                    "rows, perm.: permutation of the cells; g: Hedges; finds: factor found with %.0f %% power, needs: "
                    "cells per group for a factor of %.2g", 100 * v->options->power, v->options->detect);
-  eisi_wrap(out, "  ", text.s ? text.s : "", EISI_SCREEN);
+  eisi_wrap(out, "  ", eisi_text_part(out, &text), EISI_SCREEN);
   eisi_text_clear(&text);
 }
 
@@ -194,7 +194,7 @@ static void words(const eisi_compare_view *v, const eisi_compare_view *next, eis
     eisi_text_addf(out, "\n");
     eisi_text text = {0};
     eisi_text_addf(&text, "%s: %s", v->sample->name, v->why_not ? v->why_not : "");
-    eisi_wrap(out, "  ", text.s ? text.s : "", EISI_SCREEN);
+    eisi_wrap(out, "  ", eisi_text_part(out, &text), EISI_SCREEN);
     eisi_text_clear(&text);
     return;
   }
@@ -202,7 +202,7 @@ static void words(const eisi_compare_view *v, const eisi_compare_view *next, eis
   for (size_t i = 0; i < v->result->n_effects; i++) {
     eisi_text text = {0};
     eisi_compare_conclusion(v, i, &text);
-    eisi_wrap(out, "  ", text.s ? text.s : "", EISI_SCREEN);
+    eisi_wrap(out, "  ", eisi_text_part(out, &text), EISI_SCREEN);
     out->failed = out->failed || text.failed;
     eisi_text_clear(&text);
   }

@@ -183,7 +183,7 @@ static void fit_line(const eisi_drt_view *v, eisi_text *out) {
   if (r->gamma_low)
     eisi_text_addf(&line, "; %g %% band%s in --plot, --json, --table gamma", 100 * v->options->level,
                    v->options->band == EIS_DRT_BAND_EXACT ? " (sampled)" : "");
-  eisi_wrap(out, "  fit     ", line.s ? line.s : "", EISI_SCREEN);
+  eisi_wrap(out, "  fit     ", eisi_text_part(out, &line), EISI_SCREEN);
   eisi_text_clear(&line);
   if (v->verbose)
     eisi_text_addf(out, "          optimality %.1e, %d rounds; %zu points of tau, %.2g to %.2g s\n",
@@ -216,7 +216,7 @@ static void parametric_lines(const eis_drt_parametric *p, bool verbose, eisi_tex
   eisi_text line = {0};
   if (!p) return;
   eisi_text_addf(&line, "%zu process%s; %s", p->n, p->n == 1 ? "" : "es", p->test.text);
-  eisi_wrap(out, "  sum     ", line.s ? line.s : "", EISI_SCREEN);
+  eisi_wrap(out, "  sum     ", eisi_text_part(out, &line), EISI_SCREEN);
   eisi_text_clear(&line);
   for (size_t i = 0; verbose && i < p->n_tried; i++)
     eisi_text_addf(out, "          %d processes: S %.4g, BIC %.1f, probability %.2g\n",
@@ -229,7 +229,7 @@ static void score_lines(const eis_drt_solution *s, eisi_text *out) {
     eisi_text line = {0};
     snprintf(lead, sizeof lead, "  %-7s ", i ? "" : "scores");
     eisi_text_addf(&line, "%s %.3g (%s)", s->score[i].name, s->score[i].value, s->score[i].doc);
-    eisi_wrap(out, lead, line.s ? line.s : "", EISI_SCREEN);
+    eisi_wrap(out, lead, eisi_text_part(out, &line), EISI_SCREEN);
     eisi_text_clear(&line);
   }
 }
@@ -252,7 +252,7 @@ static void process_lines(const eisi_drt_view *v, eisi_text *out) {
   eisi_text cell = {0};
   if (!v->assigned) return;
   eisi_drt_cell_words(v, &cell);
-  eisi_wrap(out, "  cell    ", cell.s ? cell.s : "", EISI_SCREEN);
+  eisi_wrap(out, "  cell    ", eisi_text_part(out, &cell), EISI_SCREEN);
   eisi_text_clear(&cell);
   for (size_t i = 0; v->explain && i < v->drt->n_peaks; i++) {
     const char *rest = v->assigned->peak[i].explanation;
@@ -275,7 +275,7 @@ eis_status eisi_text_drt(const eisi_drt_view *v, eisi_text *out, eis_error *err)
   if (v->kk) eisi_text_kk_line(v->spectrum, v->kk, v->color, out);
   eisi_text_warnings(&v->spectrum->warnings, v->color, out);
   eisi_drt_method_words(v, &words);
-  eisi_wrap(out, "  method  ", words.s ? words.s : "", EISI_SCREEN);
+  eisi_wrap(out, "  method  ", eisi_text_part(out, &words), EISI_SCREEN);
   eisi_text_clear(&words);
   eisi_text_add(out, "\n", 1);
   eis_status st = series_table(v, out, err);

@@ -55,7 +55,8 @@ static void head(const eisi_joint_view *v, eisi_text *out) {
     eisi_text_addf(&names, "%s%s", k ? ", " : "", v->data->column[k].name);
   eisi_text_addf(out, "%s%s%s  %zu spectra, %zu points\n", eisi_style_on(EISI_BOLD, v->color), v->manifest,
                  eisi_style_off(v->color), v->data->n, points);
-  eisi_wrap(out, "  columns   ", names.s ? names.s : "none", EISI_SCREEN);
+  const char *list = eisi_text_part(out, &names);
+  eisi_wrap(out, "  columns   ", *list ? list : "none", EISI_SCREEN);
   if (v->verbose) notes("  campaign  ", v->notes, out);
   eisi_text_clear(&names);
 }
@@ -243,8 +244,10 @@ static eis_status spectra(const eisi_joint_view *v, const eis_joint_result *r, e
 static void result_head(const eisi_joint_view *v, const eisi_joint_hypothesis *h, eisi_text *out) {
   const eis_joint_result *r = &h->result;
   char *text = eisi_circuit_text(r->circuit);
+  out->failed |= !text;
   const bool good = r->verdict == EIS_FIT_CONVERGED;
-  eisi_text_addf(out, "\n%s%s%s  %s\n", eisi_style_on(EISI_BOLD, v->color), h->name, eisi_style_off(v->color), text);
+  eisi_text_addf(out, "\n%s%s%s  %s\n", eisi_style_on(EISI_BOLD, v->color), h->name, eisi_style_off(v->color),
+                 text ? text : "");
   eisi_text_addf(out, "  fit       %s%s%s, misfit %.3g %% of |Z|; %zu shared, %zu of each spectrum; %d of %d starts agree\n",
                  eisi_style_on(good ? EISI_GOOD : EISI_BAD, v->color), good ? "converged" : "not converged",
                  eisi_style_off(v->color), r->noise_percent, r->n_numbers, r->n_local, r->starts_agreed, r->starts_tried);

@@ -19,7 +19,7 @@ static void outliers(const eisi_kk_view *v, eisi_text *out) {
     shown++;
   }
   if (shown < v->kk->n_outliers) eisi_text_addf(&list, " and %zu more", v->kk->n_outliers - shown);
-  eisi_wrap(out, "  outliers  ", list.s ? list.s : "", EISI_SCREEN);
+  eisi_wrap(out, "  outliers  ", eisi_text_part(out, &list), EISI_SCREEN);
   eisi_text_clear(&list);
 }
 
@@ -36,7 +36,8 @@ static void hilbert(const eis_hilbert_result *h, eisi_text *out) {
   eisi_text list = {0};
   opinion("Z-HIT", h->zhit_max_percent, h->zhit_bias_percent, &list);
   opinion("KK integral", h->hilbert_max_percent, h->hilbert_bias_percent, &list);
-  if (list.n) eisi_wrap(out, "  others    ", list.s, EISI_SCREEN);
+  const char *words = eisi_text_part(out, &list);
+  if (*words) eisi_wrap(out, "  others    ", words, EISI_SCREEN);
   eisi_text_clear(&list);
 }
 

@@ -40,10 +40,7 @@ const char *eisi_judgement_name(eisi_judgement j) { return judgement_names[j]; }
 
 char *eisi_circuit_text(const eis_circuit *c) {
   char *text = NULL;
-  if (eis_circuit_print(c, EIS_NOTATION_IMPEDANCE, false, &text, NULL)) {
-    free(text);
-    text = eisi_strdup("?", NULL);
-  }
+  eis_circuit_print(c, EIS_NOTATION_IMPEDANCE, false, &text, NULL);
   return text;
 }
 
