@@ -24,18 +24,18 @@ static void troff_option(const cli_option *o, const void *base, eisi_text *out) 
   if (o->letter) eisi_text_addf(&words, "-%c, ", o->letter);
   eisi_text_addf(&words, "--%s", o->name);
   eisi_text_addf(out, ".TP\n.B ");
-  troff(words.s ? words.s : "", out);
+  troff(eisi_text_part(out, &words), out);
   eisi_text_clear(&words);
   if (o->arg || o->kind == CLI_CHOICE) {
     cli_option_argument(o, &words);
     eisi_text_addf(out, " \\fI");
-    troff(words.s ? words.s : "", out);
+    troff(eisi_text_part(out, &words), out);
     eisi_text_addf(out, "\\fR");
     eisi_text_clear(&words);
   }
   eisi_text_addf(out, "\n");
   cli_option_sentence(o, base, &words);
-  troff(words.s ? words.s : "", out);
+  troff(eisi_text_part(out, &words), out);
   eisi_text_clear(&words);
   eisi_text_addf(out, "\n");
 }
