@@ -55,3 +55,42 @@ build_program() {
   fi
   (cd "$here/build" && make -j"$JOBS") >"$build_log" 2>&1 || fail "the build failed: see $build_log"
 }
+
+# ---- fuzzing: seconds per target, 0 = none ----
+FUZZ_SECONDS=${EISFIT_FUZZ_SECONDS-60}
+
+has_libfuzzer() {
+  command -v clang >/dev/null 2>&1 &&
+    printf 'int LLVMFuzzerTestOneInput(const char *s, unsigned long n);\nint LLVMFuzzerTestOneInput(const char *s, unsigned long n) { return s && n && !n; }\n' |
+    clang -fsanitize=fuzzer,address,undefined -x c - -o /dev/null >/dev/null 2>&1
+}
+
+# clang and its runtime, which is a package of its own since Debian 13
+install_libfuzzer() {
+  has_libfuzzer && return 0
+  (install_packages clang) || return 1
+  has_libfuzzer && return 0
+  version=$(clang -dumpversion | cut -d. -f1)
+  (install_packages "libclang-rt-$version-dev") && has_libfuzzer
+}
+
+# A short run of every fuzz target, two at a time; what breaks one is in build-fuzz/fuzz/TARGET/found.
+fuzz_smoke() {
+  if [ "$FUZZ_SECONDS" -eq 0 ]; then
+    say "fuzzing skipped: EISFIT_FUZZ_SECONDS is 0"
+    return 0
+  fi
+  if ! install_libfuzzer; then
+    say "fuzzing skipped: there is no clang with libFuzzer"
+    return 0
+  fi
+  fuzz="$here/build-fuzz"
+  mkdir -p "$fuzz" || fail "can't write to $fuzz"
+  say "building the fuzz targets in $fuzz, then $FUZZ_SECONDS s for each"
+  if [ ! -f "$fuzz/Makefile" ] || [ "$here/configure" -nt "$fuzz/Makefile" ]; then
+    (cd "$fuzz" && CC=clang CFLAGS="-O1 -g" ../configure --enable-fuzzing) >"$fuzz/build.log" 2>&1 ||
+      fail "configure failed: see $fuzz/build.log"
+  fi
+  (cd "$fuzz" && make -j"$JOBS" fuzz) >"$fuzz/build.log" 2>&1 || fail "the build failed: see $fuzz/build.log"
+  /usr/bin/python3 "$here/tests/fuzz/run.py" --build "$fuzz" --seconds "$FUZZ_SECONDS" --jobs "$JOBS"
+}

@@ -143,6 +143,10 @@ typedef struct eis_material {
 /* By name ("LPSCl"), from $XDG_DATA_HOME/eisfit/materials.ini, $EISFIT_DATADIR, the installed
    directory.  EIS_ERROR_USAGE lists what there is. */
 eis_status eis_material_load(const char *name, eis_material *out, eis_error *err);
+/* Section `name` of a text like models/materials.ini; source names it in messages.  Errors:
+   EIS_ERROR_INPUT, also when there is no such section. */
+eis_status eis_material_parse(const char *text, const char *source, const char *name,
+                              eis_material *out, eis_error *err);
 /* Overrides: "eps_r=20,n0=1e27,nu=0.1,sigma=0.2 S/m". */
 eis_status eis_material_set(eis_material *m, const char *assignments, eis_error *err);
 /* Names, sorted, NULL terminated, allocated. */

@@ -88,6 +88,9 @@ struct eis_process_table {
   double wetted[2];               /* true over geometric area of the cathode */
 };
 
+/* A table that the text alone makes, without the shipped one; source names it in messages. */
+eis_status eisi_process_table_parse(const char *text, const char *source, eis_process_table **out,
+                                    eis_error *err);
 /* "C@oxide,Li = 1 to 2 nF/cm2; source" -> entry.  Processes it names have to be in the table. */
 eis_status eisi_process_parse(const eis_process_table *t, const eisi_ini_entry *e, const char *path,
                               eisi_process_entry *out, eis_error *err);

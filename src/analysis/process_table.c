@@ -117,18 +117,23 @@ static eis_status take_ini(eis_process_table *t, const eisi_ini *ini, const char
   return st;
 }
 
+static eis_status take_text(eis_process_table *t, const char *text, const char *source,
+                            eis_error *err) {
+  eisi_ini ini;
+  eis_status st = eisi_ini_parse(text, source, &ini, err);
+  if (st != EIS_OK) return st;
+  st = take_ini(t, &ini, source, err);
+  eisi_ini_clear(&ini);
+  return st;
+}
+
 static eis_status take_file(eis_process_table *t, const char *path, eis_error *err) {
   char *bytes = NULL;
   size_t size;
-  eisi_ini ini;
   eis_status st = eisi_read_whole(path, 1u << 20, &bytes, &size, err);
   if (st == EIS_OK && memchr(bytes, 0, size))
     st = eis_error_at(err, EIS_ERROR_INPUT, path, 0, 0, "not a text file: it has zero bytes");
-  if (st == EIS_OK) st = eisi_ini_parse(bytes, path, &ini, err);
-  if (st == EIS_OK) {
-    st = take_ini(t, &ini, path, err);
-    eisi_ini_clear(&ini);
-  }
+  if (st == EIS_OK) st = take_text(t, bytes, path, err);
   free(bytes);
   return st;
 }
@@ -163,10 +168,10 @@ static eis_status check_complete(const eis_process_table *t, const char *path, e
   return EIS_OK;
 }
 
-eis_status eis_process_table_read(const char *path, eis_process_table **out, eis_error *err) {
+/* An empty table with the limits that [cell] may change. */
+static eis_process_table *new_table(eis_error *err) {
   eis_process_table *t = eisi_new(1, sizeof *t, err);
-  *out = NULL;
-  if (!t) return EIS_ERROR_MEMORY;
+  if (!t) return NULL;
   t->order = 0.1;
   t->area[0] = 2e-5;
   t->area[1] = 4e-4;
@@ -174,15 +179,33 @@ eis_status eis_process_table_read(const char *path, eis_process_table **out, eis
   t->wetted[1] = 100;
   t->temperature[0] = 278.15;
   t->temperature[1] = 328.15;
+  return t;
+}
+
+/* Hands the table over when it was read and is complete. */
+static eis_status finish(eis_process_table *t, eis_status st, const char *source,
+                         eis_process_table **out, eis_error *err) {
+  if (st == EIS_OK) st = check_complete(t, source, err);
+  if (st == EIS_OK) *out = t;
+  else eis_process_table_free(t);
+  return st;
+}
+
+eis_status eis_process_table_read(const char *path, eis_process_table **out, eis_error *err) {
+  eis_process_table *t = new_table(err);
+  *out = NULL;
+  if (!t) return EIS_ERROR_MEMORY;
   eis_status st = take_shipped(t, err);
   if (st == EIS_OK && path) st = take_file(t, path, err);
-  if (st == EIS_OK) st = check_complete(t, path ? path : "processes.ini", err);
-  if (st != EIS_OK) {
-    eis_process_table_free(t);
-    return st;
-  }
-  *out = t;
-  return EIS_OK;
+  return finish(t, st, path ? path : "processes.ini", out, err);
+}
+
+eis_status eisi_process_table_parse(const char *text, const char *source, eis_process_table **out,
+                                    eis_error *err) {
+  eis_process_table *t = new_table(err);
+  *out = NULL;
+  if (!t) return EIS_ERROR_MEMORY;
+  return finish(t, take_text(t, text, source, err), source, out, err);
 }
 
 /* ---- what holds for a cell ---- */

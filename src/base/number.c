@@ -83,7 +83,7 @@ size_t eisi_parse_double(const char *s, size_t n, char point, double *out) {
   } else {
     *out = slow_value(s, i, point, &d, e);
   }
-  return i;
+  return isfinite(*out) ? i : 0;
 }
 
 void eisi_print_double(char *buf, size_t size, double v) {
@@ -91,8 +91,8 @@ void eisi_print_double(char *buf, size_t size, double v) {
     snprintf(buf, size, "%.*g", digits, v);
     char *comma = strchr(buf, ',');
     if (comma) *comma = '.';
-    double back = 0;
-    if (eisi_parse_double(buf, strlen(buf), '.', &back) == 0 || back == v) return;
+    double back = 0; /* DBL_MAX with 15 digits is too large, and read as no number */
+    if (!isfinite(v) || (eisi_parse_double(buf, strlen(buf), '.', &back) != 0 && back == v)) return;
   }
 }
 
@@ -116,7 +116,7 @@ bool eisi_parse_prefixed(const char *s, double *out, size_t *used) {
       break;
     }
   if (used) *used = i;
-  return true;
+  return isfinite(*out);
 }
 
 typedef struct unit_row {

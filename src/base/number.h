@@ -8,7 +8,7 @@
 #include <eisfit/status.h>
 
 /* Reads a number at s (at most n bytes; no leading blanks; decimal sign `point`, '.' or ',');
-   "inf"/"nan" are not numbers.  Returns the bytes used, 0 = no number here. */
+   "inf"/"nan" and what is too large for a double are not numbers.  Returns the bytes used, 0 = no number here. */
 size_t eisi_parse_double(const char *s, size_t n, char point, double *out);
 /* Shortest of %.15g..%.17g that reads back equal; with '.' always.  buf of >= 32 bytes. */
 void eisi_print_double(char *buf, size_t size, double v);

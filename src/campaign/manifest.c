@@ -92,28 +92,46 @@ eis_status eis_manifest_read(const char *path, const eis_read_options *read, eis
   return eisi_manifest_read(path, read, NULL, out, err);
 }
 
-eis_status eisi_manifest_read(const char *path, const eis_read_options *read,
-                              const eisi_scanned *known, eis_manifest **out, eis_error *err) {
-  char *bytes = NULL;
-  size_t size = 0;
+/* An empty manifest. */
+static eis_status begin(const char *path, const eis_read_options *read, eis_manifest **out,
+                        eis_error *err) {
   eis_manifest *m = *out = eisi_new(1, sizeof *m, err);
   if (!m) return EIS_ERROR_MEMORY;
-  eisi_mdraft d = {.m = m, .file_column = -1, .sweep_column = -1, .known = known, .err = err};
   m->cell_column = m->soc_column = -1;
   m->read = read ? *read : eis_read_options_default();
   m->read.sweep = EIS_SWEEP_ALL;
-  eis_status st = keep_path(m, path, err);
-  if (st == EIS_OK) st = eisi_read_whole(path, 0, &bytes, &size, err);
-  if (st == EIS_OK) {
-    eisi_sha256(bytes, size, m->sha256);
-    st = eisi_doc_open(&d.doc, bytes, size, m->path, err);
-  }
-  free(bytes);
+  return keep_path(m, path, err);
+}
+
+eis_status eisi_manifest_parse(const eisi_mtext *text, const eis_read_options *read,
+                               const eisi_scanned *known, eis_manifest **out, eis_error *err) {
+  eis_status st = begin(text->path, read, out, err);
+  if (st != EIS_OK) return st;
+  eis_manifest *m = *out;
+  eisi_mdraft d = {.m = m, .file_column = -1, .sweep_column = -1, .known = known, .err = err};
+  eisi_sha256(text->bytes, text->size, m->sha256);
+  st = eisi_doc_open(&d.doc, text->bytes, text->size, m->path, err);
   if (st == EIS_OK) st = read_draft(&d);
   draft_clear(&d);
   if (st != EIS_OK || m->n_problems == 0) return st;
   if (err) *err = m->problem[0];
   return EIS_ERROR_INPUT;
+}
+
+eis_status eisi_manifest_read(const char *path, const eis_read_options *read,
+                              const eisi_scanned *known, eis_manifest **out, eis_error *err) {
+  eisi_mtext text = {.path = path};
+  char *bytes = NULL;
+  eis_status st = eisi_read_whole(path, 0, &bytes, &text.size, err);
+  text.bytes = bytes;
+  if (st == EIS_OK) {
+    st = eisi_manifest_parse(&text, read, known, out, err);
+  } else {
+    const eis_status begun = begin(path, read, out, NULL);
+    if (begun != EIS_OK) st = begun;
+  }
+  free(bytes);
+  return st;
 }
 
 void eis_manifest_free(eis_manifest *m) {

@@ -64,6 +64,15 @@ typedef struct eisi_scanned {
 eis_status eisi_manifest_read(const char *path, const eis_read_options *read,
                               const eisi_scanned *known, eis_manifest **out, eis_error *err);
 
+/* A manifest in memory; the folder of the path is where its files are. */
+typedef struct eisi_mtext {
+  const char *path, *bytes;
+  size_t size;
+} eisi_mtext;
+/* The same as eisi_manifest_read. */
+eis_status eisi_manifest_parse(const eisi_mtext *text, const eis_read_options *read,
+                               const eisi_scanned *known, eis_manifest **out, eis_error *err);
+
 /* While it is read: the table as it stands in the file. */
 typedef struct eisi_mdraft {
   eis_manifest *m;

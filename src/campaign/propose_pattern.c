@@ -36,6 +36,7 @@ static eis_status find_holes(const char *pattern, hole *h, int *n, eis_error *er
   for (const char *s = pattern; (s = strchr(s, '{')) != NULL; s++) {
     const size_t len = strcspn(s + 1, "}");
     if (s[1 + len] != '}') return bad_pattern(pattern, "has a '{' without '}'", err);
+    if (memchr(s + 1, '{', len)) return bad_pattern(pattern, "has a '{' within the name of a column", err);
     if (len == 0 || len >= sizeof h->name) return bad_pattern(pattern, "has a column without a name", err);
     if (*n == HOLES_MAX) return bad_pattern(pattern, "names more than 16 columns", err);
     snprintf(h[*n].name, sizeof h->name, "%.*s", (int)len, s + 1);
@@ -45,25 +46,58 @@ static eis_status find_holes(const char *pattern, hole *h, int *n, eis_error *er
   return *n ? EIS_OK : bad_pattern(pattern, "names no column", err);
 }
 
+typedef struct search {
+  const char *pattern, *name;
+  const hole *h;
+  size_t width;  /* of a row of `dead` */
+  bool *dead;    /* place in the pattern x place in the name: no match from here */
+} search;
+
+static bool fits(const search *q, const char *pattern, const char *s, int k, match *m);
+
 /* A number is taken as long as it goes, other text as short as will do. */
-static bool fits(const char *pattern, const char *s, const hole *h, int k, match *m) {
-  if (!*pattern) return !*s;
-  if (*pattern == '*') {
-    for (;; s++) {
-      if (fits(pattern + 1, s, h, k, m)) return true;
-      if (!*s || *s == '/') return false;
-    }
-  }
-  if (*pattern != '{') return *pattern == *s && fits(pattern + 1, s + 1, h, k, m);
+static bool fits_hole(const search *q, const char *pattern, const char *s, int k, match *m) {
   const char *rest = strchr(pattern, '}') + 1;
-  size_t longest = h[k].number ? strspn(s, "+-0123456789.,") : strcspn(s, "/");
-  m->from[k] = s;
+  const size_t longest = q->h[k].number ? strspn(s, "+-0123456789.,") : strcspn(s, "/");
   for (size_t i = 1; i <= longest; i++) {
-    m->n[k] = h[k].number ? longest + 1 - i : i;
-    if (fits(rest, s + m->n[k], h, k + 1, m)) return true;
-    m->from[k] = s; /* a deeper try may have written over it */
+    const size_t n = q->h[k].number ? longest + 1 - i : i;
+    if (!fits(q, rest, s + n, k + 1, m)) continue;
+    m->from[k] = s;
+    m->n[k] = n;
+    return true;
   }
   return false;
+}
+
+static bool fits_star(const search *q, const char *pattern, const char *s, int k, match *m) {
+  for (;; s++) {
+    if (fits(q, pattern + 1, s, k, m)) return true;
+    if (!*s || *s == '/') return false;
+  }
+}
+
+/* Each pair of places is tried once: a pattern of many stars takes no longer than its length times that of
+   the name. */
+static bool fits(const search *q, const char *pattern, const char *s, int k, match *m) {
+  bool *dead = &q->dead[(size_t)(pattern - q->pattern) * q->width + (size_t)(s - q->name)];
+  bool found;
+  if (!*pattern) return !*s;
+  if (*dead) return false;
+  if (*pattern == '*') found = fits_star(q, pattern, s, k, m);
+  else if (*pattern == '{') found = fits_hole(q, pattern, s, k, m);
+  else found = *pattern == *s && fits(q, pattern + 1, s + 1, k, m);
+  *dead = !found;
+  return found;
+}
+
+static eis_status try_name(const char *pattern, const char *name, const hole *h, match *m, bool *found,
+                           eis_error *err) {
+  search q = {pattern, name, h, strlen(name) + 1, NULL};
+  q.dead = eisi_new(strlen(pattern) + 1, q.width, err);
+  if (!q.dead) return EIS_ERROR_MEMORY;
+  *found = fits(&q, pattern, name, 0, m);
+  free(q.dead);
+  return EIS_OK;
 }
 
 static void without_ending(const char *name, char *out, size_t size) {
@@ -94,11 +128,12 @@ eis_status eisi_propose_by_pattern(eisi_proposal *p, const char *pattern, eis_er
   for (size_t i = 0; st == EIS_OK && i < p->n_files; i++) {
     char name[4096];
     match m;
+    bool found = false;
     without_ending(p->file[i], name, sizeof name);
-    if (fits(pattern, name, h, 0, &m) || fits(pattern, p->file[i], h, 0, &m))
-      st = take(p, i, h, n, &m, err);
-    else if (!misses++)
-      first = i;
+    st = try_name(pattern, name, h, &m, &found, err);
+    if (st == EIS_OK && !found) st = try_name(pattern, p->file[i], h, &m, &found, err);
+    if (st == EIS_OK && found) st = take(p, i, h, n, &m, err);
+    else if (st == EIS_OK && !misses++) first = i;
   }
   if (st != EIS_OK || !misses) return st;
   if (misses == p->n_files)

@@ -145,68 +145,6 @@ static eis_status find_word(const char *name, const scl_word **out, eis_error *e
                        name ? "unknown calculator" : "scl needs to know what to calculate");
 }
 
-/* ---- lists of numbers ---- */
-
-/* What a list is, and all of it. */
-typedef struct list_text {
-  const char *what, *text;
-} list_text;
-
-static eis_status list_error(const char *what, const char *text, eis_error *err) {
-  return eis_error_set(err, EIS_ERROR_USAGE,
-                       "%s '%s' is not a list of numbers: expected for example 0.1,0.2 or 0:0.4:0.05 "
-                       "(from:to:step), at most 10000 of them",
-                       what, text);
-}
-
-static eis_status add_number(double **list, size_t *n, double v, eis_error *err) {
-  const eis_status st = eisi_grow(list, *n, *n + 1, sizeof **list, err);
-  if (!st) (*list)[(*n)++] = v;
-  return st;
-}
-
-/* -0.2, not -0.19999999999999998 */
-static double twelve_digits(double x) {
-  const double unit = pow(10, floor(log10(fabs(x))) - 11);
-  return unit < 1 ? round(x / unit) / round(1 / unit) : x;
-}
-
-/* One part of a list: "0.1" or "0:0.4:0.05". */
-static eis_status read_part(const list_text *t, const char *s, size_t len, double **list, size_t *n,
-                            eis_error *err) {
-  const char *what = t->what, *all = t->text;
-  double v[3];
-  size_t k = 0, at = 0;
-  for (; k < 3; k++) {
-    const size_t used = eisi_parse_double(s + at, len - at, '.', &v[k]);
-    if (!used) return list_error(what, all, err);
-    at += used;
-    if (at == len) break;
-    if (s[at++] != ':' || k == 2) return list_error(what, all, err);
-  }
-  if (k == 0) return add_number(list, n, v[0], err);
-  const double steps = k == 2 ? (v[1] - v[0]) / v[2] : NAN;
-  if (!(steps >= 0 && steps <= 1e4)) return list_error(what, all, err);
-  eis_status st = EIS_OK;
-  for (int i = 0; !st && i <= (int)(steps + 1e-9); i++) {
-    const double x = v[0] + i * v[2];
-    st = add_number(list, n, fabs(x) < 1e-9 * fabs(v[2]) ? 0 : twelve_digits(x), err);
-  }
-  return st;
-}
-
-static eis_status read_list(const char *what, const char *text, double **list, size_t *n, eis_error *err) {
-  const list_text t = {what, text};
-  eis_status st = EIS_OK;
-  for (const char *s = text; !st;) {
-    const size_t len = strcspn(s, ",");
-    st = read_part(&t, s, len, list, n, err);
-    if (!s[len]) break;
-    s += len + 1;
-  }
-  return st;
-}
-
 /* ---- the electrolyte ---- */
 
 static eis_status missing(const eis_material *m, eis_error *err) {
@@ -280,11 +218,11 @@ static eis_status prepare(const scl_settings *s, const scl_word *w, char **opera
   if (fabs(T - m->T_ref) > 0.5 && isnan(m->Ea_eV) && !(w->uses & ANY_MATERIAL))
     cli_say(&s->general, "sigma is that at %g K: the activation energy is not known, give --ea", m->T_ref);
   if (w->uses & USES_DPHI)
-    st = read_list("--dphi", s->dphi ? s->dphi : w->dphi, &job->dphi, &job->n_dphi, err);
+    st = cli_numbers("--dphi", s->dphi ? s->dphi : w->dphi, &job->dphi, &job->n_dphi, err);
   if (!st && !(w->uses & USES_VALUES) && n > 1)
     return eis_error_set(err, EIS_ERROR_USAGE, "'%s' takes no '%s'", w->name, operand[1]);
-  for (int i = 1; !st && i < n; i++) st = read_list(w->value, operand[i], &job->value, &job->n_values, err);
-  if (!st && w->values && !job->n_values) st = read_list(w->value, w->values, &job->value, &job->n_values, err);
+  for (int i = 1; !st && i < n; i++) st = cli_numbers(w->value, operand[i], &job->value, &job->n_values, err);
+  if (!st && w->values && !job->n_values) st = cli_numbers(w->value, w->values, &job->value, &job->n_values, err);
   if (st || (w->uses & ANY_MATERIAL)) return st;
   eis_scl_values v;
   st = eis_scl_eval(&job->p, &v, err);

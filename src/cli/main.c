@@ -1,4 +1,4 @@
-/* main.c - the table of commands and the way from the first word to one of them. */
+/* main.c - the way from the first word to a command. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,35 +7,6 @@
 #include "cli/commands.h"
 #include "cli/help.h"
 #include "numerics/linalg.h"
-
-static const cli_command *const commands[] = {
-    &cli_cmd_fit,
-    &cli_cmd_drt,
-    &cli_cmd_kk,
-    &cli_cmd_joint,
-    &cli_cmd_simulate,
-    &cli_cmd_scl,
-    &cli_cmd_convert,
-    &cli_cmd_campaign,
-    &cli_cmd_trend,
-    &cli_cmd_arrhenius,
-    &cli_cmd_compare,
-    &cli_cmd_report,
-    &cli_cmd_models,
-    &cli_cmd_elements,
-    &cli_cmd_formats,
-    &cli_cmd_help,
-    &cli_cmd_version,
-};
-enum { N_COMMANDS = sizeof commands / sizeof *commands };
-
-const cli_command *cli_command_at(size_t i) { return i < N_COMMANDS ? commands[i] : NULL; }
-
-const cli_command *cli_command_find(const char *name) {
-  for (size_t i = 0; i < N_COMMANDS; i++)
-    if (strcmp(commands[i]->name, name) == 0) return commands[i];
-  return NULL;
-}
 
 /* Standard output is flushed and closed by hand: a full disk must not look like success. */
 static int close_stdout(int code) {
@@ -70,9 +41,10 @@ static int run_command(const cli_command *cmd, int argc, char **argv) {
 
 static int unknown_command(const char *word) {
   eis_error err = EIS_ERROR_INIT;
-  const char *names[N_COMMANDS];
-  for (size_t i = 0; i < N_COMMANDS; i++) names[i] = commands[i]->name;
-  int near = eisi_nearest(word, names, N_COMMANDS);
+  const char *names[32];
+  size_t n = 0;
+  for (; n < 32 && cli_command_at(n); n++) names[n] = cli_command_at(n)->name;
+  int near = eisi_nearest(word, names, n);
   if (strpbrk(word, "./"))
     eis_error_set(&err, EIS_ERROR_INPUT, "'%s' is neither a command nor a file that can be read",
                   word);

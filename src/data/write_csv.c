@@ -4,6 +4,7 @@
 #include <eisfit/reader.h>
 
 #include "base/base.h"
+#include "data/columns.h"
 
 /* Quoted where CSV needs it; line ends become blanks so that a record stays one line. */
 static void add_field(eisi_text *t, const char *s) {
@@ -23,12 +24,28 @@ static void add_number(eisi_text *t, double v, const char *before) {
   eisi_text_addf(t, "%s%s", before, buf);
 }
 
+/* A key that would be taken for a column of the spectrum ("z", "phase") gets another name. */
+static void add_key(eisi_text *t, const char *key) {
+  eisi_column c;
+  eisi_column_parse(key, strlen(key), "", 0, &c);
+  const bool free_name = c.role == EISI_COL_OTHER || c.role == EISI_COL_CYCLE || c.role == EISI_COL_STATE;
+  if (free_name) {
+    add_field(t, key);
+    return;
+  }
+  eisi_text other = {0};
+  eisi_text_addf(&other, "meta_%s", key);
+  if (other.failed) t->failed = true;
+  else add_field(t, other.s);
+  eisi_text_clear(&other);
+}
+
 static void add_header(eisi_text *t, const eis_spectrum *s) {
   eisi_text_addf(t, "frequency_Hz,Zreal_ohm,Zimag_ohm%s%s", s->sigma ? ",sigma_ohm" : "",
                  s->time_s ? ",time_s" : "");
   for (size_t i = 0; i < s->meta.n; i++) {
     eisi_text_add(t, ",", 1);
-    add_field(t, s->meta.item[i].key);
+    add_key(t, s->meta.item[i].key);
   }
   eisi_text_add(t, "\n", 1);
 }

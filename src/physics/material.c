@@ -258,6 +258,19 @@ eis_status eis_material_load(const char *name, eis_material *out, eis_error *err
   return job.found ? EIS_OK : unknown_material(name, err);
 }
 
+eis_status eis_material_parse(const char *text, const char *source, const char *name,
+                              eis_material *out, eis_error *err) {
+  eisi_ini ini;
+  bool found = false;
+  start_material(out, name);
+  eis_status st = eisi_ini_parse(text, source, &ini, err);
+  if (st != EIS_OK) return st;
+  st = take_section(&ini, source, name, out, &found, err);
+  eisi_ini_clear(&ini);
+  if (st != EIS_OK || found) return st;
+  return eis_error_at(err, EIS_ERROR_INPUT, source, 0, 0, "there is no section '[%s]'", name);
+}
+
 typedef struct list_job {
   char **names;
   size_t n;

@@ -97,6 +97,9 @@ r, rows = init("pat", "--pattern", "X1_{temperature_C}_*")
 ok(r.code == 0 and column(rows, "temperature_C") == ["20.5", ""] and
    "1 of 2 names do not fit the pattern and say nothing; the first is 'X2_30_b.csv'" in r.err,
    "a pattern that fits some", r)
+folder("stars", ["a" * 60 + ".csv"])
+r = run("campaign", "init", "stars", "--pattern", "{cell}" + "*a" * 24 + "*z")
+ok(r.code == 2 and "fits no file" in r.err, "many stars take no longer than few", r)
 folder("odd", ["#a, \"b\".csv", "[x]*.csv", "<i>&.csv"])
 r, rows = init("odd")
 write("odd.csv", r.raw)
@@ -118,6 +121,7 @@ for args, code, text in (
         (("pat", "-o", "odd.csv"), 2, "'odd.csv' is there already; remove it, or name another file"),
         (("pat", "-o", "nofolder/m.csv"), 5, "can't write 'nofolder/m.csv': there is no such folder"),
         (("pat", "--pattern", "X{cell"), 2, "'X{cell' has a '{' without '}'"),
+        (("pat", "--pattern", "X{ce{cell}"), 2, "'X{ce{cell}' has a '{' within the name of a column"),
         (("pat", "--pattern", "X{}"), 2, "'X{}' has a column without a name"),
         (("pat", "--pattern", "X*"), 2, "'X*' names no column"),
         (("pat", "--pattern", "{a}" * 17), 2, "names more than 16 columns"),

@@ -227,12 +227,25 @@ static void test_presets_evaluate(void **state) {
   free(names);
 }
 
+static void test_from_text(void **state) {
+  static const char text[] = "[other]\neps_r = 1\n[mine]\neps_r = 7\nn0 = 1e27\nsigma = 2 mS/cm\nT_ref = 25 C\n";
+  eis_material m;
+  eis_error err = EIS_ERROR_INIT;
+  (void)state;
+  assert_int_equal(eis_material_parse(text, "t.ini", "MINE", &m, &err), EIS_OK);
+  assert_true(m.eps_r == 7 && m.sigma == 0.2 && m.T_ref == 298.15);
+  assert_int_equal(eis_material_parse(text, "t.ini", "nobody", &m, &err), EIS_ERROR_INPUT);
+  assert_string_equal(err.text, "there is no section '[nobody]'");
+  assert_string_equal(err.source, "t.ini");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_presets),     cmocka_unit_test(test_name_case),
       cmocka_unit_test(test_list),        cmocka_unit_test(test_user_file),
       cmocka_unit_test(test_unknown),     cmocka_unit_test(test_file_errors),
       cmocka_unit_test(test_set),         cmocka_unit_test(test_presets_evaluate),
+      cmocka_unit_test(test_from_text),
   };
   return cmocka_run_group_tests(tests, enter, leave);
 }
