@@ -90,7 +90,7 @@ DRIVER = r"""
 def browse(*args):
     try:
         return subprocess.run([BROWSER] + FLAGS + list(args), cwd=WORK, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, universal_newlines=True, timeout=120)
+                              stderr=subprocess.PIPE, universal_newlines=True, timeout=400)
     except subprocess.TimeoutExpired:
         return None
 

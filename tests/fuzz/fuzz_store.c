@@ -145,7 +145,7 @@ static void page(const image *it, bool every) {
       fuzz_ok(eisi_page_load(store, &p, &err), &err)) {
     fuzz_ok(eisi_page_figures_make(&p, every, &figures, &err), &err);
     eis_error_clear(&err);
-    fuzz_ok(eisi_page_embed(&p, 3, &out, &err), &err);
+    fuzz_ok(eisi_page_embed(&p, 1000, 3, &out, &err), &err);
   }
   eisi_text_clear(&out);
   eisi_page_figures_clear(&figures);
