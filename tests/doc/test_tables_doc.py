@@ -63,6 +63,20 @@ bad = [n[:-6] for n in os.listdir(os.path.join(TOP, "models")) if n.endswith(".m
        "| `%s` |" % n[:-6] not in models]
 ok(not bad, "doc/models.md has every model file", bad)
 
+# commands and options that a text only mentions exist
+known = {c: set(offered(c, "--")) for c in offered("") if c}
+every = set().union(*known.values())
+for p in docs.pages() + ["CONTRIBUTING.md", "NEWS"]:
+    text = re.sub(r"^```.*?^```", "", docs.text(p), flags=re.M | re.S)
+    bad = []
+    for command, rest in re.findall(r"[`\']eisfit ([a-z]+)\b([^`\'\n]*)[`\']", text):
+        bad += [] if command in known else ["eisfit " + command]
+        bad += [command + " " + o for o in re.findall(r"(?<!\S)--[a-z][a-z-]+", rest) if o not in known.get(command, every)]
+    if p.startswith("doc/") and p != "doc/versioning.md":
+        foreign = {"--with-mpi", "--with-plotly", "--enable-sanitizers", "--shard", "--dependency"}
+        bad += [o for o in re.findall(r"`(--[a-z][a-z-]+)[ =`]", text) if o not in every | foreign]
+    ok(not bad, "%s mentions commands and options that exist" % p, sorted(set(bad)))
+
 # every page is in the index, and what the index names is there
 index = docs.text("doc", "README.md")
 linked = set(re.findall(r"\]\((\w+\.md)\)", index))
