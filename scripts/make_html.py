@@ -67,6 +67,7 @@ def main(source, folder):
             f.write(PAGE % {"title": title, "nav": nav, "body": anchored(linked(body, known))})
     for part in ("figures", "schema", "examples"):
         shutil.copytree(os.path.join(source, "doc", part), os.path.join(folder, part), dirs_exist_ok=True)
+    shutil.copy(os.path.join(source, "doc", "store.sql"), folder)
     print("make_html.py: %d pages, %s" % (len(every), os.path.join(folder, "index.html")))
 
 

@@ -1,9 +1,11 @@
 """doc/store.md has every table and column of a store, and its SQL runs."""
+import os
 import re
 import sqlite3
+import sys
 
 import docs
-from tap import ARC, done, ok, path, run, standard_files, write
+from tap import ARC, TOP, done, ok, path, run, standard_files, write
 
 standard_files()
 write("m.csv", "file,cell,cycle,operator\narc.csv,A,1,7\ntwo.csv,A,2,8\n")
@@ -24,6 +26,36 @@ ok(sorted(told) == sorted(real), "doc/store.md has the tables of a store",
 for name in sorted(real):
     ok(told.get(name) == real[name], "doc/store.md has the columns of %s" % name,
        told.get(name), real[name])
+
+
+
+def spread(sql):
+    """A statement with a column a line."""
+    if not sql.startswith("CREATE TABLE"):
+        return sql.strip() + ";\n"
+    depth, out = 0, ""
+    for c in sql.strip():
+        depth += (c == "(") - (c == ")")
+        if c == "(" and depth == 1:
+            out += " (\n  "
+        elif c == "," and depth == 1:
+            out += ",\n "
+        else:
+            out += c
+    return out + ";\n"
+
+
+made = "\n".join(spread(row[0]) for row in db.execute(
+    "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"))
+made = "-- The tables of a store as SQLite has them; what the columns mean is in doc/store.md.\n" \
+    "-- Made by: python3 tests/doc/test_store_doc.py --write\n\n" + made
+if sys.argv[1:] == ["--write"]:
+    with open(os.path.join(TOP, "doc", "store.sql"), "w", encoding="utf-8") as f:
+        f.write(made)
+ok(docs.text("doc", "store.sql") == made, "doc/store.sql is the schema of a store (--write makes it so)")
+empty = sqlite3.connect(":memory:")
+empty.executescript(docs.text("doc", "store.sql"))
+ok([r[1] for r in empty.execute("PRAGMA table_info(parameters)")] == real["parameters"], "and SQLite takes it")
 
 columns = [row[1] for row in db.execute("PRAGMA table_info(best_parameters)")]
 text = re.search(r"^`best_parameters` .*?\n\n", page, re.M | re.S).group(0)
