@@ -157,6 +157,7 @@ CREATE TABLE tracks (
   R REAL,
   R_error REAL,
   C REAL,
+  shared INTEGER,
   PRIMARY KEY(spectrum, track)) WITHOUT ROWID;
 
 CREATE TABLE campaign (
