@@ -66,7 +66,7 @@ def law(c):
 def command(c):
     c.change("src/cli/cmd_about.c", None, blocks("A command")[0])
     c.change("src/cli/commands.h", r"^extern const cli_command cli_cmd_fit;", "extern const cli_command cli_cmd_about;\n")
-    c.change("src/cli/main.c", r"^    &cli_cmd_help,", "    &cli_cmd_about,\n")
+    c.change("src/cli/commands.c", r"^    &cli_cmd_help,", "    &cli_cmd_about,\n")
 
 
 def makefile(root):
