@@ -60,7 +60,8 @@ ok("LPSCl" in words("fit", "--electrolyte", "") and "LPSCl" in words("scl", "deb
 ok(words("convert", "--to", "") == ["cdc", "impedance.py", "boukamp", "autoeis", "pyimpspec"],
    "dialects", words("convert", "--to", ""))
 ok(words("trend", "--law", "sq") == ["sqrt"], "laws")
-ok(words("campaign", "") == ["init", "check", "run", "merge", "status", "export"] and
+actions = re.search(r"usage: eisfit campaign (\S+) ", run("help", "campaign").out).group(1).split("|")
+ok(len(actions) >= 6 and words("campaign", "") == actions and
    words("campaign", "run", "") == [":files"], "actions of campaign, then files")
 ok(words("campaign", "export", "s.db", "--table", "p") == ["parameters", "peaks"], "its tables")
 ok("debye" in words("scl", "") and words("scl", "resi") == ["resistance"] and
