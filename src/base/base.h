@@ -24,6 +24,9 @@ typedef struct eisi_text {
 } eisi_text;
 void eisi_text_add(eisi_text *t, const char *s, size_t n);
 void eisi_text_addf(eisi_text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Adds the character at s, well-formed whatever it was: a byte that is no UTF-8 is taken as Latin-1, a control
+   character becomes '?'.  Returns the bytes of s that it was. */
+size_t eisi_text_add_shown(eisi_text *t, const char *s);
 /* A text that becomes a part of another: "" when empty, and where it failed the other has failed, too. */
 static inline const char *eisi_text_part(eisi_text *whole, const eisi_text *part) {
   if (part->failed) whole->failed = true;

@@ -114,6 +114,16 @@ bool eisi_is_utf8(const char *s, size_t n) {
   return true;
 }
 
+size_t eisi_text_add_shown(eisi_text *t, const char *s) {
+  const unsigned char b = (unsigned char)*s;
+  const size_t n = eisi_utf8_length(s, strlen(s));
+  const char wide[2] = {(char)(0xC0 | b >> 6), (char)(0x80 | (b & 0x3F))};
+  if (b < 0x20 || b == 0x7F) eisi_text_add(t, "?", 1);
+  else if (n) eisi_text_add(t, s, n);
+  else eisi_text_add(t, b < 0xA0 ? "?" : wide, b < 0xA0 ? 1 : 2); /* 80 to 9F are controls, too */
+  return n ? n : 1;
+}
+
 bool eisi_starts_with(const char *s, const char *prefix) {
   return strncmp(s, prefix, strlen(prefix)) == 0;
 }

@@ -21,6 +21,12 @@ bool cli_color(const cli_general *g, FILE *fp) {
   return !(g && g->no_color) && !(no && *no) && isatty(fileno(fp));
 }
 
+/* Names of files may hold what a terminal takes as an order. */
+static void disarm(char *text) {
+  for (; *text; text++)
+    if (((unsigned char)*text < 0x20 && *text != '\n' && *text != '\t') || *text == 0x7F) *text = '?';
+}
+
 int cli_fail(const cli_general *g, const eis_error *err) {
   char text[2048];
   eis_error unsaid = EIS_ERROR_INIT;
@@ -32,6 +38,7 @@ int cli_fail(const cli_general *g, const eis_error *err) {
   /* a reader of our output that has gone away needs no explanation */
   bool silent = err->code == EIS_ERROR_OUTPUT && strstr(err->text, strerror(EPIPE));
   eis_error_print(err, text, sizeof text);
+  disarm(text);
   if (!silent)
     fprintf(stderr, "eisfit: %serror:%s %s\n", eisi_style_on(EISI_BAD, color),
             eisi_style_off(color), text);
@@ -40,12 +47,13 @@ int cli_fail(const cli_general *g, const eis_error *err) {
 
 void cli_say(const cli_general *g, const char *fmt, ...) {
   if (g->quiet) return;
+  char text[4096];
   va_list ap;
   va_start(ap, fmt);
-  fputs("eisfit: ", stderr);
-  vfprintf(stderr, fmt, ap);
-  fputc('\n', stderr);
+  vsnprintf(text, sizeof text, fmt, ap);
   va_end(ap);
+  disarm(text);
+  fprintf(stderr, "eisfit: %s\n", text);
 }
 
 static eis_status cant_write(const char *path, int code, eis_error *err) {

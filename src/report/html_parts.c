@@ -14,13 +14,15 @@ static const char style_sheet[] =
     "code{font-size:.95em}svg{width:100%;height:auto}footer{margin-top:2rem;color:#666}";
 
 void eisi_html_text(eisi_text *out, const char *s) {
-  for (; s && *s; s++) {
+  while (s && *s) {
     const char *with = *s == '&' ? "&amp;" : *s == '<' ? "&lt;" : *s == '>' ? "&gt;"
                      : *s == '"' ? "&quot;" : *s == '\'' ? "&#39;" : NULL;
-    if (with)
-      eisi_text_addf(out, "%s", with);
-    else
-      eisi_text_add(out, s, 1);
+    if (with || *s == '\n' || *s == '\t') {
+      eisi_text_addf(out, "%s", with ? with : " ");
+      s++;
+    } else {
+      s += eisi_text_add_shown(out, s);
+    }
   }
 }
 

@@ -74,11 +74,13 @@ static void choose_unit(figure *g) {
    backtick. */
 void eisi_figure_quoted(eisi_text *out, const char *s) {
   eisi_text_add(out, "'", 1);
-  for (; *s; s++) {
-    if (*s == '\'')
+  while (*s) {
+    if (*s == '\'') {
       eisi_text_addf(out, "’");
-    else
-      eisi_text_add(out, (unsigned char)*s < 0x20 || *s == 0x7f ? "?" : s, 1);
+      s++;
+    } else {
+      s += eisi_text_add_shown(out, s);
+    }
   }
   eisi_text_add(out, "'", 1);
 }

@@ -42,8 +42,9 @@ static void reader_lines(const eis_spectrum *s, bool verbose, eisi_text *out) {
 void eisi_text_spectrum_head(const eis_spectrum *s, bool color, bool verbose, eisi_text *out) {
   char range[160];
   eisi_text_range(s, range, sizeof range);
-  eisi_text_addf(out, "%s%s%s", eisi_style_on(EISI_BOLD, color), s->source ? s->source : "-",
-                 eisi_style_off(color));
+  eisi_text_addf(out, "%s", eisi_style_on(EISI_BOLD, color));
+  for (const char *c = s->source ? s->source : "-"; *c;) c += eisi_text_add_shown(out, c);
+  eisi_text_addf(out, "%s", eisi_style_off(color));
   if (s->n_sweeps > 1) eisi_text_addf(out, ", sweep %d of %d", s->sweep, s->n_sweeps);
   eisi_text_addf(out, ": %s\n", range);
   reader_lines(s, verbose, out);
