@@ -77,8 +77,8 @@ def campaign():
     for i in range(2):
         shutil.copy(path("c%d.csv" % i), path("folder/cell%d_20C.csv" % i))
     run(*CAMPAIGN[:-1], "done.db")
-    yield Case(*CAMPAIGN, "-j1", "-q", store="new.db", budget=20)
-    yield Case(*CAMPAIGN, "-j2", "-q", store="new.db", slack=8, budget=20)
+    yield Case(*CAMPAIGN, "-j1", "-q", store="new.db", budget=10)
+    yield Case(*CAMPAIGN, "-j2", "-q", store="new.db", slack=8, budget=10)
     yield Case("campaign", "check", "m.csv")
     yield Case("campaign", "init", "folder", "-o", "proposed.csv", told=b"left out, they are no spectra")
     yield Case("campaign", "status", "done.db")

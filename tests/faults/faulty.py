@@ -122,7 +122,7 @@ class Case:
         self.store = store      # a store that it writes: after a fault the same command completes it
         self.spare = spare      # a library that ends the program itself: its own calls do not fail
         self.slack = more.get("slack", 0)     # blocks that threads may leave more of
-        self.budget = more.get("budget", 45)  # faults at most, where not every call has one
+        self.budget = more.get("budget", 24)  # faults at most, where not every call has one
         self.told = more.get("told")          # words of a warning: the result then may be another one
         self.name = " ".join(a if len(a) < 40 else a[:36] + "..." for a in self.args)
 
