@@ -13,7 +13,7 @@ typedef struct condition {
   int column;
   bool numeric;
   double low, high;
-  char text[128];
+  const char *text; /* behind the '=' */
 } condition;
 
 /* "0.5", "0:100", ":3" -> a range; false = no numbers. */
@@ -48,7 +48,7 @@ static eis_status parse_condition(const eisi_frame *f, const char *s, condition 
   if (c->numeric && !parse_range(equals + 1, &c->low, &c->high))
     return eis_error_set(err, EIS_ERROR_USAGE, "condition '%s': '%s' is neither a number nor a range "
                          "FROM:TO", s, equals + 1);
-  snprintf(c->text, sizeof c->text, "%s", equals + 1);
+  c->text = equals + 1;
   return EIS_OK;
 }
 

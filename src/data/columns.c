@@ -233,7 +233,7 @@ eisi_role eisi_role_find(const char *name, int *rank) {
   for (size_t i = 0; i < sizeof name_words / sizeof *name_words; i++)
     for (const char *p = name_words[i].words; p; p = strchr(p, ' ')) {
       if (*p == ' ') p++;
-      if (strncmp(p, name, n) != 0 || (p[n] != ' ' && p[n] != '\0')) continue;
+      if (*p != *name || strncmp(p, name, n) != 0 || (p[n] != ' ' && p[n] != '\0')) continue;
       if (rank) *rank = (int)(p - name_words[i].words);
       return name_words[i].role;
     }

@@ -6,14 +6,15 @@
 #include "base/base.h"
 #include "data/columns.h"
 
-/* Quoted where CSV needs it; line ends become blanks so that a record stays one line. */
+/* Quoted where CSV needs it; line ends become blanks so that a record stays one line, as do control bytes,
+   with which the file would look like a binary one. */
 static void add_field(eisi_text *t, const char *s) {
   bool quote = strpbrk(s, ",\"\r\n;\t") != NULL || s[0] == ' ' || s[0] == '#' || s[0] == '%' ||
                s[0] == '!';
   if (quote) eisi_text_add(t, "\"", 1);
   for (; *s; s++) {
     if (*s == '"') eisi_text_add(t, "\"", 1);
-    eisi_text_add(t, *s == '\n' || *s == '\r' ? " " : s, 1);
+    eisi_text_add(t, (unsigned char)*s < ' ' && *s != '\t' ? " " : s, 1);
   }
   if (quote) eisi_text_add(t, "\"", 1);
 }

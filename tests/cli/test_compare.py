@@ -133,6 +133,11 @@ ok(docs[0]["adjusted_for"] == "soc (linear)" and docs[0]["spectrum_sd"] < 0.03, 
 r, docs = compare(name, "--no-adjust")
 ok(docs[0]["adjusted_for"] == "" and docs[0]["spectrum_sd"] > 0.05, "--no-adjust", docs)
 
+long = "g" * 140 # names that differ behind the 127th letter
+write("long.csv", "cell,group,note,R1\n" + "".join("%s%d,%s,%s,%g\n" % (g, k, g, long + tail, 10 + k)
+                                                    for g in "ab" for k in range(3) for tail in "xy"))
+r = run("compare", "long.csv", "-p", "R1", "--where", "note=" + long + "x", "--json")
+ok(r.code == 0 and '"spectra":6,' in r.out, "a condition on a long text is about all of it", r)
 r, docs = compare(AGING, "--where", "soc=0.5")
 ok(docs and all(d["adjusted_for"] == "cycle (at equal values)" for d in docs),
    "not adjusted for what does not vary where the conditions hold", r)

@@ -350,11 +350,25 @@ static void odd_keys(void **state) {
   random_case_clear(&r);
 }
 
+/* Control bytes of a preamble do not make a binary file of the CSV. */
+static void control_bytes(void **state) {
+  random_case r;
+  eis_error err = EIS_ERROR_INIT;
+  char *csv = NULL;
+  (void)state;
+  assert_ok(random_case_make(9, 2, &r, &err), &err, "case");
+  assert_ok(eis_meta_set(&r.spectrum.meta, "version", "6.1\x08\x06\x06\x01\n\x02\x03\x04\x05", &err), &err, "meta");
+  assert_ok(eis_spectrum_print_csv(&r.spectrum, &csv, &err), &err, "csv");
+  assert_read_as(csv, &r.spectrum);
+  free(csv);
+  random_case_clear(&r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(circuits),   cmocka_unit_test(dialects),  cmocka_unit_test(model_circuits),
       cmocka_unit_test(ocv_tables), cmocka_unit_test(processes), cmocka_unit_test(spectra),
-      cmocka_unit_test(odd_keys),
+      cmocka_unit_test(odd_keys),   cmocka_unit_test(control_bytes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
