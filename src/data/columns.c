@@ -411,6 +411,8 @@ bool eisi_column_wide(const char *name, size_t n, eisi_role *role, int *sign, do
     return false;
   *sign = 1;
   compact(name, i - 1, word, sizeof word, sign);
-  *role = eisi_role_find(word, NULL);
-  return *role >= EISI_COL_RE && *role <= EISI_COL_PHASE;
+  const eisi_role found = eisi_role_find(word, NULL);
+  if (found < EISI_COL_RE || found > EISI_COL_PHASE) return false; /* "state_100Hz" is no part of Z */
+  *role = found;
+  return true;
 }

@@ -67,7 +67,8 @@ const char *eisi_role_name(eisi_role role);
 eisi_dimension eisi_role_dimension(eisi_role role);
 /* Keys that differ in the case of their letters only ("Q", "q") keep it. */
 void eisi_columns_unique_keys(eisi_column *column, size_t n);
-/* "ZReal_2e+04Hz": role of the part in front and the frequency; false = not such a name. */
+/* "ZReal_2e+04Hz": role of the part in front and the frequency; false = not such a name, *role is as it
+   was. */
 bool eisi_column_wide(const char *name, size_t n, eisi_role *role, int *sign, double *f_hz);
 
 #endif

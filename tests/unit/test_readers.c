@@ -413,13 +413,13 @@ static void test_wide(void **state) {
   eis_spectra list;
   for (int negated = 0; negated < 2; negated++) {
     t.n = 0;
-    add(&t, "cycle,Q,q");
+    add(&t, "cycle,Q,q,state_100Hz,index_10Hz"); /* the last two look like parts of Z, and are none */
     static const char *const names[] = {"ZReal", "ZImag", "ZMag", "ZPhz"};
     for (int j = 0; j < 4; j++)
       for (int k = 0; k < N; k++) add(&t, ",%s_%.15gHz", names[j], freq(k));
     add(&t, "\n");
     for (int c = 1; c <= 2; c++) {
-      add(&t, "%d,3%d.5,0.9%d", c, c, c);
+      add(&t, "%d,3%d.5,0.9%d,5,6", c, c, c);
       for (const char *p = negated ? "rnmd" : "rimd"; *p; p++)
         for (int k = 0; k < N; k++) add(&t, ",%.15g", cell(*p, k, 1));
       add(&t, "\n");
