@@ -26,13 +26,32 @@ static double top_of(double n, double b) {
   return (low + high) / 2;
 }
 
+/* A process that hides in the peak of another: how far its R is from the line between the places where it
+   has a peak of its own.  So much is open about who has which part. */
+static double open_part(const eisi_track_joint *j, size_t t, size_t i) {
+  const int *peak = &j->peak[t * j->n];
+  const double *time = j->links->time;
+  size_t a = i, b = i;
+  if (peak[i] >= 0) return 0;
+  while (a > 0 && peak[a] < 0) a--;
+  while (b + 1 < j->n && peak[b] < 0) b++;
+  if (peak[a] < 0) a = b;
+  if (peak[b] < 0) b = a;
+  const double from = params(j, a, t)[EISI_TRACK_R], to = params(j, b, t)[EISI_TRACK_R];
+  const double share = time[b] > time[a] ? (time[i] - time[a]) / (time[b] - time[a]) : 0;
+  return fabs(exp(params(j, i, t)[EISI_TRACK_R]) - exp(from + share * (to - from)));
+}
+
 static void row_of_sum(const eisi_track_joint *j, size_t t, size_t i, eis_track_row *r) {
   const double *x = params(j, i, t), *sd = &j->sd[i * j->p + t * EISI_TRACK_PARAMS];
   r->R = exp(x[EISI_TRACK_R]);
   r->R_error = r->R * sd[EISI_TRACK_R];
   r->tau = exp(x[EISI_TRACK_TAU] + top_of(fmin(x[EISI_TRACK_N], 0.98), exp(x[EISI_TRACK_B])));
   r->log10_tau_error = sd[EISI_TRACK_TAU] / log(10);
-  r->shared = j->shared[t * j->n + i] < 0 ? -1 : j->shared[t * j->n + i] + 1;
+  const int with = j->shared[t * j->n + i];
+  if (with < 0) return;
+  r->shared = with + 1;
+  r->R_error = hypot(r->R_error, fmax(open_part(j, t, i), open_part(j, (size_t)with, i)));
 }
 
 static void row_of_peak(const eisi_track_joint *j, size_t t, size_t i, const eis_drt_peak *p,

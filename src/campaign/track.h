@@ -104,8 +104,19 @@ double eisi_track_residual(const eisi_track_joint *j, size_t i, const double *x,
 /* Precision of the step from place i - 1 to i of parameter k, weighed down where the step is larger than
    usual, and the step that the temperature asks for. */
 double eisi_track_tie(const eisi_track_joint *j, size_t i, size_t k, double *expected);
+/* What that tie costs: half its slope is the precision times the step. */
+double eisi_track_strain(const eisi_track_joint *j, size_t i, size_t k);
 /* Precision of what is known of parameter k beforehand, and the value. */
 double eisi_track_known(const eisi_track_joint *j, size_t i, size_t k, double *value);
+/* Square of what the neighbours and prior knowledge have against x at place i; its gradient (half) and curvature
+   are added to g and H unless g is NULL. */
+double eisi_track_pull(const eisi_track_joint *j, size_t i, const double *x, double *g, double *H);
+/* Is parameter k at the end of its range, with a gradient that leads out of it? */
+bool eisi_track_stopped(const eisi_track_joint *j, size_t k, double x, double g);
+/* Puts parameters into the range in which the sum can be evaluated. */
+void eisi_track_keep_in_range(const eisi_track_joint *j, double *x);
+/* Steps of all spectra at once (Gauss and Newton, block tridiagonal), as long as the whole sum falls. */
+eis_status eisi_track_newton(eisi_track_joint *j, int steps, eisi_track_room *room, eis_error *err);
 /* Fills sd and shared. */
 eis_status eisi_track_errors(eisi_track_joint *j, eisi_track_room *room, eis_error *err);
 

@@ -10,7 +10,7 @@
 #include "numerics/linalg.h"
 #include "numerics/stats.h"
 
-enum { SWEEPS = 6, TRIES = 4, TRIAL_STEPS = 3, PATIENCE = 10, LINKS_LEAST = 4, POINTS_LEAST = 8 };
+enum { SWEEPS = 2, STEPS = 4, TRIES = 4, TRIAL_STEPS = 3, PATIENCE = 10, LINKS_LEAST = 4, POINTS_LEAST = 8 };
 static const double LEAST_NOISE = 1e-4;
 /* The sum describes a spectrum when its misfit is not much more than that of gamma. */
 static const double MISFIT_MOST = 2.5, MISFIT_MORE = 1e-3;
@@ -274,8 +274,7 @@ static eis_status start(eisi_track_joint *j, eis_error *err) {
 
 /* ---- one spectrum, its neighbours held ---- */
 
-/* Square of what the neighbours and prior knowledge have against x; gradient and curvature, too. */
-static double tie_in(const eisi_track_joint *j, size_t i, const double *x, double *g, double *H) {
+double eisi_track_pull(const eisi_track_joint *j, size_t i, const double *x, double *g, double *H) {
   double sum = 0;
   for (size_t k = 0; k < j->p; k++) {
     double value, expected, w = eisi_track_known(j, i, k, &value), d = x[k] - value;
@@ -297,14 +296,18 @@ static double tie_in(const eisi_track_joint *j, size_t i, const double *x, doubl
   return sum;
 }
 
-static void keep_in_range(const eisi_track_joint *j, double *x) {
-  for (size_t t = 0; t < j->n_all; t++) {
-    double *y = &x[t * EISI_TRACK_PARAMS];
-    y[EISI_TRACK_N] = fmin(fmax(y[EISI_TRACK_N], 0.3), 1);
-    y[EISI_TRACK_B] = fmin(fmax(y[EISI_TRACK_B], -1), 0.5);
-    y[EISI_TRACK_R] = fmin(fmax(y[EISI_TRACK_R], -60), 60);
-    y[EISI_TRACK_TAU] = fmin(fmax(y[EISI_TRACK_TAU], -60), 60);
-  }
+static const double range_low[EISI_TRACK_PARAMS] = {-60, -60, 0.3, -1},
+                    range_high[EISI_TRACK_PARAMS] = {60, 60, 1, 0.5};
+
+void eisi_track_keep_in_range(const eisi_track_joint *j, double *x) {
+  for (size_t k = 0; k < EISI_TRACK_PARAMS * j->n_all; k++)
+    x[k] = fmin(fmax(x[k], range_low[k % EISI_TRACK_PARAMS]), range_high[k % EISI_TRACK_PARAMS]);
+}
+
+bool eisi_track_stopped(const eisi_track_joint *j, size_t k, double x, double g) {
+  const size_t q = k % EISI_TRACK_PARAMS;
+  if (k >= EISI_TRACK_PARAMS * j->n_all) return false;
+  return (x >= range_high[q] && g < 0) || (x <= range_low[q] && g > 0);
 }
 
 /* A step of Levenberg and Marquardt; false = no lower sum was found.  *misfit: that of the data. */
@@ -314,17 +317,19 @@ static bool improve(eisi_track_joint *j, size_t i, double *damping, eisi_track_r
   *misfit = eisi_track_residual(j, i, x, true, o);
   eisi_gram(n2, p, o->J, o->H);
   eisi_gemv_t(n2, p, o->J, o->r, o->g);
-  const double now = *misfit + tie_in(j, i, x, o->g, o->H);
+  const double now = *misfit + eisi_track_pull(j, i, x, o->g, o->H);
   double *A = o->J; /* it has done its work */
+  for (size_t q = 0; q < p; q++)
+    if (eisi_track_stopped(j, q, x[q], o->g[q])) o->H[q * p + q] = 1e20, o->g[q] = 0;
   for (int k = 0; k < TRIES; k++, *damping = fmin(*damping * 10, 1e6)) {
     memcpy(A, o->H, p * p * sizeof *A);
     for (size_t q = 0; q < p; q++) A[q * p + q] *= 1 + *damping;
     for (size_t q = 0; q < p; q++) o->step[q] = -o->g[q];
     if (!eisi_chol_solve(p, A, o->step, 1)) continue;
     for (size_t q = 0; q < p; q++) o->try[q] = x[q] + o->step[q];
-    keep_in_range(j, o->try);
+    eisi_track_keep_in_range(j, o->try);
     const double data = eisi_track_residual(j, i, o->try, false, o);
-    const double then = data + tie_in(j, i, o->try, NULL, NULL);
+    const double then = data + eisi_track_pull(j, i, o->try, NULL, NULL);
     if (!(then < now)) continue;
     memcpy(x, o->try, p * sizeof *x);
     *damping = fmax(*damping / 10, 1e-9);
@@ -421,19 +426,25 @@ static eis_status drop_absent(eisi_track_joint *j, eisi_track_room *o, eis_error
 
 /* ---- the whole ---- */
 
+/* Each spectrum by itself until it is near, then all together. */
+static eis_status approach(eisi_track_joint *j, double *damping, eisi_track_room *o, eis_error *err) {
+  for (int k = 0; k < SWEEPS; k++) sweep(j, k % 2 == 0, damping, o);
+  judge(j, o);
+  persist(j, damping, o);
+  eis_status st = eisi_track_newton(j, STEPS, o, err);
+  judge(j, o);
+  persist(j, damping, o);
+  if (st == EIS_OK) st = drop_absent(j, o, err);
+  if (st == EIS_OK) st = eisi_track_newton(j, STEPS, o, err);
+  judge(j, o);
+  return st;
+}
+
 static eis_status fit(eisi_track_joint *j, eisi_track_room *o, eis_error *err) {
   double *damping = eisi_new(j->n, sizeof *damping, err);
   if (!damping) return EIS_ERROR_MEMORY;
   for (size_t i = 0; i < j->n; i++) damping[i] = 1e-3;
-  for (int k = 0; k < SWEEPS; k++) {
-    sweep(j, k % 2 == 0, damping, o);
-    if (k % 2 == 0) continue;
-    judge(j, o);
-    persist(j, damping, o);
-  }
-  const eis_status st = drop_absent(j, o, err);
-  for (int k = 0; st == EIS_OK && k < 2; k++) sweep(j, k % 2 == 0, damping, o);
-  judge(j, o);
+  const eis_status st = approach(j, damping, o, err);
   free(damping);
   return st;
 }

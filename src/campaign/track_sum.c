@@ -96,19 +96,38 @@ static double series_tie(const eisi_track_joint *j, size_t i, size_t k) {
   return k == 0 && j->series[0] && sd > 0 ? 1 / (sd * sd) : 0;
 }
 
-double eisi_track_tie(const eisi_track_joint *j, size_t i, size_t k, double *expected) {
-  const size_t t = k / EISI_TRACK_PARAMS, q = k % EISI_TRACK_PARAMS;
-  *expected = 0;
-  if (t >= j->n_all) return series_tie(j, i, k - EISI_TRACK_PARAMS * j->n_all);
+/* Variance of the step of a process, and the step that the temperature asks for. */
+static double variance_of(const eisi_track_joint *j, size_t i, size_t k, double *expected) {
   const double warmer = j->links->shift[i] - j->links->shift[i - 1], s = j->spread[k];
   const double soc = j->slope[k] * eisi_track_soc_step(spectrum(j, i - 1), spectrum(j, i));
   double variance = soc * soc + s * s * (j->links->time[i] - j->links->time[i - 1]);
-  if (q == EISI_TRACK_R || q == EISI_TRACK_TAU) {
+  *expected = 0;
+  if (k % EISI_TRACK_PARAMS <= EISI_TRACK_TAU) { /* ln R, ln tau */
     *expected = j->links->energy * warmer;
     variance += ENERGY_SPREAD * ENERGY_SPREAD * warmer * warmer;
   }
-  const double step = j->x[i * j->p + k] - j->x[(i - 1) * j->p + k] - *expected;
+  return variance;
+}
+
+static double step_of(const eisi_track_joint *j, size_t i, size_t k) {
+  return j->x[i * j->p + k] - j->x[(i - 1) * j->p + k];
+}
+
+double eisi_track_tie(const eisi_track_joint *j, size_t i, size_t k, double *expected) {
+  *expected = 0;
+  if (k >= EISI_TRACK_PARAMS * j->n_all) return series_tie(j, i, k - EISI_TRACK_PARAMS * j->n_all);
+  const double variance = variance_of(j, i, k, expected), step = step_of(j, i, k) - *expected;
   return (STEP_DOF + 1) / (STEP_DOF + step * step / variance) / variance;
+}
+
+double eisi_track_strain(const eisi_track_joint *j, size_t i, size_t k) {
+  double expected;
+  if (k >= EISI_TRACK_PARAMS * j->n_all) {
+    const double step = step_of(j, i, k);
+    return series_tie(j, i, k - EISI_TRACK_PARAMS * j->n_all) * step * step;
+  }
+  const double variance = variance_of(j, i, k, &expected), step = step_of(j, i, k) - expected;
+  return (STEP_DOF + 1) * log1p(step * step / variance / STEP_DOF);
 }
 
 double eisi_track_known(const eisi_track_joint *j, size_t i, size_t k, double *value) {
