@@ -50,6 +50,9 @@ void eisi_drt_system_clear(eisi_drt_system *y);
 eis_status eisi_drt_system_fill(eisi_drt_system *y, const eis_spectrum *s,
                                 const eis_drt_options *opt, eis_error *err);
 /* AUTO becomes FIT or NONE by the look of the spectrum. */
+/* How steeply -Im Z rises over the lowest half decade: n where it goes as f^-n; -inf: it's not capacitive
+   there, inf: at its end only. */
+double eisi_drt_tail(const eis_spectrum *s);
 void eisi_drt_resolve_terms(const eis_spectrum *s, eis_drt_options *opt);
 
 /* ---- what can't be ---- */

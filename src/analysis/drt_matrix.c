@@ -214,14 +214,19 @@ void eisi_drt_system_clear(eisi_drt_system *y) {
   *y = (eisi_drt_system){0};
 }
 
-/* A capacitive tail: -Im Z still rises steeper than that of diffusion (slope -1/2 in ln f) over the
-   lowest half decade. */
-static bool has_tail(const eis_spectrum *s) {
-  size_t k = s->n - 1;
-  while (k > 0 && s->f[k] < s->f[s->n - 1] * 3.2) k--;
-  const double low = -s->im[s->n - 1], high = -s->im[k];
-  if (!(low > 0 && high > 0 && s->f[k] > s->f[s->n - 1])) return false;
-  return log(low / high) / log(s->f[s->n - 1] / s->f[k]) < -0.7;
+double eisi_drt_tail(const eis_spectrum *s) {
+  const size_t last = s->n - 1;
+  size_t k = last;
+  while (k > 0 && s->f[k] < 3.2 * s->f[last]) k--;
+  const double low = -s->im[last], high = -s->im[k];
+  if (!(low > 0 && s->f[k] > s->f[last])) return -HUGE_VAL;
+  return high > 0 ? log(low / high) / log(s->f[k] / s->f[last]) : HUGE_VAL;
+}
+
+/* A capacitive tail: steeper than that of diffusion, which has 1/2. */
+static bool ends_capacitive(const eis_spectrum *s) {
+  const double slope = eisi_drt_tail(s);
+  return slope > 0.7 && !isinf(slope);
 }
 
 void eisi_drt_resolve_terms(const eis_spectrum *s, eis_drt_options *opt) {
@@ -229,7 +234,7 @@ void eisi_drt_resolve_terms(const eis_spectrum *s, eis_drt_options *opt) {
   const bool im = opt->method == EIS_DRT_ADAPTIVE || opt->part != EIS_DRT_REAL;
   if (opt->R_inf == EIS_DRT_TERM_AUTO) opt->R_inf = EIS_DRT_TERM_FIT;
   if (opt->L == EIS_DRT_TERM_AUTO) opt->L = EIS_DRT_TERM_FIT;
-  if (opt->C == EIS_DRT_TERM_AUTO) opt->C = has_tail(s) ? EIS_DRT_TERM_FIT : EIS_DRT_TERM_NONE;
+  if (opt->C == EIS_DRT_TERM_AUTO) opt->C = ends_capacitive(s) ? EIS_DRT_TERM_FIT : EIS_DRT_TERM_NONE;
   if (!re && opt->R_inf == EIS_DRT_TERM_FIT) opt->R_inf = EIS_DRT_TERM_NONE;
   if (!im && opt->L == EIS_DRT_TERM_FIT) opt->L = EIS_DRT_TERM_NONE;
   if (!im && opt->C == EIS_DRT_TERM_FIT) opt->C = EIS_DRT_TERM_NONE;

@@ -56,11 +56,11 @@ static const eis_drt_method_row table[] = {
     {"loewner", "poles of a rational function through the data: RC and RL branches",
      "A. Sorrentino et al., J. Power Sources 585 (2023) 233575", eisi_drt_loewner, false},
     {"mrq", "sum of ZARC and RC processes, their number by BIC; gamma by its formula",
-     "B. A. Boukamp, A. Rolle, Solid State Ionics 302 (2017) 12", eisi_drt_mrq, false},
+     "B. A. Boukamp, A. Rolle, Solid State Ionics 302 (2017) 12", eisi_drt_mrq, true},
     {"hn", "the same with Havriliak-Negami processes where the data ask for them",
-     "S. Havriliak, S. Negami, Polymer 8 (1967) 161", eisi_drt_hn, false},
+     "S. Havriliak, S. Negami, Polymer 8 (1967) 161", eisi_drt_hn, true},
     {"auto", "gamma of 'adaptive'; peaks of 'mrq' or 'hn' where their residuals are noise",
-     "doc/drt.md", eisi_drt_auto, false},
+     "doc/drt.md", eisi_drt_auto, true},
 };
 
 enum { ROWS = sizeof table / sizeof *table };
@@ -167,7 +167,7 @@ static eis_status check_held(const eis_drt_method_row *row, const eis_drt_option
   if (row->holds || (o->R_inf != fixed && o->L != fixed && o->C != fixed)) return EIS_OK;
   return eis_error_set(err, EIS_ERROR_USAGE,
                        "method '%s' finds series resistance, inductance and capacitance itself: to "
-                       "hold one at a value use adaptive, tikhonov, ridge or fourier",
+                       "hold one at a value use another method",
                        row->key);
 }
 

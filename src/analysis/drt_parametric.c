@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/drt_core.h"
 #include "analysis/drt_sum.h"
 #include "analysis/kk_fit.h"
 
@@ -18,15 +19,6 @@ static bool has_loop(const eis_spectrum *s, double noise_percent) {
     inductive += capacitive && s->im[k] > least;
   }
   return inductive >= 2;
-}
-
-/* -Im Z rises towards the lowest frequency, over half a decade by at least f^-.3. */
-static bool has_tail(const eis_spectrum *s) {
-  const size_t last = s->n - 1;
-  size_t k = last;
-  while (k > 0 && s->f[k] < 3.2 * s->f[last]) k--;
-  const double low = -s->im[last], high = -s->im[k];
-  return low > 0 && (high <= 0 || log(low / high) > 0.3 * log(s->f[k] / s->f[last]));
 }
 
 /* The noise is a help, no need: where the test can't run, nothing is known of it. */
@@ -50,15 +42,16 @@ static eis_status refine(eis_drt_solver *v, eisi_sum_kind kind, bool no_broad,
                          const eis_kk_result *kk, const eis_drt_result *from,
                          eis_drt_parametric **out, eis_error *err) {
   const eis_spectrum *s = eisi_sums_spectrum(v->sums);
+  const bool tail = eisi_drt_tail(s) > 0.3; /* diffusion or a capacitance */
   const eisi_sum_goal goal = {.kind = kind, .exactly = (size_t)v->opt.processes,
                               .most = (size_t)v->opt.most_processes,
                               .loops = has_loop(s, kk ? kk->noise_percent : 1),
-                              .tail = has_tail(s),
-                              .no_broad = no_broad && has_tail(s)};
+                              .tail = tail,
+                              .no_broad = no_broad && tail};
   eisi_sum start;
   eisi_sum_found *found = eisi_new(1, sizeof *found, err);
   if (!found) return EIS_ERROR_MEMORY;
-  eisi_sum_from_result(from, s, kind, &start);
+  eisi_sum_from_result(v->sums, from, kind, &start);
   eis_status st = eisi_sum_search(v->sums, &goal, &start, found, err);
   if (st == EIS_OK) st = eisi_sum_describe(v->sums, found, out, err);
   if (st == EIS_OK)
@@ -71,7 +64,7 @@ static eis_status prepare(eis_drt_solver *v, const eis_spectrum *s, const eis_kk
                           eis_error *err) {
   eis_status st = EIS_OK;
   if (!v->sums) st = eisi_sums_new(&v->sums, err);
-  return st == EIS_OK ? eisi_sums_load(v->sums, s, v->opt.drt.weighting, kk, err) : st;
+  return st == EIS_OK ? eisi_sums_load(v->sums, s, &v->opt.drt, kk, err) : st;
 }
 
 /* The regularised gamma with peaks, whatever the level asked for. */

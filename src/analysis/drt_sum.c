@@ -40,6 +40,8 @@ struct eisi_sums {
   const eis_spectrum *s;
   eis_weighting weighting;
   const eis_kk_result *kk;
+  eis_drt_term term[EISI_SUM_TERMS];
+  double value[EISI_SUM_TERMS]; /* of fixed ones */
   size_t n;
   double *f;
   double floor_S, low_tau, high_tau, most_R;
@@ -57,6 +59,7 @@ const double *eisi_sums_residual(eisi_sums *w) { return w->r; }
 const double *eisi_sums_jacobian(eisi_sums *w) { return w->J; }
 const double *eisi_sums_weight(const eisi_sums *w) { return w->last->problem.weight; }
 const eis_spectrum *eisi_sums_spectrum(const eisi_sums *w) { return w->s; }
+eis_drt_term eisi_sums_term(const eisi_sums *w, int term) { return w->term[term]; }
 
 /* ---- workspace ---- */
 
@@ -87,11 +90,22 @@ void eisi_sums_free(eisi_sums *w) {
   free(w);
 }
 
-eis_status eisi_sums_load(eisi_sums *w, const eis_spectrum *s, eis_weighting weighting,
+static void take_terms(eisi_sums *w, const eis_drt_options *opt) {
+  const eis_drt_term term[EISI_SUM_TERMS] = {opt->R_inf, opt->L, opt->C};
+  const double value[EISI_SUM_TERMS] = {opt->R_inf_value, opt->L_value, opt->C_value};
+  for (int i = 0; i < EISI_SUM_TERMS; i++) {
+    const bool none = term[i] == EIS_DRT_TERM_FIXED && value[i] == 0;
+    w->term[i] = none ? EIS_DRT_TERM_NONE : term[i];
+    w->value[i] = value[i];
+  }
+}
+
+eis_status eisi_sums_load(eisi_sums *w, const eis_spectrum *s, const eis_drt_options *opt,
                           const eis_kk_result *kk, eis_error *err) {
   double low = HUGE_VAL, high = 0;
   w->s = s;
-  w->weighting = weighting;
+  w->weighting = opt->weighting;
+  take_terms(w, opt);
   w->kk = kk;
   w->most_R = 0;
   if (w->n != s->n || memcmp(w->f, s->f, s->n * sizeof *s->f) != 0) {
@@ -146,11 +160,23 @@ static void set_bounds(const eisi_sums *w, eis_circuit *c) {
   }
 }
 
+/* Terms come first in the circuit, R0, L0 and C0 where they are. */
+static void hold_terms(const eisi_sums *w, eis_circuit *c) {
+  static const char *const name[EISI_SUM_TERMS] = {"R0", "L0", "C0"};
+  for (int i = 0; i < EISI_SUM_TERMS; i++) {
+    const int j = eis_circuit_find_param(c, name[i]);
+    if (j < 0 || w->term[i] != EIS_DRT_TERM_FIXED) continue;
+    c->param[j].fixed = true;
+    c->param[j].value = w->value[i];
+  }
+}
+
 static eis_status make(eisi_sums *w, const char *text, structure *t, eis_error *err) {
   clear_structure(t);
   eis_status st = eis_circuit_parse(text + 1, EIS_NOTATION_IMPEDANCE, &t->circuit, err);
   if (st != EIS_OK) return st;
   set_bounds(w, t->circuit);
+  hold_terms(w, t->circuit);
   st = eisi_problem_init(&t->problem, t->circuit, w->f, w->n, err);
   if (st != EIS_OK) return st;
   t->ready = true;

@@ -34,13 +34,17 @@ typedef struct eisi_sum {
   int k;          /* parameters */
 } eisi_sum;
 
+/* Series terms, in the order of R_inf, L, C. */
+enum { EISI_SUM_TERMS = 3 };
+
 /* Circuits, columns and scratch for one grid of frequencies. */
 typedef struct eisi_sums eisi_sums;
 
 eis_status eisi_sums_new(eisi_sums **out, eis_error *err);
 void eisi_sums_free(eisi_sums *w);
-/* Takes the spectrum; its matrices are kept where the frequencies are those of the last one. */
-eis_status eisi_sums_load(eisi_sums *w, const eis_spectrum *s, eis_weighting weighting,
+/* Takes the spectrum, and weighting and series terms from opt; matrices are kept where the frequencies are
+   those of the last one. */
+eis_status eisi_sums_load(eisi_sums *w, const eis_spectrum *s, const eis_drt_options *opt,
                           const eis_kk_result *kk, eis_error *err);
 
 /* Fits the sum from the values in it; sorts its processes by tau.  Searches that end up above
@@ -51,6 +55,8 @@ eisi_problem *eisi_sums_problem(eisi_sums *w);
 /* Internal variables of the last fit. */
 const double *eisi_sums_x(const eisi_sums *w);
 const eis_spectrum *eisi_sums_spectrum(const eisi_sums *w);
+/* auto: goes when the data don't ask for it. */
+eis_drt_term eisi_sums_term(const eisi_sums *w, int term);
 /* Residuals (2n) and Jacobian (2n x n_free) of the last fit. */
 const double *eisi_sums_residual(eisi_sums *w);
 const double *eisi_sums_jacobian(eisi_sums *w);
@@ -85,8 +91,8 @@ bool eisi_sum_is_broad(const eisi_sum_process *p);
 
 /* ln of the prior odds against a process at a given place of the axis of ln tau. */
 double eisi_sum_cost(const eis_spectrum *s);
-/* A start from the peaks of a regularised gamma. */
-void eisi_sum_from_result(const eis_drt_result *r, const eis_spectrum *s, eisi_sum_kind kind,
+/* A start from the peaks of a regularised gamma, with the series terms that were asked for. */
+void eisi_sum_from_result(const eisi_sums *w, const eis_drt_result *r, eisi_sum_kind kind,
                           eisi_sum *out);
 
 /* Everything a solution holds about a sum, from the last fit, which was of found->at[found->best]. */

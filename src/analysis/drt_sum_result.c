@@ -17,14 +17,27 @@ static const double LEAST_KNOWN = 2;
 static const double FASTEST = 0.5; /* w tau at the highest frequency */
 static const double FLATTEST = 0.4; /* exponent of a start */
 
-void eisi_sum_from_result(const eis_drt_result *r, const eis_spectrum *s, eisi_sum_kind kind,
+/* Terms of the gamma; one that is asked for and is not in it begins with next to nothing. */
+static void start_terms(const eisi_sums *w, const eis_drt_result *r, double size, eisi_sum *out) {
+  const eis_spectrum *s = eisi_sums_spectrum(w);
+  const bool found[EISI_SUM_TERMS] = {true, r->L > 0, r->C_inv > 0};
+  bool *const has[EISI_SUM_TERMS] = {&out->has_R, &out->has_L, &out->has_C};
+  for (int i = 0; i < EISI_SUM_TERMS; i++) {
+    const eis_drt_term term = eisi_sums_term(w, i);
+    *has[i] = term != EIS_DRT_TERM_NONE && (term != EIS_DRT_TERM_AUTO || found[i]);
+  }
+  out->R_inf = r->R_inf > 0 ? r->R_inf : 1e-3 * size;
+  out->L = r->L > 0 ? r->L : 1e-3 * size / (2 * M_PI * s->f[0]);
+  out->C = 1 / (r->C_inv > 0 ? r->C_inv : 1e-3 * size * 2 * M_PI * s->f[s->n - 1]);
+}
+
+void eisi_sum_from_result(const eisi_sums *w, const eis_drt_result *r, eisi_sum_kind kind,
                           eisi_sum *out) {
+  const eis_spectrum *s = eisi_sums_spectrum(w);
   double most = 0;
-  *out = (eisi_sum){.has_R = true, .R_inf = r->R_inf, .has_L = r->L > 0, .L = r->L};
-  out->has_C = r->C_inv > 0;
-  out->C = out->has_C ? 1 / r->C_inv : 0;
+  *out = (eisi_sum){0};
   for (size_t k = 0; k < s->n; k++) most = fmax(most, hypot(s->re[k], s->im[k]));
-  if (!(out->R_inf > 0)) out->R_inf = 1e-3 * most;
+  start_terms(w, r, most, out);
   for (size_t q = 0; q < r->n_peaks && out->n + 2 < EISI_SUM_MOST; q++) {
     const eis_drt_peak *p = &r->peak[q];
     if (!(p->R > 0)) continue;
@@ -67,7 +80,8 @@ static void fill_process(const eisi_sum_process *v, const eis_fit_result *f, int
 static void forget_fast(const eisi_sums *w, const eisi_sum *m, const eis_fit_result *f,
                         eis_drt_process *p) {
   const double w_tau = 2 * M_PI * eisi_sums_spectrum(w)->f[0] * p->tau;
-  if (w_tau < FASTEST && !(m->has_R && isfinite(sd_of(f, 0)))) p->R_error = NAN;
+  const bool held = eisi_sums_term(w, 0) == EIS_DRT_TERM_FIXED;
+  if (w_tau < FASTEST && !(m->has_R && (held || isfinite(sd_of(f, 0))))) p->R_error = NAN;
 }
 
 static void fill_tried(const eisi_sum_found *found, eis_drt_parametric *out) {
@@ -179,7 +193,7 @@ static void fill_terms(const eis_drt_parametric *p, double *g, eis_drt_result *o
     if (!isfinite(p->process[q].R_error)) out->R_pol_error = NAN;
   if (L >= 0) {
     out->L = a[L].value;
-    out->L_error = sqrt(p->covariance[(size_t)L * (np + 1)]);
+    if (!a[L].fixed) out->L_error = sqrt(p->covariance[(size_t)L * (np + 1)]);
   }
   memset(g, 0, np * sizeof *g);
   if (C >= 0) {

@@ -101,12 +101,12 @@ static bool replaces_R(const search *x, const eisi_sum *m) {
   return false;
 }
 
-/* Series terms that the data do not ask for go. */
+/* Series terms that neither the data nor the user ask for go. */
 static eis_status drop_terms(search *x, eisi_sum *m, eis_error *err) {
-  for (int t = 0; t < 3; t++) {
+  for (int t = 0; t < EISI_SUM_TERMS; t++) {
     eisi_sum other = *m;
-    bool *const has[3] = {&other.has_R, &other.has_L, &other.has_C};
-    if (!*has[t]) continue;
+    bool *const has[EISI_SUM_TERMS] = {&other.has_R, &other.has_L, &other.has_C};
+    if (!*has[t] || eisi_sums_term(x->w, t) != EIS_DRT_TERM_AUTO) continue;
     *has[t] = false;
     if (other.n == 0) continue;
     const eis_status st = eisi_sums_fit(x->w, &other, hopeless_above(x, m), err);
@@ -319,11 +319,12 @@ static bool replaces_C(const search *x, const eisi_sum *m) {
 static eis_status diffuse(search *x, eisi_sum *now, eis_error *err) {
   static const double knee[] = {10, 1, 0.1}; /* w tau at the lowest frequency */
   const eis_spectrum *s = eisi_sums_spectrum(x->w);
+  const int asked = now->has_C && eisi_sums_term(x->w, 2) != EIS_DRT_TERM_AUTO;
   eisi_sum best = {0};
   eis_status st = EIS_OK;
   for (size_t q = 0; q <= now->n && now->n < EISI_SUM_MOST; q++)
     for (size_t i = 0; st == EIS_OK && i < 3; i++)
-      for (int keep = 0; st == EIS_OK && keep <= now->has_C; keep++) {
+      for (int keep = asked; st == EIS_OK && keep <= now->has_C; keep++) {
         eisi_sum m = with_diffusion(x, now, q, knee[i] / (2 * M_PI * s->f[s->n - 1]));
         m.has_C = keep != 0;
         st = eisi_sums_fit(x->w, &m, hopeless_above(x, now), err);

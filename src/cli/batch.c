@@ -1,6 +1,7 @@
 /* batch.c - the loop over files: read, work on several threads, write in order. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "analysis/pool.h"
@@ -19,12 +20,21 @@ typedef struct job {
   eisi_judgement judgement;
 } job;
 
+/* What a stream held at the first look. */
+typedef struct kept {
+  int number; /* of the file */
+  eis_status status;
+  eis_spectra list;
+  eis_error why;
+} kept;
+
 typedef struct batch_run {
   const cli_batch *b;
   eis_read_options read;
   cli_sink sink;
   job *job;
-  size_t n_jobs;
+  kept *kept;
+  size_t n_jobs, n_kept;
   size_t n_done, n_failed, n_judged[EISI_N_JUDGEMENTS], n_total_files, n_files_read;
   bool begun, several;
   int first_failure;  /* exit code */
@@ -123,20 +133,16 @@ static bool deliver_one(void *ctx, size_t k) {
   return st == EIS_OK;
 }
 
-/* The head of a table, from all spectra that were read. */
+/* The head of a table, before the first spectrum that could be read. */
 static eis_status begin(batch_run *r) {
-  if (r->begun || !r->b->begin) return EIS_OK;
+  bool any = false;
+  for (size_t i = 0; i < r->n_jobs && !any; i++) any = !r->job[i].err.code;
+  if (r->begun || !r->b->begin || !any) return EIS_OK;
   eisi_text head = {0};
-  size_t n = 0;
-  const eis_spectrum **list = eisi_new(r->n_jobs + 1, sizeof *list, &r->fatal);
-  if (!list) return EIS_ERROR_MEMORY;
-  for (size_t i = 0; i < r->n_jobs; i++)
-    if (!r->job[i].err.code) list[n++] = &r->job[i].spectrum;
-  eis_status st = r->b->begin(r->b->ctx, list, n, &head, &r->fatal);
-  if (!st) st = eisi_text_state(&head, &r->fatal);
-  if (!st && n) st = cli_sink_write(&r->sink, head.s, head.n, &r->fatal);
+  r->b->begin(r->b->ctx, &head);
+  eis_status st = eisi_text_state(&head, &r->fatal);
+  if (!st) st = cli_sink_write(&r->sink, head.s, head.n, &r->fatal);
   eisi_text_clear(&head);
-  free(list);
   r->begun = true;
   return st;
 }
@@ -191,11 +197,52 @@ static void say_decisions(const batch_run *r, const eis_spectrum *s) {
   eisi_text_clear(&t);
 }
 
-static eis_status read_one(batch_run *r, const char *file) {
+static eis_status read_file(const batch_run *r, const char *file, eis_spectra *list, eis_error *why) {
+  const eis_status st = eis_read_file(file, &r->read, list, why);
+  return st ? st : cli_sweep_pick(r->b->input, file, list, why);
+}
+
+/* What can be read once only. */
+static bool is_stream(const char *file) {
+  struct stat info;
+  return strcmp(file, "-") == 0 || (stat(file, &info) == 0 && !S_ISREG(info.st_mode));
+}
+
+/* A first look at every spectrum.  What can't be read says so when its turn comes; what comes from a
+   stream is kept. */
+static eis_status look_through(batch_run *r, int n, char **files) {
+  eis_status st = EIS_OK;
+  for (int i = 0; r->b->look && !st && i < n && !*cli_stop_flag(); i++) {
+    kept k = {.number = i, .why = EIS_ERROR_INIT};
+    k.status = read_file(r, files[i], &k.list, &k.why);
+    for (size_t j = 0; !st && !k.status && j < k.list.n; j++)
+      st = r->b->look(r->b->ctx, &k.list.at[j], &r->fatal);
+    if (!st && is_stream(files[i]))
+      st = eisi_grow(&r->kept, r->n_kept, r->n_kept + 1, sizeof *r->kept, &r->fatal);
+    if (!st && is_stream(files[i]))
+      r->kept[r->n_kept++] = k;
+    else
+      eis_spectra_clear(&k.list);
+  }
+  return st;
+}
+
+static kept *find_kept(const batch_run *r, int number) {
+  for (size_t i = 0; i < r->n_kept; i++)
+    if (r->kept[i].number == number) return &r->kept[i];
+  return NULL;
+}
+
+static eis_status read_one(batch_run *r, int number, const char *file) {
   eis_spectra list = {0};
   eis_error why = EIS_ERROR_INIT;
-  eis_status st = eis_read_file(file, &r->read, &list, &why);
-  if (!st) st = cli_sweep_pick(r->b->input, file, &list, &why);
+  kept *k = find_kept(r, number);
+  eis_status st = k ? k->status : read_file(r, file, &list, &why);
+  if (k) {
+    list = k->list;
+    why = k->why;
+    k->list = (eis_spectra){0};
+  }
   if (st) {
     eis_spectra_clear(&list);
     return add_job(r, file, NULL, &why);
@@ -235,11 +282,11 @@ static int verdict(const batch_run *r) {
 }
 
 static eis_status work_through(batch_run *r, int n, char **files) {
-  eis_status st = EIS_OK;
+  eis_status st = look_through(r, n, files);
   for (int i = 0; !st && i < n && !*cli_stop_flag(); i++) {
-    st = read_one(r, files[i]);
+    st = read_one(r, i, files[i]);
     r->n_files_read++;
-    if (!st && !r->b->read_all && r->n_jobs >= BATCH) st = run_jobs(r);
+    if (!st && r->n_jobs >= BATCH) st = run_jobs(r);
   }
   return st ? st : run_jobs(r);
 }
@@ -253,6 +300,8 @@ int cli_batch_run(const cli_batch *b, int n, char **files) {
   st = work_through(&r, n, files);
   for (size_t i = 0; i < r.n_jobs; i++) job_clear(b, &r.job[i]);
   free(r.job);
+  for (size_t i = 0; i < r.n_kept; i++) eis_spectra_clear(&r.kept[i].list);
+  free(r.kept);
   end_progress(&r);
   eis_status closed = cli_sink_close(&r.sink, !st && r.sink.written > 0, &r.fatal);
   if (st || closed) return cli_fail(b->general, &r.fatal);

@@ -214,15 +214,14 @@ static eis_status work(void *ctx, const eis_spectrum *s, eisi_text *out, void **
   return EIS_OK;
 }
 
-static eis_status begin_csv(void *ctx, const eis_spectrum *const *s, size_t n, eisi_text *out,
-                            eis_error *err) {
+static eis_status look_csv(void *ctx, const eis_spectrum *s, eis_error *err) {
   drt_context *c = ctx;
-  for (size_t i = 0; i < n; i++) {
-    eis_status st = eisi_csv_collect(&c->keys, s[i], err);
-    if (st) return st;
-  }
+  return eisi_csv_collect(&c->keys, s, err);
+}
+
+static void begin_csv(void *ctx, eisi_text *out) {
+  const drt_context *c = ctx;
   eisi_csv_drt_header((eisi_drt_table)c->set->table, &c->keys, out);
-  return EIS_OK;
 }
 
 /* ---- figures and pages ---- */
@@ -291,7 +290,8 @@ static int run(void *settings, int n, char **operand) {
   } else {
     cli_batch b = {.general = &s->general, .input = &s->in, .output = &s->out,
                    .threads = s->threads, .shows_reader = !s->circuit, .dense = s->circuit,
-                   .read_all = s->out.csv, .ctx = &c,
+                   .ctx = &c,
+                   .look = s->out.csv ? look_csv : NULL,
                    .begin = s->out.csv ? begin_csv : NULL, .work = work, .deliver = deliver,
                    .free_result = free_outcome};
     code = cli_batch_run(&b, n, operand);

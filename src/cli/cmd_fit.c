@@ -91,15 +91,14 @@ static eis_status work(void *ctx, const eis_spectrum *s, eisi_text *out, void **
   return EIS_OK;
 }
 
-static eis_status begin_csv(void *ctx, const eis_spectrum *const *s, size_t n, eisi_text *out,
-                            eis_error *err) {
+static eis_status look_csv(void *ctx, const eis_spectrum *s, eis_error *err) {
   fit_context *c = ctx;
-  for (size_t i = 0; i < n; i++) {
-    eis_status st = eisi_csv_collect(&c->keys, s[i], err);
-    if (st) return st;
-  }
+  return eisi_csv_collect(&c->keys, s, err);
+}
+
+static void begin_csv(void *ctx, eisi_text *out) {
+  const fit_context *c = ctx;
   eisi_csv_fit_header(&c->keys, out);
-  return EIS_OK;
 }
 
 static eis_status write_page(const fit_context *c, const eisi_fit_view *v, const eisi_plot *plot,
@@ -160,7 +159,8 @@ static int run(void *settings, int n, char **operand) {
     code = cli_fail(&s->general, &err);
   } else {
     cli_batch b = {.general = &s->general, .input = &s->in, .output = &s->out,
-                   .threads = s->threads, .shows_reader = true, .read_all = s->out.csv, .ctx = &c,
+                   .threads = s->threads, .shows_reader = true, .ctx = &c,
+                   .look = s->out.csv ? look_csv : NULL,
                    .begin = s->out.csv ? begin_csv : NULL, .work = work, .deliver = deliver,
                    .free_result = free_outcome};
     code = cli_batch_run(&b, n, operand);

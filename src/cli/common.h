@@ -78,11 +78,12 @@ struct cli_batch {
   int threads;  /* 0 = one per processor */
   bool shows_reader; /* the text of a spectrum says what the reader decided */
   bool dense;    /* no empty line between the texts of two spectra */
-  bool read_all; /* before the first one is worked on (tables whose columns depend on all) */
   void *ctx;
-  /* The table's head, with the first spectra that were read; may be NULL. */
-  eis_status (*begin)(void *ctx, const eis_spectrum *const *s, size_t n, eisi_text *out,
-                      eis_error *err);
+  /* Every spectrum, before the first one is worked on (tables whose columns depend on all); may be NULL.
+     Files are read twice then: memory does not grow with their number. */
+  eis_status (*look)(void *ctx, const eis_spectrum *s, eis_error *err);
+  /* The table's head; may be NULL. */
+  void (*begin)(void *ctx, eisi_text *out);
   /* Any thread: the text of one spectrum; *judgement (passed when it is left alone) is counted;
      *result is handed to deliver. */
   eis_status (*work)(void *ctx, const eis_spectrum *s, eisi_text *out, void **result,

@@ -52,6 +52,10 @@ bool eisi_drt_sharp(const eisi_drt_view *v, const eis_drt_peak *p);
 /* Does the method smooth gamma, so that a strength can be too much or too little? */
 bool eisi_drt_smooths(const char *method);
 /* What the assignment took the cell for, one sentence. */
+/* "93 %", "> 99 %", "< 1 %"; nothing for NaN: 100 % and 0 % would be more than is known. */
+void eisi_drt_percent(double p, char *buf, size_t size);
+/* More probably not there than there. */
+bool eisi_drt_unlikely(const eis_drt_peak *p);
 void eisi_drt_cell_words(const eisi_drt_view *v, eisi_text *out);
 /* "10.02 ± 0.02 Ω" */
 void eisi_drt_shown(const eisi_shown *q, char *buf, size_t size);

@@ -64,6 +64,19 @@ void eisi_drt_method_words(const eisi_drt_view *v, eisi_text *out) {
     eisi_text_addf(out, "; weighting %s", eisi_weighting_name(v->options->weighting));
 }
 
+void eisi_drt_percent(double p, char *buf, size_t size) {
+  if (isnan(p))
+    buf[0] = '\0';
+  else if (p > 0.99)
+    snprintf(buf, size, "> 99 %%");
+  else if (p < 0.01)
+    snprintf(buf, size, "< 1 %%");
+  else
+    snprintf(buf, size, "%.0f %%", 100 * p);
+}
+
+bool eisi_drt_unlikely(const eis_drt_peak *p) { return p->probability < 0.5; }
+
 const char *eisi_drt_process(const eisi_drt_view *v, size_t i) {
   if (!v->assigned) return NULL;
   const int k = v->assigned->peak[i].process;
@@ -239,6 +252,18 @@ static eis_status warn_close(const eisi_drt_view *v, eis_notes *out, eis_error *
   return st;
 }
 
+/* Per cent of |Z|: less than the best instruments have. */
+static const double NO_NOISE = 1e-3;
+
+static eis_status warn_exact(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
+  const double noise = v->kk ? v->kk->noise_percent : v->drt->noise_percent;
+  if (!v->drt->n_peaks || !(noise < NO_NOISE)) return EIS_OK;
+  return eis_notes_add(out, err,
+                       "the data have no noise (%.1g %% of |Z|): they are computed, and the errors say how "
+                       "well numbers are fitted by formulas; of a measurement they would be a hundred "
+                       "times as large and more", noise);
+}
+
 static const double FEW_PER_DECADE = 4;
 
 static eis_status warn_points(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
@@ -253,7 +278,8 @@ static eis_status warn_points(const eisi_drt_view *v, eis_notes *out, eis_error 
 
 eis_status eisi_drt_warnings(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
   static eis_status (*const all[])(const eisi_drt_view *, eis_notes *, eis_error *) = {
-      warn_kk, warn_misfit, warn_loop, warn_points, warn_peaks, warn_close, warn_stability};
+      warn_kk, warn_misfit, warn_loop, warn_points, warn_peaks, warn_close, warn_stability,
+      warn_exact};
   eis_status st = EIS_OK;
   for (size_t i = 0; !st && i < sizeof all / sizeof *all; i++) st = all[i](v, out, err);
   if (!st && v->drt->advice[0]) st = eis_notes_add(out, err, "%s", v->drt->advice);

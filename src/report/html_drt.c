@@ -45,16 +45,21 @@ static void peak_row(const eisi_drt_view *v, size_t i, eisi_text *out) {
   shown_cell(out, &q);
   q = eisi_drt_show_C(v->cond, p->C, eisi_drt_C_error(p));
   shown_cell(out, &q);
-  eisi_text_addf(out, "<td class=\"n\">%.2f</td><td class=\"n\">%.0f %%</td>", p->width,
-                 100 * p->probability);
+  char real[16];
+  eisi_drt_percent(p->probability, real, sizeof real);
+  eisi_text_addf(out, "<td class=\"n\">%.2f</td>", p->width);
+  eisi_html_number(out, real);
   for (int side = 0; t && side < 2; side++)
     eisi_text_addf(out, "<td>%s</td>", t->peak[i].found[side] ? "yes" : "no");
   if (v->assigned) {
     eisi_html_element(out, "<td>", eisi_drt_process(v, i), "");
-    eisi_text_addf(out, " %.0f %%</td>", 100 * v->assigned->peak[i].probability);
+    char sure[16];
+    eisi_drt_percent(v->assigned->peak[i].probability, sure, sizeof sure);
+    eisi_html_element(out, " ", sure, "</td>");
   }
-  eisi_text_addf(out, "<td>%s%s</td></tr>\n", p->shoulder ? "shoulder " : "",
-                 eisi_drt_within(v->spectrum, p->tau) ? "" : "beyond the data");
+  eisi_text_addf(out, "<td>%s%s%s</td></tr>\n", p->shoulder ? "shoulder " : "",
+                 eisi_drt_within(v->spectrum, p->tau) ? "" : "beyond the data ",
+                 eisi_drt_unlikely(p) ? "doubtful" : "");
 }
 
 static void peak_section(const eisi_drt_view *v, eisi_text *out) {

@@ -63,16 +63,6 @@ static eis_status series_table(const eisi_drt_view *v, eisi_text *out, eis_error
 
 enum { PEAK_COLUMNS = 10 };
 
-/* " 99.9 %" would be more than is known. */
-static void percent(double p, char *buf, size_t size) {
-  if (isnan(p))
-    buf[0] = '\0';
-  else if (p > 0.99)
-    snprintf(buf, size, "> 99 %%");
-  else
-    snprintf(buf, size, "%.0f %%", 100 * p);
-}
-
 static void add_note(const char *text, char *buf, size_t size) {
   const size_t n = strlen(buf);
   snprintf(buf + n, size - n, "%s%s", n ? ", " : "", text);
@@ -90,13 +80,14 @@ static void peak_note(const eisi_drt_view *v, const eis_drt_peak *p, char *buf, 
   if (!eisi_drt_within(v->spectrum, p->tau)) add_note("beyond the data", buf, size);
   if (at_limit(v, p)) add_note("place at its limit, R not known", buf, size);
   if (eisi_drt_sharp(v, p)) add_note("sharp", buf, size);
+  if (eisi_drt_unlikely(p)) add_note("doubtful", buf, size);
 }
 
 /* "SE_gb 93 %" */
 static void process_text(const eisi_drt_view *v, size_t i, char *buf, size_t size) {
   const char *key = eisi_drt_process(v, i);
   char p[16] = "";
-  if (key) percent(v->assigned->peak[i].probability, p, sizeof p);
+  if (key) eisi_drt_percent(v->assigned->peak[i].probability, p, sizeof p);
   snprintf(buf, size, "%s%s%s", key ? key : "", key ? " " : "", p);
 }
 
@@ -140,7 +131,7 @@ static eis_status peak_row(const eisi_drt_view *v, size_t i, eisi_grid *t, eis_e
   q = eisi_drt_show_C(v->cond, p->C, eisi_drt_C_error(p));
   if (!st) st = quantity(t, &q, err);
   if (!st) st = eisi_grid_cell(t, err, "%.2f", p->width);
-  percent(p->probability, text, sizeof text);
+  eisi_drt_percent(p->probability, text, sizeof text);
   if (!st) st = eisi_grid_cell(t, err, "%s", text);
   if (!st) st = stays_cell(t, v->stability, i, err);
   process_text(v, i, text, sizeof text);

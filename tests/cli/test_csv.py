@@ -47,6 +47,18 @@ ok(float(t[0]["misfit_percent"]) > 2 and 0.05 < float(t[0]["kk_noise_percent"]) 
 r = run("kk", "a.csv", "b,b.csv", "--csv")
 t = rows(r.out)
 ok(len(t) == 2 and all(x["passed"] == "1" for x in t) and t[1]["cell"] == "B", "kk --csv", r)
+# more files than are held in memory at a time; the column of the last one is in the head, and the standard
+# input, which can't be read twice, has its place among them
+for i in range(520):
+    write("many%03d.csv" % i, table(one_arc, n=9, noise=0.2, extra={"last": "yes"} if i == 519 else {"cell": i}))
+many = ["many%03d.csv" % i for i in range(520)]
+r = run("kk", *many[:300], "-", "gone.csv", *many[300:], "--csv", "-q",
+        stdin=table(one_arc, n=9, noise=0.2, extra={"piped": "this"}))
+t = rows(r.out)
+ok([x["file"] for x in t] == many[:300] + ["<stdin>"] + many[300:], "kk --csv of many files and a pipe, in order", r)
+ok(t[519 + 1]["last"] == "yes" and t[0]["last"] == "" and t[300]["piped"] == "this" and t[7]["cell"] == "7",
+   "columns of all of them", t[520])
+ok(r.code == 1 and r.err.count("gone.csv") >= 1 and r.out.count("file,") == 1, "a missing file does not end it", r.err)
 r = run("fit", "missing.csv", "-c", ARC, "--csv")
 ok(r.code == 3 and r.out == "", "no table without data", r)
 done()

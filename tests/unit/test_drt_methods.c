@@ -82,11 +82,46 @@ static void test_held(void **state) {
     else
       expect_error(st, EIS_ERROR_USAGE, &err,
                    "finds series resistance, inductance and capacitance itself: to hold one at a "
-                   "value use adaptive, tikhonov, ridge or fourier");
+                   "value use another method");
     eis_drt_solution_clear(&out);
   }
-  assert_int_equal(held, 4);
+  assert_int_equal(held, 7);
   eis_spectrum_clear(&s);
+}
+
+static bool has_inductor(const eis_drt_solution *s) {
+  return eis_circuit_find_param(s->parametric->circuit, "L0") >= 0;
+}
+
+/* Sums of processes: no inductance although there is one, one although there is none, one at its value. */
+static void test_terms_of_sums(void **state) {
+  static const char *const sum[] = {"mrq", "hn"};
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    eis_spectrum s;
+    eis_drt_solution out;
+    eis_drt_method_options o = eis_drt_method_options_default();
+    make(&two, 0.001, 3, &s);
+    assert_int_equal(eis_drt_method_run(method(sum[i]), &s, &o, &out, NULL), EIS_OK);
+    assert_false(has_inductor(&out));
+    eis_drt_solution_clear(&out);
+    o.drt.L = EIS_DRT_TERM_FIT;
+    assert_int_equal(eis_drt_method_run(method(sum[i]), &s, &o, &out, NULL), EIS_OK);
+    assert_true(has_inductor(&out) && out.drt.L < 1e-6);
+    eis_drt_solution_clear(&out);
+    for (size_t k = 0; k < s.n; k++) s.im[k] += 2 * M_PI * s.f[k] * 2e-6;
+    o.drt.L = EIS_DRT_TERM_NONE;
+    assert_int_equal(eis_drt_method_run(method(sum[i]), &s, &o, &out, NULL), EIS_OK);
+    assert_true(!has_inductor(&out) && out.drt.L == 0);
+    eis_drt_solution_clear(&out);
+    o.drt.L = EIS_DRT_TERM_FIXED;
+    o.drt.L_value = 2e-6;
+    assert_int_equal(eis_drt_method_run(method(sum[i]), &s, &o, &out, NULL), EIS_OK);
+    assert_true(has_inductor(&out) && out.drt.L == 2e-6 && isnan(out.drt.L_error));
+    assert_true(out.drt.n_peaks == 2 && fabs(out.drt.peak[0].R / 50 - 1) < 0.02);
+    eis_drt_solution_clear(&out);
+    eis_spectrum_clear(&s);
+  }
 }
 
 /* What can't be is refused by every method in the words of the core. */
@@ -493,6 +528,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_rows),          cmocka_unit_test(test_errors),
                                      cmocka_unit_test(test_held),
+      cmocka_unit_test(test_terms_of_sums),
       cmocka_unit_test(test_bad_data),      cmocka_unit_test(test_solver),        cmocka_unit_test(test_forms),
       cmocka_unit_test(test_special_forms), cmocka_unit_test(test_ridge),
       cmocka_unit_test(test_diffusion_form),
