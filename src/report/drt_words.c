@@ -168,11 +168,18 @@ static size_t loop_begins(const eisi_drt_view *v, size_t *points) {
 static eis_status warn_loop(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
   const bool loops = v->options->signed_gamma || v->solution->n_poles || v->solution->parametric ||
                      strcmp(v->solution->gamma_by->key, "ridge") == 0;
+  const bool rings = isfinite(v->drt->lambda) && v->drt->n_peaks > 1 &&
+                     (v->options->signed_gamma || strcmp(v->solution->gamma_by->key, "ridge") == 0);
   size_t points;
   const size_t first = loop_begins(v, &points);
   char f[48];
-  if (loops || points < 2) return EIS_OK;
+  if (points < 2) return EIS_OK;
   eisi_show_one(v->spectrum->f[first], 3, "Hz", f, sizeof f);
+  if (rings)
+    return eis_notes_add(out, err,
+                         "an inductive loop at %s and below: with one lambda gamma rings on both sides of it, "
+                         "small peaks there are no processes; --method auto gives R and tau of the loop", f);
+  if (loops) return EIS_OK;
   return eis_notes_add(out, err,
                        "an inductive loop at %s and below (%zu points): a positive gamma can't show "
                        "it and bends around it; use --signed or --method loewner", f, points);

@@ -44,7 +44,10 @@ static void peak_row(const eisi_drt_view *v, size_t i, eisi_text *out) {
   q = eisi_drt_show_R(v->cond, p->R, p->R_error);
   shown_cell(out, &q);
   q = eisi_drt_show_C(v->cond, p->C, eisi_drt_C_error(p));
-  shown_cell(out, &q);
+  if (p->C > 0)
+    shown_cell(out, &q);
+  else
+    eisi_text_addf(out, "<td></td>");
   char real[16];
   eisi_drt_percent(p->probability, real, sizeof real);
   eisi_text_addf(out, "<td class=\"n\">%.2f</td>", p->width);
@@ -57,7 +60,7 @@ static void peak_row(const eisi_drt_view *v, size_t i, eisi_text *out) {
     eisi_drt_percent(v->assigned->peak[i].probability, sure, sizeof sure);
     eisi_html_element(out, " ", sure, "</td>");
   }
-  eisi_text_addf(out, "<td>%s%s%s</td></tr>\n", p->shoulder ? "shoulder " : "",
+  eisi_text_addf(out, "<td>%s%s%s%s</td></tr>\n", p->R < 0 ? "inductive loop " : "", p->shoulder ? "shoulder " : "",
                  eisi_drt_within(v->spectrum, p->tau) ? "" : "beyond the data ",
                  eisi_drt_unlikely(p) ? "doubtful" : "");
 }

@@ -76,6 +76,7 @@ static bool at_limit(const eisi_drt_view *v, const eis_drt_peak *p) {
 
 static void peak_note(const eisi_drt_view *v, const eis_drt_peak *p, char *buf, size_t size) {
   buf[0] = '\0';
+  if (p->R < 0) add_note("inductive loop", buf, size);
   if (p->shoulder) add_note("shoulder", buf, size);
   if (!eisi_drt_within(v->spectrum, p->tau)) add_note("beyond the data", buf, size);
   if (at_limit(v, p)) add_note("place at its limit, R not known", buf, size);
@@ -129,7 +130,7 @@ static eis_status peak_row(const eisi_drt_view *v, size_t i, eisi_grid *t, eis_e
   eisi_shown q = eisi_drt_show_R(v->cond, p->R, p->R_error);
   if (!st) st = quantity(t, &q, err);
   q = eisi_drt_show_C(v->cond, p->C, eisi_drt_C_error(p));
-  if (!st) st = quantity(t, &q, err);
+  if (!st) st = p->C > 0 ? quantity(t, &q, err) : eisi_grid_cell(t, err, "%s", "");
   if (!st) st = eisi_grid_cell(t, err, "%.2f", p->width);
   eisi_drt_percent(p->probability, text, sizeof text);
   if (!st) st = eisi_grid_cell(t, err, "%s", text);

@@ -341,6 +341,12 @@ for span in ("1e-30:1e30", "1e5:1e7", "1e-12:1e-9"):
     r = run("drt", "zarcs.csv", "--tau-range", span)
     ok(r.code == 2 and "the data tell of" in r.err and not r.out, "--tau-range %s has nothing to do with the data"
        % span, r)
+write("loop.csv", table(lambda w: 12 + 50 / (1 + (1j * w * 1e-3) ** 0.8) + 8 * 3j * w / (1 + 3j * w), n=81, high=6, low=-2,
+                        noise=0.1, seed=5))
+r = run("drt", "loop.csv", "--signed")
+ok("gamma rings on both sides of it" in " ".join(r.out.split()), "a signed gamma beside a loop: a word on it", r)
+r = run("drt", "loop.csv", "--method", "auto")
+ok(re.search(r"-8\.\d+ ± \d+\.?\d* m?Ω .*inductive loop", r.out) and "? F" not in r.out, "the loop itself, by auto", r)
 r = run("drt", "-", stdin=table(zarcs, n=81, high=6, low=-2, noise=0.2))
 ok(r.code == 0 and "R_pol" in r.out, "standard input", r)
 
