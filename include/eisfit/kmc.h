@@ -17,13 +17,13 @@ typedef struct eis_kmc_options {
   int planes, width;     /* planes of width x width sites between the electrodes */
   double bias;           /* left against right electrode [V] */
   double settle, sweeps; /* attempted hops per ion before, and during, the averages */
-  int blocks;            /* averages of so many parts give the errors */
+  int blocks;            /* 16 times as many parts give the errors, by their autocorrelation */
   uint64_t seed;
 } eis_kmc_options;
 /* 1 nm, 150 planes of 16 x 16, 0.1 V, 60 000 and 600 000 sweeps, 20 blocks, seed 1. */
 eis_kmc_options eis_kmc_options_default(void);
 
-/* Everything with standard errors from the blocks. */
+/* Everything with standard errors from the autocorrelation along the run. */
 typedef struct eis_kmc_result {
   int n;                     /* planes */
   double *x;                 /* m, middle of the planes */
@@ -38,7 +38,7 @@ typedef struct eis_kmc_result {
   double chi2;               /* mean of ((c - c_mpnp)/c_err)^2 over planes with 10 or more visits */
   double time;               /* of the averages, in units of 1/(rate of a hop without field) */
   double charging_times;     /* the same in charging times of the cell, (L/2) lambda_D/D: fluctuations forget
-                                that fast; the errors want ten in every block */
+                                that fast; the errors want a hundred of them */
 } eis_kmc_result;
 
 /* p: eps_r, n0, T count; nu follows from lattice.  Hops to a free neighbour with rate exp(-dE/2kT), dE the exact

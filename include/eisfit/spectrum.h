@@ -57,6 +57,7 @@ typedef struct eis_spectra {
 typedef struct eis_conditions {
   double area_m2, thickness_m, temperature_K;
   double soc; /* fraction 0..1 */
+  double cathode_ohm_m2; /* ionic resistance of a composite cathode: thickness over effective ionic conductivity */
 } eis_conditions;
 
 /* All NaN. */

@@ -199,7 +199,7 @@ static eis_status derive_rows(eisi_derive *d) {
 /* ---- words ---- */
 
 /* "59 ohm", "124 pF" */
-static const char *si(double v, const char *unit, char buf[32]) {
+const char *eisi_derive_si(double v, const char *unit, char buf[32]) {
   int exponent;
   const char *prefix = eisi_prefix_for(v, &exponent);
   snprintf(buf, 32, "%.3g %s%s", v * pow(10.0, -exponent), prefix, unit);
@@ -211,7 +211,7 @@ static const char *evidence(const eisi_derive *d, const eisi_part *part, bool as
                             char buf[80]) {
   char number[32];
   const double C = C_of(d, part);
-  int n = snprintf(buf, 80, "%s", si(C, "F", number));
+  int n = snprintf(buf, 80, "%s", eisi_derive_si(C, "F", number));
   if (as_bulk && has_geometry(d))
     snprintf(buf + n, 80 - (size_t)n, eps_r_of(d, C) < 1e3 ? ", eps_r %.2g" : ", eps_r %.0f",
              eps_r_of(d, C));
@@ -236,7 +236,7 @@ static eis_status say_first(eisi_derive *d, const eisi_part *first) {
     return EISI_SAY(d,
                     "the high-frequency intercept of %s is leads and contacts: the bulk is the arc "
                     "of %s, %s",
-                    si(d->p[front->R], "ohm", ohm), name, evidence(d, first, true, e));
+                    eisi_derive_si(d->p[front->R], "ohm", ohm), name, evidence(d, first, true, e));
   if (first->kind == EISI_KIND_GB)
     return EISI_SAY(d,
                     "the high-frequency intercept is the bulk (and leads), %s a grain boundary: %s "

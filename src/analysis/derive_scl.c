@@ -388,10 +388,39 @@ static eis_status say_line(eisi_derive *d, const eisi_arc *a) {
              a->name, d->p[a->n], misses ? ", and the data are missed" : "", d->model->name);
 }
 
+/* With thickness and conductivity of the cathode known: the arc that is seen has R = R_ion coth(beta)/beta, beta =
+   sqrt(R_ion/R_wall), so that R/R_ion gives beta, and R is beta coth(beta) times that of the wall. */
+static eis_status say_cathode(eisi_derive *d, const eisi_arc *a) {
+  const double R_ion = d->cond.cathode_ohm_m2 / d->cond.area_m2, R = d->p[a->R];
+  if (isnan(d->cond.cathode_ohm_m2)) return EIS_OK;
+  if (!(d->cond.area_m2 > 0.0))
+    return SAY(d, "what the ionic resistance of the cathode does to '%s' needs an area", a->name);
+  double low = 1e-6, high = 1e6;
+  for (int i = 0; i < 100; i++) {
+    const double mid = sqrt(low * high);
+    if (1.0 / (tanh(mid) * mid) > R / R_ion) low = mid;
+    else high = mid;
+  }
+  const double beta = low, factor = beta / tanh(beta);
+  char ion[32], wall[32];
+  eisi_derive_si(R_ion, "ohm", ion);
+  eisi_derive_si(R / factor, "ohm", wall);
+  if (factor < 1.05)
+    return SAY(d, "the cathode has %s of ionic resistance (thickness and conductivity as given): '%s' is too large by %.2g %% "
+                  "only, its interface is not spread along the cathode",
+               ion, a->name, 100.0 * (factor - 1.0));
+  const double T = isnan(d->cond.temperature_K) ? EISI_T25 : d->cond.temperature_K;
+  return SAY(d, "the cathode has %s of ionic resistance (thickness and conductivity as given), which spreads its interface along a "
+                "line (beta %.2g): the simple arc '%s' overstates its resistance by a factor of %.2f, R_wall = %s. R_scl from "
+                "the arc is biased as much, dphi by %.0f mV; composite-cathode-scl fits the line",
+             ion, beta, a->name, factor, wall, 1e3 * EISI_KB * T / EISI_E * log(factor));
+}
+
 static eis_status derive_interface(eisi_derive *d, const eisi_arc *a) {
   const bool area = d->cond.area_m2 > 0.0, wall = in_wall(d->c, a->R_element);
   if (!d->material && !about_space_charge(d, a)) return EIS_OK;
-  const eis_status line = wall ? EIS_OK : say_line(d, a);
+  eis_status line = wall ? EIS_OK : say_line(d, a);
+  if (line == EIS_OK && !wall) line = say_cathode(d, a);
   if (line != EIS_OK) return line;
   if (out_of_order(d))
     return SAY(d, "the arcs do not stand in the order of the model: whether '%s' is the interface "

@@ -80,7 +80,9 @@ int eisi_derive_role(const eisi_derive *d, const char *role, int from);
 
 /* Does this parameter stand at a bound that is its element's own?  The data don't show it. */
 bool eisi_derive_unseen(const eisi_derive *d, int param);
-/* Says something, printf style. */
+/* "59 ohm", "124 pF" */
+const char *eisi_derive_si(double v, const char *unit, char buf[32]);
+
 #define EISI_SAY(d, ...) eis_notes_add(&(d)->out->words, (d)->err, __VA_ARGS__)
 
 /* derive_bulk.c: fills part, then adds what follows from it, with the reasons in words. */

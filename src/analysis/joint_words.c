@@ -213,6 +213,14 @@ static void temperatures(state *s) {
   }
 }
 
+/* One potential of the cathode: theta and E_fb only enter as theta (E - E_fb), whatever their errors look like. */
+static void withdraw(state *s) {
+  if (!(s->E_high - s->E_low < 1e-6)) return;
+  for (size_t i = 0; i < s->r->n; i++) s->r->share[i].identifiable = false;
+  if (s->theta >= 0) s->r->number[s->theta].identifiable = false;
+  if (s->E_fb >= 0) s->r->number[s->E_fb].identifiable = false;
+}
+
 static eis_status tell_layer(const eisi_joint *j, eis_joint_result *r, eis_error *err) {
   state s = {.j = j, .r = r, .element = eisi_joint_layer(j->c)};
   if (!r->share) return EIS_OK;
@@ -223,6 +231,7 @@ static eis_status tell_layer(const eisi_joint *j, eis_joint_result *r, eis_error
   s.RF = number_of(&s, NULL, "RF");
   span(&s, &s.E_low, &s.E_high);
   temperatures(&s);
+  withdraw(&s);
   eis_status (*const rows[])(state *, eis_error *) = {tell_verdict, tell_potentials, tell_dominated,
                                                       tell_temperatures, tell_pairs, tell_area};
   eis_status st = EIS_OK;

@@ -1,5 +1,6 @@
 /* cmd_fit.c - eisfit fit: parameters with uncertainties from spectra and models. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ typedef struct fit_settings {
   cli_models models;
   cli_output out;
   cli_fitting fit;
+  const char *cathode;
   int threads;
   bool kk;
 } fit_settings;
@@ -20,6 +22,9 @@ typedef struct fit_settings {
 static const cli_option more_options[] = {
     {.name = "no-kk", .kind = CLI_FLAG_OFF, .at = AT(kk),
      .help = "no Kramers-Kronig test before the fit"},
+    {.name = "cathode", .arg = "LIST", .kind = CLI_TEXT, .at = AT(cathode),
+     .help = "thickness and effective ionic conductivity of a composite cathode, 'thickness=50 um,sigma=0.1 mS/cm': how far "
+             "a simple arc overstates the resistance of its interface"},
     {.name = "threads", .letter = 'j', .arg = "N", .kind = CLI_INT, .at = AT(threads), .low = 0,
      .high = 1024, .help = "spectra fitted at the same time, 0 = one per processor"},
     {0},
@@ -45,6 +50,7 @@ typedef struct fit_context {
   eisi_candidates candidates;
   eisi_fitset_options options;
   eis_material material;
+  double cathode_ohm_m2;
   eisi_csv_keys keys;
 } fit_context;
 
@@ -53,11 +59,34 @@ typedef struct fit_outcome {
   eisi_fitset_options options; /* with the conditions of this spectrum */
 } fit_outcome;
 
+/* "thickness=50 um,sigma=0.1 mS/cm" as ohm m^2. */
+static eis_status read_cathode(const char *text, double *out, eis_error *err) {
+  eis_material m = {.eps_r = NAN, .n0 = NAN, .nu = NAN, .sigma = NAN, .T_ref = NAN, .Ea_eV = NAN};
+  double thickness = NAN;
+  eis_status st = EIS_OK;
+  for (const char *s = text; !st && *s;) {
+    const size_t n = strcspn(s, ",");
+    char one[128];
+    snprintf(one, sizeof one, "%.*s", (int)n, s);
+    st = strncmp(one, "thickness=", 10) == 0 ? eisi_parse_quantity(one + 10, EISI_LENGTH, &thickness, err)
+                                             : eis_material_set(&m, one, err);
+    s += n + (s[n] == ',');
+  }
+  if (st) return st;
+  const bool other = !isnan(m.eps_r) || !isnan(m.n0) || !isnan(m.nu) || !isnan(m.T_ref) || !isnan(m.Ea_eV);
+  if (isnan(m.sigma) || isnan(thickness) || other)
+    return eis_error_set(err, EIS_ERROR_USAGE, "--cathode '%s': expected thickness and effective ionic conductivity, "
+                         "'thickness=50 um,sigma=0.1 mS/cm'", text);
+  *out = thickness / m.sigma;
+  return EIS_OK;
+}
+
 static eis_status prepare(fit_context *c, eis_error *err) {
   const fit_settings *s = c->set;
   eis_status st = cli_fit_options(&s->fit, &c->options.fit, err);
   c->options.fit.kk = s->kk;
   if (!st) st = cli_output_check(&s->out, err);
+  if (!st && s->cathode) st = read_cathode(s->cathode, &c->cathode_ohm_m2, err);
   if (!st) st = cli_candidates(&s->models, "fit", &c->candidates, err);
   return st ? st : cli_material(&s->fit, &c->material, &c->options.material, err);
 }
@@ -81,6 +110,7 @@ static eis_status work(void *ctx, const eis_spectrum *s, eisi_text *out, void **
   *result = f;
   f->options = c->options;
   f->options.cond = cli_conditions(&c->set->in, s);
+  f->options.cond.cathode_ohm_m2 = c->cathode_ohm_m2;
   eis_status st = eisi_fitset_run(s, &c->candidates, &f->options, &f->set, err);
   if (st) return st;
   *judgement = eisi_fit_judgement(&f->set.at[f->set.best].fit);
@@ -148,7 +178,7 @@ static int list_optimizers(const fit_settings *s) {
 static int run(void *settings, int n, char **operand) {
   fit_settings *s = settings;
   if (s->fit.optimizer && strcmp(s->fit.optimizer, "list") == 0) return list_optimizers(s);
-  fit_context c = {.set = s};
+  fit_context c = {.set = s, .cathode_ohm_m2 = NAN};
   eis_error err = EIS_ERROR_INIT;
   int code;
   if (n == 0)

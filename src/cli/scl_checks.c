@@ -171,7 +171,7 @@ static eis_status kmc_notes(const eis_kmc_result *r, double lambda0, double latt
   eis_status st = eis_notes_add(
       &out->notes, err,
       "Ions hop to free neighbours with rate exp(-dE/2kT) in the field of all charges averaged over planes; errors "
-      "are those of the mean of 20 blocks. mpnp: continuum, G(y1) = G(-(V - y1)), convention b.");
+      "come from the autocorrelation of 320 parts of the run. mpnp: continuum, G(y1) = G(-(V - y1)), convention b.");
   if (!st)
     st = eis_notes_add(&out->notes, err, "Charge %.1f and capacitance %.1f standard errors from the continuum.",
                        fabs(r->Q - r->Q_mpnp) / r->Q_err, fabs(r->C - r->C_mpnp) / r->C_err);

@@ -9,7 +9,7 @@
 
 #include "base/base.h"
 
-eis_conditions eis_conditions_unknown(void) { return (eis_conditions){NAN, NAN, NAN, NAN}; }
+eis_conditions eis_conditions_unknown(void) { return (eis_conditions){NAN, NAN, NAN, NAN, NAN}; }
 
 /* ---- points ---- */
 

@@ -114,17 +114,27 @@ static void observe(const lattice *l, sums *s) {
   }
 }
 
-/* Mean of the blocks and its standard error; neighbours that are alike count for less. */
-static void mean_of_blocks(const double *v, int blocks, double *mean, double *error) {
-  double sum = 0.0, sum2 = 0.0, lag = 0.0;
-  for (int b = 0; b < blocks; b++) sum += v[b];
-  *mean = sum / blocks;
-  for (int b = 0; b < blocks; b++) {
-    sum2 += (v[b] - *mean) * (v[b] - *mean);
-    if (b > 0) lag += (v[b] - *mean) * (v[b - 1] - *mean);
+/* Mean of the parts and its standard error, var/n (1 + 2 sum of autocorrelations), the sum by pairs of lags as long as they
+   are positive (Geyer's initial positive sequence, Stat. Sci. 7 (1992) 473). */
+static void mean_of_parts(const double *v, int n, double *mean, double *error) {
+  double sum = 0.0;
+  for (int b = 0; b < n; b++) sum += v[b];
+  *mean = sum / n;
+  double total = 0.0, variance = 0.0, last = INFINITY;
+  for (int lag = 0; lag + 1 < n / 2; lag += 2) {
+    double pair = 0.0, first = 0.0;
+    for (int k = lag; k < lag + 2; k++) {
+      double t = 0.0;
+      for (int b = k; b < n; b++) t += (v[b] - *mean) * (v[b - k] - *mean);
+      if (k == lag) first = t;
+      pair += t;
+    }
+    if (lag == 0) variance = first;
+    if (!(pair > 0.0)) break;
+    last = fmin(last, pair); /* they fall */
+    total += last;
   }
-  const double alike = sum2 > 0.0 ? fmax(lag / sum2, 0.0) : 0.0;
-  *error = sqrt(sum2 / blocks / (blocks - 1) * (1.0 + 2.0 * alike));
+  *error = sqrt(fmax(2.0 * total - variance, variance / n) / n / (n - 1));
 }
 
 /* ---- the continuum beside it ---- */
@@ -235,16 +245,19 @@ static void sweep(lattice *l, double sweeps) {
 }
 
 enum { CHARGE, CHARGE2, BLOCK_COLUMNS }; /* then count and phi of every plane */
+enum { PARTS = 16 };                     /* of a block */
 
-/* Averages of every block: blocks x (2 + 2 planes). */
+static int parts_of(const eis_kmc_options *o) { return PARTS * o->blocks; }
+
+/* Averages of every part: parts x (2 + 2 planes). */
 static void run_blocks(lattice *l, const eis_kmc_options *o, double *block) {
   const size_t n = (size_t)l->planes, row = BLOCK_COLUMNS + 2 * n;
-  const double per_block = o->sweeps / o->blocks, step = 2.0;
-  for (int b = 0; b < o->blocks; b++) {
+  const double per_part = o->sweeps / parts_of(o), step = fmin(2.0, per_part);
+  for (int b = 0; b < parts_of(o); b++) {
     double *v = block + row * (size_t)b;
     sums s = {.count = v + BLOCK_COLUMNS, .phi = v + BLOCK_COLUMNS + n};
     memset(v, 0, row * sizeof *v);
-    for (double k = 0.0; k < per_block; k += step) {
+    for (double k = 0.0; k < per_part; k += step) {
       sweep(l, step);
       observe(l, &s);
     }
@@ -263,23 +276,23 @@ static void summarise(const lattice *l, const eis_kmc_options *o, const double *
   const size_t n = (size_t)l->planes, row = BLOCK_COLUMNS + 2 * n;
   const double area = o->lattice * o->lattice * o->width * o->width;
   double mean, error;
-  column(block, row, CHARGE, o->blocks, v);
-  mean_of_blocks(v, o->blocks, &mean, &error);
+  column(block, row, CHARGE, parts_of(o), v);
+  mean_of_parts(v, parts_of(o), &mean, &error);
   r->Q = mean * EISI_E / area;
   r->Q_err = error * EISI_E / area;
   const double bias = error * error; /* of a variance about the mean of the same sample */
-  for (int b = 0; b < o->blocks; b++) /* mean of (charge - mean)^2 */
+  for (int b = 0; b < parts_of(o); b++) /* mean of (charge - mean)^2 */
     v[b] = block[row * (size_t)b + CHARGE2] + mean * (mean - 2.0 * block[row * (size_t)b + CHARGE]);
-  mean_of_blocks(v, o->blocks, &r->C, &r->C_err);
+  mean_of_parts(v, parts_of(o), &r->C, &r->C_err);
   r->C += bias;
   for (size_t k = 0; k < n; k++) {
     r->x[k] = ((double)k + 0.5) * o->lattice;
-    column(block, row, BLOCK_COLUMNS + k, o->blocks, v);
-    mean_of_blocks(v, o->blocks, &mean, &error);
+    column(block, row, BLOCK_COLUMNS + k, parts_of(o), v);
+    mean_of_parts(v, parts_of(o), &mean, &error);
     r->c[k] = mean / l->background;
     r->c_err[k] = error / l->background;
-    column(block, row, BLOCK_COLUMNS + n + k, o->blocks, v);
-    mean_of_blocks(v, o->blocks, &r->phi[k], &error);
+    column(block, row, BLOCK_COLUMNS + n + k, parts_of(o), v);
+    mean_of_parts(v, parts_of(o), &r->phi[k], &error);
   }
 }
 
@@ -317,14 +330,14 @@ eis_status eis_kmc_run(const eis_scl_params *p, const eis_kmc_options *o, eis_km
   out->n0 = ions / volume;
   out->nu = out->n0 * o->lattice * o->lattice * o->lattice;
   out->x = eisi_new(6 * n, sizeof *out->x, err);
-  double *block = eisi_new((row + 1) * (size_t)o->blocks, sizeof *block, err);
+  double *block = eisi_new((row + 1) * (size_t)parts_of(o), sizeof *block, err);
   st = out->x && block ? make_lattice(p, o, (int)ions, &l, err) : EIS_ERROR_MEMORY;
   if (st == EIS_OK) {
     double **const part[] = {&out->c, &out->c_err, &out->phi, &out->c_mpnp, &out->phi_mpnp};
     for (size_t k = 0; k < 5; k++) *part[k] = out->x + (k + 1) * n;
     sweep(&l, o->settle);
     run_blocks(&l, o, block);
-    summarise(&l, o, block, block + row * (size_t)o->blocks, out);
+    summarise(&l, o, block, block + row * (size_t)parts_of(o), out);
     st = compare(p, o, out, err);
   }
   if (st == EIS_OK) finish(p, &l, o, out);

@@ -47,6 +47,26 @@ ok(abs(R / math.sqrt(10000 * 100) - 1) < 0.1, "far along: sqrt(R_ion R_wall)", R
 # the arc among others, as the lowest BIC would have it
 d, text = fit("line1000.csv", "-m", "scl-randles")
 ok(WORDS in text, "said in the best variant too", text)
+# thickness and conductivity of the cathode given: R_ion 30 of 100 ohm in the wall (beta 0.55), where the shape says nothing
+d, text = fit(line(30, 100), *SIMPLE, "--area", "1 cm2", "--cathode", "thickness=60 um,sigma=0.2 mS/cm")
+R, beta = d["by"]["R_if"]["value"], math.sqrt(0.3)
+ok("the cathode has 30 ohm of ionic resistance" in text and WORDS not in text, "R_ion of --cathode", text)
+low, high = 0.01, 10
+for _ in range(80):
+    mid = (low + high) / 2
+    low, high = (mid, high) if 1 / (math.tanh(mid) * mid) > R / 30 else (low, mid)
+factor = low / math.tanh(low)
+ok("overstates its resistance by a factor of %.2f, R_wall = %.3g ohm" % (factor, R / factor) in text and
+   abs(R / factor / 100 - 1) < 0.05 < R / 100 - 1, "the wall behind the arc", text, R)
+ok("dphi by %.0f mV" % (25.6926 * math.log(factor)) in text, "and what it does to dphi", text)
+d, text = fit("line30.csv", *SIMPLE, "--area", "1 cm2", "--cathode", "thickness=60 um,sigma=10 mS/cm")
+ok("its interface is not spread along the cathode" in text, "a good cathode", text)
+d, text = fit("line30.csv", *SIMPLE, "--cathode", "thickness=60 um,sigma=10 mS/cm")
+ok("does to 'R_if,CPE_if' needs an area" in text, "no area", text)
+for bad, words in (("thickness=60 um", "expected thickness and effective ionic conductivity"), ("sigma=1 S/m,nu=0.1", "--cathode"),
+                   ("thickness=60,sigma=1", "60"), ("sigma=-1,thickness=6 um", "sigma = -1")):
+    r = run("fit", "line30.csv", *SIMPLE, "--cathode", bad)
+    ok(r.code == 2 and words in r.err, "refused: --cathode " + bad, r)
 # the model of that note
 d, text = fit("line1000.csv", "-m", "scl-randles,composite-cathode-tlm")
 wall = d["by"]["R_if"]
