@@ -52,7 +52,11 @@ def main():
     keys = [k for k in sys.argv[5:] if k != "fit"]
     real, none, errors, names = {}, {}, [], []
     for k in range(n):
-        text = once(eisfit, trial, first + k, keys, fit)
+        try:
+            text = once(eisfit, trial, first + k, keys, fit)
+        except KeyboardInterrupt: # what there is
+            n = k
+            break
         for process, truth, _, low, high, p, permutation in LINE.findall(text):
             truth, low, high, p, permutation = map(float, (truth, low, high, p, permutation))
             t = (none if abs(truth - 1) < 1e-6 else real).setdefault(process, Tally())
@@ -63,6 +67,8 @@ def main():
         errors.append([float(x) for x in re.search(r"^ *all(.*)$", text, re.M).group(1).split()][::3])
         names += [float(x) for x in re.findall(r"# tracks: \d+, name right in (\S+) %", text)]
         print("# %d of %d, seed %d: median errors %s %%" % (k + 1, n, first + k, errors[-1]), file=sys.stderr, flush=True)
+    if not n:
+        return
     titles = ("bulk", "space charge", "layer", "charge transfer", "anode")
     print("%d repetitions, seeds %d to %d, %s" % (n, first, first + n - 1, " ".join(keys) or "all defaults"))
     for k, title in enumerate(titles):

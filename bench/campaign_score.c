@@ -192,7 +192,7 @@ static bool same_name(const char *name, int process) {
 
 static eis_status print_names(const score *s, const char *store, const char *table, eis_error *err) {
   static const char *const none = "none";
-  long count[SIM_PROCESSES + 1] = {0}, right[SIM_PROCESSES + 1] = {0}, all = 0, all_right = 0;
+  long count[SIM_PROCESSES + 1] = {0}, right[SIM_PROCESSES + 1] = {0}, all = 0, all_right = 0, named = 0;
   eis_store *db = NULL;
   eis_query *q = NULL;
   char sql[160];
@@ -209,12 +209,13 @@ static eis_status print_names(const score *s, const char *store, const char *tab
     if (!r || isnan(tau)) continue;
     const int truth = behind(r, tau, R), at = truth < 0 ? SIM_PROCESSES : truth;
     const bool ok = truth < 0 ? !*name || strcmp(name, "unassigned") == 0 : same_name(name, truth);
+    named += *name != '\0';
     count[at]++;
     right[at] += ok;
     all++;
     all_right += ok;
   }
-  if (!st && all) {
+  if (!st && named) {
     printf("# %s: %ld, name right in %.1f %%:", table, all, 100.0 * (double)all_right / (double)all);
     for (int k = 0; k <= SIM_PROCESSES; k++)
       printf(" %s %.1f %% of %ld", k < SIM_PROCESSES ? sim_process(k) : none,

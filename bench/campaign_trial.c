@@ -3,6 +3,8 @@
 
    usage: campaign_trial make DIR [KEY=VALUE ...]    spectra, manifest.csv and truth.csv in a new folder
           campaign_trial bound [KEY=VALUE ...]       what the noise allows, and how good arcs are
+          campaign_trial cells N [KEY=VALUE ...]     N campaigns without spectra: true resistances with an error of
+                                                     2 %, what the comparison of groups makes of them
           campaign_trial score STORE TRUTH [tracks|parameters]
                                                      a store of eisfit campaign against the truth: the processes
                                                      that were followed, or fits of
@@ -294,6 +296,86 @@ static eis_status bound(const sim_plan *p, eis_error *err) {
   return st;
 }
 
+/* ---- many campaigns of cells alone ---- */
+
+typedef struct cells_run {
+  size_t n; /* spectra */
+  double *value, *se, *soc, *age;
+  int *cell, group[SIM_CELLS * 8];
+  long inside[SIM_PROCESSES], found[SIM_PROCESSES], permuted[SIM_PROCESSES];
+} cells_run;
+
+static eis_status compare_cells(const sim_plan *p, cells_run *r, int process, double effect, eis_error *err) {
+  const eis_covariate covariate[] = {{"soc", r->soc, true}, {"cycle", r->age, true}};
+  const eis_compare_data d = {.n = r->n, .value = r->value + r->n * (size_t)process, .cell = r->cell, .group = r->group,
+                              .se = r->se + r->n * (size_t)process, .n_cells = p->cells, .n_groups = 2,
+                              .n_covariates = 2, .covariate = covariate};
+  eis_compare_result c;
+  const eis_status st = eis_compare_run(&d, NULL, &c, err);
+  if (st) return st;
+  const eis_group_effect *e = &c.effect[0];
+  r->inside[process] += effect >= e->low && effect <= e->high;
+  r->found[process] += e->p < 0.05;
+  r->permuted[process] += e->p_permutation <= 0.05;
+  eis_compare_result_clear(&c);
+  return EIS_OK;
+}
+
+static eis_status one_campaign(const sim_plan *p, const eis_ocv *ocv, const double *effect, cells_run *r, eis_error *err) {
+  const double error = 0.02;
+  double z[2 * SIM_POINTS];
+  eis_status st = EIS_OK;
+  eisi_rng rng;
+  eisi_rng_seed(&rng, p->seed, 999);
+  for (size_t i = 0; i < r->n && !st; i++) {
+    const sim_job j = sim_job_at(p, i);
+    const sim_cell c = cell_of(p, &j);
+    sim_truth t;
+    st = sim_cell_impedance(&c, ocv, &j.state, z, &t, err);
+    for (int k = 0; k < SIM_PROCESSES && !st; k++) {
+      const size_t at = r->n * (size_t)k + i;
+      r->value[at] = t.R[k] * exp(error * eisi_rng_normal(&rng));
+      r->se[at] = error * r->value[at];
+    }
+    r->soc[i] = j.state.soc;
+    r->age[i] = j.cycle;
+    r->cell[i] = j.cell;
+    r->group[j.cell] = j.coated;
+  }
+  for (int k = 0; k < SIM_PROCESSES && !st; k++) st = compare_cells(p, r, k, effect[k], err);
+  return st;
+}
+
+static eis_status cells(long n, sim_plan *p, eis_error *err) {
+  const uint64_t first = p->seed;
+  eis_ocv *ocv = NULL;
+  double effect[SIM_PROCESSES];
+  cells_run r = {.n = sim_count(p)};
+  r.value = eisi_new(SIM_PROCESSES * r.n, sizeof *r.value, err);
+  r.se = eisi_new(SIM_PROCESSES * r.n, sizeof *r.se, err);
+  r.soc = eisi_new(r.n, sizeof *r.soc, err);
+  r.age = eisi_new(r.n, sizeof *r.age, err);
+  r.cell = eisi_new(r.n, sizeof *r.cell, err);
+  eis_status st = r.value && r.se && r.soc && r.age && r.cell ? EIS_OK : EIS_ERROR_MEMORY;
+  if (!st) st = eis_ocv_load("NCM", &ocv, err);
+  if (!st) st = sim_effects(p, ocv, effect, err);
+  for (long k = 0; k < n && !st; k++) {
+    p->seed = first + (uint64_t)k;
+    st = one_campaign(p, ocv, effect, &r, err);
+  }
+  for (int k = 0; k < SIM_PROCESSES && !st; k++)
+    printf("%-8s ratio %.3f inside its interval %.1f %% of %ld; p < 0.05 %.1f %%, permutation %.1f %%\n", sim_process(k),
+           effect[k], 100.0 * (double)r.inside[k] / (double)n, n, 100.0 * (double)r.found[k] / (double)n,
+           100.0 * (double)r.permuted[k] / (double)n);
+  eis_ocv_free(ocv);
+  free(r.value);
+  free(r.se);
+  free(r.soc);
+  free(r.age);
+  free(r.cell);
+  return st;
+}
+
 int main(int argc, char **argv) {
   sim_plan plan;
   eis_error err = EIS_ERROR_INIT;
@@ -305,12 +387,15 @@ int main(int argc, char **argv) {
   } else if (argc >= 2 && strcmp(argv[1], "bound") == 0) {
     st = read_plan(argc - 2, argv + 2, &plan, &err);
     if (!st) st = bound(&plan, &err);
+  } else if (argc >= 3 && strcmp(argv[1], "cells") == 0) {
+    st = read_plan(argc - 3, argv + 3, &plan, &err);
+    if (!st) st = cells(strtol(argv[2], NULL, 10), &plan, &err);
   } else if (argc >= 4 && strcmp(argv[1], "score") == 0) {
     st = sim_score(argc - 2, argv + 2, &err);
   } else {
-    st = eis_error_set(&err, EIS_ERROR_USAGE, "expected make DIR, bound or score STORE TRUTH");
+    st = eis_error_set(&err, EIS_ERROR_USAGE, "expected make DIR, bound, cells N or score STORE TRUTH");
   }
   if (st) fprintf(stderr, "campaign_trial: %s\n", err.text);
   eis_error_clear(&err);
-  return (int)st;
+  return st ? 1 + (int)st : 0; /* 2 usage, 3 input, 4 numeric, 5 output, as the program */
 }
