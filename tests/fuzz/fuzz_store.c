@@ -39,7 +39,7 @@ static const char *const content[] = {
     "INSERT INTO drt SELECT id, 1e-3, 0.2, 4, 10, 0.1, 0, 0, 0, 0, 12, 0.3, 1, x'0000803F0000004000000040',"
     " x'0000803F0000004000000040', x'0000803F0000004000000040', 0.3, '' FROM spectra",
     "INSERT INTO peaks SELECT id, 0, 1e-3, 0.05, 5, 0.2, 2e-4, 0.9, 2, 0.99, 0, 'CT', 0.9 FROM spectra",
-    "INSERT INTO tracks SELECT cell, 1, id, 0, 'CT', 0.9, 1e-3, 0.05, 5+id, 0.2, 2e-4 FROM spectra",
+    "INSERT INTO tracks SELECT cell, 1, id, 0, 'CT', 0.9, 1e-3, 0.05, 5+id, 0.2, 2e-4, NULL FROM spectra",
     "INSERT OR REPLACE INTO campaign VALUES('n_spectra','4'),('manifest','m.csv')",
     "INSERT INTO runs VALUES(1,'2020','2020','1','','00',1,'1/1',4,0,4,0,'done')",
     "PRAGMA journal_mode = DELETE",
