@@ -1,8 +1,8 @@
 /* assb_cell.c - random solid-state cells.
 
    Nothing here is read from models/processes.ini: resistances and capacitances follow from
-   conductivity, permittivity, thickness, particle size, coverage and band bending (doc/physics.md for
-   the space-charge layer, the transmission line for the composite cathode).  The physics is the
+   conductivity, permittivity, thickness, particle size, coverage and band bending (doc/physics.md
+   for the space-charge layer, the transmission line for the composite cathode).  The physics is the
    same as behind the windows, so a trial with these cells tests the inference, not whether the
    physics holds for a given chemistry. */
 #include "assb_cell.h"
@@ -31,17 +31,17 @@ typedef struct range {
 
 typedef struct electrolyte_row {
   const char *name;
-  range sigma;     /* S/cm */
-  range eps_r, Ea; /* Ea of sigma, eV */
-  range n0;        /* mobile ions, effective, 1/m3 */
-  range thickness; /* cm */
-  double gb_share; /* cells with a resistance of grain boundaries */
-  range gb_R;      /* of it, relative to the bulk */
+  range sigma;               /* S/cm */
+  range eps_r, Ea;           /* Ea of sigma, eV */
+  range n0;                  /* mobile ions, effective, 1/m3 */
+  range thickness;           /* cm */
+  double gb_share;           /* cells with a resistance of grain boundaries */
+  range gb_R;                /* of it, relative to the bulk */
   double constriction_share; /* with a lithium anode */
   double cei_share;          /* without a coating */
   range celsius;
-  range pores;               /* S/cm in the pores of the cathode; 0 = the electrolyte itself */
-  range sei_sigma;           /* S/cm, interphase of lithium */
+  range pores;     /* S/cm in the pores of the cathode; 0 = the electrolyte itself */
+  range sei_sigma; /* S/cm, interphase of lithium */
 } electrolyte_row;
 
 static const electrolyte_row electrolytes[3] = {
@@ -62,13 +62,15 @@ static const range particle = {1.5e-4, 4e-4}, active = {0.35, 0.55}, covered = {
                    cathode = {3e-3, 1.2e-2}, pore_volume = {0.3, 0.5}, tortuosity = {1.5, 6};
 static const range cei_thickness = {5e-7, 6e-6}, cei_sigma = {2e-9, 2e-7}, cei_eps = {8, 30};
 static const range coat_thickness = {2e-7, 1.5e-6}, coat_sigma = {3e-9, 1e-6}, coat_eps = {15, 45};
-static const range ct_R = {100, 3000}, ct_C = {5e-6, 3e-5};  /* per true area */
+static const range ct_R = {100, 3000}, ct_C = {5e-6, 3e-5};     /* per true area */
 static const range solid_D = {3e-12, 1e-9}, slope_E = {0.3, 2}; /* cm2/s; V per mole fraction */
-static const double SITES = 0.05;                              /* mol/cm3 */
+static const double SITES = 0.05;                               /* mol/cm3 */
 
 /* ---- drawing ---- */
 
-static double uniform(eisi_rng *r, range a) { return a.low + (a.high - a.low) * eisi_rng_uniform(r); }
+static double uniform(eisi_rng *r, range a) {
+  return a.low + (a.high - a.low) * eisi_rng_uniform(r);
+}
 
 static double spread(eisi_rng *r, range a) {
   return exp(uniform(r, (range){log(a.low), log(a.high)}));
@@ -137,7 +139,8 @@ static void draw_electrolyte(drawn *d, assb_cell *c) {
   if (strcmp(c->electrolyte, "oxide") != 0 || chance(r, 0.5)) return;
   double R1, C_d;
   space_charge(d, c, uniform(r, gb_dphi), &R1, &C_d);
-  if (2 * R1 * n < 0.05 * R || 2 * R1 * n > 5 * R) return; /* invisible, or no electrolyte any more */
+  if (2 * R1 * n < 0.05 * R || 2 * R1 * n > 5 * R)
+    return; /* invisible, or no electrolyte any more */
   gb->R = 2 * R1 * n;
   gb->C = C_d / 2 / n;
 }
@@ -157,9 +160,9 @@ static void draw_anode(drawn *d, assb_cell *c) {
     draw_constriction(d, c);
     if (!chance(r, 0.9)) return;
     const double thick = spread(r, sei_thickness), rough = spread(r, sei_rough);
-    c->arc[ASSB_SEI_LI] =
-        (assb_arc){at_T(c, thick / spread(r, d->e->sei_sigma) / rough, uniform(r, (range){0.35, 0.6})),
-                   spread(r, sei_eps) * EPS0_CM / thick * rough, uniform(r, (range){0.8, 0.95})};
+    c->arc[ASSB_SEI_LI] = (assb_arc){
+        at_T(c, thick / spread(r, d->e->sei_sigma) / rough, uniform(r, (range){0.35, 0.6})),
+        spread(r, sei_eps) * EPS0_CM / thick * rough, uniform(r, (range){0.8, 0.95})};
   } else if (strcmp(c->anode, "In-Li") == 0 && chance(r, 0.9)) {
     const double rich = 1 + uniform(r, (range){0, 2}) * (1 - c->soc); /* in indium */
     c->arc[ASSB_CT_INLI] =

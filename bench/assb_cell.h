@@ -1,5 +1,5 @@
-/* assb_cell.h - random solid-state cells from materials and geometry, with the share of each process
-   in the impedance and in gamma.  Ranges: assb_cell.c. */
+/* assb_cell.h - random solid-state cells from materials and geometry, with the share of each
+   process in the impedance and in gamma.  Ranges: assb_cell.c. */
 #ifndef ASSB_CELL_H
 #define ASSB_CELL_H
 
@@ -44,8 +44,8 @@ const char *assb_process(int process);
 void assb_cell_draw(uint64_t seed, uint64_t index, assb_cell *c);
 /* ohm, at the complex frequency s. */
 double complex assb_cell_impedance(const assb_cell *c, double complex s);
-/* What a process has of gamma, ohm per unit of ln tau: R dgamma/dR at constant time constants; the shares
-   add up to gamma.  For arcs in series it is the arc; where a wall and the ions in the pores
+/* What a process has of gamma, ohm per unit of ln tau: R dgamma/dR at constant time constants; the
+   shares add up to gamma.  For arcs in series it is the arc; where a wall and the ions in the pores
    make an arc together, it says how much the arc depends on either.  gamma is -Im Z(s)/pi at s =
    exp(.97 j pi)/tau, which shows delta functions as narrow peaks. */
 double assb_cell_share(const assb_cell *c, int process, double tau);

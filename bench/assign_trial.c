@@ -1,11 +1,10 @@
 /* assign_trial.c - are the peaks of solid-state cells named right, and how often when it says 90 %?
 
-   Random cells (assb_cell.c), measured with noise, through the default DRT; every peak is compared with
-   the process that holds most of gamma under it.
+   Random cells (assb_cell.c), measured with noise, through the default DRT; every peak is compared
+   with the process that holds most of gamma under it.
 
-   usage: assign_trial [CELLS [SEED [GIVEN]]]   GIVEN: all, cell (no area and no temperature), nothing;
-                                                default: each of them in turn.  A minus sign in front
-                                                of CELLS lists the wrong ones. */
+   usage: assign_trial [CELLS [SEED [GIVEN]]]   GIVEN: all, cell (no area and no temperature),
+   nothing; default: each of them in turn.  A minus sign in front of CELLS lists the wrong ones. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,12 +26,12 @@ typedef struct bins {
 } bins;
 
 typedef struct tally {
-  long peaks, right;       /* all peaks */
-  long matched, matched_right; /* those that are a process */
-  long second;             /* the right one is second */
+  long peaks, right;            /* all peaks */
+  long matched, matched_right;  /* those that are a process */
+  long second;                  /* the right one is second */
   long confusion[KINDS][KINDS]; /* truth, label */
-  bins label, pairs;       /* probability of the label; of every process of every peak */
-  double log_score;        /* sum of -ln of the probability of the truth */
+  bins label, pairs;            /* probability of the label; of every process of every peak */
+  double log_score;             /* sum of -ln of the probability of the truth */
 } tally;
 
 typedef struct trial {
@@ -111,10 +110,12 @@ static void count_peak(trial *x, tally *t, const eis_process_label *l, int truth
 
 static void list_peak(const assb_cell *c, const eis_drt_peak *p, const eis_process_label *l,
                       const origin *t) {
-  printf("%s %s %s, %.0f C, SOC %.2f: f %.3g Hz, R %.3g ohm cm2, C %.3g F/cm2, width %.2f, truth %s "
-         "%.2f of the peak:", c->electrolyte, c->anode, c->coating, c->T - 273.15, c->soc,
-         1 / (2 * M_PI * p->tau), p->R * c->area, p->tau / p->R / c->area, p->width,
-         t->process == NONE ? "none" : assb_process(t->process), t->total / t->found);
+  printf(
+      "%s %s %s, %.0f C, SOC %.2f: f %.3g Hz, R %.3g ohm cm2, C %.3g F/cm2, width %.2f, truth %s "
+      "%.2f of the peak:",
+      c->electrolyte, c->anode, c->coating, c->T - 273.15, c->soc, 1 / (2 * M_PI * p->tau),
+      p->R * c->area, p->tau / p->R / c->area, p->width,
+      t->process == NONE ? "none" : assb_process(t->process), t->total / t->found);
   for (int k = 0; k < ASSB_PROCESSES; k++)
     if (t->share[k] > 0.02 * t->total) printf(" %s %.2f", assb_process(k), t->share[k] / t->total);
   printf("\n  %s\n", l->explanation);
@@ -138,7 +139,8 @@ static eis_process_conditions conditions_of(const assb_cell *c, int given) {
   return k;
 }
 
-static eis_status assign_all(trial *x, const assb_cell *c, const eis_drt_result *r, eis_error *err) {
+static eis_status assign_all(trial *x, const assb_cell *c, const eis_drt_result *r,
+                             eis_error *err) {
   for (int g = 0; g < GIVEN; g++) {
     eis_process_assignment a;
     const eis_process_input in = {.n_peaks = r->n_peaks, .peak = r->peak,
@@ -217,7 +219,8 @@ static void report(const trial *x, int g) {
          percent(t->matched_right, t->matched));
   printf("# with interphase and ion transport in the pores as one name: %.1f %%\n",
          percent(t->matched_right + t->confusion[ASSB_CEI][ASSB_COMPOSITE] +
-                     t->confusion[ASSB_COMPOSITE][ASSB_CEI], t->matched));
+                     t->confusion[ASSB_COMPOSITE][ASSB_CEI],
+                 t->matched));
   print_confusion(t);
   print_bins("probability of the label", &t->label);
   print_bins("probability of every process of every peak", &t->pairs);

@@ -1,12 +1,12 @@
 /* bench.c - the speed of eisfit as ratios to the bare arithmetic.
 
-   Usage: bench [PROGRAM [PART ...]]; PROGRAM is the eisfit to start, parts are scl, joint, scaling, campaign
-   and batch (default: all), after the table of single jobs.  Every round runs each job once (the
-   short ones many times), so that whatever else the machine does meets all of them alike; the ratio
-   is the median over the rounds of time/(time of the floor's fit in the same round).  Times are
-   processor time, where another process or thread takes part wall-clock time.  Exit 1 when a job
-   fails or gives a wrong result; a requirement that is missed is printed, no more: it may be the
-   machine. */
+   Usage: bench [PROGRAM [PART ...]]; PROGRAM is the eisfit to start, parts are scl, joint, scaling,
+   campaign and batch (default: all), after the table of single jobs.  Every round runs each job
+   once (the short ones many times), so that whatever else the machine does meets all of them alike;
+   the ratio is the median over the rounds of time/(time of the floor's fit in the same round).
+   Times are processor time, where another process or thread takes part wall-clock time.  Exit 1
+   when a job fails or gives a wrong result; a requirement that is missed is printed, no more: it
+   may be the machine. */
 #include "bench.h"
 
 #include <math.h>
@@ -189,8 +189,10 @@ void bench_print_head(void) {
 }
 
 static void print_number(double v, int width) {
-  if (isnan(v)) printf(" %*s", width, "");
-  else printf(" %*.*f", width, v < 0.1 ? 4 : v < 100 ? 2 : v < 1000 ? 1 : 0, v);
+  if (isnan(v))
+    printf(" %*s", width, "");
+  else
+    printf(" %*.*f", width, v < 0.1 ? 4 : v < 100 ? 2 : v < 1000 ? 1 : 0, v);
 }
 
 void bench_print_row(const char *job, double median_us, double min_us, double ratio,
@@ -267,7 +269,9 @@ int main(int argc, char **argv) {
   bench_data d;
   for (int i = 2; i < argc; i++)
     if (!known(argv[i])) {
-      fprintf(stderr, "bench: there is no part '%s': expected scl, joint, scaling, campaign or batch\n", argv[i]);
+      fprintf(stderr,
+              "bench: there is no part '%s': expected scl, joint, scaling, campaign or batch\n",
+              argv[i]);
       return 2;
     }
   eisi_blas_single_thread();

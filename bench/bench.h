@@ -12,7 +12,7 @@ typedef struct bench_data {
   eis_circuit *circuit; /* FLOOR_CIRCUIT */
   eis_spectrum spectrum;
   floor_data floor;
-  double floor_S;       /* what the floor's fit ends at: local and automatic fits must, too */
+  double floor_S; /* what the floor's fit ends at: local and automatic fits must, too */
   eisi_problem problem;
   double start[FLOOR_PARAMS]; /* floor_start in internal variables */
   eis_eval *eval;
@@ -20,8 +20,8 @@ typedef struct bench_data {
   eis_drt_work *drt, *drt_fixed; /* the default; one lambda that is given */
   char *csv;
   size_t csv_size;
-  char csv_path[64];    /* the same as a file, "" = none */
-  const char *program;  /* eisfit to start, NULL = leave that job out */
+  char csv_path[64];   /* the same as a file, "" = none */
+  const char *program; /* eisfit to start, NULL = leave that job out */
   uint64_t round;
 } bench_data;
 

@@ -97,8 +97,10 @@ static eis_status long_run(worker *w, double floor_us, eis_error *err) {
     us[i] = bench_processor_us() - t0;
     if (i + 1 == EARLY) early_kB = resident_kB();
   }
-  if (st == EIS_OK) report_long_run(us, early_kB, resident_kB(), floor_us);
-  else *err = w->err;
+  if (st == EIS_OK)
+    report_long_run(us, early_kB, resident_kB(), floor_us);
+  else
+    *err = w->err;
   free(us);
   return st;
 }

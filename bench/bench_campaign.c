@@ -1,5 +1,5 @@
-/* bench_campaign.c - one spectrum through all stages of a campaign: shares of the time, rate, size and
-   memory of a store; the program on all of them with one thread and with two. */
+/* bench_campaign.c - one spectrum through all stages of a campaign: shares of the time, rate, size
+   and memory of a store; the program on all of them with one thread and with two. */
 #include "bench.h"
 
 #include <math.h>
@@ -90,8 +90,10 @@ static eis_status write_files(const line *l, eis_error *err) {
   f = f ? fopen(path, "w") : NULL;
   for (int k = 0; f && k < SPECTRA; k++)
     fprintf(f, "%ss%d.csv,%d\n", k ? "" : "file,cell\n", k, k / SEQUENCE);
-  if (f) fclose(f);
-  else if (!st) st = eis_error_set(err, EIS_ERROR_OUTPUT, "can't write '%s'", path);
+  if (f)
+    fclose(f);
+  else if (!st)
+    st = eis_error_set(err, EIS_ERROR_OUTPUT, "can't write '%s'", path);
   eis_eval_free(e);
   eis_circuit_free(c);
   eis_spectrum_clear(&s);
@@ -116,7 +118,8 @@ static eis_status line_init(line *l, eis_error *err) {
   char path[420];
   const eis_drt_options drt = eis_drt_options_default();
   const char *base = getenv("TMPDIR");
-  snprintf(l->folder, sizeof l->folder, "%.300s/eisfit-bench-XXXXXX", base && *base ? base : "/tmp");
+  snprintf(l->folder, sizeof l->folder, "%.300s/eisfit-bench-XXXXXX",
+           base && *base ? base : "/tmp");
   if (!mkdtemp(l->folder)) return eis_error_set(err, EIS_ERROR_OUTPUT, "can't make a folder");
   snprintf(l->store_path, sizeof l->store_path, "%s/store.db", l->folder);
   snprintf(path, sizeof path, "%s/manifest.csv", l->folder);
@@ -215,8 +218,8 @@ static void report(line *l, double floor_us) {
     if (i != NAMES) total += mean[i];
   }
   snprintf(text, sizeof text, "%.0f spectra/s in one thread (at least 150)", 1e6 / total);
-  bench_print_row(l->grid->title, total, NAN, total / floor_us,
-                  bench_judge(total < 1e6 / 150), text);
+  bench_print_row(l->grid->title, total, NAN, total / floor_us, bench_judge(total < 1e6 / 150),
+                  text);
   for (int i = 0; i < STAGES; i++) {
     snprintf(text, sizeof text, "%.0f %% of the time%s", 100 * mean[i] / total,
              i == NAMES ? ", on top" : "");
@@ -239,9 +242,11 @@ typedef struct program_time {
 } program_time;
 
 /* One `campaign run`; false when it fails. */
-static bool time_program(const line *l, const char *program, const char *threads, program_time *t, int i) {
-  char name[] = "eisfit", campaign[] = "campaign", run[] = "run", circuit[] = "--circuit=" CAMPAIGN_CIRCUIT,
-       drt[] = "--drt", manifest[420], store[430], number[24];
+static bool time_program(const line *l, const char *program, const char *threads, program_time *t,
+                         int i) {
+  char name[] = "eisfit", campaign[] = "campaign", run[] = "run",
+       circuit[] = "--circuit=" CAMPAIGN_CIRCUIT, drt[] = "--drt", manifest[420], store[430],
+       number[24];
   char *const args[] = {name, campaign, run, manifest, circuit, drt, store, number, NULL};
   snprintf(manifest, sizeof manifest, "%s/" CELLS, l->folder);
   snprintf(store, sizeof store, "--store=%s", l->store_path);
@@ -261,7 +266,8 @@ static double least_of(const double *v) {
 }
 
 /* Other programs can only take time away, so the speed-up is that of the least times. */
-static eis_status with_threads(const line *l, const char *program, double floor_us, eis_error *err) {
+static eis_status with_threads(const line *l, const char *program, double floor_us,
+                               eis_error *err) {
   program_time one, two;
   char text[96];
   for (int i = 0; i < REPEATS; i++)
@@ -270,11 +276,11 @@ static eis_status with_threads(const line *l, const char *program, double floor_
   const double wall_one = least_of(one.wall), wall_two = least_of(two.wall);
   const double used_one = least_of(one.processor), used_two = least_of(two.processor);
   snprintf(text, sizeof text, "%.0f spectra/s with start and check of the files", 1e6 / used_one);
-  bench_print_row("  the program, processor time, each", eisi_median(one.processor, REPEATS), used_one,
-                  used_one / floor_us, BENCH_NONE, text);
+  bench_print_row("  the program, processor time, each", eisi_median(one.processor, REPEATS),
+                  used_one, used_one / floor_us, BENCH_NONE, text);
   snprintf(text, sizeof text, "%.2f times that of one", used_two / used_one);
-  bench_print_row("  in two threads, processor time, each", eisi_median(two.processor, REPEATS), used_two,
-                  used_two / floor_us, BENCH_NONE, text);
+  bench_print_row("  in two threads, processor time, each", eisi_median(two.processor, REPEATS),
+                  used_two, used_two / floor_us, BENCH_NONE, text);
   snprintf(text, sizeof text, "%.2f times as fast as one (at least 1.8)", wall_one / wall_two);
   bench_print_row("  in two threads, wall clock, each", eisi_median(two.wall, REPEATS), wall_two,
                   wall_two / floor_us, bench_judge(wall_one / wall_two >= 1.8), text);

@@ -1,4 +1,5 @@
-/* bench_joint.c - cost of a joint fit: N spectra of 60 points with 8 shared and 4 own parameters each. */
+/* bench_joint.c - cost of a joint fit: N spectra of 60 points with 8 shared and 4 own parameters
+ * each. */
 #include "bench.h"
 
 #include <math.h>
@@ -31,7 +32,8 @@ static void campaign_free(campaign *c) {
   free(c->T);
 }
 
-/* Truth: R_b 20 ohm, 0.3 eV; R_1 50 ohm, 0.5 eV; the other arcs change from spectrum to spectrum. */
+/* Truth: R_b 20 ohm, 0.3 eV; R_1 50 ohm, 0.5 eV; the other arcs change from spectrum to spectrum.
+ */
 static eis_status simulate(const eis_circuit *c, size_t n, campaign *out, eis_error *err) {
   *out = (campaign){.n = n};
   out->at = eisi_new(n, sizeof *out->at, err);
@@ -92,8 +94,8 @@ static eis_status run(const eis_model *m, size_t n, double floor_us, eis_error *
   if (!st) {
     char name[64], text[96];
     snprintf(name, sizeof name, "joint fit of %zu spectra, each", n);
-    snprintf(text, sizeof text, "%d iterations, %d of %d starts agree", r.iterations, r.starts_agreed,
-             r.starts_tried);
+    snprintf(text, sizeof text, "%d iterations, %d of %d starts agree", r.iterations,
+             r.starts_agreed, r.starts_tried);
     bench_print_row(name, us, NAN, us / floor_us, BENCH_NONE, text);
   }
   eis_joint_result_clear(&r);
@@ -106,7 +108,8 @@ eis_status bench_joint(const bench_data *d, double floor_us, eis_error *err) {
   eis_model *m = NULL;
   (void)d;
   eis_status st = eis_model_parse(model_text, "bench", &m, err);
-  for (size_t k = 0; !st && k < sizeof sizes / sizeof *sizes; k++) st = run(m, sizes[k], floor_us, err);
+  for (size_t k = 0; !st && k < sizeof sizes / sizeof *sizes; k++)
+    st = run(m, sizes[k], floor_us, err);
   eis_model_free(m);
   return st;
 }

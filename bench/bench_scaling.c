@@ -1,5 +1,5 @@
-/* bench_scaling.c - how the cost of a fit, of a Kramers-Kronig test and of a distribution of relaxation times
-   grows with the points of a spectrum and with the parameters of the circuit. */
+/* bench_scaling.c - how the cost of a fit, of a Kramers-Kronig test and of a distribution of
+   relaxation times grows with the points of a spectrum and with the parameters of the circuit. */
 #include "bench.h"
 
 #include <math.h>
@@ -11,7 +11,8 @@
 enum { ROUNDS = 15, MOST_POINTS = 321, MOST_PARAMS = 13 };
 
 /* Arcs two decades apart. */
-static const double truth[MOST_PARAMS] = {10, 50, 1e-7, 0.95, 80, 1e-5, 0.9, 120, 1e-3, 0.88, 150, 0.1, 0.9};
+static const double truth[MOST_PARAMS] = {10,  50,   1e-7, 0.95, 80,  1e-5, 0.9,
+                                          120, 1e-3, 0.88, 150,  0.1, 0.9};
 
 /* A circuit on so many points. */
 typedef struct scale {
@@ -70,7 +71,8 @@ typedef struct job {
 } job;
 
 /* Another noise every round; the first is not counted (matrices that are kept). */
-static eis_status time_job(const job *j, scale *c, const char *what, double floor_us, eis_error *err) {
+static eis_status time_job(const job *j, scale *c, const char *what, double floor_us,
+                           eis_error *err) {
   double us[ROUNDS + 1], least = INFINITY;
   char name[80];
   eis_status st = EIS_OK;

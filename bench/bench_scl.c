@@ -1,5 +1,5 @@
-/* bench_scl.c - what the space-charge elements cost: 70 frequencies with all derivatives.  The elements take
-   turns; the requirement is in evaluations of a ZARC in the same round. */
+/* bench_scl.c - what the space-charge elements cost: 70 frequencies with all derivatives.  The
+   elements take turns; the requirement is in evaluations of a ZARC in the same round. */
 #include "bench.h"
 
 #include <math.h>

@@ -1,14 +1,15 @@
 /* campaign_cell.c - see campaign_cell.h.
 
-   How the cells were chosen.  Between electrolyte and active material there is a layer of a third phase,
-   a coating or what the electrolyte has decomposed to; its own arc separates the space charge in front of it from the
-   charge transfer behind it (doc/physics.md, section 4).  Without such a layer both share one arc and
-   no spectrum splits them.  Conductivity, permittivity and density are those of the oxide of
-   models/materials.ini; thickness, roughness, layer and charge transfer lie inside the ranges
-   of models/processes.ini.  Of what these leave open the values are such that a spectrum holds the answer: with
-   0.3 % noise the Cramer-Rao bound (`campaign_trial bound`) of the resistance of space charge and layer is below 5 %
-   in most spectra, with exponents of all arcs free.  A typical composite cathode with a hundredfold
-   true area hides the space charge below the noise. */
+   How the cells were chosen.  Between electrolyte and active material there is a layer of a third
+   phase, a coating or what the electrolyte has decomposed to; its own arc separates the space
+   charge in front of it from the charge transfer behind it (doc/physics.md, section 4).  Without
+   such a layer both share one arc and no spectrum splits them.  Conductivity, permittivity and
+   density are those of the oxide of models/materials.ini; thickness, roughness, layer and charge
+   transfer lie inside the ranges of models/processes.ini.  Of what these leave open the values are
+   such that a spectrum holds the answer: with 0.3 % noise the Cramer-Rao bound (`campaign_trial
+   bound`) of the resistance of space charge and layer is below 5 % in most spectra, with exponents
+   of all arcs free.  A typical composite cathode with a hundredfold true area hides the space
+   charge below the noise. */
 #include "campaign_cell.h"
 
 #include <complex.h>
@@ -18,13 +19,15 @@
 
 #include "physics/constants.h"
 
-static const double eps_r = 10, n0 = 1e25;      /* electrolyte */
+static const double eps_r = 10, n0 = 1e25;         /* electrolyte */
 static const double n0_layer = 5e27, age_h = 1800; /* layer: its own screening is out of the way */
 
 static const char *const keys[SIM_PROCESSES] = {"SE_bulk", "SCL", "CEI", "CT", "CT_InLi"};
 const char *sim_process(int process) { return keys[process]; }
 
-sim_design sim_design_default(void) { return (sim_design){.effect = 1, .tau_cei = 6e-4, .scatter = 1, .noise = 0.003}; }
+sim_design sim_design_default(void) {
+  return (sim_design){.effect = 1, .tau_cei = 6e-4, .scatter = 1, .noise = 0.003};
+}
 
 void sim_cell_typical(const sim_design *d, bool coated, sim_cell *c) {
   const bool acts = coated && d->effect > 0;
@@ -52,10 +55,11 @@ void sim_cell_draw(const sim_design *d, bool coated, eisi_rng *rng, sim_cell *c)
   sim_cell_typical(d, coated, c);
   const struct {
     double *value, sd; /* of the logarithm */
-  } spread[] = {{&c->rough, 0.06},     {&c->thickness, 0.05},  {&c->sigma, 0.06},   {&c->gb, 0.1},
-                {&c->tau_gb, 0.1},     {&c->theta, 0.05},      {&c->cei_0, 0.06},   {&c->cei_growth, 0.1},
-                {&c->sigma_cei, 0.08}, {&c->R_F, 0.1},         {&c->C_H, 0.08},     {&c->R_anode, 0.1},
-                {&c->C_anode, 0.1},    {&c->L, 0.1}};
+  } spread[] = {{&c->rough, 0.06},  {&c->thickness, 0.05}, {&c->sigma, 0.06},
+                {&c->gb, 0.1},      {&c->tau_gb, 0.1},     {&c->theta, 0.05},
+                {&c->cei_0, 0.06},  {&c->cei_growth, 0.1}, {&c->sigma_cei, 0.08},
+                {&c->R_F, 0.1},     {&c->C_H, 0.08},       {&c->R_anode, 0.1},
+                {&c->C_anode, 0.1}, {&c->L, 0.1}};
   for (size_t k = 0; k < sizeof spread / sizeof *spread; k++)
     *spread[k].value *= exp(d->scatter * spread[k].sd * eisi_rng_normal(rng));
   c->shift += d->scatter * 0.003 * eisi_rng_normal(rng);
@@ -64,9 +68,13 @@ void sim_cell_draw(const sim_design *d, bool coated, eisi_rng *rng, sim_cell *c)
 
 /* ---- the solver ---- */
 
-static double activated(double Ea, double T) { return exp(Ea * EISI_E / EISI_KB * (1 / T - 1 / EISI_T25)); }
+static double activated(double Ea, double T) {
+  return exp(Ea * EISI_E / EISI_KB * (1 / T - 1 / EISI_T25));
+}
 
-static double conductivity(double sigma, double Ea, double T) { return sigma * EISI_T25 / T / activated(Ea, T); }
+static double conductivity(double sigma, double Ea, double T) {
+  return sigma * EISI_T25 / T / activated(Ea, T);
+}
 
 /* Half a cell: contact, layer, electrolyte. */
 static eis_mpnp_cell half_cell(const sim_cell *c, const eis_ocv *ocv, const sim_state *s) {
@@ -77,11 +85,19 @@ static eis_mpnp_cell half_cell(const sim_cell *c, const eis_ocv *ocv, const sim_
   m.T = s->T;
   m.half = true;
   m.n_layers = 2;
-  m.layer[0] = (eis_mpnp_layer){.eps_r = c->eps_cei, .n0 = n0_layer, .nu = 0,
-                                .sigma = c->sigma_cei / activated(c->E_cei, s->T), .thickness = c->cei_0 + c->cei_growth * sqrt(s->time_h), .offset = offset};
-  m.layer[1] = (eis_mpnp_layer){.eps_r = eps_r, .n0 = n0,
-                                .nu = 0, .sigma = conductivity(c->sigma, c->E_sigma, s->T), .thickness = c->thickness};
-  m.left = (eis_mpnp_electrode){offset, c->R_F * activated(c->E_F, s->T) * 0.5 / sqrt(x * (1 - x)), c->C_H};
+  m.layer[0] = (eis_mpnp_layer){.eps_r = c->eps_cei,
+                                .n0 = n0_layer,
+                                .nu = 0,
+                                .sigma = c->sigma_cei / activated(c->E_cei, s->T),
+                                .thickness = c->cei_0 + c->cei_growth * sqrt(s->time_h),
+                                .offset = offset};
+  m.layer[1] = (eis_mpnp_layer){.eps_r = eps_r,
+                                .n0 = n0,
+                                .nu = 0,
+                                .sigma = conductivity(c->sigma, c->E_sigma, s->T),
+                                .thickness = c->thickness};
+  m.left = (eis_mpnp_electrode){offset, c->R_F * activated(c->E_F, s->T) * 0.5 / sqrt(x * (1 - x)),
+                                c->C_H};
   return m;
 }
 
@@ -96,8 +112,8 @@ static double resistance(const eis_mpnp_profile *p, size_t a, size_t b, double f
 
 static double series(double a, double b) { return a * b / (a + b); }
 
-/* Resistances of layer and space charge from the steady state, per true area; time constants from the
-   capacitances of both sides of either contact. */
+/* Resistances of layer and space charge from the steady state, per true area; time constants from
+   the capacitances of both sides of either contact. */
 static eis_status interface_truth(const eis_mpnp_cell *m, sim_truth *t, eis_error *err) {
   eis_mpnp_profile p;
   const eis_mpnp_layer *layer = &m->layer[0], *se = &m->layer[1];
@@ -131,19 +147,23 @@ void sim_frequencies(double *f) {
   for (int k = 0; k < SIM_POINTS; k++) f[k] = 7e6 * pow(10, -0.1 * k);
 }
 
-static double complex arc(double R, double tau, double n, double w) { return R / (1 + cpow(I * w * tau, n)); }
+static double complex arc(double R, double tau, double n, double w) {
+  return R / (1 + cpow(I * w * tau, n));
+}
 
 /* What the electrolyte has without the solver, and the anode. */
 static double complex others(const sim_cell *c, const sim_truth *t, double R_gb, double w) {
-  return arc(R_gb, c->tau_gb * R_gb * c->area / (c->gb * c->thickness / c->sigma), 1, w) + I * w * c->L +
-         arc(t->R[SIM_ANODE], t->tau[SIM_ANODE], c->n_anode, w);
+  return arc(R_gb, c->tau_gb * R_gb * c->area / (c->gb * c->thickness / c->sigma), 1, w) +
+         I * w * c->L + arc(t->R[SIM_ANODE], t->tau[SIM_ANODE], c->n_anode, w);
 }
 
 /* Of the bulk without its boundaries; the rest of R[SIM_BULK] is theirs. */
-static double crystal(const sim_cell *c, const sim_truth *t) { return t->R[SIM_BULK] / (1 + c->gb); }
+static double crystal(const sim_cell *c, const sim_truth *t) {
+  return t->R[SIM_BULK] / (1 + c->gb);
+}
 
-eis_status sim_cell_impedance(const sim_cell *c, const eis_ocv *ocv, const sim_state *s, double *z, sim_truth *t,
-                              eis_error *err) {
+eis_status sim_cell_impedance(const sim_cell *c, const eis_ocv *ocv, const sim_state *s, double *z,
+                              sim_truth *t, eis_error *err) {
   double f[SIM_POINTS];
   const eis_mpnp_cell m = half_cell(c, ocv, s);
   *t = (sim_truth){.dphi = 0};
@@ -157,11 +177,12 @@ eis_status sim_cell_impedance(const sim_cell *c, const eis_ocv *ocv, const sim_s
   t->tau[SIM_BULK] = EISI_EPS0 * eps_r / m.layer[1].sigma;
   t->R[SIM_ANODE] = c->R_anode / c->area * activated(c->E_anode, s->T) * (1 + 0.5 * (1 - s->soc));
   t->tau[SIM_ANODE] = t->R[SIM_ANODE] * c->C_anode * c->area;
-  for (int k = 0; k < SIM_POINTS; k++) { /* the bulk has the geometric area, all in front of it the true one */
+  for (int k = 0; k < SIM_POINTS;
+       k++) { /* the bulk has the geometric area, all in front of it the true one */
     const double w = 2 * EISI_PI * f[k];
     const double complex bulk = arc(R_b, t->tau[SIM_BULK], 1, w), true_area = c->area * c->rough;
-    const double complex sum = (z[k] + I * z[SIM_POINTS + k]) / true_area - bulk * c->area / true_area + bulk +
-                               others(c, t, R_b * c->gb, w);
+    const double complex sum = (z[k] + I * z[SIM_POINTS + k]) / true_area -
+                               bulk * c->area / true_area + bulk + others(c, t, R_b * c->gb, w);
     z[k] = creal(sum);
     z[SIM_POINTS + k] = cimag(sum);
   }
@@ -181,7 +202,8 @@ void sim_arcs(const sim_cell *c, const sim_truth *t, double *z) {
   }
 }
 
-eis_status sim_measure(const double *z, double noise, eisi_rng *rng, eis_spectrum *s, eis_error *err) {
+eis_status sim_measure(const double *z, double noise, eisi_rng *rng, eis_spectrum *s,
+                       eis_error *err) {
   const eis_status st = eis_spectrum_init(s, SIM_POINTS, err);
   if (st != EIS_OK) return st;
   sim_frequencies(s->f);

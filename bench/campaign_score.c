@@ -1,5 +1,5 @@
-/* campaign_score.c - a store of eisfit campaign against the truth of campaign_trial make: errors of the
-   resistances over SOC, names of the peaks, growth law, effect of the coating. */
+/* campaign_score.c - a store of eisfit campaign against the truth of campaign_trial make: errors of
+   the resistances over SOC, names of the peaks, growth law, effect of the coating. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,8 @@
 
 enum { MOST_CELLS = SIM_CELLS * 8 };
 
-static const char *const title[SIM_PROCESSES] = {"bulk", "space charge", "layer", "charge transfer", "anode"};
+static const char *const title[SIM_PROCESSES] = {"bulk", "space charge", "layer", "charge transfer",
+                                                 "anode"};
 
 /* A spectrum: truth and estimates in ohm; NaN = not found. */
 typedef struct row {
@@ -38,9 +39,12 @@ typedef struct score {
 
 /* ---- the truth ---- */
 
-static int by_file(const void *a, const void *b) { return strcmp(((const row *)a)->file, ((const row *)b)->file); }
+static int by_file(const void *a, const void *b) {
+  return strcmp(((const row *)a)->file, ((const row *)b)->file);
+}
 
-static eis_status number_of(const score *s, size_t i, const char *prefix, const char *name, double *v, eis_error *err) {
+static eis_status number_of(const score *s, size_t i, const char *prefix, const char *name,
+                            double *v, eis_error *err) {
   char column[64];
   int j;
   snprintf(column, sizeof column, "%s%s", prefix, name);
@@ -52,13 +56,15 @@ static eis_status read_row(score *s, size_t i, row *r, eis_error *err) {
   const struct {
     const char *name;
     double *v;
-  } plain[] = {{"cycle", &r->cycle}, {"time_h", &r->time_h}, {"soc", &r->soc}, {"temperature_C", &r->T_C}};
+  } plain[] = {
+      {"cycle", &r->cycle}, {"time_h", &r->time_h}, {"soc", &r->soc}, {"temperature_C", &r->T_C}};
   eis_status st = EIS_OK;
   int file, cell, group;
   if (!st) st = eisi_frame_need(s->truth, "file", "of campaign_trial make", &file, err);
   if (!st) st = eisi_frame_need(s->truth, "cell", "of campaign_trial make", &cell, err);
   if (!st) st = eisi_frame_need(s->truth, "group", "of campaign_trial make", &group, err);
-  for (size_t k = 0; k < sizeof plain / sizeof *plain && !st; k++) st = number_of(s, i, "", plain[k].name, plain[k].v, err);
+  for (size_t k = 0; k < sizeof plain / sizeof *plain && !st; k++)
+    st = number_of(s, i, "", plain[k].name, plain[k].v, err);
   for (int k = 0; k < SIM_PROCESSES && !st; k++) {
     st = number_of(s, i, "R_", sim_process(k), &r->R[k], err);
     if (!st) st = number_of(s, i, "tau_", sim_process(k), &r->tau[k], err);
@@ -69,7 +75,8 @@ static eis_status read_row(score *s, size_t i, row *r, eis_error *err) {
   r->cell = (int)strtol(eisi_frame_text(s->truth, i, cell) + 1, NULL, 10) - 1;
   r->group = strcmp(eisi_frame_text(s->truth, i, group), "coated") == 0;
   for (int k = 0; k < SIM_PROCESSES; k++) r->found[k] = r->se[k] = NAN;
-  if (r->cell < 0 || r->cell >= MOST_CELLS) return eis_error_set(err, EIS_ERROR_INPUT, "cell of row %zu", i + 1);
+  if (r->cell < 0 || r->cell >= MOST_CELLS)
+    return eis_error_set(err, EIS_ERROR_INPUT, "cell of row %zu", i + 1);
   s->group[r->cell] = r->group;
   if (r->cell >= s->n_cells) s->n_cells = r->cell + 1;
   return EIS_OK;
@@ -108,8 +115,8 @@ static void add_found(row *r, int k, double value, double se) {
   r->se[k] = first ? se : hypot(r->se[k], se);
 }
 
-static eis_status read_found(score *s, const char *store, eisi_store_source source, const char *const *names,
-                             eis_error *err) {
+static eis_status read_found(score *s, const char *store, eisi_store_source source,
+                             const char *const *names, eis_error *err) {
   eisi_frame *f = NULL;
   int file, name, value, error;
   eis_status st = eisi_frame_store(store, source, true, &f, err);
@@ -132,8 +139,10 @@ static eis_status read_found(score *s, const char *store, eisi_store_source sour
 /* ---- errors ---- */
 
 static void print_errors_at(const score *s, double soc, double *buffer) {
-  if (isnan(soc)) printf("    all");
-  else printf("%7.2f", soc);
+  if (isnan(soc))
+    printf("    all");
+  else
+    printf("%7.2f", soc);
   for (int k = 0; k < SIM_PROCESSES; k++) {
     size_t n = 0, found = 0;
     double inside = 0, told = 0;
@@ -146,7 +155,8 @@ static void print_errors_at(const score *s, double soc, double *buffer) {
       told += r->se[k] > 0;
       inside += r->se[k] > 0 && fabs(r->found[k] - truth) < 1.96 * r->se[k];
     }
-    printf("  %8.2f %6.1f %6.1f", 100 * eisi_median(buffer, n), 100 * (double)found / (double)n, 100 * inside / told);
+    printf("  %8.2f %6.1f %6.1f", 100 * eisi_median(buffer, n), 100 * (double)found / (double)n,
+           100 * inside / told);
   }
   printf("\n");
 }
@@ -154,7 +164,8 @@ static void print_errors_at(const score *s, double soc, double *buffer) {
 static eis_status print_errors(const score *s, eis_error *err) {
   double *buffer = eisi_new(s->n, sizeof *buffer, err), next = -1;
   if (!buffer) return EIS_ERROR_MEMORY;
-  printf("# median error in %% (not found = infinite), found in %%, truth inside 95 %% interval in %%\n#   SOC");
+  printf(
+      "# median error in %% (not found = infinite), found in %%, truth inside 95 %% interval in %%\n#   SOC");
   for (int k = 0; k < SIM_PROCESSES; k++) printf("  %-22s", title[k]);
   printf("\n");
   for (double soc = 0; isfinite(soc); soc = next) {
@@ -173,8 +184,8 @@ static eis_status print_errors(const score *s, eis_error *err) {
 
 /* ---- names ---- */
 
-/* The process behind a peak: most resistance within a quarter of a decade (standard deviation); -1 when
-   hardly any of the peak is there. */
+/* The process behind a peak: most resistance within a quarter of a decade (standard deviation); -1
+   when hardly any of the peak is there. */
 static int behind(const row *r, double tau, double R) {
   double best = 0;
   int k = -1;
@@ -190,14 +201,18 @@ static bool same_name(const char *name, int process) {
   return process == SIM_BULK && strcmp(name, "SE_gb") == 0;
 }
 
-static eis_status print_names(const score *s, const char *store, const char *table, eis_error *err) {
+static eis_status print_names(const score *s, const char *store, const char *table,
+                              eis_error *err) {
   static const char *const none = "none";
-  long count[SIM_PROCESSES + 1] = {0}, right[SIM_PROCESSES + 1] = {0}, all = 0, all_right = 0, named = 0;
+  long count[SIM_PROCESSES + 1] = {0}, right[SIM_PROCESSES + 1] = {0}, all = 0, all_right = 0,
+                             named = 0;
   eis_store *db = NULL;
   eis_query *q = NULL;
   char sql[160];
   bool more = true;
-  snprintf(sql, sizeof sql, "SELECT s.file, t.process, t.tau, t.R FROM %s t JOIN spectra s ON s.id = t.spectrum", table);
+  snprintf(sql, sizeof sql,
+           "SELECT s.file, t.process, t.tau, t.R FROM %s t JOIN spectra s ON s.id = t.spectrum",
+           table);
   eis_status st = eis_store_open(store, EIS_STORE_READ, &db, err);
   if (!st) st = eis_store_query(db, sql, &q, err);
   while (!st) {
@@ -216,7 +231,8 @@ static eis_status print_names(const score *s, const char *store, const char *tab
     all_right += ok;
   }
   if (!st && named) {
-    printf("# %s: %ld, name right in %.1f %%:", table, all, 100.0 * (double)all_right / (double)all);
+    printf("# %s: %ld, name right in %.1f %%:", table, all,
+           100.0 * (double)all_right / (double)all);
     for (int k = 0; k <= SIM_PROCESSES; k++)
       printf(" %s %.1f %% of %ld", k < SIM_PROCESSES ? sim_process(k) : none,
              count[k] ? 100.0 * (double)right[k] / (double)count[k] : 0.0, count[k]);
@@ -272,13 +288,13 @@ static void print_laws(score *s) {
     const char *law = k == SIM_CEI ? "sqrt" : "constant";
     law_count c = {0};
     for (size_t i = 0, next; i < s->n; i = next) {
-      for (next = i; next < s->n && s->at[next].cell == s->at[i].cell && s->at[next].soc == s->at[i].soc &&
-                     s->at[next].T_C == s->at[i].T_C;)
+      for (next = i; next < s->n && s->at[next].cell == s->at[i].cell &&
+                     s->at[next].soc == s->at[i].soc && s->at[next].T_C == s->at[i].T_C;)
         next++;
       count_law(&s->at[i], next - i, k, law, &c);
     }
-    printf("# law of the %s (%s): %ld series, among the plausible ones in %.1f %%; chosen:", title[k], law, c.series,
-           100 * (double)c.kept / (double)c.series);
+    printf("# law of the %s (%s): %ld series, among the plausible ones in %.1f %%; chosen:",
+           title[k], law, c.series, 100 * (double)c.kept / (double)c.series);
     for (size_t i = 0; eis_law_at(i); i++)
       if (c.chosen[i]) printf(" %s %ld", eis_law_at(i)->key, c.chosen[i]);
     printf("; no law %ld\n", c.refused);
@@ -307,9 +323,10 @@ static void print_effect(const score *s, int k, double *column, int *cell) {
     return;
   }
   const eis_group_effect *e = &r.effect[0];
-  printf("effect %s truth %.4f found %.4f low %.4f high %.4f p %.3g permutation %.3g cells %.4f %s\n", sim_process(k),
-         truth, e->ratio, e->low, e->high, e->p, e->p_permutation, r.cell_sd,
-         truth >= e->low && truth <= e->high ? "inside" : "outside");
+  printf(
+      "effect %s truth %.4f found %.4f low %.4f high %.4f p %.3g permutation %.3g cells %.4f %s\n",
+      sim_process(k), truth, e->ratio, e->low, e->high, e->p, e->p_permutation, r.cell_sd,
+      truth >= e->low && truth <= e->high ? "inside" : "outside");
   eis_compare_result_clear(&r);
 }
 
@@ -324,13 +341,16 @@ static eis_status print_effects(const score *s, eis_error *err) {
 }
 
 eis_status sim_score(int argc, char **argv, eis_error *err) {
-  static const char *const track_names[] = {"R_SE_bulk,R_SE_gb", "R_SCL", "R_CEI", "R_CT", "R_CT_InLi"};
-  static const char *const fit_names[] = {"R_b", "Zarc_scl_R", "Zarc_cei_R", "Zarc_ct_R", "Zarc_an_R"};
+  static const char *const track_names[] = {"R_SE_bulk,R_SE_gb", "R_SCL", "R_CEI", "R_CT",
+                                            "R_CT_InLi"};
+  static const char *const fit_names[] = {"R_b", "Zarc_scl_R", "Zarc_cei_R", "Zarc_ct_R",
+                                          "Zarc_an_R"};
   const bool fits = argc > 2 && strcmp(argv[2], "parameters") == 0;
   score s = {0};
   eis_status st = read_truth(&s, argv[1], err);
   if (!st)
-    st = read_found(&s, argv[0], fits ? EISI_STORE_PARAMETERS : EISI_STORE_TRACKS, fits ? fit_names : track_names, err);
+    st = read_found(&s, argv[0], fits ? EISI_STORE_PARAMETERS : EISI_STORE_TRACKS,
+                    fits ? fit_names : track_names, err);
   if (!st) st = print_errors(&s, err);
   if (!st) st = print_names(&s, argv[0], "peaks", err);
   if (!st) st = print_names(&s, argv[0], "tracks", err);

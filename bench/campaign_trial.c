@@ -1,16 +1,14 @@
-/* campaign_trial.c - what does a campaign find of what is true?  Simulated campaigns of coated and uncoated cells
-   (campaign_cell.c) over state of charge and age.
+/* campaign_trial.c - what does a campaign find of what is true?  Simulated campaigns of coated and
+   uncoated cells (campaign_cell.c) over state of charge and age.
 
-   usage: campaign_trial make DIR [KEY=VALUE ...]    spectra, manifest.csv and truth.csv in a new folder
-          campaign_trial bound [KEY=VALUE ...]       what the noise allows, and how good arcs are
-          campaign_trial cells N [KEY=VALUE ...]     N campaigns without spectra: true resistances with an error of
-                                                     2 %, what the comparison of groups makes of them
-          campaign_trial score STORE TRUTH [tracks|parameters]
-                                                     a store of eisfit campaign against the truth: the processes
-                                                     that were followed, or fits of
-                                                     L-R_b-Zarc_scl-Zarc_cei-Zarc_ct-Zarc_an
-   keys: seed (1), effect (1; 0 = the coating does nothing), tau_cei (6e-4 s), scatter (1), noise (.003),
-         cells (12), socs (11), ages (10), temperatures (1, up to 3: 25, 40, 10 C) */
+   usage: campaign_trial make DIR [KEY=VALUE ...]    spectra, manifest.csv and truth.csv in a new
+   folder campaign_trial bound [KEY=VALUE ...]       what the noise allows, and how good arcs are
+          campaign_trial cells N [KEY=VALUE ...]     N campaigns without spectra: true resistances
+   with an error of 2 %, what the comparison of groups makes of them campaign_trial score STORE
+   TRUTH [tracks|parameters] a store of eisfit campaign against the truth: the processes that were
+   followed, or fits of L-R_b-Zarc_scl-Zarc_cei-Zarc_ct-Zarc_an keys: seed (1), effect (1; 0 = the
+   coating does nothing), tau_cei (6e-4 s), scatter (1), noise (.003), cells (12), socs (11), ages
+   (10), temperatures (1, up to 3: 25, 40, 10 C) */
 #include "campaign_trial.h"
 
 #include <errno.h>
@@ -28,7 +26,9 @@
 
 /* ---- the plan ---- */
 
-size_t sim_count(const sim_plan *p) { return (size_t)p->cells * (size_t)(p->socs * p->ages * p->temperatures); }
+size_t sim_count(const sim_plan *p) {
+  return (size_t)p->cells * (size_t)(p->socs * p->ages * p->temperatures);
+}
 
 sim_job sim_job_at(const sim_plan *p, size_t i) {
   static const double celsius[SIM_TEMPERATURES] = {25, 40, 10};
@@ -53,10 +53,14 @@ static eis_status set_key(sim_plan *p, const char *text, eis_error *err) {
     double *real;
     int *whole;
     int most;
-  } keys[] = {{"effect", &p->design.effect, NULL, 0},    {"tau_cei", &p->design.tau_cei, NULL, 0},
-              {"scatter", &p->design.scatter, NULL, 0},  {"noise", &p->design.noise, NULL, 0},
-              {"cells", NULL, &p->cells, SIM_CELLS * 8}, {"socs", NULL, &p->socs, 101},
-              {"ages", NULL, &p->ages, 100},             {"temperatures", NULL, &p->temperatures, SIM_TEMPERATURES}};
+  } keys[] = {{"effect", &p->design.effect, NULL, 0},
+              {"tau_cei", &p->design.tau_cei, NULL, 0},
+              {"scatter", &p->design.scatter, NULL, 0},
+              {"noise", &p->design.noise, NULL, 0},
+              {"cells", NULL, &p->cells, SIM_CELLS * 8},
+              {"socs", NULL, &p->socs, 101},
+              {"ages", NULL, &p->ages, 100},
+              {"temperatures", NULL, &p->temperatures, SIM_TEMPERATURES}};
   char *end = NULL;
   const double v = equals ? strtod(equals + 1, &end) : NAN;
   const bool number = equals && end != equals + 1 && *end == '\0' && isfinite(v) && v >= 0;
@@ -67,9 +71,12 @@ static eis_status set_key(sim_plan *p, const char *text, eis_error *err) {
   }
   for (size_t k = 0; number && k < sizeof keys / sizeof *keys; k++) {
     if (strlen(keys[k].key) != n || strncmp(text, keys[k].key, n) != 0) continue;
-    if (keys[k].real) *keys[k].real = v;
-    else if (v < 1 || v > keys[k].most) break;
-    else *keys[k].whole = (int)v;
+    if (keys[k].real)
+      *keys[k].real = v;
+    else if (v < 1 || v > keys[k].most)
+      break;
+    else
+      *keys[k].whole = (int)v;
     return EIS_OK;
   }
   return eis_error_set(err, EIS_ERROR_USAGE, "'%s' is no KEY=VALUE of this program", text);
@@ -77,7 +84,11 @@ static eis_status set_key(sim_plan *p, const char *text, eis_error *err) {
 
 static eis_status read_plan(int argc, char **argv, sim_plan *p, eis_error *err) {
   eis_status st = EIS_OK;
-  *p = (sim_plan){.design = sim_design_default(), .seed = 1, .cells = SIM_CELLS, .socs = SIM_SOCS, .ages = SIM_AGES,
+  *p = (sim_plan){.design = sim_design_default(),
+                  .seed = 1,
+                  .cells = SIM_CELLS,
+                  .socs = SIM_SOCS,
+                  .ages = SIM_AGES,
                   .temperatures = 1};
   for (int i = 0; i < argc && !st; i++) st = set_key(p, argv[i], err);
   return st;
@@ -93,7 +104,8 @@ static sim_cell cell_of(const sim_plan *p, const sim_job *j) {
   return c;
 }
 
-eis_status sim_effects(const sim_plan *p, const eis_ocv *ocv, double effect[SIM_PROCESSES], eis_error *err) {
+eis_status sim_effects(const sim_plan *p, const eis_ocv *ocv, double effect[SIM_PROCESSES],
+                       eis_error *err) {
   const size_t n = (size_t)(p->socs * p->ages * p->temperatures);
   eis_status st = EIS_OK;
   for (int k = 0; k < SIM_PROCESSES; k++) effect[k] = 0;
@@ -105,7 +117,8 @@ eis_status sim_effects(const sim_plan *p, const eis_ocv *ocv, double effect[SIM_
       sim_truth t;
       sim_cell_typical(&p->design, coated, &c);
       st = sim_cell_impedance(&c, ocv, &j.state, z, &t, err);
-      for (int k = 0; k < SIM_PROCESSES && !st; k++) effect[k] += (coated ? 1 : -1) * log(t.R[k]) / (double)n;
+      for (int k = 0; k < SIM_PROCESSES && !st; k++)
+        effect[k] += (coated ? 1 : -1) * log(t.R[k]) / (double)n;
     }
   }
   for (int k = 0; k < SIM_PROCESSES; k++) effect[k] = exp(effect[k]);
@@ -128,13 +141,15 @@ static FILE *open_in(const char *folder, const char *name, eis_error *err) {
   return f;
 }
 
-static void put_rows(const output *o, const sim_job *j, const sim_cell *c, const sim_truth *t, const char *file) {
+static void put_rows(const output *o, const sim_job *j, const sim_cell *c, const sim_truth *t,
+                     const char *file) {
   const char *group = j->coated ? "coated" : "uncoated";
   const double celsius = j->state.T - 273.15;
-  fprintf(o->manifest, "%s,c%02d,%s,%g,%g,%.4g,%.4g,%.6g,%.6g,oxide,In-Li\n", file, j->cell + 1, group, j->cycle,
-          j->state.time_h, j->state.soc, celsius, c->area * 1e4, c->thickness * 1e6);
-  fprintf(o->truth, "%s,c%02d,%s,%g,%g,%.4g,%.4g", file, j->cell + 1, group, j->cycle, j->state.time_h, j->state.soc,
-          celsius);
+  fprintf(o->manifest, "%s,c%02d,%s,%g,%g,%.4g,%.4g,%.6g,%.6g,oxide,In-Li\n", file, j->cell + 1,
+          group, j->cycle, j->state.time_h, j->state.soc, celsius, c->area * 1e4,
+          c->thickness * 1e6);
+  fprintf(o->truth, "%s,c%02d,%s,%g,%g,%.4g,%.4g", file, j->cell + 1, group, j->cycle,
+          j->state.time_h, j->state.soc, celsius);
   for (int k = 0; k < SIM_PROCESSES; k++) fprintf(o->truth, ",%.9g,%.9g", t->R[k], t->tau[k]);
   fprintf(o->truth, ",%.6g,sqrt", t->dphi);
   for (int k = 0; k < SIM_PROCESSES; k++) fprintf(o->truth, ",%.9g", o->effect[k]);
@@ -174,16 +189,21 @@ static eis_status make(const char *folder, const sim_plan *p, eis_error *err) {
   if (!st && !(o.manifest = open_in(folder, "manifest.csv", err))) st = EIS_ERROR_OUTPUT;
   if (!st && !(o.truth = open_in(folder, "truth.csv", err))) st = EIS_ERROR_OUTPUT;
   if (!st) {
-    fputs("file,cell,group,cycle,time_h,soc,temperature_C,area_cm2,thickness_um,electrolyte,anode\n", o.manifest);
+    fputs(
+        "file,cell,group,cycle,time_h,soc,temperature_C,area_cm2,thickness_um,electrolyte,anode\n",
+        o.manifest);
     fputs("file,cell,group,cycle,time_h,soc,temperature_C", o.truth);
-    for (int k = 0; k < SIM_PROCESSES; k++) fprintf(o.truth, ",R_%s,tau_%s", sim_process(k), sim_process(k));
+    for (int k = 0; k < SIM_PROCESSES; k++)
+      fprintf(o.truth, ",R_%s,tau_%s", sim_process(k), sim_process(k));
     fputs(",dphi,law_CEI", o.truth);
     for (int k = 0; k < SIM_PROCESSES; k++) fprintf(o.truth, ",effect_%s", sim_process(k));
     fputc('\n', o.truth);
   }
   for (size_t i = 0; i < sim_count(p) && !st; i++) st = put_spectrum(&o, i, err);
-  if (o.manifest && fclose(o.manifest) != 0 && !st) st = eis_error_set(err, EIS_ERROR_OUTPUT, "manifest: %s", strerror(errno));
-  if (o.truth && fclose(o.truth) != 0 && !st) st = eis_error_set(err, EIS_ERROR_OUTPUT, "truth: %s", strerror(errno));
+  if (o.manifest && fclose(o.manifest) != 0 && !st)
+    st = eis_error_set(err, EIS_ERROR_OUTPUT, "manifest: %s", strerror(errno));
+  if (o.truth && fclose(o.truth) != 0 && !st)
+    st = eis_error_set(err, EIS_ERROR_OUTPUT, "truth: %s", strerror(errno));
   eis_ocv_free(o.ocv);
   return st;
 }
@@ -210,7 +230,8 @@ static void arcs_of(const double *p, double *z) {
 }
 
 /* Cramer-Rao bounds of the ln R. */
-static bool bounds_of(const sim_cell *c, const sim_truth *t, double noise, double bound[SIM_PROCESSES]) {
+static bool bounds_of(const sim_cell *c, const sim_truth *t, double noise,
+                      double bound[SIM_PROCESSES]) {
   enum { M = 2 * SIM_POINTS, N = BOUND_PARAMS };
   double p[N], z[M], up[M], down[M], F[N * N] = {0}, unit[N * N] = {0};
   static double J[M * N];
@@ -272,7 +293,8 @@ static eis_status bound_at(const sim_plan *p, const eis_ocv *ocv, int soc, eis_e
     n++;
   }
   printf("%8.2f %8.3g", (double)soc / (p->socs > 1 ? p->socs - 1 : 1), eisi_median(ratio, n));
-  for (int k = 0; k < SIM_PROCESSES; k++) printf("  %7.3g %7.3g", eisi_median(R[k], n), eisi_median(bound[k], n));
+  for (int k = 0; k < SIM_PROCESSES; k++)
+    printf("  %7.3g %7.3g", eisi_median(R[k], n), eisi_median(bound[k], n));
   printf("  %7.3g\n", 100 * eisi_median(off, n));
   return EIS_OK;
 }
@@ -283,10 +305,12 @@ static eis_status bound(const sim_plan *p, eis_error *err) {
   eis_status st = eis_ocv_load("NCM", &ocv, err);
   if (!st) st = sim_effects(p, ocv, effect, err);
   if (!st) {
-    printf("# medians over %zu spectra: tau of the layer over that of the space charge; R in ohm and the Cramer-Rao\n"
-           "# bound of its relative error in %%; arcs with the true values against the solver, worst |dZ|/|Z| in %%\n#",
-           sim_count(p));
-    for (int k = 0; k < SIM_PROCESSES; k++) printf(" %s coated/uncoated %.3f", sim_process(k), effect[k]);
+    printf(
+        "# medians over %zu spectra: tau of the layer over that of the space charge; R in ohm and the Cramer-Rao\n"
+        "# bound of its relative error in %%; arcs with the true values against the solver, worst |dZ|/|Z| in %%\n#",
+        sim_count(p));
+    for (int k = 0; k < SIM_PROCESSES; k++)
+      printf(" %s coated/uncoated %.3f", sim_process(k), effect[k]);
     printf("\n#    SOC    ratio");
     for (int k = 0; k < SIM_PROCESSES; k++) printf("  %7s   bound", sim_process(k));
     printf("     arcs\n");
@@ -305,7 +329,8 @@ typedef struct cells_run {
   long inside[SIM_PROCESSES], found[SIM_PROCESSES], permuted[SIM_PROCESSES];
 } cells_run;
 
-static eis_status compare_cells(const sim_plan *p, cells_run *r, int process, double effect, eis_error *err) {
+static eis_status compare_cells(const sim_plan *p, cells_run *r, int process, double effect,
+                                eis_error *err) {
   const eis_covariate covariate[] = {{"soc", r->soc, true}, {"cycle", r->age, true}};
   const eis_compare_data d = {.n = r->n, .value = r->value + r->n * (size_t)process, .cell = r->cell, .group = r->group,
                               .se = r->se + r->n * (size_t)process, .n_cells = p->cells, .n_groups = 2,
@@ -321,7 +346,8 @@ static eis_status compare_cells(const sim_plan *p, cells_run *r, int process, do
   return EIS_OK;
 }
 
-static eis_status one_campaign(const sim_plan *p, const eis_ocv *ocv, const double *effect, cells_run *r, eis_error *err) {
+static eis_status one_campaign(const sim_plan *p, const eis_ocv *ocv, const double *effect,
+                               cells_run *r, eis_error *err) {
   const double error = 0.02;
   double z[2 * SIM_POINTS];
   eis_status st = EIS_OK;
@@ -364,9 +390,10 @@ static eis_status cells(long n, sim_plan *p, eis_error *err) {
     st = one_campaign(p, ocv, effect, &r, err);
   }
   for (int k = 0; k < SIM_PROCESSES && !st; k++)
-    printf("%-8s ratio %.3f inside its interval %.1f %% of %ld; p < 0.05 %.1f %%, permutation %.1f %%\n", sim_process(k),
-           effect[k], 100.0 * (double)r.inside[k] / (double)n, n, 100.0 * (double)r.found[k] / (double)n,
-           100.0 * (double)r.permuted[k] / (double)n);
+    printf(
+        "%-8s ratio %.3f inside its interval %.1f %% of %ld; p < 0.05 %.1f %%, permutation %.1f %%\n",
+        sim_process(k), effect[k], 100.0 * (double)r.inside[k] / (double)n, n,
+        100.0 * (double)r.found[k] / (double)n, 100.0 * (double)r.permuted[k] / (double)n);
   eis_ocv_free(ocv);
   free(r.value);
   free(r.se);
@@ -393,7 +420,8 @@ int main(int argc, char **argv) {
   } else if (argc >= 4 && strcmp(argv[1], "score") == 0) {
     st = sim_score(argc - 2, argv + 2, &err);
   } else {
-    st = eis_error_set(&err, EIS_ERROR_USAGE, "expected make DIR, bound, cells N or score STORE TRUTH");
+    st = eis_error_set(&err, EIS_ERROR_USAGE,
+                       "expected make DIR, bound, cells N or score STORE TRUTH");
   }
   if (st) fprintf(stderr, "campaign_trial: %s\n", err.text);
   eis_error_clear(&err);

@@ -23,7 +23,8 @@ size_t sim_count(const sim_plan *p);
 /* Spectrum i: cells one after the other, in each age by age. */
 sim_job sim_job_at(const sim_plan *p, size_t i);
 /* Ratio coated to uncoated of every resistance, geometric mean over the campaign, typical cells. */
-eis_status sim_effects(const sim_plan *p, const eis_ocv *ocv, double effect[SIM_PROCESSES], eis_error *err);
+eis_status sim_effects(const sim_plan *p, const eis_ocv *ocv, double effect[SIM_PROCESSES],
+                       eis_error *err);
 
 /* Reads a store against the truth (campaign_score.c). */
 eis_status sim_score(int argc, char **argv, eis_error *err);

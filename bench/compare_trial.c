@@ -1,6 +1,6 @@
-/* compare_trial.c - do the statistics of campaigns keep what they say?  Coverage of intervals and false
-   positives of group comparisons, choice of ageing laws, coverage of end-of-life times and activation
-   energies, false alarms of breaks and outliers.
+/* compare_trial.c - do the statistics of campaigns keep what they say?  Coverage of intervals and
+   false positives of group comparisons, choice of ageing laws, coverage of end-of-life times and
+   activation energies, false alarms of breaks and outliers.
 
    usage: compare_trial [REPETITIONS [SEED]] */
 #include <eisfit/arrhenius.h>
@@ -27,11 +27,11 @@ enum { SOC = 11, AGES = 10, CELLS_MAX = 12, SPECTRA = CELLS_MAX * SOC * AGES };
 
 typedef struct layout {
   const char *name;
-  int cells[2];       /* reference, coated */
-  double tau, sigma;  /* between cells, within */
-  double noise;       /* mean relative error of a fit; it varies threefold */
-  bool told;          /* the errors are known to the comparison */
-  double missing;     /* share of spectra lost; the coated cells lose low SOC, too */
+  int cells[2];      /* reference, coated */
+  double tau, sigma; /* between cells, within */
+  double noise;      /* mean relative error of a fit; it varies threefold */
+  bool told;         /* the errors are known to the comparison */
+  double missing;    /* share of spectra lost; the coated cells lose low SOC, too */
   int ages;
 } layout;
 
@@ -64,8 +64,8 @@ static void simulate(const layout *l, double effect, eisi_rng *rng, campaign *c)
         const double error = l->noise * pow(3, eisi_rng_uniform(rng) * 2 - 1);
         const double y = log(30) + effect * c->group[k] + u - 0.012 * s * s + 0.1 * sqrt(a) +
                          l->sigma * eisi_rng_normal(rng) + error * eisi_rng_normal(rng);
-        const bool lost = eisi_rng_uniform(rng) < l->missing ||
-                          (l->missing > 0 && c->group[k] && s < 3);
+        const bool lost =
+            eisi_rng_uniform(rng) < l->missing || (l->missing > 0 && c->group[k] && s < 3);
         if (lost) continue;
         c->value[n] = exp(y);
         c->se[n] = error * c->value[n];
@@ -76,9 +76,15 @@ static void simulate(const layout *l, double effect, eisi_rng *rng, campaign *c)
   }
   c->covariate[0] = (eis_covariate){"soc", c->soc, true};
   c->covariate[1] = (eis_covariate){"age", c->age, true};
-  c->d = (eis_compare_data){.n = n, .value = c->value, .se = l->told ? c->se : NULL,
-                            .cell = c->cell, .group = c->group, .n_cells = cells, .n_groups = 2,
-                            .n_covariates = 2, .covariate = c->covariate};
+  c->d = (eis_compare_data){.n = n,
+                            .value = c->value,
+                            .se = l->told ? c->se : NULL,
+                            .cell = c->cell,
+                            .group = c->group,
+                            .n_cells = cells,
+                            .n_groups = 2,
+                            .n_covariates = 2,
+                            .covariate = c->covariate};
 }
 
 typedef struct tally {
@@ -117,7 +123,8 @@ static bool trial_groups(const layout *l, int n, uint64_t seed, campaign *c, tal
 static bool groups(int n, uint64_t seed) {
   bool ok = true;
   campaign *c = malloc(sizeof *c);
-  printf("Groups: effect of 0.7 times and none, %d repetitions each; 95 %% intervals, alpha 5 %%\n", n);
+  printf("Groups: effect of 0.7 times and none, %d repetitions each; 95 %% intervals, alpha 5 %%\n",
+         n);
   for (int k = 0; c && k < N_LAYOUTS; k++) {
     tally t = {0};
     if (!trial_groups(&layouts[k], n, seed + (uint64_t)k, c, &t)) {
@@ -127,7 +134,8 @@ static bool groups(int n, uint64_t seed) {
     printf(" %s\n", layouts[k].name);
     ok &= line("effect inside its interval", t.inside, t.n, 0.93, 0.975);
     ok &= line("false positives, t test", t.false_t, t.n, 0.03, 0.07);
-    ok &= line("false positives, permutation (discrete with few cells)", t.false_perm, t.n, 0, 0.07);
+    ok &=
+        line("false positives, permutation (discrete with few cells)", t.false_perm, t.n, 0, 0.07);
     line("effect found", t.found, t.n, 0, 1);
   }
   free(c);

@@ -2,8 +2,9 @@
    gamma, noise in proportion to |Z|, many seeds.
 
    usage: drt_accuracy [SEEDS [METHOD [FIRST]]]     seeds FIRST (0) to FIRST + SEEDS - 1
-   METHOD: adaptive (default), or a criterion for lambda (gcv mgcv rgcv l-curve re-im k-fold discrepancy
-   evidence, best = the lambda nearest to the truth).  Loops: signed, by that criterion or evidence. */
+   METHOD: adaptive (default), or a criterion for lambda (gcv mgcv rgcv l-curve re-im k-fold
+   discrepancy evidence, best = the lambda nearest to the truth).  Loops: signed, by that criterion
+   or evidence. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +34,7 @@ typedef struct tally {
   double error[MOST_SEEDS], area[MOST_SEEDS * MOST_PARTS], place[MOST_SEEDS * MOST_PARTS];
   double rpol[MOST_SEEDS], us[MOST_SEEDS];
   size_t n, n_parts, right, failed;
-  int covered, of;   /* gamma within the band */
+  int covered, of; /* gamma within the band */
   int R_covered, R_of;
 } tally;
 
@@ -104,14 +105,15 @@ static void report(const trial_case *c, int level, tally *t) {
   double most = 0;
   for (size_t i = 0; i < t->n; i++) most = fmax(most, t->error[i]);
   const double e = eisi_median(t->error, t->n);
-  printf("%-17s %4.1f %%  error %.4f (max %.3f)%s  peaks right %3zu/%zu  area %5.2f %%  place %.4f "
-         "dec  R_pol %.2f %%  band %4.1f %%  R in error %4.1f %%  %6.0f us%s\n",
-         c->name, noise[level], e, most,
-         c->goal[level] > 0 ? e <= c->goal[level] ? " met   " : " missed" : "       ", t->right,
-         t->n, 100 * eisi_median(t->area, t->n_parts), eisi_median(t->place, t->n_parts),
-         100 * eisi_median(t->rpol, t->n), t->of ? 100.0 * t->covered / t->of : NAN,
-         t->R_of ? 100.0 * t->R_covered / t->R_of : NAN, 1e6 * eisi_median(t->us, t->n),
-         t->failed ? "  FAILURES" : "");
+  printf(
+      "%-17s %4.1f %%  error %.4f (max %.3f)%s  peaks right %3zu/%zu  area %5.2f %%  place %.4f "
+      "dec  R_pol %.2f %%  band %4.1f %%  R in error %4.1f %%  %6.0f us%s\n",
+      c->name, noise[level], e, most,
+      c->goal[level] > 0 ? e <= c->goal[level] ? " met   " : " missed" : "       ", t->right, t->n,
+      100 * eisi_median(t->area, t->n_parts), eisi_median(t->place, t->n_parts),
+      100 * eisi_median(t->rpol, t->n), t->of ? 100.0 * t->covered / t->of : NAN,
+      t->R_of ? 100.0 * t->R_covered / t->R_of : NAN, 1e6 * eisi_median(t->us, t->n),
+      t->failed ? "  FAILURES" : "");
 }
 
 static int run_case(const trial_case *c, eis_drt_work *w, bool best, uint64_t first,
@@ -165,7 +167,8 @@ int main(int argc, char **argv) {
     return 2;
   }
   for (int i = EIS_DRT_GCV; i <= EIS_DRT_EVIDENCE; i++)
-    if (strcmp(method, names[i]) == 0) o.method = EIS_DRT_TIKHONOV, o.criterion = (eis_drt_criterion)i;
+    if (strcmp(method, names[i]) == 0)
+      o.method = EIS_DRT_TIKHONOV, o.criterion = (eis_drt_criterion)i;
   if (!best && o.method == EIS_DRT_ADAPTIVE && strcmp(method, "adaptive") != 0) {
     fprintf(stderr, "drt_accuracy: there is no method '%s'\n", method);
     return 2;
@@ -175,7 +178,9 @@ int main(int argc, char **argv) {
   o.signed_gamma = true;
   if (eis_drt_work_new(&o, &loops, NULL) != EIS_OK) return 1;
   for (size_t i = 0; i < trial_cases_count(); i++)
-    if (run_case(&trial_cases[i], trial_is_signed(&trial_cases[i]) ? loops : w, best, first, seeds) != 0) return 1;
+    if (run_case(&trial_cases[i], trial_is_signed(&trial_cases[i]) ? loops : w, best, first,
+                 seeds) != 0)
+      return 1;
   eis_drt_work_free(w);
   eis_drt_work_free(loops);
   return 0;

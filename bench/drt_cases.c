@@ -83,7 +83,8 @@ double trial_place(const part *p) {
   if (p->kind == WARBURG) return p->tau / (M_PI * M_PI);
   if (p->n >= 1) return p->tau;
   for (int i = -200; i <= 200; i++)
-    if (gamma_of_part(p, p->tau * exp(0.01 * i)) > gamma_of_part(p, best)) best = p->tau * exp(0.01 * i);
+    if (gamma_of_part(p, p->tau * exp(0.01 * i)) > gamma_of_part(p, best))
+      best = p->tau * exp(0.01 * i);
   return best;
 }
 

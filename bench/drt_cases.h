@@ -23,9 +23,10 @@ typedef struct trial_case {
   const char *name;
   double R_inf, L, C;
   double goal[3]; /* error of gamma at .1, .5, 1 % */
-  part part[MOST_PARTS]; /* in the order of increasing tau, as peaks are; R < 0: a loop of R and L */
-  double top;     /* log10 of the highest frequency, 0 = 6 (1 MHz) */
-  size_t points;  /* ten per decade, 0 = 81 */
+  part
+      part[MOST_PARTS]; /* in the order of increasing tau, as peaks are; R < 0: a loop of R and L */
+  double top;           /* log10 of the highest frequency, 0 = 6 (1 MHz) */
+  size_t points;        /* ten per decade, 0 = 81 */
 } trial_case;
 
 extern const trial_case trial_cases[];

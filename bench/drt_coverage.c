@@ -88,7 +88,8 @@ int main(int argc, char **argv) {
   bool ok = eis_drt_work_new(&o, &w, NULL) == EIS_OK;
   for (size_t i = 0; ok && i < trial_cases_count(); i++)
     for (size_t k = 0; ok && k < last; k++)
-      if (strcmp(trial_cases[i].name, names[k]) == 0) ok = run_case(&trial_cases[i], w, first, runs);
+      if (strcmp(trial_cases[i].name, names[k]) == 0)
+        ok = run_case(&trial_cases[i], w, first, runs);
   eis_drt_work_free(w);
   return ok ? 0 : 1;
 }

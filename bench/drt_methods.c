@@ -2,14 +2,14 @@
    known answer, noise in proportion to |Z|, many seeds.
 
    usage: drt_methods [METHOD [SEEDS [FIRST [CASE]]]]
-          METHOD a key of the table or 'all' (default), SEEDS per case and noise (20), FIRST the first
-          seed (0), CASE the number of the only case (all)
+          METHOD a key of the table or 'all' (default), SEEDS per case and noise (20), FIRST the
+   first seed (0), CASE the number of the only case (all)
 
    Columns: median relative L2 error of gamma on 161 points over the time constants of the data, its
-   maximum, how often the number of peaks is right, median errors of area and place of the peaks where
-   it is, the largest area error, median error of R_pol, how often 1.96 errors of R hold the truth, how
-   often the residual test passes, processor time per spectrum.  Delta
-   functions and singularities (Gerischer) have no L2 error. */
+   maximum, how often the number of peaks is right, median errors of area and place of the peaks
+   where it is, the largest area error, median error of R_pol, how often 1.96 errors of R hold the
+   truth, how often the residual test passes, processor time per spectrum.  Delta functions and
+   singularities (Gerischer) have no L2 error. */
 #include <complex.h>
 #include <math.h>
 #include <stdio.h>
@@ -159,13 +159,16 @@ static void report(const char *key, const trial_case *c, int level, tally *t) {
   for (size_t i = 0; i < t->n; i++) most = fmax(most, t->error[i]);
   const double e = eisi_median(t->error, t->n);
   const char *verdict = "";
-  if (strcmp(key, "mrq") == 0 && c->goal[level] > 0) verdict = e <= c->goal[level] ? " met" : " missed";
-  printf("%-9s %-16s %4.1f %%  error %7.4f (max %6.3f)%-7s  right %3zu/%zu (%.2f peaks)  area %6.2f %% "
-         "(max %6.2f %%)  place %.4f dec  R_pol %5.2f %%  R in 95 %% %5.1f %%  noise %3zu  %7.0f us%s\n",
-         key, c->name, 100 * levels[level], e, most, verdict, t->right, t->n,
-         (double)t->peaks / (double)(t->n ? t->n : 1), 100 * eisi_median(t->area, t->n_parts),
-         100 * t->worst, eisi_median(t->place, t->n_parts), 100 * eisi_median(t->rpol, t->n),
-         t->of ? 100.0 * (double)t->covered / (double)t->of : NAN, t->passed, 1e6 * eisi_median(t->us, t->n), t->failed ? "  FAILURES" : "");
+  if (strcmp(key, "mrq") == 0 && c->goal[level] > 0)
+    verdict = e <= c->goal[level] ? " met" : " missed";
+  printf(
+      "%-9s %-16s %4.1f %%  error %7.4f (max %6.3f)%-7s  right %3zu/%zu (%.2f peaks)  area %6.2f %% "
+      "(max %6.2f %%)  place %.4f dec  R_pol %5.2f %%  R in 95 %% %5.1f %%  noise %3zu  %7.0f us%s\n",
+      key, c->name, 100 * levels[level], e, most, verdict, t->right, t->n,
+      (double)t->peaks / (double)(t->n ? t->n : 1), 100 * eisi_median(t->area, t->n_parts),
+      100 * t->worst, eisi_median(t->place, t->n_parts), 100 * eisi_median(t->rpol, t->n),
+      t->of ? 100.0 * (double)t->covered / (double)t->of : NAN, t->passed,
+      1e6 * eisi_median(t->us, t->n), t->failed ? "  FAILURES" : "");
   fflush(stdout);
 }
 

@@ -1,11 +1,11 @@
-/* drt_speed.c - the speed of a distribution of relaxation times, as ratios to the bare arithmetic of
-   one with a fixed lambda, and many spectra through one workspace: time and memory.
+/* drt_speed.c - the speed of a distribution of relaxation times, as ratios to the bare arithmetic
+   of one with a fixed lambda, and many spectra through one workspace: time and memory.
 
    usage: drt_speed [SPECTRA]      (default 10000)
 
    The floor: K'z and the quadratic program (gamma >= 0, 100 points and R_inf, L) by block principal
-   pivoting with LAPACK's Cholesky factorisation, kernel and Gram matrix in memory.  Rounds run every
-   job once, the ratio is the median over the rounds. */
+   pivoting with LAPACK's Cholesky factorisation, kernel and Gram matrix in memory.  Rounds run
+   every job once, the ratio is the median over the rounds. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,8 +100,10 @@ static bool floor_run(floor_qp *q) {
     memcpy(trial, is_free, sizeof trial);
     const size_t bad = exchange(q, trial, false);
     if (bad == 0) return true;
-    if (bad < best) best = bad, patience = 3;
-    else if (patience-- <= 0) exchange(q, memcpy(trial, is_free, sizeof trial), true);
+    if (bad < best)
+      best = bad, patience = 3;
+    else if (patience-- <= 0)
+      exchange(q, memcpy(trial, is_free, sizeof trial), true);
     memcpy(is_free, trial, sizeof trial);
   }
   return false;
@@ -202,7 +204,8 @@ int main(int argc, char **argv) {
   o.basis = "linear";
   if (eis_drt_work_new(&o, &b.fixed, NULL) != EIS_OK) return 1;
   o = eis_drt_options_default();
-  const bool ok = run_fixed(&b) && run_automatic(&b) && ratios(&b) && (spectra < 10 || batch(&b, spectra));
+  const bool ok =
+      run_fixed(&b) && run_automatic(&b) && ratios(&b) && (spectra < 10 || batch(&b, spectra));
   if (!ok) fprintf(stderr, "drt_speed: a job failed or gave a wrong result\n");
   eis_drt_work_free(b.fixed);
   eis_drt_work_free(b.automatic);

@@ -149,8 +149,7 @@ EISI_CLONES static void normal_equations(const double *J, const double *r, const
   for (int i = 0; i < FLOOR_PARAMS; i++) {
     const double *a = J + i * FLOOR_ROWS;
     g[i] = p[i] * dot(a, r);
-    for (int j = 0; j <= i; j++)
-      A[i * FLOOR_PARAMS + j] = p[i] * p[j] * dot(a, J + j * FLOOR_ROWS);
+    for (int j = 0; j <= i; j++) A[i * FLOOR_PARAMS + j] = p[i] * p[j] * dot(a, J + j * FLOOR_ROWS);
   }
 }
 

@@ -1,11 +1,12 @@
-/* joint_trial.c - do joint fits find the truth?  Simulated campaigns of one cell, 11 SOC x 3 temperatures,
-   0.3 % noise, from the numerical MPNP solver (not from the closed form that is fitted), with an interphase
-   and charge transfer.
+/* joint_trial.c - do joint fits find the truth?  Simulated campaigns of one cell, 11 SOC x 3
+   temperatures, 0.3 % noise, from the numerical MPNP solver (not from the closed form that is
+   fitted), with an interphase and charge transfer.
 
    usage: joint_trial [campaigns] [seed] [part]
-     part  all, intervals (coverage of theta, E_fb, dphi(SOC); share of R_scl), single (one spectrum at a
-           time), dominated (charge transfer 300 times larger), hypotheses (four truths, four models),
-           show or show:MODEL (campaign number [campaigns] in full), sample, manifest (its spectra as files) */
+     part  all, intervals (coverage of theta, E_fb, dphi(SOC); share of R_scl), single (one spectrum
+   at a time), dominated (charge transfer 300 times larger), hypotheses (four truths, four models),
+           show or show:MODEL (campaign number [campaigns] in full), sample, manifest (its spectra
+   as files) */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +23,8 @@ enum { SOCS = 11, TEMPERATURES = 3, SPECTRA = SOCS * TEMPERATURES, POINTS = 60 }
 static const double noise = 0.003, per_kelvin = 1.602176634e-19 / 1.380649e-23;
 
 typedef enum truth_kind { TRUE_SCL, TRUE_CT, TRUE_CEI, TRUE_CONTACT, N_TRUTHS } truth_kind;
-static const char *const model_names[N_TRUTHS] = {"joint-scl", "joint-ct", "joint-cei-growth", "joint-contact"};
+static const char *const model_names[N_TRUTHS] = {"joint-scl", "joint-ct", "joint-cei-growth",
+                                                  "joint-contact"};
 
 /* A cell, per area, at 25 C. */
 typedef struct cell {
@@ -58,7 +60,9 @@ typedef struct state {
   double soc, T, E, time_h, dphi, R_scl, share;
 } state;
 
-static double activated(double R, double Ea, double T) { return R * exp(Ea * per_kelvin * (1 / T - 1 / 298.15)); }
+static double activated(double R, double Ea, double T) {
+  return R * exp(Ea * per_kelvin * (1 / T - 1 / 298.15));
+}
 
 static double kinetics(const cell *c, const state *s) {
   const double x = 0.95 - 0.65 * s->soc;
@@ -76,7 +80,8 @@ static eis_status interface(const cell *c, state *s, const double *f, double *z,
   const bool layer = c->kind == TRUE_SCL;
   m.T = s->T;
   m.half = true;
-  m.layer[0] = (eis_mpnp_layer){.eps_r = eps_r, .n0 = c->n0, .nu = nu, .sigma = sigma, .thickness = thickness};
+  m.layer[0] = (eis_mpnp_layer){
+      .eps_r = eps_r, .n0 = c->n0, .nu = nu, .sigma = sigma, .thickness = thickness};
   m.left = (eis_mpnp_electrode){layer ? c->theta * (s->E - c->E_fb) : 0, RF, c->CH};
   const eis_scl_params p = {eps_r, c->n0, nu, sigma, 0, s->T, EIS_MOBILITY_A};
   eis_scl_balance_values b;
@@ -133,7 +138,8 @@ static void campaign_clear(campaign *c) {
   for (int i = 0; i < SPECTRA; i++) eis_spectrum_clear(&c->spectrum[i]);
 }
 
-static eis_status make_spectrum(campaign *c, int i, eisi_rng *rng, const eis_ocv *ocv, eis_error *err) {
+static eis_status make_spectrum(campaign *c, int i, eisi_rng *rng, const eis_ocv *ocv,
+                                eis_error *err) {
   double z[2 * POINTS];
   state *s = &c->state[i];
   eis_spectrum *to = &c->spectrum[i];
@@ -148,8 +154,10 @@ static eis_status make_spectrum(campaign *c, int i, eisi_rng *rng, const eis_ocv
   eis_status st = eis_spectrum_init(to, POINTS, err);
   if (st != EIS_OK) return st;
   for (int k = 0; k < POINTS; k++) to->f[k] = pow(10, 6 - 7.0 * k / (POINTS - 1));
-  if (c->truth.kind == TRUE_SCL) st = interface(&c->truth, s, to->f, z, err);
-  else plain(&c->truth, s, to->f, z);
+  if (c->truth.kind == TRUE_SCL)
+    st = interface(&c->truth, s, to->f, z, err);
+  else
+    plain(&c->truth, s, to->f, z);
   if (st != EIS_OK) return st;
   add_interphase(&c->truth, s, to->f, z);
   for (int k = 0; k < POINTS; k++) {
@@ -177,7 +185,8 @@ static eis_status make_campaign(campaign *c, const cell *truth, eisi_rng *rng, e
 
 typedef enum effort { QUICK, PROFILED, NUMERIC } effort;
 
-static eis_status fit(const char *name, const eis_joint_data *data, effort how, eis_joint_result *r, eis_error *err) {
+static eis_status fit(const char *name, const eis_joint_data *data, effort how, eis_joint_result *r,
+                      eis_error *err) {
   eis_model *m = NULL;
   eis_joint_options o = eis_joint_options_default();
   o.variant = "bulk-arc";
@@ -203,11 +212,16 @@ static const struct known {
   const char *name;
   size_t at; /* in cell */
   double factor;
-} known[] = {{"SCL_if_dphi.theta", offsetof(cell, theta), 1}, {"SCL_if_dphi.E_fb", offsetof(cell, E_fb), 1},
-             {"SCL_if_n0", offsetof(cell, n0), 1},            {"SCL_if_CH", offsetof(cell, CH), 1},
-             {"SCL_if_RF.ref", offsetof(cell, RF), 1},        {"SCL_if_RF.Ea", offsetof(cell, E_RF), 1},
-             {"R_b.Ea", offsetof(cell, E_sigma), 1},          {"Zarc_cei_R.ref", offsetof(cell, R_cei), 1 / area_of_cells},
-             {"Zarc_cei_R.Ea", offsetof(cell, E_cei), 1},     {"Zarc_cei_tau.ref", offsetof(cell, tau_cei), 1}};
+} known[] = {{"SCL_if_dphi.theta", offsetof(cell, theta), 1},
+             {"SCL_if_dphi.E_fb", offsetof(cell, E_fb), 1},
+             {"SCL_if_n0", offsetof(cell, n0), 1},
+             {"SCL_if_CH", offsetof(cell, CH), 1},
+             {"SCL_if_RF.ref", offsetof(cell, RF), 1},
+             {"SCL_if_RF.Ea", offsetof(cell, E_RF), 1},
+             {"R_b.Ea", offsetof(cell, E_sigma), 1},
+             {"Zarc_cei_R.ref", offsetof(cell, R_cei), 1 / area_of_cells},
+             {"Zarc_cei_R.Ea", offsetof(cell, E_cei), 1},
+             {"Zarc_cei_tau.ref", offsetof(cell, tau_cei), 1}};
 enum { N_KNOWN = sizeof known / sizeof known[0] };
 
 typedef struct tally {
@@ -219,7 +233,8 @@ typedef struct tally {
 static void judge_numbers(const campaign *c, const eis_joint_result *r, tally *t) {
   for (int k = 0; k < N_KNOWN; k++) {
     const eis_joint_number *v = number(r, known[k].name);
-    const double truth = *(const double *)(const void *)((const char *)&c->truth + known[k].at) * known[k].factor;
+    const double truth =
+        *(const double *)(const void *)((const char *)&c->truth + known[k].at) * known[k].factor;
     const double z = (v->value - truth) / v->stderr_;
     t->inside[k] += truth >= v->ci_low && truth <= v->ci_high;
     t->z[k] += z;
@@ -248,19 +263,24 @@ static void judge(const campaign *c, const eis_joint_result *r, tally *t) {
 
 static void print_tally(const char *what, const tally *t) {
   const double n = (double)t->n;
-  printf("%s: %ld campaigns, %ld converged, %.2f s each\n", what, t->n, t->converged, t->seconds / n);
-  printf("  95 %% intervals that hold the truth (mean and rms of the deviation in standard errors):\n");
+  printf("%s: %ld campaigns, %ld converged, %.2f s each\n", what, t->n, t->converged,
+         t->seconds / n);
+  printf(
+      "  95 %% intervals that hold the truth (mean and rms of the deviation in standard errors):\n");
   for (int k = 0; k < N_KNOWN; k++)
-    printf("    %-20s %5.1f %%  (%+.2f, %.2f)\n", known[k].name, 100 * (double)t->inside[k] / n, t->z[k] / n,
-           sqrt(t->z2[k] / n));
+    printf("    %-20s %5.1f %%  (%+.2f, %.2f)\n", known[k].name, 100 * (double)t->inside[k] / n,
+           t->z[k] / n, sqrt(t->z2[k] / n));
   printf("    %-20s %5.1f %%\n", "dphi(SOC)", 100 * (double)t->dphi / (double)t->dphis);
-  printf("  share of R_scl called identifiable in %ld of %ld spectra (R_scl large enough in %ld); of these "
-         "%.2f %% within 10 %%, worst %.1f %%, %ld with a true share below 4.5 %%\n", t->called, t->dphis, t->resolved,
-         t->called ? 100 * (double)t->within / (double)t->called : 100.0, 100 * t->worst,
-         t->dominated);
+  printf(
+      "  share of R_scl called identifiable in %ld of %ld spectra (R_scl large enough in %ld); of these "
+      "%.2f %% within 10 %%, worst %.1f %%, %ld with a true share below 4.5 %%\n",
+      t->called, t->dphis, t->resolved,
+      t->called ? 100 * (double)t->within / (double)t->called : 100.0, 100 * t->worst,
+      t->dominated);
 }
 
-static eis_status intervals(uint64_t n, uint64_t seed, double RF_factor, const char *what, eis_error *err) {
+static eis_status intervals(uint64_t n, uint64_t seed, double RF_factor, const char *what,
+                            eis_error *err) {
   tally t = {0};
   eis_status st = EIS_OK;
   for (uint64_t k = 0; k < n && st == EIS_OK; k++) {
@@ -290,18 +310,22 @@ static eis_status show(uint64_t k, uint64_t seed, truth_kind kind, eis_error *er
   eis_status st = make_campaign(&c, &truth, &rng, err);
   if (st == EIS_OK) st = fit(model_names[kind], &c.data, NUMERIC, &r, err);
   for (size_t q = 0; st == EIS_OK && q < r.n_numbers; q++)
-    printf("  %-20s %12.5g +- %-10.3g  %.5g ... %.5g%s\n", r.number[q].name, r.number[q].value, r.number[q].stderr_,
-           r.number[q].ci_low, r.number[q].ci_high, r.number[q].identifiable ? "" : "  not identifiable");
-  printf("truth: sigma %.5g theta %.5g E_fb %.5g n0 %.5g CH %.5g RF %.5g ohm m^2 (%.4g eV), CEI %.5g ohm (%.4g eV, %.4g s)\n",
-         truth.sigma, truth.theta, truth.E_fb, truth.n0, truth.CH, truth.RF, truth.E_RF, truth.R_cei / area,
-         truth.E_cei, truth.tau_cei);
-  printf("noise %.4f %%, starts %d of which %d agree, second S/S %.4g\n", r.noise_percent, r.starts_tried, r.starts_agreed,
-         r.second_S / r.S);
+    printf("  %-20s %12.5g +- %-10.3g  %.5g ... %.5g%s\n", r.number[q].name, r.number[q].value,
+           r.number[q].stderr_, r.number[q].ci_low, r.number[q].ci_high,
+           r.number[q].identifiable ? "" : "  not identifiable");
+  printf(
+      "truth: sigma %.5g theta %.5g E_fb %.5g n0 %.5g CH %.5g RF %.5g ohm m^2 (%.4g eV), CEI %.5g ohm (%.4g eV, %.4g s)\n",
+      truth.sigma, truth.theta, truth.E_fb, truth.n0, truth.CH, truth.RF, truth.E_RF,
+      truth.R_cei / area, truth.E_cei, truth.tau_cei);
+  printf("noise %.4f %%, starts %d of which %d agree, second S/S %.4g\n", r.noise_percent,
+         r.starts_tried, r.starts_agreed, r.second_S / r.S);
   for (int i = 0; r.share && i < SPECTRA; i++)
-    printf("  SOC %.1f %2.0f C  dphi %8.5f true %8.5f (%+.1f se)  R_scl %9.4g true %9.4g ohm  share %7.4f true %7.4f direct %.3g%s\n",
-           c.soc[i], c.T_C[i], r.share[i].dphi, c.state[i].dphi, (r.share[i].dphi - c.state[i].dphi) / r.share[i].dphi_se,
-           r.share[i].R_scl, c.state[i].R_scl / area, r.share[i].share, c.state[i].share, r.share[i].direct_se,
-           r.share[i].identifiable ? "  identifiable" : "");
+    printf(
+        "  SOC %.1f %2.0f C  dphi %8.5f true %8.5f (%+.1f se)  R_scl %9.4g true %9.4g ohm  share %7.4f true %7.4f direct %.3g%s\n",
+        c.soc[i], c.T_C[i], r.share[i].dphi, c.state[i].dphi,
+        (r.share[i].dphi - c.state[i].dphi) / r.share[i].dphi_se, r.share[i].R_scl,
+        c.state[i].R_scl / area, r.share[i].share, c.state[i].share, r.share[i].direct_se,
+        r.share[i].identifiable ? "  identifiable" : "");
   eis_joint_result_clear(&r);
   campaign_clear(&c);
   return st;
@@ -314,9 +338,12 @@ static eis_status sample(uint64_t k, uint64_t seed, bool manifest, eis_error *er
   const cell truth = draw(&rng, TRUE_SCL);
   campaign c;
   const eis_status st = make_campaign(&c, &truth, &rng, err);
-  printf(manifest ? "file,sweep,cell,soc,temperature_C,area_cm2,thickness_um\n" : "frequency_Hz,Zreal_ohm,Zimag_ohm\n");
+  printf(manifest ? "file,sweep,cell,soc,temperature_C,area_cm2,thickness_um\n"
+                  : "frequency_Hz,Zreal_ohm,Zimag_ohm\n");
   for (int i = 0; i < SPECTRA && !st; i++) {
-    if (manifest) printf("joint-sample.csv,%d,sim,%g,%g,%g,%g\n", i + 1, c.soc[i], c.T_C[i], c.area_cm2[i], c.thickness_um[i]);
+    if (manifest)
+      printf("joint-sample.csv,%d,sim,%g,%g,%g,%g\n", i + 1, c.soc[i], c.T_C[i], c.area_cm2[i],
+             c.thickness_um[i]);
     for (int q = 0; q < POINTS && !manifest; q += 2)
       printf("%.6g,%.6g,%.6g\n", c.spectrum[i].f[q], c.spectrum[i].re[q], c.spectrum[i].im[q]);
   }
@@ -336,20 +363,23 @@ static eis_status single(uint64_t n, uint64_t seed, eis_error *err) {
     st = make_campaign(&c, &truth, &rng, err);
     for (int i = 10; i < SPECTRA && st == EIS_OK; i += 11) { /* the fullest of each temperature */
       eis_joint_column column[5];
-      for (int q = 0; q < 5; q++) column[q] = (eis_joint_column){c.column[q].name, c.column[q].number + i, NULL};
+      for (int q = 0; q < 5; q++)
+        column[q] = (eis_joint_column){c.column[q].name, c.column[q].number + i, NULL};
       const eis_joint_data one = {1, c.pointer + i, 5, column};
       eis_joint_result r = {0};
       st = fit("joint-scl", &one, PROFILED, &r, err);
       tried++;
       called += st == EIS_OK && r.share[0].identifiable;
       for (size_t q = 0; st == EIS_OK && q < r.n_numbers; q++)
-        called += (strstr(r.number[q].name, "theta") || strstr(r.number[q].name, "E_fb")) && r.number[q].identifiable;
+        called += (strstr(r.number[q].name, "theta") || strstr(r.number[q].name, "E_fb")) &&
+                  r.number[q].identifiable;
       refused += st != EIS_OK;
       eis_joint_result_clear(&r);
     }
     campaign_clear(&c);
   }
-  printf("single spectra: %ld fits, %ld refused, %ld called identifiable (share, theta or E_fb)\n", tried, refused, called);
+  printf("single spectra: %ld fits, %ld refused, %ld called identifiable (share, theta or E_fb)\n",
+         tried, refused, called);
   return st;
 }
 
@@ -378,8 +408,8 @@ static eis_status hypotheses(uint64_t n, uint64_t seed, eis_error *err) {
       decisive[kind] += choice.strength == EIS_JOINT_DECISIVE;
       right[kind] += choice.strength == EIS_JOINT_DECISIVE && choice.best == (int)kind;
       if (choice.best != (int)kind) {
-        printf("  campaign %llu: %s was true, %s chosen; BIC", (unsigned long long)k, model_names[kind],
-               model_names[choice.best]);
+        printf("  campaign %llu: %s was true, %s chosen; BIC", (unsigned long long)k,
+               model_names[kind], model_names[choice.best]);
         for (int m = 0; m < N_TRUTHS; m++) printf(" %.1f (%.3f %%)", r[m].bic, r[m].noise_percent);
         printf("\n");
       }
@@ -405,14 +435,17 @@ int main(int argc, char **argv) {
   eis_error err = EIS_ERROR_INIT;
   eisi_blas_single_thread();
   eis_status st = EIS_OK;
-  if (!strcmp(part, "sample") || !strcmp(part, "manifest")) st = sample(n, seed, part[0] == 'm', &err);
+  if (!strcmp(part, "sample") || !strcmp(part, "manifest"))
+    st = sample(n, seed, part[0] == 'm', &err);
   if (!strncmp(part, "show", 4)) {
     int kind = TRUE_SCL;
     while (part[4] && kind + 1 < N_TRUTHS && strcmp(part + 5, model_names[kind])) kind++;
     st = show(n, seed, (truth_kind)kind, &err);
   }
-  if (all || !strcmp(part, "intervals")) st = intervals(n, seed, 1, "space charge and charge transfer", &err);
-  if (!st && (all || !strcmp(part, "dominated"))) st = intervals(n / 4, seed + 1, 300, "charge transfer 300 times larger", &err);
+  if (all || !strcmp(part, "intervals"))
+    st = intervals(n, seed, 1, "space charge and charge transfer", &err);
+  if (!st && (all || !strcmp(part, "dominated")))
+    st = intervals(n / 4, seed + 1, 300, "charge transfer 300 times larger", &err);
   if (!st && (all || !strcmp(part, "single"))) st = single(n / 10, seed + 2, &err);
   if (!st && (all || !strcmp(part, "hypotheses"))) st = hypotheses(n, seed + 3, &err);
   if (st) fprintf(stderr, "joint_trial: %s\n", err.text);

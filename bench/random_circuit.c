@@ -29,14 +29,20 @@ static void true_values(eisi_rng *rng, const eis_circuit *c, double level, const
   double R = level, alpha = 1;
   for (int j = 0; j < c->n_params; j++) {
     const char *unit = c->param[j].spec->unit;
-    if (c->param[j].spec->scale == EIS_SCALE_LINEAR) p[j] = 0.6 + 0.4 * eisi_rng_uniform(rng);
-    else if (strcmp(unit, "ohm") == 0) p[j] = R = level * log_uniform(rng, 0.1, 10);
-    else if (strcmp(unit, "F") == 0) p[j] = log_uniform(rng, tau[0], tau[1]) / R;
-    else if (strcmp(unit, "H") == 0) p[j] = tau[0] * level * log_uniform(rng, 0.1, 1);
-    else if (strcmp(unit, "s") == 0) p[j] = log_uniform(rng, tau[0], tau[1]);
+    if (c->param[j].spec->scale == EIS_SCALE_LINEAR)
+      p[j] = 0.6 + 0.4 * eisi_rng_uniform(rng);
+    else if (strcmp(unit, "ohm") == 0)
+      p[j] = R = level * log_uniform(rng, 0.1, 10);
+    else if (strcmp(unit, "F") == 0)
+      p[j] = log_uniform(rng, tau[0], tau[1]) / R;
+    else if (strcmp(unit, "H") == 0)
+      p[j] = tau[0] * level * log_uniform(rng, 0.1, 1);
+    else if (strcmp(unit, "s") == 0)
+      p[j] = log_uniform(rng, tau[0], tau[1]);
     else if (strcmp(unit, "ohm s^-1/2") == 0)
       p[j] = level * log_uniform(rng, 0.1, 10) / sqrt(log_uniform(rng, tau[0], tau[1]));
-    else p[j] = NAN; /* Q: below, its exponent comes behind it */
+    else
+      p[j] = NAN; /* Q: below, its exponent comes behind it */
   }
   R = level;
   for (int j = 0; j < c->n_params; j++) {

@@ -1,8 +1,10 @@
-/* scl_table.c - SCL against the MPNP equations over the range of parameters: the table of doc/physics.md.
+/* scl_table.c - SCL against the MPNP equations over the range of parameters: the table of
+   doc/physics.md.
 
-   Usage: scl_table.  One line per thickness and band bending, worst of nu 0, 0.1, 0.3, 0.5, both conventions and
-   four interfaces: reversible, RF and CH (30 and 1000 lambda0/sigma, half of eps/lambda0), blocking.  The absolute
-   error leaves blocking out (|Z| has no end there), two arcs in series need RF and CH, frozen carriers RF = 0. */
+   Usage: scl_table.  One line per thickness and band bending, worst of nu 0, 0.1, 0.3, 0.5, both
+   conventions and four interfaces: reversible, RF and CH (30 and 1000 lambda0/sigma, half of
+   eps/lambda0), blocking.  The absolute error leaves blocking out (|Z| has no end there), two arcs
+   in series need RF and CH, frozen carriers RF = 0. */
 #include <math.h>
 #include <stdio.h>
 
@@ -43,8 +45,8 @@ int main(void) {
         if (isfinite(c->CH)) worst.series = larger(worst.series, d.series);
         if (c->RF == 0) worst.frozen = larger(worst.frozen, d.frozen);
       }
-      printf("%9g %8.2f %14.2g %20.3g %8.2g %8.2g\n", thickness[l], 0.05 * i, worst.arc, worst.arc_units,
-             worst.series, worst.frozen);
+      printf("%9g %8.2f %14.2g %20.3g %8.2g %8.2g\n", thickness[l], 0.05 * i, worst.arc,
+             worst.arc_units, worst.series, worst.frozen);
     }
   return 0;
 }

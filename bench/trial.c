@@ -42,9 +42,8 @@ static eis_status run_one(uint64_t seed, uint64_t i, outcome *o, random_case *r,
 }
 
 static void print_failure(uint64_t i, const outcome *o, const double *p) {
-  printf("failed %4llu  %s  S %.6g, from the truth %.6g (%+.2f %%); truth",
-         (unsigned long long)i, random_topology(i), o->S_auto, o->S_true,
-         100 * (o->S_auto / o->S_true - 1));
+  printf("failed %4llu  %s  S %.6g, from the truth %.6g (%+.2f %%); truth", (unsigned long long)i,
+         random_topology(i), o->S_auto, o->S_true, 100 * (o->S_auto / o->S_true - 1));
   for (int j = 0; j < RANDOM_PARAMS_MAX && !isnan(p[j]); j++) printf(" %.4g", p[j]);
   printf("\n");
 }
@@ -77,10 +76,11 @@ int main(int argc, char **argv) {
   for (int t = 0; t < RANDOM_TOPOLOGIES; t++)
     printf("%-44s %8llu %8llu %9.2f ms\n", random_topology((uint64_t)t), (unsigned long long)all[t],
            (unsigned long long)good[t], 1e3 * total[t] / (double)(all[t] ? all[t] : 1));
-  printf("reached S <= 1.001 S(truth) in %llu of %llu (%.2f %%), median %.2f ms per automatic "
-         "fit\n",
-         (unsigned long long)passed, (unsigned long long)n, 100.0 * (double)passed / (double)n,
-         1e3 * eisi_median(seconds, n));
+  printf(
+      "reached S <= 1.001 S(truth) in %llu of %llu (%.2f %%), median %.2f ms per automatic "
+      "fit\n",
+      (unsigned long long)passed, (unsigned long long)n, 100.0 * (double)passed / (double)n,
+      1e3 * eisi_median(seconds, n));
   free(seconds);
   return 1000 * passed >= 995 * n ? 0 : 1;
 }

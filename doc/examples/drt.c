@@ -8,8 +8,8 @@
 static void print_peaks(const eis_drt_result *r) {
   for (size_t i = 0; i < r->n_peaks; i++) {
     const eis_drt_peak *p = &r->peak[i];
-    printf("# peak %zu: tau %.3g s, R %.4g +- %.2g ohm, C %.3g F\n", i + 1, p->tau, p->R, p->R_error,
-           p->C);
+    printf("# peak %zu: tau %.3g s, R %.4g +- %.2g ohm, C %.3g F\n", i + 1, p->tau, p->R,
+           p->R_error, p->C);
   }
 }
 

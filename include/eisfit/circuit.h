@@ -19,10 +19,10 @@ typedef enum eis_node_kind {
    sweep downwards; the last node is the whole circuit. */
 typedef struct eis_node {
   eis_node_kind kind;
-  int parent;       /* -1 for the root */
-  int first_child;  /* -1 = none; children are linked by next_sibling in text order */
+  int parent;      /* -1 for the root */
+  int first_child; /* -1 = none; children are linked by next_sibling in text order */
   int next_sibling;
-  int element;      /* index into eis_circuit.element, -1 for series/parallel */
+  int element; /* index into eis_circuit.element, -1 for series/parallel */
 } eis_node;
 
 enum { EIS_NAME_MAX = 48 };
@@ -31,20 +31,20 @@ typedef struct eis_circuit_element {
   const eis_element *type;
   char name[EIS_NAME_MAX]; /* symbol + number ("CPE1") or symbol + '_' + label ("R_ct") */
   int node;
-  int first_param;         /* index of its first parameter */
+  int first_param; /* index of its first parameter */
 } eis_circuit_element;
 
 typedef struct eis_param {
   char name[EIS_NAME_MAX + 16]; /* "CPE1_alpha", "R1" */
   const eis_param_spec *spec;
   int element;
-  double value;             /* start, or the fixed value; NaN = none given (automatic start) */
+  double value; /* start, or the fixed value; NaN = none given (automatic start) */
   double lower, upper;
   bool fixed;
-  bool held;                /* fixed by whoever wrote it, not because the element has it so */
-  bool user_bounds;         /* bounds were given, not the element's defaults */
-  int tie;                  /* index of the parameter it follows, -1 = none ... */
-  double tie_factor;        /* ... p = tie_factor * p[tie] */
+  bool held;         /* fixed by whoever wrote it, not because the element has it so */
+  bool user_bounds;  /* bounds were given, not the element's defaults */
+  int tie;           /* index of the parameter it follows, -1 = none ... */
+  double tie_factor; /* ... p = tie_factor * p[tie] */
 } eis_param;
 
 typedef struct eis_circuit {

@@ -17,20 +17,20 @@ typedef struct eis_drt_persistence {
 } eis_drt_persistence;
 
 typedef struct eis_drt_stability {
-  double factor;       /* 4 for the adaptive method, 10 for one lambda */
-  size_t n_peaks[2];   /* all peaks there */
-  size_t n;            /* peaks of the result */
+  double factor;             /* 4 for the adaptive method, 10 for one lambda */
+  size_t n_peaks[2];         /* all peaks there */
+  size_t n;                  /* peaks of the result */
   eis_drt_persistence *peak; /* n */
-  size_t n_stable;     /* found again in both */
+  size_t n_stable;           /* found again in both */
   size_t n_tau;
   double *tau, *gamma[2]; /* s, ohm: n_tau each */
 } eis_drt_stability;
 
-/* Directly after eis_drt_work_run(w, s, r), or with eis_drt_solver_work() of a method whose peaks are
-   looked for in the gamma that it rests on: both strengths are run, and peaks matched, the nearest
-   first, each one once, no farther apart than half the width of the peak (at least .3, at most .6
-   decades).  *out is overwritten, to be cleared by the caller.
-   Errors: those of eis_drt_work_again(). */
+/* Directly after eis_drt_work_run(w, s, r), or with eis_drt_solver_work() of a method whose peaks
+   are looked for in the gamma that it rests on: both strengths are run, and peaks matched, the
+   nearest first, each one once, no farther apart than half the width of the peak (at least .3, at
+   most .6 decades).  *out is overwritten, to be cleared by the caller. Errors: those of
+   eis_drt_work_again(). */
 eis_status eis_drt_stability_run(eis_drt_work *w, const eis_spectrum *s, const eis_drt_result *r,
                                  eis_drt_stability *out, eis_error *err);
 void eis_drt_stability_clear(eis_drt_stability *t);

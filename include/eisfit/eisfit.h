@@ -2,9 +2,9 @@
 
    Glossary, valid everywhere:
      units      SI: Hz, rad/s, ohm, F, H, s, m, m^2, K, V.  Names say so where it matters (f_hz).
-     sign       Z = Re Z + j Im Z, capacitive Im Z < 0; current and voltage in the passive convention.
-     order      spectra are stored by descending frequency; eis_spectrum.row keeps the file's order.
-     planar     complex vectors are 2n doubles: n real parts, then n imaginary parts.
+     sign       Z = Re Z + j Im Z, capacitive Im Z < 0; current and voltage in the passive
+   convention. order      spectra are stored by descending frequency; eis_spectrum.row keeps the
+   file's order. planar     complex vectors are 2n doubles: n real parts, then n imaginary parts.
      Jacobian   column major, [Re; Im] x parameters.
      NaN        "not known" or "not defined"; never a failure code.
      ownership  results are initialised by the function that fills them and cleared by the caller;

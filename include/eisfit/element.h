@@ -34,11 +34,11 @@ typedef struct eis_param_spec {
   double lower, upper; /* default bounds, inclusive; evaluation is finite on all of them */
   double start;        /* a middling value, used where nothing better is known */
   eis_scale scale;
-  int z_power;         /* multiplying the element's impedance by s multiplies this parameter by
-                          s^z_power: +1 R, -1 C and Q, 0 times and exponents */
-  bool fixed;          /* not fitted unless asked for (temperature, area, mobility convention) */
-  bool discrete;       /* integer switch, never fitted, dz column zero */
-  const char *doc;     /* one line */
+  int z_power;     /* multiplying the element's impedance by s multiplies this parameter by
+                      s^z_power: +1 R, -1 C and Q, 0 times and exponents */
+  bool fixed;      /* not fitted unless asked for (temperature, area, mobility convention) */
+  bool discrete;   /* integer switch, never fitted, dz column zero */
+  const char *doc; /* one line */
 } eis_param_spec;
 
 enum { EIS_ELEMENT_MAX_PARAMS = 12 };
@@ -54,16 +54,16 @@ typedef void eis_element_eval(const eis_grid *g, const double *p, const double *
                               double *dz, double *dsub);
 
 typedef struct eis_element {
-  const char *symbol;     /* "CPE": what both notations and all output use */
-  const char *aliases;    /* blank separated other spellings accepted on input ("Q P"), "" */
-  const char *cdc;        /* symbol in circuit description codes ("Q"); NULL = same as symbol */
-  const char *name;       /* "constant phase element" */
-  const char *formula;    /* "1/(Q (j w)^alpha)" */
-  const char *reference;  /* paper or book with equation, or convention followed */
+  const char *symbol;    /* "CPE": what both notations and all output use */
+  const char *aliases;   /* blank separated other spellings accepted on input ("Q P"), "" */
+  const char *cdc;       /* symbol in circuit description codes ("Q"); NULL = same as symbol */
+  const char *name;      /* "constant phase element" */
+  const char *formula;   /* "1/(Q (j w)^alpha)" */
+  const char *reference; /* paper or book with equation, or convention followed */
   int n_params;
   eis_param_spec param[EIS_ELEMENT_MAX_PARAMS];
-  bool container;         /* takes one sub-circuit */
-  bool active;            /* Re Z may be negative somewhere inside the bounds */
+  bool container; /* takes one sub-circuit */
+  bool active;    /* Re Z may be negative somewhere inside the bounds */
   eis_element_eval *eval;
 } eis_element;
 

@@ -31,20 +31,20 @@ typedef struct eis_fit_options {
   int starts;            /* most local fits of the global stage, 0 = automatic */
   uint64_t seed;
   eis_ci ci;
-  int bootstrap;         /* replicates */
-  double max_time_s;     /* INFINITY = none */
-  bool kk;               /* run the Kramers-Kronig test too */
+  int bootstrap;                 /* replicates */
+  double max_time_s;             /* INFINITY = none */
+  bool kk;                       /* run the Kramers-Kronig test too */
   const eis_kk_result *known_kk; /* its result for this spectrum, when it was run before: it is used
                             and not copied to the result; NULL = not known */
-  bool ordered;          /* the arcs of the circuit stand in the order of increasing tau: of two
-                            optima that the data can't tell apart, the one in that order is taken */
+  bool ordered; /* the arcs of the circuit stand in the order of increasing tau: of two
+                   optima that the data can't tell apart, the one in that order is taken */
 } eis_fit_options;
 eis_fit_options eis_fit_options_default(void);
 
 /* One parameter of the result, in the order of the circuit. */
 typedef struct eis_fit_param {
-  double value, stderr_;    /* stderr_ NaN: fixed, at a bound, tied-to-fixed or not identifiable */
-  double ci_low, ci_high;   /* 95 % */
+  double value, stderr_;  /* stderr_ NaN: fixed, at a bound, tied-to-fixed or not identifiable */
+  double ci_low, ci_high; /* 95 % */
   bool fixed, tied, at_bound, identifiable;
 } eis_fit_param;
 
@@ -56,28 +56,29 @@ typedef enum eis_fit_verdict {
 
 typedef struct eis_fit_result {
   eis_fit_verdict verdict;
-  bool misfit;              /* the model misses the data: by more than 2 % of |Z|, and more than three
-                               times their noise where the Kramers-Kronig test told it */
-  size_t n;                 /* points */
-  int n_params, n_free;     /* n_free: parameters that count (not fixed, tied, at bound) */
-  int n_fitted;             /* n_free and those that ended at a bound or are not determined */
-  eis_fit_param *param;     /* n_params */
-  double *covariance;       /* n_params x n_params in natural units, NaN rows where stderr is NaN */
-  double *fit_re, *fit_im;  /* n, ohm */
+  bool misfit;          /* the model misses the data: by more than 2 % of |Z|, and more than three
+                           times their noise where the Kramers-Kronig test told it */
+  size_t n;             /* points */
+  int n_params, n_free; /* n_free: parameters that count (not fixed, tied, at bound) */
+  int n_fitted;         /* n_free and those that ended at a bound or are not determined */
+  eis_fit_param *param; /* n_params */
+  double *covariance;   /* n_params x n_params in natural units, NaN rows where stderr is NaN */
+  double *fit_re, *fit_im;       /* n, ohm */
   double *weight_re, *weight_im; /* a_k, b_k */
-  double S, reduced;        /* reduced = S/dof */
-  int dof;                  /* 2n - n_free */
-  double pseudo_chi2;       /* sum |dZ|^2/|Z|^2 whatever the weighting */
-  double noise_percent;     /* 100 sqrt(pseudo_chi2/(2n - n_free)) */
-  double aic, aicc, bic;    /* from 2n ln(S/2n), with every fitted parameter counted, and the variance */
+  double S, reduced;             /* reduced = S/dof */
+  int dof;                       /* 2n - n_free */
+  double pseudo_chi2;            /* sum |dZ|^2/|Z|^2 whatever the weighting */
+  double noise_percent;          /* 100 sqrt(pseudo_chi2/(2n - n_free)) */
+  double aic, aicc,
+      bic; /* from 2n ln(S/2n), with every fitted parameter counted, and the variance */
   int starts_tried, starts_agreed; /* local fits, and how many ended in the reported optimum */
-  double second_S;          /* the best other minimum that was found, NaN = none */
-  double given_S;           /* where the given start values led, NaN = none were given */
+  double second_S;                 /* the best other minimum that was found, NaN = none */
+  double given_S;                  /* where the given start values led, NaN = none were given */
   uint64_t seed;
   int evaluations;
   bool have_kk;
   eis_kk_result kk;
-  eis_notes warnings;       /* plain words, each with what to do */
+  eis_notes warnings; /* plain words, each with what to do */
 } eis_fit_result;
 
 /* Fits; no start values are needed, those in the circuit are one of the starts.

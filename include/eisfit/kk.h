@@ -16,14 +16,14 @@ typedef enum eis_kk_rule {
 } eis_kk_rule;
 
 typedef struct eis_kk_options {
-  eis_kk_part part;    /* which part is fitted; the verdict always rests on a fit of both */
+  eis_kk_part part; /* which part is fitted; the verdict always rests on a fit of both */
   bool capacitance, inductance; /* series C and L terms */
-  bool admittance;     /* test Y instead of Z */
-  bool unit_weight;    /* default false: modulus weighting */
+  bool admittance;              /* test Y instead of Z */
+  bool unit_weight;             /* default false: modulus weighting */
   eis_kk_rule rule;
-  int m;               /* for EIS_KK_RULE_FIXED */
-  int m_max;           /* 0 = as many as the data bear */
-  double mu_limit;     /* for EIS_KK_RULE_MU */
+  int m;                 /* for EIS_KK_RULE_FIXED */
+  int m_max;             /* 0 = as many as the data bear */
+  double mu_limit;       /* for EIS_KK_RULE_MU */
   double extend_decades; /* log10 F_ext: time constants beyond the measured window, both sides */
   /* Largest trend that still passes, rms over the whole range, per cent of |Z|; compared with
      systematic_percent.  A trend below 0.4 of the scatter passes in any case, as it can't be told
@@ -37,24 +37,24 @@ eis_kk_options eis_kk_options_default(void);
 
 typedef struct eis_kk_result {
   bool passed;
-  char reason[256];   /* one sentence in plain words, why passed or not */
-  int m;              /* number of RC elements used */
+  char reason[256]; /* one sentence in plain words, why passed or not */
+  int m;            /* number of RC elements used */
   double mu;
   double R_inf, L, C_inv; /* ohm, H, 1/F (0 when not fitted) */
-  double *tau, *R;    /* m each: time constants [s] and resistances [ohm] of the RC elements */
+  double *tau, *R;        /* m each: time constants [s] and resistances [ohm] of the RC elements */
   size_t n;
-  double *fit_re, *fit_im;           /* ohm; (for admittance tests converted back to Z) */
-  double *res_re, *res_im;           /* (measured - fit)/|Z| in percent */
-  double pseudo_chi2;                /* sum |dZ|^2/|Z|^2 (Boukamp 1995, eq. for pseudo chi^2) */
-  double noise_percent;              /* estimated random noise, per cent of |Z|, robust */
-  double systematic_percent;         /* rms of the part of the residuals that is not random, over
-                                        all points and both parts: sqrt(total^2 - noise^2).  A trend
-                                        of this size passes up to tolerance_percent; `reason` then
-                                        says so and where it sits */
-  double max_residual_percent;       /* over the points that are not outliers */
-  double f_low_hz, f_high_hz;        /* window in which the data pass; = data range when passed,
-                                        0 when there is none */
-  bool *outlier;                     /* n flags */
+  double *fit_re, *fit_im;     /* ohm; (for admittance tests converted back to Z) */
+  double *res_re, *res_im;     /* (measured - fit)/|Z| in percent */
+  double pseudo_chi2;          /* sum |dZ|^2/|Z|^2 (Boukamp 1995, eq. for pseudo chi^2) */
+  double noise_percent;        /* estimated random noise, per cent of |Z|, robust */
+  double systematic_percent;   /* rms of the part of the residuals that is not random, over
+                                  all points and both parts: sqrt(total^2 - noise^2).  A trend
+                                  of this size passes up to tolerance_percent; `reason` then
+                                  says so and where it sits */
+  double max_residual_percent; /* over the points that are not outliers */
+  double f_low_hz, f_high_hz;  /* window in which the data pass; = data range when passed,
+                                  0 when there is none */
+  bool *outlier;               /* n flags */
   size_t n_outliers;
 } eis_kk_result;
 
@@ -75,11 +75,11 @@ void eis_kk_result_clear(eis_kk_result *r);
    that test passes. */
 typedef struct eis_hilbert_result {
   size_t n;
-  double *zhit_percent;      /* n: 100 (ln|Z| - reconstruction), at the measured frequencies */
-  double *hilbert_percent;   /* n: 100 (Re Z - reconstruction)/|Z| */
+  double *zhit_percent;    /* n: 100 (ln|Z| - reconstruction), at the measured frequencies */
+  double *hilbert_percent; /* n: 100 (Re Z - reconstruction)/|Z| */
   double zhit_max_percent, hilbert_max_percent;
   double zhit_bias_percent, hilbert_bias_percent;
-  double bias_percent;       /* the larger one: below it neither says anything */
+  double bias_percent; /* the larger one: below it neither says anything */
 } eis_hilbert_result;
 eis_status eis_hilbert_run(const eis_spectrum *s, int zhit_terms, eis_hilbert_result *out,
                            eis_error *err);

@@ -1,6 +1,6 @@
-/* kmc.h - lattice kinetic Monte Carlo of space-charge layers: ions that hop on a cubic lattice between two blocking
-   electrodes under a dc bias, in the field of all charges averaged over planes.  An independent check of the
-   continuum (MPNP) profile, charge and capacitance. */
+/* kmc.h - lattice kinetic Monte Carlo of space-charge layers: ions that hop on a cubic lattice
+   between two blocking electrodes under a dc bias, in the field of all charges averaged over
+   planes.  An independent check of the continuum (MPNP) profile, charge and capacitance. */
 #ifndef EISFIT_KMC_H
 #define EISFIT_KMC_H
 
@@ -37,15 +37,16 @@ typedef struct eis_kmc_result {
   double C_mpnp;             /* both layers in series, eis_scl_C_hat */
   double chi2;               /* mean of ((c - c_mpnp)/c_err)^2 over planes with 10 or more visits */
   double time;               /* of the averages, in units of 1/(rate of a hop without field) */
-  double charging_times;     /* the same in charging times of the cell, (L/2) lambda_D/D: fluctuations forget
-                                that fast; the errors want a hundred of them */
+  double charging_times; /* the same in charging times of the cell, (L/2) lambda_D/D: fluctuations
+                            forget that fast; the errors want a hundred of them */
 } eis_kmc_result;
 
-/* p: eps_r, n0, T count; nu follows from lattice.  Hops to a free neighbour with rate exp(-dE/2kT), dE the exact
-   change of the electrostatic energy of charged planes between electrodes at constant voltage.
-   Errors: EIS_ERROR_INPUT for what makes no lattice (fewer than 20 ions, more ions than half of the sites ... );
-   EIS_ERROR_MEMORY.  *out is cleared by the caller. */
-eis_status eis_kmc_run(const eis_scl_params *p, const eis_kmc_options *o, eis_kmc_result *out, eis_error *err);
+/* p: eps_r, n0, T count; nu follows from lattice.  Hops to a free neighbour with rate exp(-dE/2kT),
+   dE the exact change of the electrostatic energy of charged planes between electrodes at constant
+   voltage. Errors: EIS_ERROR_INPUT for what makes no lattice (fewer than 20 ions, more ions than
+   half of the sites ... ); EIS_ERROR_MEMORY.  *out is cleared by the caller. */
+eis_status eis_kmc_run(const eis_scl_params *p, const eis_kmc_options *o, eis_kmc_result *out,
+                       eis_error *err);
 void eis_kmc_result_clear(eis_kmc_result *r);
 
 #ifdef __cplusplus

@@ -21,8 +21,8 @@ typedef struct eis_lsq_problem {
 } eis_lsq_problem;
 
 typedef struct eis_lsq_options {
-  double ftol;       /* relative decrease of S predicted and seen */
-  double dtol;       /* distance to the optimum in standard errors (Newton decrement) */
+  double ftol; /* relative decrease of S predicted and seen */
+  double dtol; /* distance to the optimum in standard errors (Newton decrement) */
   int max_iter;
   double S_zero;     /* S below which the residuals are rounding: converged; 0 = none */
   double S_hopeless; /* a search that crawls above this S is given up (STUCK); INFINITY = never */

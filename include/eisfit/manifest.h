@@ -1,4 +1,5 @@
-/* manifest.h - a table that says what many files of spectra are: cell, cycle, state of charge ... */
+/* manifest.h - a table that says what many files of spectra are: cell, cycle, state of charge ...
+ */
 #ifndef EISFIT_MANIFEST_H
 #define EISFIT_MANIFEST_H
 
@@ -9,11 +10,11 @@
 extern "C" {
 #endif
 
-/* Delimited text with one line of column names.  `file` is a name or a glob pattern, relative to the
-   folder of the manifest.  Further columns with a meaning: sweep (all, first, last, 3, 1-3,7), cell,
-   group, cycle, time_h, soc (0..1, or per cent; soc_percent), temperature_C, area_cm2, thickness_um,
-   pressure_MPa, electrolyte, anode; all others are free.  Columns of the files themselves that are
-   constant within a sweep stand in where the manifest says nothing. */
+/* Delimited text with one line of column names.  `file` is a name or a glob pattern, relative to
+   the folder of the manifest.  Further columns with a meaning: sweep (all, first, last, 3, 1-3,7),
+   cell, group, cycle, time_h, soc (0..1, or per cent; soc_percent), temperature_C, area_cm2,
+   thickness_um, pressure_MPa, electrolyte, anode; all others are free.  Columns of the files
+   themselves that are constant within a sweep stand in where the manifest says nothing. */
 typedef struct eis_manifest eis_manifest;
 
 /* One spectrum of the campaign. */
@@ -28,10 +29,10 @@ typedef struct eis_manifest_entry {
 } eis_manifest_entry;
 
 /* Reads and checks the manifest and every file it names.  read: how spectra are read, NULL = all
-   automatic; it must outlive the manifest, as must the texts in it.  *out is new, to be freed, also after
-   EIS_ERROR_INPUT: then eis_manifest_problem() lists everything that is wrong, and *err is the
-   first of it.  A file that exists but can't be read as spectra is no error: it is an entry with
-   sweep 0. */
+   automatic; it must outlive the manifest, as must the texts in it.  *out is new, to be freed, also
+   after EIS_ERROR_INPUT: then eis_manifest_problem() lists everything that is wrong, and *err is
+   the first of it.  A file that exists but can't be read as spectra is no error: it is an entry
+   with sweep 0. */
 eis_status eis_manifest_read(const char *path, const eis_read_options *read, eis_manifest **out,
                              eis_error *err);
 void eis_manifest_free(eis_manifest *m);
@@ -49,8 +50,8 @@ size_t eis_manifest_cell_count(const eis_manifest *m); /* number of cells */
 size_t eis_manifest_file_count(const eis_manifest *m); /* number of files */
 
 /* Entry i < eis_manifest_size(): by cell in the order in which they appear, within a cell in the
-   order of the manifest (files of a pattern in the order of the numbers in their names, then sweeps).
-   The texts belong to the manifest. */
+   order of the manifest (files of a pattern in the order of the numbers in their names, then
+   sweeps). The texts belong to the manifest. */
 eis_manifest_entry eis_manifest_at(const eis_manifest *m, size_t i);
 /* Name of column j other than file and sweep, NULL past the end. */
 const char *eis_manifest_column(const eis_manifest *m, size_t j);
@@ -59,8 +60,8 @@ const char *eis_manifest_value(const eis_manifest *m, size_t i, size_t j);
 
 /* Reads the spectrum of entry i.  Its meta gets everything that is known: columns of the manifest
    before those of the file, under their names, soc as a fraction, and cell.
-   *out is overwritten, to be cleared.  Errors: EIS_ERROR_INPUT, also when the file has changed since
-   the manifest was read. */
+   *out is overwritten, to be cleared.  Errors: EIS_ERROR_INPUT, also when the file has changed
+   since the manifest was read. */
 eis_status eis_manifest_load(const eis_manifest *m, size_t i, eis_spectrum *out, eis_error *err);
 /* The conditions that a spectrum's meta state (area_cm2, thickness_um, temperature_C or _K, soc);
    NaN = not stated. */

@@ -13,22 +13,22 @@ extern "C" {
 typedef struct eis_model_role {
   char element[EIS_NAME_MAX]; /* name in the circuit */
   char *role;
-  char *doc;                  /* one line in words */
+  char *doc; /* one line in words */
 } eis_model_role;
 
 typedef struct eis_model_variant {
-  char *name;          /* "full", "no-gb" ... */
-  char *doc;           /* when it applies */
+  char *name; /* "full", "no-gb" ... */
+  char *doc;  /* when it applies */
   eis_circuit *circuit;
-  bool on_request;     /* not among those that are compared: taken only when asked for by name */
+  bool on_request; /* not among those that are compared: taken only when asked for by name */
 } eis_model_variant;
 
 /* How a parameter varies over the spectra of a campaign, or the value of a number of such a law
    ([joint] section, doc/joint.md). */
 typedef struct eis_model_law {
-  char *target;        /* "R_b" or "R_b.Ea" */
-  char *text;          /* "each * arrhenius" or "0.3/0/1" */
-  long line, column;   /* of the text in the file; 0 = not from a file */
+  char *target;      /* "R_b" or "R_b.Ea" */
+  char *text;        /* "each * arrhenius" or "0.3/0/1" */
+  long line, column; /* of the text in the file; 0 = not from a file */
 } eis_model_law;
 
 typedef struct eis_model {

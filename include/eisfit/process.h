@@ -15,9 +15,9 @@ extern "C" {
 typedef struct eis_process_table eis_process_table;
 
 /* The shipped table ($XDG_DATA_HOME/eisfit, $EISFIT_DATADIR, installed directory), then `path` on
-   top of it (NULL = nothing): keys of the same process and the same words replace, others are added.
-   *out is freed by the caller.  Errors: EIS_ERROR_INPUT with path:line:column; EIS_ERROR_INPUT when
-   there is no shipped table. */
+   top of it (NULL = nothing): keys of the same process and the same words replace, others are
+   added. *out is freed by the caller.  Errors: EIS_ERROR_INPUT with path:line:column;
+   EIS_ERROR_INPUT when there is no shipped table. */
 eis_status eis_process_table_read(const char *path, eis_process_table **out, eis_error *err);
 void eis_process_table_free(eis_process_table *t);
 size_t eis_process_count(const eis_process_table *t);
@@ -28,14 +28,15 @@ const char *eis_process_name(const eis_process_table *t, size_t i);
 
 /* What is known of the cell. */
 typedef struct eis_process_conditions {
-  double area_m2;          /* NaN = not known, as below */
-  double thickness_m;      /* of the electrolyte */
-  double T;                /* K */
-  double soc;              /* 0..1 */
-  double f_min, f_max;     /* Hz, of the data */
-  const char *electrolyte; /* a word of the table ("sulfide", "oxide", "polymer"); NULL = not known */
-  const char *anode;       /* "Li", "In-Li", "no-anode" */
-  const char *coating;     /* of the cathode: "coated", "uncoated", "no-cathode" */
+  double area_m2;      /* NaN = not known, as below */
+  double thickness_m;  /* of the electrolyte */
+  double T;            /* K */
+  double soc;          /* 0..1 */
+  double f_min, f_max; /* Hz, of the data */
+  const char
+      *electrolyte;    /* a word of the table ("sulfide", "oxide", "polymer"); NULL = not known */
+  const char *anode;   /* "Li", "In-Li", "no-anode" */
+  const char *coating; /* of the cathode: "coated", "uncoated", "no-cathode" */
 } eis_process_conditions;
 /* Nothing is known. */
 eis_process_conditions eis_process_conditions_default(void);
@@ -81,23 +82,24 @@ typedef struct eis_process_label {
 
 typedef struct eis_process_assignment {
   size_t n_peaks, n_processes;
-  eis_process_label *peak;    /* in the order of the input */
-  double area_m2, area_factor; /* known or estimated, and its standard deviation as a factor (1 =
-                                  known) */
-  double T, T_error;           /* K; error 0 = known */
-  double wetted, wetted_factor; /* estimated true over geometric area of the cathode, likewise (1 = no
-                                   process depends on it) */
-  double *present;             /* n_processes: probability that one of the peaks is it */
+  eis_process_label *peak;      /* in the order of the input */
+  double area_m2, area_factor;  /* known or estimated, and its standard deviation as a factor (1 =
+                                   known) */
+  double T, T_error;            /* K; error 0 = known */
+  double wetted, wetted_factor; /* estimated true over geometric area of the cathode, likewise (1 =
+                                   no process depends on it) */
+  double *present;              /* n_processes: probability that one of the peaks is it */
   const char *electrolyte, *anode, *coating; /* known or most probable; owned by the table */
   double electrolyte_probability, anode_probability, coating_probability;
 } eis_process_assignment;
 
-/* Posterior over all assignments of all peaks at once: no process twice (unless its row says so), order
-   of processes in frequency, processes that can't be there left out, areas, temperatures and materials
-   that are not known integrated over.  Labels maximise the expected number of right ones.
+/* Posterior over all assignments of all peaks at once: no process twice (unless its row says so),
+   order of processes in frequency, processes that can't be there left out, areas, temperatures and
+   materials that are not known integrated over.  Labels maximise the expected number of right ones.
    *out is overwritten, to be cleared by the caller; it needs the table.
    Errors: EIS_ERROR_USAGE for words the table doesn't have and values out of range;
-   EIS_ERROR_INPUT for peaks without positive R and tau or more than 32 of them; EIS_ERROR_MEMORY. */
+   EIS_ERROR_INPUT for peaks without positive R and tau or more than 32 of them; EIS_ERROR_MEMORY.
+ */
 eis_status eis_process_assign(const eis_process_table *t, const eis_process_input *in,
                               eis_process_assignment *out, eis_error *err);
 void eis_process_assignment_clear(eis_process_assignment *a);

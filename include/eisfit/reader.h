@@ -20,8 +20,8 @@ typedef struct eis_read_options {
   bool negate_imag;    /* the imaginary column holds the other sign than the reader thinks */
   bool trust_imag;     /* take the imaginary column as Im Z exactly as the header says / as is,
                           no physics check (--keep-imag) */
-  double fmin_hz, fmax_hz;  /* window, NaN = open */
-  const char *exclude;      /* "1,5-7": data rows of the sweep to leave out, NULL = none */
+  double fmin_hz, fmax_hz; /* window, NaN = open */
+  const char *exclude;     /* "1,5-7": data rows of the sweep to leave out, NULL = none */
 } eis_read_options;
 
 /* Everything automatic. */
@@ -29,10 +29,10 @@ eis_read_options eis_read_options_default(void);
 
 /* One row of the format table. */
 typedef struct eis_format {
-  const char *key;         /* "biologic-mpt": what --format takes */
-  const char *name;        /* "BioLogic EC-Lab text (.mpt)" */
-  const char *recognised;  /* one line: by what content */
-  const char *sign;        /* one line: sign convention and quirks */
+  const char *key;        /* "biologic-mpt": what --format takes */
+  const char *name;       /* "BioLogic EC-Lab text (.mpt)" */
+  const char *recognised; /* one line: by what content */
+  const char *sign;       /* one line: sign convention and quirks */
 } eis_format;
 
 /* Row i of the table, NULL past the end. */

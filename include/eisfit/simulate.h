@@ -20,16 +20,16 @@ typedef enum eis_noise {
 } eis_noise;
 
 typedef struct eis_simulate_options {
-  double fmin_hz, fmax_hz;   /* both ends are points of the grid */
-  double points_per_decade;  /* the step is rounded so that the ends fit */
-  const double *f_hz;        /* explicit frequencies instead of a grid, in any order; NULL = grid */
+  double fmin_hz, fmax_hz;  /* both ends are points of the grid */
+  double points_per_decade; /* the step is rounded so that the ends fit */
+  const double *f_hz;       /* explicit frequencies instead of a grid, in any order; NULL = grid */
   size_t n_f;
   eis_noise noise;
-  double noise_level;        /* per cent or ohm, see eis_noise */
-  double drift_percent;      /* change over the whole sweep, growing with the time the points take
-                                (one period each, highest frequency first) */
-  const char *drift_param;   /* what drifts: a parameter by name, NULL = the whole impedance */
-  uint64_t seed, stream;     /* one stream per spectrum of a series */
+  double noise_level;      /* per cent or ohm, see eis_noise */
+  double drift_percent;    /* change over the whole sweep, growing with the time the points take
+                              (one period each, highest frequency first) */
+  const char *drift_param; /* what drifts: a parameter by name, NULL = the whole impedance */
+  uint64_t seed, stream;   /* one stream per spectrum of a series */
 } eis_simulate_options;
 
 /* 0.01 Hz to 1 MHz, 10 points per decade, no noise, no drift, seed 1. */

@@ -37,17 +37,17 @@ typedef struct eis_spectrum {
   double *f, *re, *im;
   double *sigma, *time_s;
   int *row;
-  char *source;         /* file name as given */
-  char *format;         /* key of the reader ("biologic-mpt"), "simulated", ... */
-  int sweep, n_sweeps;  /* 1-based number of this sweep in its file, and how many it has */
-  char sha256[65];      /* of the whole file, "" when not from a file */
+  char *source;        /* file name as given */
+  char *format;        /* key of the reader ("biologic-mpt"), "simulated", ... */
+  int sweep, n_sweeps; /* 1-based number of this sweep in its file, and how many it has */
+  char sha256[65];     /* of the whole file, "" when not from a file */
   eis_meta meta;
-  eis_notes decisions;  /* what the reader decided: columns, sign, units, dropped points */
-  eis_notes warnings;   /* what the user should look at */
+  eis_notes decisions; /* what the reader decided: columns, sign, units, dropped points */
+  eis_notes warnings;  /* what the user should look at */
 } eis_spectrum;
 
-/* Lists (meta, notes, spectra) start zeroed and grow by _set, _add and _push only: their room is not
-   recorded. */
+/* Lists (meta, notes, spectra) start zeroed and grow by _set, _add and _push only: their room is
+   not recorded. */
 typedef struct eis_spectra {
   size_t n;
   eis_spectrum *at;
@@ -56,8 +56,9 @@ typedef struct eis_spectra {
 /* Geometry and state that belong to a spectrum; NaN = not known.  SI units. */
 typedef struct eis_conditions {
   double area_m2, thickness_m, temperature_K;
-  double soc; /* fraction 0..1 */
-  double cathode_ohm_m2; /* ionic resistance of a composite cathode: thickness over effective ionic conductivity */
+  double soc;            /* fraction 0..1 */
+  double cathode_ohm_m2; /* ionic resistance of a composite cathode: thickness over effective ionic
+                            conductivity */
 } eis_conditions;
 
 /* All NaN. */

@@ -25,14 +25,15 @@ typedef enum eis_status {
    Start with EIS_ERROR_INIT or eis_error_clear(). */
 typedef struct eis_error {
   eis_status code;
-  char source[256];   /* file name, "circuit", option name ...; "" when there is none */
-  long line, column;  /* 1-based, 0 = not known; columns count bytes */
-  int span;           /* how many bytes the caret line underlines, 0 = no caret */
-  char context[256];  /* the offending line of text for the caret display, "" = none */
-  char text[512];     /* lower case sentence: what was wrong, what was expected, what to do */
+  char source[256];  /* file name, "circuit", option name ...; "" when there is none */
+  long line, column; /* 1-based, 0 = not known; columns count bytes */
+  int span;          /* how many bytes the caret line underlines, 0 = no caret */
+  char context[256]; /* the offending line of text for the caret display, "" = none */
+  char text[512];    /* lower case sentence: what was wrong, what was expected, what to do */
 } eis_error;
 
-#define EIS_ERROR_INIT { EIS_OK, "", 0, 0, 0, "", "" }
+#define EIS_ERROR_INIT \
+  { EIS_OK, "", 0, 0, 0, "", "" }
 
 void eis_error_clear(eis_error *err);
 

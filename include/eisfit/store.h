@@ -1,4 +1,5 @@
-/* store.h - the results of a campaign in one SQLite file; doc/store.md has its tables and columns. */
+/* store.h - the results of a campaign in one SQLite file; doc/store.md has its tables and columns.
+ */
 #ifndef EISFIT_STORE_H
 #define EISFIT_STORE_H
 
@@ -20,10 +21,9 @@ typedef enum eis_store_mode {
 
 typedef struct eis_store eis_store;
 
-/* *out is new, to be closed.  A writer holds a lock (a file PATH-lock beside the store) until the store
-   is closed or the process ends, however it ends.
-   Errors: EIS_ERROR_INPUT no store, damaged, of a newer version, or locked by another writer;
-   EIS_ERROR_OUTPUT can't be written. */
+/* *out is new, to be closed.  A writer holds a lock (a file PATH-lock beside the store) until the
+   store is closed or the process ends, however it ends. Errors: EIS_ERROR_INPUT no store, damaged,
+   of a newer version, or locked by another writer; EIS_ERROR_OUTPUT can't be written. */
 eis_status eis_store_open(const char *path, eis_store_mode mode, eis_store **out, eis_error *err);
 void eis_store_close(eis_store *s);
 /* As it was given to eis_store_open. */
@@ -33,8 +33,9 @@ const char *eis_store_path(const eis_store *s);
 eis_status eis_store_execute(eis_store *s, const char *sql, eis_error *err);
 /* All that is written between begin and commit is there afterwards, or nothing of it. */
 eis_status eis_store_begin(eis_store *s, eis_error *err);
-eis_status eis_store_commit(eis_store *s, eis_error *err); /* on failure everything is as before begin */
-void eis_store_rollback(eis_store *s);                     /* takes back what begin began */
+eis_status eis_store_commit(eis_store *s,
+                            eis_error *err); /* on failure everything is as before begin */
+void eis_store_rollback(eis_store *s);       /* takes back what begin began */
 
 /* A value of the campaign table, allocated; NULL = no such key (status OK). */
 eis_status eis_store_setting(eis_store *s, const char *key, char **value, eis_error *err);

@@ -58,8 +58,8 @@ eis_status eisi_circuit_with_inductor(const eis_circuit *c, eis_circuit **out, e
   size_t nodes = (size_t)l->n_nodes, elements = (size_t)l->n_elements, params = (size_t)l->n_params;
   st = eisi_grow(&l->node, nodes, nodes + (size_t)c->n_nodes + 1, sizeof *l->node, err);
   if (!st)
-    st = eisi_grow(&l->element, elements, elements + (size_t)c->n_elements, sizeof *l->element,
-                   err);
+    st =
+        eisi_grow(&l->element, elements, elements + (size_t)c->n_elements, sizeof *l->element, err);
   if (!st) st = eisi_grow(&l->param, params, params + (size_t)c->n_params, sizeof *l->param, err);
   if (st) {
     eis_circuit_free(l);

@@ -140,7 +140,7 @@ typedef struct arc_quantity {
   eisi_quantity_fn *value;
   const char *unit, *doc;
   bool by_capacitor, if_dispersed, if_area; /* named after the capacitor; only when ... */
-  bool if_hidden; /* only where C is not a parameter itself */
+  bool if_hidden;                           /* only where C is not a parameter itself */
 } arc_quantity;
 
 static const arc_quantity arc_quantities[] = {

@@ -86,7 +86,8 @@ static void decide(eisi_derive *d) {
   const bool bulk_arc = first && first->kind == EISI_KIND_BULK;
   for (size_t i = 0; i < d->n_parts; i++) {
     eisi_part *part = &d->part[i];
-    if (has_role(part, "intercept")) part->kind = bulk_arc ? EISI_KIND_LEAD : EISI_KIND_BULK;
+    if (has_role(part, "intercept"))
+      part->kind = bulk_arc ? EISI_KIND_LEAD : EISI_KIND_BULK;
     else if (part != first && has_role(part, "arc") && part->arc)
       part->kind = kind_of_other(d, C_of(d, part), C_of(d, first), first->kind);
   }
@@ -113,7 +114,9 @@ eis_status eisi_derive_parts(eisi_derive *d) {
     const eisi_arc *arc = arc_with(d, e);
     if (!arc && strcmp(element->type->symbol, "R") != 0) continue;
     eisi_part *part = &d->part[d->n_parts++];
-    *part = (eisi_part){.element = e, .R = arc ? arc->R : element->first_param, .arc = arc,
+    *part = (eisi_part){.element = e,
+                        .R = arc ? arc->R : element->first_param,
+                        .arc = arc,
                         .role = d->model ? eis_model_role_of(d->model, element->name) : NULL};
     part->kind = kind_by_role(d, part);
     d->decided = d->decided || has_role(part, "intercept") || has_role(part, "arc");
@@ -184,15 +187,15 @@ static eis_status derive_rows(eisi_derive *d) {
   for (size_t i = 0; st == EIS_OK && i < sizeof rows / sizeof *rows; i++) {
     if ((rows[i].if_decided && !d->decided) || (rows[i].if_geometry && !has_geometry(d))) continue;
     if ((rows[i].which.bulk && !bulk) || (rows[i].which.gb && (!gb || unsettled))) continue;
-    st = eisi_derive_add(d, &(eisi_quantity_row){rows[i].value, &rows[i].which, rows[i].unit,
-                                                 rows[i].doc, NULL},
-                         rows[i].name);
+    st = eisi_derive_add(
+        d, &(eisi_quantity_row){rows[i].value, &rows[i].which, rows[i].unit, rows[i].doc, NULL},
+        rows[i].name);
   }
   for (size_t i = 0; st == EIS_OK && i < d->n_parts && has_geometry(d); i++)
     if (has_role(&d->part[i], "leak"))
-      st = eisi_derive_add(d, &(eisi_quantity_row){q_sigma_leak, &d->part[i], "S/m",
-                                                   "L/(R_e A), electrons", NULL},
-                           "sigma_e");
+      st = eisi_derive_add(
+          d, &(eisi_quantity_row){q_sigma_leak, &d->part[i], "S/m", "L/(R_e A), electrons", NULL},
+          "sigma_e");
   return st;
 }
 
@@ -266,8 +269,7 @@ static eis_status say_other(eisi_derive *d, const eisi_part *part, const eisi_pa
       return EISI_SAY(d,
                       "%s (%s, %.2g times the C of %s) is an electrode or a thin grain boundary: "
                       "the area would tell, an electrode has more than 0.1 µF/cm2",
-                      name, evidence(d, part, false, e), ratio,
-                      d->c->element[first->element].name);
+                      name, evidence(d, part, false, e), ratio, d->c->element[first->element].name);
     default:
       return EISI_SAY(d, "%s is an electrode, not a grain boundary: %s", name,
                       evidence(d, part, false, e));
@@ -291,8 +293,7 @@ static eis_status say_doubts(eisi_derive *d) {
   for (size_t i = 0; st == EIS_OK && i < d->n_parts; i++)
     if (has_role(&d->part[i], "gb") && d->part[i].kind == EISI_KIND_ELECTRODE)
       st = EISI_SAY(d, "%s is an electrode, not a grain boundary: %s",
-                    d->c->element[d->part[i].element].name,
-                    evidence(d, &d->part[i], false, e));
+                    d->c->element[d->part[i].element].name, evidence(d, &d->part[i], false, e));
   const double eps_r = has_geometry(d) ? q_eps_r(d, d->p, NULL) : NAN;
   if (st == EIS_OK && eps_r > bulk_eps_r)
     st = EISI_SAY(d,

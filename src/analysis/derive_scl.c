@@ -42,8 +42,7 @@ static eis_status derive_elements(eisi_derive *d) {
     const char *name, *unit, *doc;
     size_t field;
   } rows[] = {
-      {"R_scl", "ohm m^2", "excess resistance of the layer",
-       offsetof(eis_scl_values, R_scl)},
+      {"R_scl", "ohm m^2", "excess resistance of the layer", offsetof(eis_scl_values, R_scl)},
       {"C_scl", "F/m^2", "differential capacitance of the layer", offsetof(eis_scl_values, C_d)},
       {"w_scl", "m", "width eps/C of the layer", offsetof(eis_scl_values, width)}};
   for (int e = 0; e < d->c->n_elements; e++) {
@@ -85,7 +84,7 @@ static eis_scl_params layer_of(const eisi_derive *d) {
 enum { Y_STABLE = 20 };
 
 typedef struct chain {
-  double R_if, C_int;                   /* per area */
+  double R_if, C_int; /* per area */
   /* NaN when no depletion layer has this capacitance; C_scl is C_int otherwise */
   double dphi, C_scl, R_scl, R1, width, R_pol;
 } chain;
@@ -164,13 +163,13 @@ static eis_status derive_chain(eisi_derive *d, const eisi_arc *a) {
 /* What one arc leaves open, and which measurement would tell. */
 static eis_status say_open(eisi_derive *d, const eisi_arc *a) {
   const bool anode = eisi_derive_role(d, "anode", 0) >= 0;
-  eis_status st =
-      SAY(d,
-          "space charge and charge transfer share one arc: one spectrum can't split R and C of '%s'. "
-          "A series over state of charge would (ln R of space charge is linear in the potential, "
-          "charge transfer is U-shaped), or over temperature (space charge: Ea of sigma + e dphi - "
-          "2 kT)%s",
-          a->name, anode ? "" : "; a three-electrode or symmetric cell shows what is the anode's");
+  eis_status st = SAY(
+      d,
+      "space charge and charge transfer share one arc: one spectrum can't split R and C of '%s'. "
+      "A series over state of charge would (ln R of space charge is linear in the potential, "
+      "charge transfer is U-shaped), or over temperature (space charge: Ea of sigma + e dphi - "
+      "2 kT)%s",
+      a->name, anode ? "" : "; a three-electrode or symmetric cell shows what is the anode's");
   if (st == EIS_OK && a->n >= 0 && d->p[a->n] < 0.8)
     st = SAY(d,
              "the exponent %.2f is low: the capacitance depends on the formula that makes it, and "
@@ -207,8 +206,8 @@ static eis_status say_validity(eisi_derive *d) {
              d->material->name, gamma);
   const double T_ref = reference_temperature(d->material);
   if (st == EIS_OK && fabs(s.T - T_ref) > 2.0 && isnan(d->material->Ea_eV))
-    st = SAY(d, "sigma of %s is that at %.1f K: no activation energy is known",
-             d->material->name, T_ref);
+    st = SAY(d, "sigma of %s is that at %.1f K: no activation energy is known", d->material->name,
+             T_ref);
   if (st == EIS_OK && !(d->cond.temperature_K > 0.0))
     st = SAY(d, "no temperature was given: %.1f K is used", s.T);
   return st;
@@ -252,15 +251,19 @@ static eis_status say_sensitivity(eisi_derive *d, const eisi_arc *a, const chain
   const double error = eisi_derive_stderr(d, &(eisi_quantity_row){q_chain, &part, "", "", a});
   eisi_text t = {0};
   char *text = NULL;
-  if (isnan(error)) eisi_text_addf(&t, "dphi:");
-  else eisi_text_addf(&t, "dphi: ±%.2g mV from the fit alone;", 1e3 * error);
+  if (isnan(error))
+    eisi_text_addf(&t, "dphi:");
+  else
+    eisi_text_addf(&t, "dphi: ±%.2g mV from the fit alone;", 1e3 * error);
   for (int i = 0; i < 3; i++) {
     eisi_text_addf(&t, "%s half or twice %s:", i ? "," : "", names[i]);
     for (int k = 0; k < 2; k++) {
       const double moved = dphi_if(d, a, i, k ? 2.0 : 0.5) - c->dphi;
       eisi_text_addf(&t, "%s", k ? " or " : " ");
-      if (isnan(moved)) eisi_text_addf(&t, "no such layer");
-      else eisi_text_addf(&t, "%+.0f mV", 1e3 * moved);
+      if (isnan(moved))
+        eisi_text_addf(&t, "no such layer");
+      else
+        eisi_text_addf(&t, "%+.0f mV", 1e3 * moved);
     }
   }
   eisi_text_addf(&t, "; R_scl goes with exp(e dphi/kT)");
@@ -370,26 +373,29 @@ static bool open_arc(const eisi_derive *d, const eisi_arc *a) {
          (a->tau >= 0 && eisi_derive_unseen(d, a->tau));
 }
 
-/* Exponents that a simple arc takes on a line whose wall is ideal, R_ion from R_wall upwards: 0.54 to
-   0.67 (tests/cli/test_line.py); half of that of the wall and more. */
+/* Exponents that a simple arc takes on a line whose wall is ideal, R_ion from R_wall upwards: 0.54
+   to 0.67 (tests/cli/test_line.py); half of that of the wall and more. */
 static const double line_exponent = 0.7, sure_exponent = 0.6;
 
-/* The rail of a porous electrode stretches the arc, and then R_if is not the resistance of its wall. */
+/* The rail of a porous electrode stretches the arc, and then R_if is not the resistance of its
+ * wall. */
 static eis_status say_line(eisi_derive *d, const eisi_arc *a) {
   const eis_fit_result *f = d->fit;
   const bool misses =
       f->misfit || (f->have_kk && f->noise_percent > fmax(1.2 * f->kk.noise_percent, 0.05));
   if (a->n < 0 || !(d->p[a->n] < (misses ? line_exponent : sure_exponent))) return EIS_OK;
-  return SAY(d,
-             "'%s' looks like the interface of a thick composite cathode, spread along a line: exponent "
-             "%.2f, flank of about 45 degrees%s. There R of a simple arc is biased, about "
-             "sqrt(R_ion R_wall), not R_wall, and so are R_scl and C: compare with --model "
-             "%s,composite-cathode-tlm; composite-cathode-scl gives R_scl along the line",
-             a->name, d->p[a->n], misses ? ", and the data are missed" : "", d->model->name);
+  return SAY(
+      d,
+      "'%s' looks like the interface of a thick composite cathode, spread along a line: exponent "
+      "%.2f, flank of about 45 degrees%s. There R of a simple arc is biased, about "
+      "sqrt(R_ion R_wall), not R_wall, and so are R_scl and C: compare with --model "
+      "%s,composite-cathode-tlm; composite-cathode-scl gives R_scl along the line",
+      a->name, d->p[a->n], misses ? ", and the data are missed" : "", d->model->name);
 }
 
-/* With thickness and conductivity of the cathode known: the arc that is seen has R = R_ion coth(beta)/beta, beta =
-   sqrt(R_ion/R_wall), so that R/R_ion gives beta, and R is beta coth(beta) times that of the wall. */
+/* With thickness and conductivity of the cathode known: the arc that is seen has R = R_ion
+   coth(beta)/beta, beta = sqrt(R_ion/R_wall), so that R/R_ion gives beta, and R is beta coth(beta)
+   times that of the wall. */
 static eis_status say_cathode(eisi_derive *d, const eisi_arc *a) {
   const double R_ion = d->cond.cathode_ohm_m2 / d->cond.area_m2, R = d->p[a->R];
   if (isnan(d->cond.cathode_ohm_m2)) return EIS_OK;
@@ -398,22 +404,28 @@ static eis_status say_cathode(eisi_derive *d, const eisi_arc *a) {
   double low = 1e-6, high = 1e6;
   for (int i = 0; i < 100; i++) {
     const double mid = sqrt(low * high);
-    if (1.0 / (tanh(mid) * mid) > R / R_ion) low = mid;
-    else high = mid;
+    if (1.0 / (tanh(mid) * mid) > R / R_ion)
+      low = mid;
+    else
+      high = mid;
   }
   const double beta = low, factor = beta / tanh(beta);
   char ion[32], wall[32];
   eisi_derive_si(R_ion, "ohm", ion);
   eisi_derive_si(R / factor, "ohm", wall);
   if (factor < 1.05)
-    return SAY(d, "the cathode has %s of ionic resistance (thickness and conductivity as given): '%s' is too large by %.2g %% "
-                  "only, its interface is not spread along the cathode",
-               ion, a->name, 100.0 * (factor - 1.0));
+    return SAY(
+        d,
+        "the cathode has %s of ionic resistance (thickness and conductivity as given): '%s' is too large by %.2g %% "
+        "only, its interface is not spread along the cathode",
+        ion, a->name, 100.0 * (factor - 1.0));
   const double T = isnan(d->cond.temperature_K) ? EISI_T25 : d->cond.temperature_K;
-  return SAY(d, "the cathode has %s of ionic resistance (thickness and conductivity as given), which spreads its interface along a "
-                "line (beta %.2g): the simple arc '%s' overstates its resistance by a factor of %.2f, R_wall = %s. R_scl from "
-                "the arc is biased as much, dphi by %.0f mV; composite-cathode-scl fits the line",
-             ion, beta, a->name, factor, wall, 1e3 * EISI_KB * T / EISI_E * log(factor));
+  return SAY(
+      d,
+      "the cathode has %s of ionic resistance (thickness and conductivity as given), which spreads its interface along a "
+      "line (beta %.2g): the simple arc '%s' overstates its resistance by a factor of %.2f, R_wall = %s. R_scl from "
+      "the arc is biased as much, dphi by %.0f mV; composite-cathode-scl fits the line",
+      ion, beta, a->name, factor, wall, 1e3 * EISI_KB * T / EISI_E * log(factor));
 }
 
 static eis_status derive_interface(eisi_derive *d, const eisi_arc *a) {
@@ -423,20 +435,25 @@ static eis_status derive_interface(eisi_derive *d, const eisi_arc *a) {
   if (line == EIS_OK && !wall) line = say_cathode(d, a);
   if (line != EIS_OK) return line;
   if (out_of_order(d))
-    return SAY(d, "the arcs do not stand in the order of the model: whether '%s' is the interface "
-                  "is open, so no dphi and R_scl from it",
+    return SAY(d,
+               "the arcs do not stand in the order of the model: whether '%s' is the interface "
+               "is open, so no dphi and R_scl from it",
                a->name);
   if (open_arc(d, a))
-    return SAY(d, "'%s' is at a bound, the data do not show all of the arc: no dphi and R_scl from "
-                  "it",
+    return SAY(d,
+               "'%s' is at a bound, the data do not show all of the arc: no dphi and R_scl from "
+               "it",
                a->name);
   eis_status st = EIS_OK;
   if (wall)
-    st = SAY(d, "the interface lies along the wall of a line, whose area is not the geometric one: "
-                "no dphi and R_scl from its capacitance");
+    st = SAY(d,
+             "the interface lies along the wall of a line, whose area is not the geometric one: "
+             "no dphi and R_scl from its capacitance");
   else if (!d->material || !area)
     st = SAY(d, "for dphi and R_scl %s needed",
-             d->material ? "an area is" : area ? "a material is" : "an area and a material are");
+             d->material ? "an area is"
+             : area      ? "a material is"
+                         : "an area and a material are");
   if (st == EIS_OK && d->material) st = derive_by_material(d, a, area && !wall);
   return st == EIS_OK ? say_open(d, a) : st;
 }

@@ -9,9 +9,9 @@
 typedef struct eisi_arc {
   char name[2 * EIS_NAME_MAX]; /* "R1,CPE1", "Zarc1" */
   int R, C, Q, n, tau;
-  int R_element, C_element;    /* the same for elements that are a whole arc */
-  bool outer;                  /* in the outermost series chain */
-  bool diffusion;              /* more than R in its branch: tau and C are those of R alone */
+  int R_element, C_element; /* the same for elements that are a whole arc */
+  bool outer;               /* in the outermost series chain */
+  bool diffusion;           /* more than R in its branch: tau and C are those of R alone */
 } eisi_arc;
 
 /* All arcs of the circuit in text order of their elements; *arcs is allocated. */
@@ -61,12 +61,12 @@ struct eisi_derive {
   const eis_model *model;       /* NULL = none */
   const eis_material *material; /* NULL = none */
   eis_conditions cond;
-  double *p, *gradient;         /* n_params each: values, scratch */
+  double *p, *gradient; /* n_params each: values, scratch */
   eisi_arc *arc;
   size_t n_arcs;
-  eisi_part *part;              /* all resistances, in text order */
+  eisi_part *part; /* all resistances, in text order */
   size_t n_parts;
-  bool decided;                 /* the model leaves it to the capacitances what is what */
+  bool decided; /* the model leaves it to the capacitances what is what */
   eis_derived_list *out;
   eis_error *err;
 };

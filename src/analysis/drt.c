@@ -187,7 +187,8 @@ static void remove_form(eisi_drt_forms *f, size_t q) {
   }
 }
 
-/* Goes on around the sum of processes that the peaks suggest, less those that turn out to be none. */
+/* Goes on around the sum of processes that the peaks suggest, less those that turn out to be none.
+ */
 static eis_status centre(eis_drt_work *w, eis_drt_result *out, eisi_drt_forms *forms,
                          eis_error *err) {
   eisi_drt_adaptive *a = &w->adaptive;
@@ -385,7 +386,8 @@ static double log_forms(const eis_drt_result *r, double l) {
   double sum = 0;
   if (r->n_forms == 0) return 0;
   for (size_t i = 0; i < r->n_forms; i++) {
-    const eisi_centre_form f = {.R = r->form[i].R, .place = log(r->form[i].tau), .n = r->form[i].n, .b = r->form[i].b};
+    const eisi_centre_form f = {
+        .R = r->form[i].R, .place = log(r->form[i].tau), .n = r->form[i].n, .b = r->form[i].b};
     sum += eisi_centre_form_value(&f, l);
   }
   return log(fmax(sum, 1e-300));
@@ -403,7 +405,8 @@ static double cubic_log(const eis_drt_result *r, double l) {
                        -(t + 1) * t * (t - 2) / 2, (t + 1) * t * (t - 1) / 6};
   double sum = log_forms(r, l);
   for (size_t k = 0; k < 4; k++)
-    sum += w[k] * (log(r->gamma[(size_t)i - 1 + k]) - log_forms(r, first + step * (i - 1 + (double)k)));
+    sum += w[k] *
+           (log(r->gamma[(size_t)i - 1 + k]) - log_forms(r, first + step * (i - 1 + (double)k)));
   return exp(sum);
 }
 

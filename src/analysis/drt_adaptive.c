@@ -3,10 +3,10 @@
 
    Why ln gamma: it can't be negative, and the flanks of every relaxation process (RC, ZARC,
    Havriliak-Negami, diffusion) are exponentials of ln tau, for which u'' = 0.  First u'' itself is
-   the smooth random function, of local strength; then, where the sum of the processes found that way
-   explains the data, the second derivative of what u differs from it.  The common precision lambda
-   and the variance of the noise come from the evidence (MacKay, Neural Comput. 4 (1992) 415).  See
-   doc/drt.md. */
+   the smooth random function, of local strength; then, where the sum of the processes found that
+   way explains the data, the second derivative of what u differs from it.  The common precision
+   lambda and the variance of the noise come from the evidence (MacKay, Neural Comput. 4 (1992)
+   415).  See doc/drt.md. */
 #include "analysis/drt_adaptive.h"
 
 #include <math.h>
@@ -194,8 +194,7 @@ static double least_noise(const eisi_drt_adaptive *a) {
 }
 
 /* lambda = effective curvatures / roughness, noise = misfit / spare data. */
-static double update_strengths(eisi_drt_adaptive *a, double rows, double rss,
-                               bool all) {
+static double update_strengths(eisi_drt_adaptive *a, double rows, double rss, bool all) {
   const double least = least_noise(a);
   const double old_lambda = a->lambda, old_noise = a->noise2;
   if (!all) {
@@ -203,8 +202,7 @@ static double update_strengths(eisi_drt_adaptive *a, double rows, double rss,
     return HUGE_VAL;
   }
   const bool centred = a->prior.centred;
-  const double effective =
-      (double)a->m - eisi_drt_prior_trace(&a->prior, a->lambda, a->X, a->band);
+  const double effective = (double)a->m - eisi_drt_prior_trace(&a->prior, a->lambda, a->X, a->band);
   const double noise = fmax(rss, 0) / fmax(rows - effective, 1);
   a->dof = effective;
   const double fixed = centred ? (double)a->prior.centre.q : 2;
@@ -266,8 +264,8 @@ static void back_substitute(eisi_drt_adaptive *a, const eisi_drt_system *y) {
   }
 }
 
-/* Leaves out the terms that the data do not ask for; true when there was one.  A small resistance is no
-   harm; at first, when gamma has not settled, even one below nought is not left out. */
+/* Leaves out the terms that the data do not ask for; true when there was one.  A small resistance
+   is no harm; at first, when gamma has not settled, even one below nought is not left out. */
 static bool drop_terms(const eisi_drt_adaptive *a, const bool may_drop[EISI_DRT_TERMS], bool first,
                        bool keep[EISI_DRT_TERMS]) {
   bool dropped = false;
@@ -281,8 +279,8 @@ static bool drop_terms(const eisi_drt_adaptive *a, const bool may_drop[EISI_DRT_
   return dropped;
 }
 
-/* -2/pi Im Z(1/tau) is gamma, smeared: a start.  Where Im Z is not negative, and beyond the data, what
-   is left falls like a ZARC. */
+/* -2/pi Im Z(1/tau) is gamma, smeared: a start.  Where Im Z is not negative, and beyond the data,
+   what is left falls like a ZARC. */
 static void start(eisi_drt_adaptive *a, const eisi_drt_system *y) {
   const eisi_drt_grid *g = y->grid;
   const size_t n = g->n, m = a->m;
@@ -341,11 +339,12 @@ static void restore_plain(eisi_drt_adaptive *a) {
   memcpy(a->prior.weight, a->kept + a->m, 2 * a->m * sizeof *a->u);
 }
 
-/* What the sum of forms explains must be worth its parameters: misfit and ln(rows) for each effective
-   parameter (Schwarz 1978), as both are at the end; and what it leaves over must be less than all. */
+/* What the sum of forms explains must be worth its parameters: misfit and ln(rows) for each
+   effective parameter (Schwarz 1978), as both are at the end; and what it leaves over must be less
+   than all. */
 static bool better(eisi_drt_adaptive *a) {
-  const double gain = (a->plain_rss - misfit(a, a->u)) / a->plain_noise2 +
-                      log(a->rows) * (a->plain_dof - a->dof);
+  const double gain =
+      (a->plain_rss - misfit(a, a->u)) / a->plain_noise2 + log(a->rows) * (a->plain_dof - a->dof);
   return a->lambda > LEAST_CENTRED && gain >= 0;
 }
 

@@ -15,13 +15,13 @@ typedef struct eisi_drt_terms {
 
 typedef struct eisi_drt_adaptive {
   size_t m;
-  double *u;          /* ln gamma (ohm) on the grid */
-  double *X;          /* m x m: inverse of the Cholesky factor of the posterior precision of u */
+  double *u; /* ln gamma (ohm) on the grid */
+  double *X; /* m x m: inverse of the Cholesky factor of the posterior precision of u */
   double term[EISI_DRT_TERMS], term_sd[EISI_DRT_TERMS]; /* R_inf, L, 1/C; sd NaN = not fitted */
-  double noise2;      /* weighted variance of one residual */
-  double lambda;      /* precision of the typical curvature of ln gamma */
-  double dof;         /* effective parameters of gamma and terms */
-  double gradient;    /* relative, at the end */
+  double noise2;                                        /* weighted variance of one residual */
+  double lambda;   /* precision of the typical curvature of ln gamma */
+  double dof;      /* effective parameters of gamma and terms */
+  double gradient; /* relative, at the end */
   int iterations;
   /* scratch */
   double *G, *c, bb, *H, *g, *Gg, *grad, *step, *trial, *band, *local, *kept, rows, before;

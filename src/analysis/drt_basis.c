@@ -68,9 +68,9 @@ static double matern(int n, double x) {
   return polynomial(n, p, fabs(x)) * exp(-fabs(x));
 }
 
-/* The spectrum of degree n is (1 + w^2)^-(n+1): the square has degree 2n + 1.  Derivatives of p e^-x
-   by p -> p' - p.  Scale: integral of phi^2, whose spectrum's integral gives
-   4 B(n + 3/2, ..) in closed form; found here from the value at zero of the product. */
+/* The spectrum of degree n is (1 + w^2)^-(n+1): the square has degree 2n + 1.  Derivatives of p
+   e^-x by p -> p' - p.  Scale: integral of phi^2, whose spectrum's integral gives 4 B(n + 3/2, ..)
+   in closed form; found here from the value at zero of the product. */
 static double matern_overlap(int n, int k, double a) {
   double p[MOST_DEGREE + 1], square[2 * MOST_DEGREE + 1] = {0}, scale = 0, factorial = 1;
   const int m = 2 * n + 1;
@@ -90,9 +90,7 @@ static double matern_overlap(int n, int k, double a) {
 static double one(double x) { return fabs(x) < 0.5; }
 
 /* Sum over the points instead of an integral; differences as for the hat. */
-static double point_overlap(int k, double a) {
-  return k == 0 ? fabs(a) < 0.5 : hat_overlap(k, a);
-}
+static double point_overlap(int k, double a) { return k == 0 ? fabs(a) < 0.5 : hat_overlap(k, a); }
 
 static const eisi_drt_basis table[] = {
     {.key = "gaussian", .doc = "Gaussian radial basis functions", .matern = -1, .reach = 6.2,

@@ -7,11 +7,11 @@
 /* One row per basis.  x is in units of the width: phi((ln tau - ln tau_m) * epsilon). */
 typedef struct eisi_drt_basis {
   const char *key, *doc;
-  int matern;       /* order p of exp(-|x|) times a polynomial of degree p, -1 = none of them */
-  bool local;       /* spans the neighbouring points of an even grid; epsilon = 1/step */
-  double reach;     /* phi is nothing beyond */
-  double half;      /* phi(half) = 1/2 */
-  int orders;       /* derivatives that are square integrable: 0 .. orders */
+  int matern;   /* order p of exp(-|x|) times a polynomial of degree p, -1 = none of them */
+  bool local;   /* spans the neighbouring points of an even grid; epsilon = 1/step */
+  double reach; /* phi is nothing beyond */
+  double half;  /* phi(half) = 1/2 */
+  int orders;   /* derivatives that are square integrable: 0 .. orders */
   double (*value)(double x);
   /* integral of phi^(k)(x) phi^(k)(x + a) dx */
   double (*overlap)(int k, double a);

@@ -1,9 +1,10 @@
-/* drt_bht.c - Bayesian Hilbert transform: the real part predicts the imaginary one and the other way
-   round; scores say how well (J. Liu, T. H. Wan, F. Ciucci, Electrochim. Acta 357 (2020) 136864).
+/* drt_bht.c - Bayesian Hilbert transform: the real part predicts the imaginary one and the other
+   way round; scores say how well (J. Liu, T. H. Wan, F. Ciucci, Electrochim. Acta 357 (2020)
+   136864).
 
-   gamma on hat functions has the prior N(0, s^2 (a I + b M)^-1), M the integral of squared derivatives;
-   a, b and the noise s^2 maximise the marginal likelihood of the part that is fitted.  Noise is in the
-   units of the weights (modulus weights: a part of |Z|). */
+   gamma on hat functions has the prior N(0, s^2 (a I + b M)^-1), M the integral of squared
+   derivatives; a, b and the noise s^2 maximise the marginal likelihood of the part that is fitted.
+   Noise is in the units of the weights (modulus weights: a part of |Z|). */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,19 +20,19 @@
 
 enum { RE, IM, BOTH, PARTS, TERMS = EISI_DRT_TERMS, MOST_EVALUATIONS = 60 };
 
-static const double FLAT = 1e-9; /* prior precision of a series term, relative to its data */
+static const double FLAT = 1e-9;        /* prior precision of a series term, relative to its data */
 static const double LEAST_NOISE = 1e-6; /* of the data */
 
 /* One fit: to Re, to Im or to both. */
 typedef struct fit {
   const struct bht *h;
   int part;
-  size_t n_terms, size;    /* columns of series terms; m + n_terms */
+  size_t n_terms, size; /* columns of series terms; m + n_terms */
   int term[TERMS];
-  double *G, *c, bb;       /* A'A, A'b of the weighted rows */
+  double *G, *c, bb; /* A'A, A'b of the weighted rows */
   size_t rows;
-  double *K, *P, *mean;    /* posterior precision (factored), prior (factored), coefficients */
-  double *inverse;         /* size x size */
+  double *K, *P, *mean; /* posterior precision (factored), prior (factored), coefficients */
+  double *inverse;      /* size x size */
   double noise2, alpha, beta;
 } fit;
 
@@ -86,8 +87,7 @@ static eis_status gather(bht *h, int part, eis_error *err) {
   f->c = f->inverse + 2 * size * size;
   f->mean = f->c + size;
   for (size_t j = 0; j < size; j++)
-    for (size_t k = first; k < last; k++)
-      A[j * f->rows + k - first] = entry(h, k, column_of(f, j));
+    for (size_t k = first; k < last; k++) A[j * f->rows + k - first] = entry(h, k, column_of(f, j));
   for (size_t k = first; k < last; k++) f->bb += datum(h, k) * datum(h, k);
   for (size_t j = 0; j < size; j++)
     for (size_t k = first; k < last; k++) f->c[j] += A[j * f->rows + k - first] * datum(h, k);
@@ -104,8 +104,8 @@ static double log_determinant(size_t n, const double *factor) {
   return sum;
 }
 
-/* x = (ln a, ln b) in units of the mean diagonals; -2 ln of the marginal likelihood with the noise at
-   its maximum (b'b - c'mean)/rows.  Leaves posterior and mean. */
+/* x = (ln a, ln b) in units of the mean diagonals; -2 ln of the marginal likelihood with the noise
+   at its maximum (b'b - c'mean)/rows.  Leaves posterior and mean. */
 static double evidence(void *ctx, const double *x, double *grad) {
   fit *f = ctx;
   const size_t m = f->h->m, n = f->size;
@@ -134,7 +134,8 @@ static double evidence(void *ctx, const double *x, double *grad) {
   return (double)f->rows * log(f->noise2) + log_determinant(n, f->K) - log_determinant(m, f->P);
 }
 
-/* A grid, then a simplex search from its best point; the inverse of the posterior precision there. */
+/* A grid, then a simplex search from its best point; the inverse of the posterior precision there.
+ */
 static eis_status maximise(fit *f, eis_error *err) {
   static const double low[2] = {-30, -30}, high[2] = {5, 8};
   double best[2] = {-8, -8}, least = HUGE_VAL, x[2];
@@ -262,13 +263,15 @@ static scores compare(const bht *h, int part, double *a) {
 static eis_status fill_scores(const bht *h, eis_drt_solution *out, eis_error *err) {
   static const struct {
     const char *key, *doc;
-  } row[] = {{"residual_1s", "part of the points within 1 standard deviation of what the other part "
-                             "predicts; 0.68 for consistent data"},
+  } row[] = {{"residual_1s",
+              "part of the points within 1 standard deviation of what the other part "
+              "predicts; 0.68 for consistent data"},
              {"residual_2s", "the same within 2; 0.95"},
              {"residual_3s", "the same within 3; 0.997"},
              {"mean", "1 - |a - b|/(|a| + |b|) of the means a, b from both parts; 1 is best"},
-             {"hellinger", "1 - Hellinger distance of the distributions from both parts, mean over the "
-                           "frequencies; 1 is best"},
+             {"hellinger",
+              "1 - Hellinger distance of the distributions from both parts, mean over the "
+              "frequencies; 1 is best"},
              {"jensen_shannon", "1 - Jensen-Shannon divergence (bits) of the same; 1 is best"}};
   enum { ROWS = sizeof row / sizeof *row };
   double *a = eisi_new(h->m, sizeof *a, err);
@@ -291,14 +294,11 @@ static eis_status fill_scores(const bht *h, eis_drt_solution *out, eis_error *er
 
 /* ---- results ---- */
 
-static double sd_of(const void *ctx, const double *a) {
-  return form_of(ctx, a).sd;
-}
+static double sd_of(const void *ctx, const double *a) { return form_of(ctx, a).sd; }
 
 static double term_error(const fit *f, int term) {
   for (size_t i = 0; i < f->n_terms; i++)
-    if (f->term[i] == term)
-      return sqrt(f->inverse[(f->h->m + i) * (f->size + 1)] * f->noise2);
+    if (f->term[i] == term) return sqrt(f->inverse[(f->h->m + i) * (f->size + 1)] * f->noise2);
   return NAN;
 }
 
@@ -323,7 +323,8 @@ static eis_status fill_result(const bht *h, const eis_drt_options *opt, eis_drt_
   out->L = term_of(f, EISI_DRT_L), out->L_error = term_error(f, EISI_DRT_L);
   out->C_inv = term_of(f, EISI_DRT_C), out->C_inv_error = term_error(f, EISI_DRT_C);
   for (size_t i = 0; i < f->size; i++)
-    for (size_t j = 0; j < f->size; j++) trace += f->inverse[i * f->size + j] * f->G[i * f->size + j];
+    for (size_t j = 0; j < f->size; j++)
+      trace += f->inverse[i * f->size + j] * f->G[i * f->size + j];
   out->dof = trace;
   out->lambda = f->beta;
   out->noise_percent = 100 * sqrt(f->noise2 * (double)f->rows / fmax((double)f->rows - trace, 1));

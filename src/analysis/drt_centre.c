@@ -65,10 +65,10 @@ eisi_centre_form eisi_drt_centre_form(const eisi_drt_centre *c, size_t i) {
   const double rise = exponent(p[EISI_FORM_SHAPE] + p[EISI_FORM_SKEW]);
   const double fall = exponent(p[EISI_FORM_SHAPE] - p[EISI_FORM_SKEW]);
   return (eisi_centre_form){.R = exp(p[EISI_FORM_SIZE]),
-                         .place = p[EISI_FORM_PLACE],
-                         .n = fall,
-                         .b = rise / fall,
-                         .end = c->end[i]};
+                            .place = p[EISI_FORM_PLACE],
+                            .n = fall,
+                            .b = rise / fall,
+                            .end = c->end[i]};
 }
 
 double eisi_centre_form_value(const eisi_centre_form *f, double l) {
@@ -84,7 +84,8 @@ static void fill_form(eisi_drt_centre *c, const double *all, size_t i, bool want
   const double n = exponent(p[EISI_FORM_SHAPE] - p[EISI_FORM_SKEW]), b = rise / n;
   const eisi_log_form f = {.size = p[EISI_FORM_SIZE], .place = p[EISI_FORM_PLACE], .n = n, .b = b};
   double *J = c->J + i * EISI_FORM_PARAMS * m, *out = c->share + i * m;
-  double *x = J + EISI_FORM_PLACE * m, *shape = J + EISI_FORM_SHAPE * m, *skew = J + EISI_FORM_SKEW * m;
+  double *x = J + EISI_FORM_PLACE * m, *shape = J + EISI_FORM_SHAPE * m,
+         *skew = J + EISI_FORM_SKEW * m;
   double *const by[3] = {x, shape, skew};
   if (!want) {
     eisi_form_log(&f, m, c->ltau, out);

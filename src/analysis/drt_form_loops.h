@@ -1,5 +1,5 @@
-/* drt_form_loops.h - ln gamma of Havriliak-Negami processes on the whole grid, vectorised (compiled with
-   fast-math). */
+/* drt_form_loops.h - ln gamma of Havriliak-Negami processes on the whole grid, vectorised (compiled
+   with fast-math). */
 #ifndef EISI_DRT_FORM_LOOPS_H
 #define EISI_DRT_FORM_LOOPS_H
 

@@ -48,8 +48,8 @@ double eisi_drt_zarc_alpha(double width) {
   return low;
 }
 
-/* R coth(b)/b, b = sqrt(j w tau), is R/(j w tau) and delta functions of 2R/(k pi)^2 at tau/(k pi)^2,
-   k = 1, 2 ...; where they are closer than the grid, sqrt(tau'/tau) R/pi. */
+/* R coth(b)/b, b = sqrt(j w tau), is R/(j w tau) and delta functions of 2R/(k pi)^2 at tau/(k
+   pi)^2, k = 1, 2 ...; where they are closer than the grid, sqrt(tau'/tau) R/pi. */
 static double finite_space(double R, double x, double h) {
   const double first = exp((-x - h) / 2) / M_PI, last = exp((-x + h) / 2) / M_PI;
   double sum = 0;

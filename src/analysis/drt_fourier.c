@@ -1,10 +1,10 @@
 /* drt_fourier.c - deconvolution of the imaginary part.
 
-   -Im Z(w) = integral gamma(t) sech(ln w + t)/2 dt, a convolution in ln w, whose kernel has the Fourier
-   transform pi/2 sech(pi s/2): gamma is -Im Z times (2/pi) cosh(pi s/2), cut off by a Hann window where
-   the noise takes over (H. Schichlein, A. C. Mueller, M. Voigts, A. Kruegel, E. Ivers-Tiffee, J. Appl.
-   Electrochem. 32 (2002) 875; B. A. Boukamp, Electrochim. Acta 154 (2015) 35).  Series L and C are
-   those of the adaptive method. */
+   -Im Z(w) = integral gamma(t) sech(ln w + t)/2 dt, a convolution in ln w, whose kernel has the
+   Fourier transform pi/2 sech(pi s/2): gamma is -Im Z times (2/pi) cosh(pi s/2), cut off by a Hann
+   window where the noise takes over (H. Schichlein, A. C. Mueller, M. Voigts, A. Kruegel, E.
+   Ivers-Tiffee, J. Appl. Electrochem. 32 (2002) 875; B. A. Boukamp, Electrochim. Acta 154 (2015)
+   35).  Series L and C are those of the adaptive method. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -14,23 +14,23 @@
 #include "analysis/drt_peaks.h"
 #include "numerics/fft.h"
 
-/* Points per decade of the even grid, and decades beyond the data on either side, over which the flanks
-   are continued as exponentials. */
+/* Points per decade of the even grid, and decades beyond the data on either side, over which the
+   flanks are continued as exponentials. */
 enum { PER_DECADE = 32, BEYOND = 14, ENDS = 5 };
 
 static const double FLATTEST = 0.3, STEEPEST = 1; /* slopes of ln(-Im Z) against ln w at the ends */
-static const double ABOVE_NOISE = 4;              /* power at which the window ends, in that of noise */
-static const double LEAST_NOISE = 1e-10;          /* of the power of the data */
-static const double STRETCH = 0.3;                /* cycles per decade */
+static const double ABOVE_NOISE = 4;     /* power at which the window ends, in that of noise */
+static const double LEAST_NOISE = 1e-10; /* of the power of the data */
+static const double STRETCH = 0.3;       /* cycles per decade */
 
 typedef struct fourier {
   const eis_spectrum *s;
-  size_t n, m;          /* points; of the even grid */
-  double *u, *v;        /* ascending -ln w of the data, -Im Z without L and C */
-  double *slope;        /* of the interpolating cubics */
+  size_t n, m;   /* points; of the even grid */
+  double *u, *v; /* ascending -ln w of the data, -Im Z without L and C */
+  double *slope; /* of the interpolating cubics */
   double *x, *response, *power;
-  double h, first;      /* of the grid */
-  double cutoff;        /* angular frequency in ln tau where the window ends */
+  double h, first; /* of the grid */
+  double cutoff;   /* angular frequency in ln tau where the window ends */
 } fourier;
 
 static eis_status start(fourier *q, const eis_spectrum *s, const eis_drt_result *terms,
@@ -164,7 +164,8 @@ static void fill_response(fourier *q) {
   for (size_t k = 0; k <= q->m / 2; k++) {
     const double s = unit * (double)k;
     const bool in = s < q->cutoff;
-    q->response[k] = in ? 2 / M_PI * cosh(M_PI / 2 * s) * (0.5 + 0.5 * cos(M_PI * s / q->cutoff)) : 0;
+    q->response[k] =
+        in ? 2 / M_PI * cosh(M_PI / 2 * s) * (0.5 + 0.5 * cos(M_PI * s / q->cutoff)) : 0;
   }
 }
 
@@ -188,7 +189,8 @@ static eis_status fill(const fourier *q, eis_drt_result *out, eis_error *err) {
   const double h = log(out->tau[1] / out->tau[0]);
   double *ltau = eisi_new(out->n_tau, sizeof *ltau, err);
   if (!ltau) return EIS_ERROR_MEMORY;
-  out->sharp_decades = 2 * M_PI / q->cutoff / log(10); /* the window at half height, as a function of ln tau */
+  out->sharp_decades =
+      2 * M_PI / q->cutoff / log(10); /* the window at half height, as a function of ln tau */
   for (size_t j = 0; j < out->n_tau; j++) {
     ltau[j] = log(out->tau[j]);
     out->gamma[j] = on_grid(q, ltau[j]);

@@ -285,10 +285,11 @@ static eis_status search(context *c, const struct criterion *row, eisi_drt_lambd
   if (!isnan(opt->lambda_min)) low = opt->lambda_min;
   if (!isnan(opt->lambda_max)) high = opt->lambda_max;
   if (!(low < high))
-    return eis_error_set(err, EIS_ERROR_USAGE,
-                         "lambda from %.3g to %.3g: the end that was left open is at the other side, "
-                         "give both ends",
-                         low, high);
+    return eis_error_set(
+        err, EIS_ERROR_USAGE,
+        "lambda from %.3g to %.3g: the end that was left open is at the other side, "
+        "give both ends",
+        low, high);
   const int steps = (int)fmax(ceil(log10(high / low) * PER_DECADE), 2);
   const double a = log(low), b = log(high), h = (b - a) / steps;
   for (int i = 0; i <= steps; i++) {

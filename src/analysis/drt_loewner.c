@@ -1,11 +1,12 @@
 /* drt_loewner.c - a rational function through the data, its poles as relaxations.
 
    Loewner framework (A. J. Mayo, A. C. Antoulas, Linear Algebra Appl. 425 (2007) 634; as a DRT:
-   A. Sorrentino et al., J. Power Sources 585 (2023) 233575).  Interpolated is H = Z/s, which is proper
-   with a series inductance, too, and whose pole at zero is the series resistance.  With L = [(h_i -
-   h_j)/(s_i - s_j)] and Ls = [(s_i h_i - s_j h_j)/(s_i - s_j)] over two halves of the points and their
-   conjugates, L = Y S X' cut to its r largest singular values gives the poles as the eigenvalues of
-   S^-1 Y' Ls X.  Resistances are then those of the weighted linear fit with these poles. */
+   A. Sorrentino et al., J. Power Sources 585 (2023) 233575).  Interpolated is H = Z/s, which is
+   proper with a series inductance, too, and whose pole at zero is the series resistance.  With L =
+   [(h_i - h_j)/(s_i - s_j)] and Ls = [(s_i h_i - s_j h_j)/(s_i - s_j)] over two halves of the
+   points and their conjugates, L = Y S X' cut to its r largest singular values gives the poles as
+   the eigenvalues of S^-1 Y' Ls X.  Resistances are then those of the weighted linear fit with
+   these poles. */
 #include <complex.h>
 #include <math.h>
 #include <stdlib.h>
@@ -19,19 +20,19 @@
 enum { MOST_ORDER = 60, SEARCHED = 24, TERMS = 3, MOST_POINTS = 200 };
 
 static const double LEAST_NOISE = 1e-9; /* of the data: below, rounding rules */
-static const double RANK = 1e-13;       /* singular values below that part of the largest are none */
+static const double RANK = 1e-13; /* singular values below that part of the largest are none */
 /* Poles farther from the data than this many decades are series terms (fast: R, slow: C). */
 static const double BEYOND = 1.5;
 
 typedef struct loewner {
   const eis_spectrum *s;
-  size_t n, every;        /* points; every which of them the matrices are made of */
-  size_t left, right;     /* rows and columns of the real matrices */
-  double *L, *Ls;         /* left x right: balanced */
-  double *Y, *S, *Xt;     /* of L: left x q, q, q x right; q = min(left, right) */
+  size_t n, every;    /* points; every which of them the matrices are made of */
+  size_t left, right; /* rows and columns of the real matrices */
+  double *L, *Ls;     /* left x right: balanced */
+  double *Y, *S, *Xt; /* of L: left x q, q, q x right; q = min(left, right) */
   size_t q;
-  double *weight;         /* 2n */
-  double *A, *b, *work;   /* of the linear fit */
+  double *weight;       /* 2n */
+  double *A, *b, *work; /* of the linear fit */
   double data2, fast, slow;
 } loewner;
 
@@ -40,7 +41,7 @@ typedef struct model {
   size_t order, n;
   double complex pole[MOST_ORDER + 1]; /* time constants -1/p; a pair once, with im > 0 */
   double coef[2 * MOST_ORDER + TERMS];
-  bool has[TERMS];                     /* R_inf, L, 1/C */
+  bool has[TERMS]; /* R_inf, L, 1/C */
   double S, bic;
   size_t k;
 } model;
@@ -82,8 +83,8 @@ static void put_block(double *M, size_t rows, size_t i, size_t j, const double c
   M[(2 * j + 1) * rows + 2 * i + 1] = creal(difference);
 }
 
-/* Every other point to the left, the rest to the right; s in units of the geometric mean, balanced so
-   that all decades weigh the same: L by |s_i s_j|/|Z|. */
+/* Every other point to the left, the rest to the right; s in units of the geometric mean, balanced
+   so that all decades weigh the same: L by |s_i s_j|/|Z|. */
 static void fill_matrices(loewner *w, double unit) {
   const eis_spectrum *s = w->s;
   for (size_t i = 0; 2 * i < w->left; i++)
@@ -131,8 +132,8 @@ static eis_status start(loewner *w, const eis_spectrum *s, eis_weighting weighti
                            "frequency %g Hz occurs twice: the Loewner method needs different ones",
                            s->f[k]);
   const size_t every = (s->n + MOST_POINTS - 1) / MOST_POINTS, used = (s->n - 1) / every + 1;
-  *w = (loewner){.s = s, .n = s->n, .every = every, .left = used / 2 * 2,
-                 .right = (used + 1) / 2 * 2};
+  *w = (loewner){
+      .s = s, .n = s->n, .every = every, .left = used / 2 * 2, .right = (used + 1) / 2 * 2};
   w->q = w->left < w->right ? w->left : w->right;
   eis_status st = room(w, err);
   if (st == EIS_OK) st = eisi_weights(s, weighting, NULL, w->weight, err);
@@ -239,8 +240,8 @@ static bool fit(loewner *w, model *m) {
   return true;
 }
 
-/* A pole slower than the data may be that of a capacitance: of the double pole of Z/s at zero, which
-   noise splits into a pair. */
+/* A pole slower than the data may be that of a capacitance: of the double pole of Z/s at zero,
+   which noise splits into a pair. */
 static bool as_capacitance(const loewner *w, model *m) {
   size_t slowest = 0;
   for (size_t q = 1; q < m->n; q++)
@@ -301,8 +302,10 @@ static eis_status fill_poles(const model *m, eis_drt_solution *out, eis_error *e
   out->n_poles = m->n;
   for (size_t q = 0; q < m->n; q++) {
     const bool pair = cimag(m->pole[q]) != 0;
-    out->pole[q] = (eis_drt_pole){.tau = creal(m->pole[q]), .tau_im = cimag(m->pole[q]),
-                                  .R = m->coef[at], .R_im = pair ? m->coef[at + 1] : 0};
+    out->pole[q] = (eis_drt_pole){.tau = creal(m->pole[q]),
+                                  .tau_im = cimag(m->pole[q]),
+                                  .R = m->coef[at],
+                                  .R_im = pair ? m->coef[at + 1] : 0};
     out->pole[q].inductive = !pair && m->coef[at] < 0;
     at += pair ? 2 : 1;
   }
@@ -333,10 +336,13 @@ static eis_status fill_peaks(const eis_drt_solution *s, eis_drt_result *out, eis
   for (size_t i = 0; i < s->n_poles; i++) {
     const eis_drt_pole *p = &s->pole[i];
     if (!is_relaxation(p)) continue;
-    out->peak[out->n_peaks++] = (eis_drt_peak){
-        .tau = p->tau, .log10_tau_error = NAN, .R = p->R, .R_error = NAN,
-        .C = p->R > 0 ? p->tau / p->R : NAN, .probability = NAN,
-        .height = 2 * p->R / (out->sharp_decades * log(10))};
+    out->peak[out->n_peaks++] = (eis_drt_peak){.tau = p->tau,
+                                               .log10_tau_error = NAN,
+                                               .R = p->R,
+                                               .R_error = NAN,
+                                               .C = p->R > 0 ? p->tau / p->R : NAN,
+                                               .probability = NAN,
+                                               .height = 2 * p->R / (out->sharp_decades * log(10))};
   }
   return EIS_OK;
 }

@@ -234,7 +234,8 @@ void eisi_drt_resolve_terms(const eis_spectrum *s, eis_drt_options *opt) {
   const bool im = opt->method == EIS_DRT_ADAPTIVE || opt->part != EIS_DRT_REAL;
   if (opt->R_inf == EIS_DRT_TERM_AUTO) opt->R_inf = EIS_DRT_TERM_FIT;
   if (opt->L == EIS_DRT_TERM_AUTO) opt->L = EIS_DRT_TERM_FIT;
-  if (opt->C == EIS_DRT_TERM_AUTO) opt->C = ends_capacitive(s) ? EIS_DRT_TERM_FIT : EIS_DRT_TERM_NONE;
+  if (opt->C == EIS_DRT_TERM_AUTO)
+    opt->C = ends_capacitive(s) ? EIS_DRT_TERM_FIT : EIS_DRT_TERM_NONE;
   if (!re && opt->R_inf == EIS_DRT_TERM_FIT) opt->R_inf = EIS_DRT_TERM_NONE;
   if (!im && opt->L == EIS_DRT_TERM_FIT) opt->L = EIS_DRT_TERM_NONE;
   if (!im && opt->C == EIS_DRT_TERM_FIT) opt->C = EIS_DRT_TERM_NONE;

@@ -109,10 +109,11 @@ eis_status eisi_drt_new_result(const eis_drt_options *opt, const eis_spectrum *s
   if (!isnan(opt->tau_max)) last = log(opt->tau_max);
   const double count = floor((last - first) / log(10) * opt->per_decade * finer + 0.5) + 1;
   if (!(count >= 10 && count <= 20000))
-    return eis_error_set(err, EIS_ERROR_USAGE,
-                         "a tau grid from %.3g to %.3g s with %g points per decade has %.0f points: "
-                         "expected 10 to 20000",
-                         exp(first), exp(last), opt->per_decade * finer, fmax(count, 0));
+    return eis_error_set(
+        err, EIS_ERROR_USAGE,
+        "a tau grid from %.3g to %.3g s with %g points per decade has %.0f points: "
+        "expected 10 to 20000",
+        exp(first), exp(last), opt->per_decade * finer, fmax(count, 0));
   st = new_arrays(s, (size_t)count, band, out, err);
   if (st != EIS_OK) return st;
   const double step = (last - first) / (count - 1);

@@ -11,7 +11,7 @@ struct eisi_sums;
 struct eis_drt_solver {
   const eis_drt_method_row *row;
   eis_drt_method_options opt;
-  eis_drt_work *core;  /* of the regularised gamma a method needs */
+  eis_drt_work *core;     /* of the regularised gamma a method needs */
   struct eisi_sums *sums; /* of fits of sums of processes */
 };
 

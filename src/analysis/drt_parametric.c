@@ -1,5 +1,5 @@
-/* drt_parametric.c - the methods that fit a sum of processes to the spectrum, and the choice between
-   them and the regularised gamma. */
+/* drt_parametric.c - the methods that fit a sum of processes to the spectrum, and the choice
+   between them and the regularised gamma. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,8 @@ static bool has_loop(const eis_spectrum *s, double noise_percent) {
   bool capacitive = false;
   int inductive = 0;
   for (size_t k = 0; k < s->n; k++) { /* descending frequency */
-    const double size = hypot(s->re[k], s->im[k]), least = fmax(3 * noise_percent, 0.1) / 100 * size;
+    const double size = hypot(s->re[k], s->im[k]),
+                 least = fmax(3 * noise_percent, 0.1) / 100 * size;
     if (s->im[k] < -least) capacitive = true;
     inductive += capacitive && s->im[k] > least;
   }
@@ -22,7 +23,8 @@ static bool has_loop(const eis_spectrum *s, double noise_percent) {
 }
 
 /* The noise is a help, no need: where the test can't run, nothing is known of it. */
-static eis_status run_kk(const eis_spectrum *s, eis_kk_result *store, const eis_kk_result **kk, eis_error *err) {
+static eis_status run_kk(const eis_spectrum *s, eis_kk_result *store, const eis_kk_result **kk,
+                         eis_error *err) {
   bool have;
   const eis_status st = eisi_kk_try(s, store, &have, err);
   *kk = have ? store : NULL;
@@ -33,8 +35,7 @@ static void advise(eis_drt_solution *out) {
   const eis_drt_residual_test *t = &out->parametric->test;
   if (t->passed) return;
   snprintf(out->drt.advice, sizeof out->drt.advice,
-           "%.180s: no sum of such processes; compare with 'adaptive'",
-           t->text);
+           "%.180s: no sum of such processes; compare with 'adaptive'", t->text);
 }
 
 /* The best sum of that kind from the peaks of `from`, with its residual test. */
@@ -54,8 +55,7 @@ static eis_status refine(eis_drt_solver *v, eisi_sum_kind kind, bool no_broad,
   eisi_sum_from_result(v->sums, from, kind, &start);
   eis_status st = eisi_sum_search(v->sums, &goal, &start, found, err);
   if (st == EIS_OK) st = eisi_sum_describe(v->sums, found, out, err);
-  if (st == EIS_OK)
-    eisi_residual_test(v->sums, (*out)->dof, kk, &(*out)->test);
+  if (st == EIS_OK) eisi_residual_test(v->sums, (*out)->dof, kk, &(*out)->test);
   free(found);
   return st;
 }

@@ -188,9 +188,9 @@ static double refit(const finder *f, form *q, const double *share) {
   return fabs(area - before) / fmax(area, 1e-300);
 }
 
-/* Where gamma is highest beyond the outermost peak, from the lowest place behind it (`step` +1: towards
-   long tau); false where it does not rise there.  A maximum that is no peak, as the data hardly see
-   it, is such a place. */
+/* Where gamma is highest beyond the outermost peak, from the lowest place behind it (`step` +1:
+   towards long tau); false where it does not rise there.  A maximum that is no peak, as the data
+   hardly see it, is such a place. */
 static bool rise_beyond(const finder *f, size_t from, size_t end, int step, size_t *at) {
   const double *gamma = f->p->gamma;
   size_t low = from;
@@ -205,8 +205,8 @@ static bool rise_beyond(const finder *f, size_t from, size_t end, int step, size
   return rises_to_the_end || gamma[*at] > fmax(RISE * gamma[low], RISE_TO * gamma[from]);
 }
 
-/* Ends towards which gamma rises: processes beyond the grid or hardly seen, which have a share but are
-   no peaks. */
+/* Ends towards which gamma rises: processes beyond the grid or hardly seen, which have a share but
+   are no peaks. */
 static size_t add_ends(const finder *f, form *form_of) {
   const eisi_drt_profile *p = f->p;
   size_t n = f->n, at;
@@ -337,10 +337,10 @@ eis_status eisi_drt_find_forms(const eisi_drt_profile *p, eisi_drt_forms *out, e
   if (st == EIS_OK && f.n > 0) out->n = divide(&f, form_of);
   for (size_t q = 0; q < out->n; q++) {
     out->form[q] = (eisi_centre_form){.R = form_of[q].R,
-                                   .place = p->ltau[form_of[q].at],
-                                   .n = form_of[q].n,
-                                   .b = 1,
-                                   .end = q >= f.n};
+                                      .place = p->ltau[form_of[q].at],
+                                      .n = form_of[q].n,
+                                      .b = 1,
+                                      .end = q >= f.n};
     if (q < f.n) out->found[q] = f.peak[q];
   }
   free(f.a);

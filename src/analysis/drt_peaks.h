@@ -11,7 +11,8 @@ typedef struct eisi_drt_profile {
   size_t m;
   const double *ltau, *y, *gamma;
   double step;
-  double *shares; /* NULL, or room for EISI_FORMS_MOST x m: the parts of gamma that are the peaks' */
+  double
+      *shares; /* NULL, or room for EISI_FORMS_MOST x m: the parts of gamma that are the peaks' */
   bool log;
   /* standard deviation of sum a_i y_i (a: m entries), NaN = not known */
   double (*sd)(const void *ctx, const double *a);

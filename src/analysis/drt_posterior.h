@@ -7,11 +7,11 @@
 
 typedef struct eisi_drt_posterior {
   const eisi_drt_system *y;
-  size_t n;          /* free variables */
-  size_t *list;      /* their columns */
-  double *H, *X;     /* scaled precision (factored), inverse of its factor */
+  size_t n;      /* free variables */
+  size_t *list;  /* their columns */
+  double *H, *X; /* scaled precision (factored), inverse of its factor */
   double *scale, *v, *work, *full;
-  double sigma;      /* of one weighted residual */
+  double sigma; /* of one weighted residual */
 } eisi_drt_posterior;
 
 eis_status eisi_drt_posterior_init(eisi_drt_posterior *p, const eisi_drt_system *y, eis_error *err);

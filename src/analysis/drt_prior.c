@@ -17,7 +17,7 @@ static const double CORRELATION = 0.6; /* of u'', in ln tau, where the mean |u''
 static const double CLOSEST = 0.08, FARTHEST = 0.35; /* limits of the correlation length */
 static const double PRIOR_DOF = 1;                   /* of the local strength */
 static const double REACH_DECADES = 0.2; /* half width of the neighbourhood it is learned from */
-static const double PIN = 0.5; /* of the deviation from the centre where the grid ends */
+static const double PIN = 0.5;           /* of the deviation from the centre where the grid ends */
 static const double END_SLOPE = 0.8, END_SLOPE_SD = 0.8; /* of ln gamma where the grid ends */
 
 eis_status eisi_drt_prior_init(eisi_drt_prior *p, const eisi_drt_grid *g, eis_error *err) {
@@ -27,7 +27,8 @@ eis_status eisi_drt_prior_init(eisi_drt_prior *p, const eisi_drt_grid *g, eis_er
   p->reach = (int)floor(REACH_DECADES * log(10) / g->step + 0.5);
   if (p->reach < 2) p->reach = 2;
   p->stencil = (eisi_stencil){.m = m, .n = p->n};
-  if (!(p->stencil.at = eisi_new((EISI_STENCIL + 5) * m, sizeof(double), err))) return EIS_ERROR_MEMORY;
+  if (!(p->stencil.at = eisi_new((EISI_STENCIL + 5) * m, sizeof(double), err)))
+    return EIS_ERROR_MEMORY;
   p->weight = p->stencil.at + EISI_STENCIL * m;
   p->rho = p->weight + m;
   p->local = p->rho + m;
@@ -82,8 +83,8 @@ static const double *deviation(eisi_drt_prior *p, const double *u) {
 }
 
 /* ---- the parameters of the centre, eliminated ----
-   Given u they are Gaussian with precision S = lambda W'W + prior, W = B J; C = chol(S)^-1 lambda W'B,
-   T = S^-1 lambda W'B. */
+   Given u they are Gaussian with precision S = lambda W'W + prior, W = B J; C = chol(S)^-1 lambda
+   W'B, T = S^-1 lambda W'B. */
 
 static bool factor(size_t q, double *S) {
   for (size_t k = 0; k < q; k++) {
@@ -224,7 +225,8 @@ void eisi_drt_prior_slopes(eisi_drt_prior *p, double lambda, const double *u, co
   add_transposed(p, lambda, p->row, back);
   for (size_t j = 0; j < m; j++) by_u[j] += back[j];
   for (size_t k = 0; p->centred && k < c->q; k++)
-    by_q[k] += eisi_drt_centre_precision(k) * (q[k] - c->prior[k]) - eisi_dot(m, c->J + k * m, back);
+    by_q[k] +=
+        eisi_drt_centre_precision(k) * (q[k] - c->prior[k]) - eisi_dot(m, c->J + k * m, back);
   for (int end = 0; !p->centred && end < 2; end++) {
     const size_t i = end ? m - 2 : 0;
     const double slope = end_residual(p, u, end) * p->h1 / END_SLOPE_SD;
@@ -274,7 +276,9 @@ double eisi_drt_prior_open(eisi_drt_prior *p) {
   return sum;
 }
 
-static double second_difference(const double *u, size_t i) { return u[i] - 2 * u[i + 1] + u[i + 2]; }
+static double second_difference(const double *u, size_t i) {
+  return u[i] - 2 * u[i + 1] + u[i + 2];
+}
 
 /* Variances of the second differences of u, from a band of its covariance. */
 static void variances(eisi_drt_prior *p, const double *b) {
@@ -284,8 +288,8 @@ static void variances(eisi_drt_prior *p, const double *b) {
         b[i] + 4 * b[i + 1] + b[i + 2] - 4 * b[m + i] - 4 * b[m + i + 1] + 2 * b[2 * m + i];
 }
 
-/* The same of u less the centre, whose parameters follow u: d(u - centre) = (1 - J'T) du - J'e, e of
-   covariance S^-1; W is X T'.  C, which is used up, takes the second differences of J. */
+/* The same of u less the centre, whose parameters follow u: d(u - centre) = (1 - J'T) du - J'e, e
+   of covariance S^-1; W is X T'.  C, which is used up, takes the second differences of J. */
 static void centred_variances(eisi_drt_prior *p, const double *X, double *work) {
   eisi_drt_centre *c = &p->centre;
   const size_t m = p->m, q = c->q;

@@ -6,7 +6,7 @@
 #include "numerics/kernel.h"
 #include "numerics/stats.h"
 
-static const double LEAST_P = 1e-3; /* less probable is no chance */
+static const double LEAST_P = 1e-3;  /* less probable is no chance */
 static const double ROUNDING = 1e-6; /* of the data: nothing to be judged */
 
 /* Runs of equal sign in standard deviations from those of a random sequence (A. Wald, J. Wolfowitz,
@@ -36,10 +36,9 @@ static double kk_squares(const eis_kk_result *kk, const double *weight, const ei
 }
 
 static void put_words(eis_drt_residual_test *t) {
-  const char *what = t->passed ? "the residuals are noise"
-                     : t->p_ratio < LEAST_P
-                         ? "the residuals are larger than the noise"
-                         : "the residuals have a trend";
+  const char *what = t->passed              ? "the residuals are noise"
+                     : t->p_ratio < LEAST_P ? "the residuals are larger than the noise"
+                                            : "the residuals have a trend";
   if (isnan(t->ratio))
     snprintf(t->text, sizeof t->text,
              "%s: runs %.1f standard deviations from chance; their size can't be judged, the noise "

@@ -101,7 +101,7 @@ typedef struct chain {
   double cost;           /* at the mode */
   double *w, *r, *slope; /* white coordinates, momentum, slope of the excess; n each */
   double *old;
-  double *u, *p;         /* the point at w */
+  double *u, *p; /* the point at w */
   double step;
   eisi_rng rng;
 } chain;
@@ -128,8 +128,9 @@ static double half_square(size_t n, const double *v) {
   return 0.5 * sum;
 }
 
-/* A path of a quarter of the period: the Gaussian part is a rotation and done exactly, the excess gives
-   kicks before and after.  Accepted by Metropolis' rule; *now is the excess at w.  Returns whether. */
+/* A path of a quarter of the period: the Gaussian part is a rotation and done exactly, the excess
+   gives kicks before and after.  Accepted by Metropolis' rule; *now is the excess at w.  Returns
+   whether. */
 static bool quarter(chain *s, double *now) {
   const double before = *now;
   memcpy(s->old, s->w, s->n * sizeof *s->w);
@@ -154,12 +155,12 @@ static bool quarter(chain *s, double *now) {
 }
 
 /* Shares of the peaks by the forms as they were filled last. */
-static const double *present_shares(const eisi_drt_adaptive *a, const double *shares, double *work) {
+static const double *present_shares(const eisi_drt_adaptive *a, const double *shares,
+                                    double *work) {
   const eisi_drt_centre *c = &a->prior.centre;
   if (!a->prior.centred) return shares;
   for (size_t q = 0; q < c->n; q++)
-    if (!c->end[q])
-      memcpy(work + a->peak_of[q] * a->m, c->share + q * a->m, a->m * sizeof *work);
+    if (!c->end[q]) memcpy(work + a->peak_of[q] * a->m, c->share + q * a->m, a->m * sizeof *work);
   return work;
 }
 
@@ -250,8 +251,10 @@ static bool path(const walls *b) {
   return false;
 }
 
-/* Covariance sigma^2 (G + lambda M)^-1 of all coefficients, its factor, and the mean without walls. */
-static bool prepare(const eisi_drt_posterior *p, const eisi_drt_tikhonov *t, double lambda, walls *b) {
+/* Covariance sigma^2 (G + lambda M)^-1 of all coefficients, its factor, and the mean without walls.
+ */
+static bool prepare(const eisi_drt_posterior *p, const eisi_drt_tikhonov *t, double lambda,
+                    walls *b) {
   const eisi_drt_system *y = t->y;
   const size_t n = y->cols;
   double *H = b->H, *X = b->X, *cov = b->cov;
@@ -278,9 +281,10 @@ static bool prepare(const eisi_drt_posterior *p, const eisi_drt_tikhonov *t, dou
 }
 
 static eis_status stuck(eis_error *err) {
-  return eis_error_set(err, EIS_ERROR_NUMERIC,
-                       "gamma can't be sampled with so little regularisation: use more, or the fast "
-                       "band");
+  return eis_error_set(
+      err, EIS_ERROR_NUMERIC,
+      "gamma can't be sampled with so little regularisation: use more, or the fast "
+      "band");
 }
 
 static eis_status run_walls(const eisi_drt_tikhonov *t, walls *b, const double *shares,

@@ -10,7 +10,8 @@
    peaks.  shares: n_peaks x n_tau, the parts of gamma that are the peaks'. */
 
 /* ln gamma and the parameters of its centre: Hamiltonian paths in coordinates in which the Gaussian
-   approximation is white and its motion a rotation (Shahbaba et al., Stat. Comput. 24 (2014) 339). */
+   approximation is white and its motion a rotation (Shahbaba et al., Stat. Comput. 24 (2014) 339).
+ */
 eis_status eisi_drt_sample_adaptive(eisi_drt_adaptive *a, const eis_drt_options *opt,
                                     const double *shares, eis_drt_result *out, eis_error *err);
 /* Coefficients with walls at zero: exact Hamiltonian paths (Pakman and Paninski 2014). */

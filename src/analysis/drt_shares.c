@@ -1,22 +1,23 @@
 /* drt_shares.c - resistance, place and width of every process, with errors from the joint posterior
    of gamma and of the forms by which it is divided.
 
-   The share of process q is s_q = form_q/(sum of forms), its part of gamma is gamma s_q: the parts add
-   up to gamma at every tau, nothing counts twice, and for a sum of ZARCs they are exact. */
+   The share of process q is s_q = form_q/(sum of forms), its part of gamma is gamma s_q: the parts
+   add up to gamma at every tau, nothing counts twice, and for a sum of ZARCs they are exact. */
 #include "analysis/drt_shares.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const double LEAST_RATIO = 1;    /* of a resistance to its error: a process */
-static const double FINE = 0.02;         /* of ln tau: step of the search for a top */
-static const double SEARCH = 1.5;        /* of ln tau: to both sides of a form's place */
-static const double WIDEST = 20;         /* of ln tau: half width at half height */
+static const double LEAST_RATIO = 1; /* of a resistance to its error: a process */
+static const double FINE = 0.02;     /* of ln tau: step of the search for a top */
+static const double SEARCH = 1.5;    /* of ln tau: to both sides of a form's place */
+static const double WIDEST = 20;     /* of ln tau: half width at half height */
 
 /* ---- a process between the points of the grid ---- */
 
-/* Deviation of ln gamma from the centre, by a cubic through four points; constant beyond the grid. */
+/* Deviation of ln gamma from the centre, by a cubic through four points; constant beyond the grid.
+ */
 static double deviation_at(const eisi_drt_adaptive *a, double l) {
   const size_t m = a->m;
   const double *dev = a->prior.dev, *ltau = a->prior.centre.ltau;
@@ -119,9 +120,16 @@ static void describe(eisi_drt_adaptive *a, size_t q, const eisi_drt_found *found
   const eisi_centre_form f = eisi_drt_centre_form(&a->prior.centre, q);
   double by[EISI_FORMS_MOST * EISI_FORM_PARAMS];
   const double top = top_of(a, &f), R = resistance(a, q, a->trial, by);
-  *out = (eis_drt_peak){.tau = exp(top), .R = R, .probability = found->probability,
-                        .shoulder = found->shoulder, .n = f.n, .b = f.b,
-                        .R_low = NAN, .R_high = NAN, .tau_low = NAN, .tau_high = NAN};
+  *out = (eis_drt_peak){.tau = exp(top),
+                        .R = R,
+                        .probability = found->probability,
+                        .shoulder = found->shoulder,
+                        .n = f.n,
+                        .b = f.b,
+                        .R_low = NAN,
+                        .R_high = NAN,
+                        .tau_low = NAN,
+                        .tau_high = NAN};
   out->R_error = eisi_drt_adaptive_sd_joint(a, a->trial, by);
   out->log10_tau_error = place_error(a, q, top) / log(10);
   out->C = R > 0 ? out->tau / R : NAN;
@@ -152,8 +160,7 @@ eis_status eisi_drt_list_forms(const eisi_drt_adaptive *a, eis_drt_result *out, 
   if (!(out->form = eisi_new(c->n, sizeof *out->form, err))) return EIS_ERROR_MEMORY;
   for (size_t q = 0; q < c->n; q++) {
     const eisi_centre_form f = eisi_drt_centre_form(c, q);
-    out->form[out->n_forms++] =
-        (eis_drt_form){.R = f.R, .tau = exp(f.place), .n = f.n, .b = f.b};
+    out->form[out->n_forms++] = (eis_drt_form){.R = f.R, .tau = exp(f.place), .n = f.n, .b = f.b};
   }
   return EIS_OK;
 }

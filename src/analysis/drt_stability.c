@@ -60,8 +60,8 @@ static eis_status keep_gamma(eis_drt_stability *t, const eis_drt_result *other, 
   return EIS_OK;
 }
 
-static eis_status one_side(eis_drt_work *w, const eis_spectrum *s, const eis_drt_result *r, int side,
-                           eis_drt_stability *t, eis_error *err) {
+static eis_status one_side(eis_drt_work *w, const eis_spectrum *s, const eis_drt_result *r,
+                           int side, eis_drt_stability *t, eis_error *err) {
   const double factor = side == EIS_DRT_WEAKER ? 1 / t->factor : t->factor;
   eis_drt_result other;
   eis_status st = eis_drt_work_again(w, s, factor, &other, err);
@@ -99,7 +99,8 @@ enum { SCANNED = 13 };
 
 static double rms_of(const eis_drt_result *r) {
   double sum = 0;
-  for (size_t k = 0; k < r->n; k++) sum += r->res_re[k] * r->res_re[k] + r->res_im[k] * r->res_im[k];
+  for (size_t k = 0; k < r->n; k++)
+    sum += r->res_re[k] * r->res_re[k] + r->res_im[k] * r->res_im[k];
   return sqrt(sum / (2 * (double)r->n));
 }
 

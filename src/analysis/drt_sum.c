@@ -1,5 +1,5 @@
-/* drt_sum.c - fits of sums of processes: every structure is a circuit with its least-squares problem,
-   kept for the next time. */
+/* drt_sum.c - fits of sums of processes: every structure is a circuit with its least-squares
+   problem, kept for the next time. */
 #include "analysis/drt_sum.h"
 
 #include <math.h>
@@ -46,10 +46,10 @@ struct eisi_sums {
   double *f;
   double floor_S, low_tau, high_tau, most_R;
   structure kept[KEPT];
-  size_t next;             /* to be replaced */
+  size_t next; /* to be replaced */
   structure *last;
   double x[MOST_FREE];
-  double *r, *J, *cov;     /* 2n, 2n x MOST_FREE, MOST_FREE^2 */
+  double *r, *J, *cov; /* 2n, 2n x MOST_FREE, MOST_FREE^2 */
 };
 
 const eisi_sum_row *eisi_sum_row_of(eisi_sum_kind kind) { return &rows[kind]; }
@@ -140,8 +140,7 @@ static void describe(const eisi_sum *m, char text[TEXT]) {
     if (m->p[q].kind == EISI_SUM_LOOP)
       at += (size_t)snprintf(text + at, TEXT - at, "-p(R%d,L%d)", number, number);
     else
-      at += (size_t)snprintf(text + at, TEXT - at, "-%s%d", rows[m->p[q].kind].element,
-                             number);
+      at += (size_t)snprintf(text + at, TEXT - at, "-%s%d", rows[m->p[q].kind].element, number);
   }
 }
 
@@ -249,14 +248,14 @@ double eisi_sum_cost(const eis_spectrum *s) {
   return log(PRIOR_ODDS * PLACES_PER_DECADE * (log10(high / low) + 1));
 }
 
-/* Schwarz' criterion with variance unknown, plus 2 ln P for each process: which of P places it stands
-   at was chosen from the data, too (J. Chen, Z. Chen, Biometrika 95 (2008) 759).  Prior odds of 20 : 1
-   against each further process, and against a skewed or a broad form of one, ask for strong evidence (R. E.
-   Kass, A. E. Raftery, J. Am. Stat. Assoc. 90 (1995) 773). */
+/* Schwarz' criterion with variance unknown, plus 2 ln P for each process: which of P places it
+   stands at was chosen from the data, too (J. Chen, Z. Chen, Biometrika 95 (2008) 759).  Prior odds
+   of 20 : 1 against each further process, and against a skewed or a broad form of one, ask for
+   strong evidence (R. E. Kass, A. E. Raftery, J. Am. Stat. Assoc. 90 (1995) 773). */
 static double criterion(const eisi_sums *w, const eisi_sum *m) {
   const double rows_ = 2 * (double)w->n;
   size_t uncommon = 0;
-  for (size_t q = 0; q < m->n; q++)  {
+  for (size_t q = 0; q < m->n; q++) {
     uncommon += m->p[q].kind == EISI_SUM_HN;
     uncommon += eisi_sum_is_broad(&m->p[q]);
   }

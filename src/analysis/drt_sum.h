@@ -31,7 +31,7 @@ typedef struct eisi_sum {
   bool has_R, has_L, has_C;
   double R_inf, L, C;
   double S, bic;
-  int k;          /* parameters */
+  int k; /* parameters */
 } eisi_sum;
 
 /* Series terms, in the order of R_inf, L, C. */
@@ -42,8 +42,8 @@ typedef struct eisi_sums eisi_sums;
 
 eis_status eisi_sums_new(eisi_sums **out, eis_error *err);
 void eisi_sums_free(eisi_sums *w);
-/* Takes the spectrum, and weighting and series terms from opt; matrices are kept where the frequencies are
-   those of the last one. */
+/* Takes the spectrum, and weighting and series terms from opt; matrices are kept where the
+   frequencies are those of the last one. */
 eis_status eisi_sums_load(eisi_sums *w, const eis_spectrum *s, const eis_drt_options *opt,
                           const eis_kk_result *kk, eis_error *err);
 
@@ -71,7 +71,7 @@ typedef struct eisi_sum_row {
 const eisi_sum_row *eisi_sum_row_of(eisi_sum_kind kind);
 
 typedef struct eisi_sum_goal {
-  eisi_sum_kind kind;  /* the most general one: ZARC or HN */
+  eisi_sum_kind kind; /* the most general one: ZARC or HN */
   size_t exactly, most;
   bool loops, tail; /* may there be loops; does it end like a capacitance */
   bool no_broad;    /* no arcs that may be a mere patch for a form that is not among these */
@@ -95,12 +95,13 @@ double eisi_sum_cost(const eis_spectrum *s);
 void eisi_sum_from_result(const eisi_sums *w, const eis_drt_result *r, eisi_sum_kind kind,
                           eisi_sum *out);
 
-/* Everything a solution holds about a sum, from the last fit, which was of found->at[found->best]. */
+/* Everything a solution holds about a sum, from the last fit, which was of found->at[found->best].
+ */
 eis_status eisi_sum_describe(eisi_sums *w, const eisi_sum_found *found, eis_drt_parametric **out,
                              eis_error *err);
 /* gamma, band, residuals, terms. */
-eis_status eisi_sum_result(eisi_sums *w, const eis_drt_parametric *p,
-                           const eis_drt_options *opt, eis_drt_result *out, eis_error *err);
+eis_status eisi_sum_result(eisi_sums *w, const eis_drt_parametric *p, const eis_drt_options *opt,
+                           eis_drt_result *out, eis_error *err);
 /* Is R of every process, or what the data know of it, above two of its errors? */
 bool eisi_sum_is_known(const eisi_sums *w, const eis_drt_parametric *p);
 /* Peaks only. */

@@ -14,7 +14,7 @@ enum { FINER = 4 }; /* grid than that of the regularised gamma */
 
 /* R of a process in its errors: where it is less, the sum is one of many that fit. */
 static const double LEAST_KNOWN = 2;
-static const double FASTEST = 0.5; /* w tau at the highest frequency */
+static const double FASTEST = 0.5;  /* w tau at the highest frequency */
 static const double FLATTEST = 0.4; /* exponent of a start */
 
 /* Terms of the gamma; one that is asked for and is not in it begins with next to nothing. */
@@ -41,14 +41,19 @@ void eisi_sum_from_result(const eisi_sums *w, const eis_drt_result *r, eisi_sum_
   for (size_t q = 0; q < r->n_peaks && out->n + 2 < EISI_SUM_MOST; q++) {
     const eis_drt_peak *p = &r->peak[q];
     if (!(p->R > 0)) continue;
-    out->p[out->n++] = (eisi_sum_process){
-        .kind = kind, .R = p->R, .tau = p->tau, .beta = kind == EISI_SUM_HN ? 0.9 : 1,
-        .alpha = fmin(fmax(eisi_drt_zarc_alpha(p->width), FLATTEST), 0.95)};
+    out->p[out->n++] =
+        (eisi_sum_process){.kind = kind,
+                           .R = p->R,
+                           .tau = p->tau,
+                           .beta = kind == EISI_SUM_HN ? 0.9 : 1,
+                           .alpha = fmin(fmax(eisi_drt_zarc_alpha(p->width), FLATTEST), 0.95)};
   }
   if (out->n > 0) return;
-  out->p[out->n++] = (eisi_sum_process){
-      .kind = kind, .R = r->R_pol > 0 ? r->R_pol : most, .alpha = 0.8, .beta = kind == EISI_SUM_HN ? 0.9 : 1,
-      .tau = 1 / (2 * M_PI * sqrt(s->f[0] * s->f[s->n - 1]))};
+  out->p[out->n++] = (eisi_sum_process){.kind = kind,
+                                        .R = r->R_pol > 0 ? r->R_pol : most,
+                                        .alpha = 0.8,
+                                        .beta = kind == EISI_SUM_HN ? 0.9 : 1,
+                                        .tau = 1 / (2 * M_PI * sqrt(s->f[0] * s->f[s->n - 1]))};
 }
 
 /* ---- processes with errors ---- */
@@ -66,11 +71,15 @@ static double loop_tau_error(const eis_fit_result *f, int at) {
 static void fill_process(const eisi_sum_process *v, const eis_fit_result *f, int at,
                          eis_drt_process *out) {
   const eisi_sum_row *row = eisi_sum_row_of(v->kind);
-  *out = (eis_drt_process){.element = row->element, .R = v->R, .tau = v->tau, .alpha = v->alpha,
-                           .beta = v->beta, .first = at};
+  *out = (eis_drt_process){.element = row->element,
+                           .R = v->R,
+                           .tau = v->tau,
+                           .alpha = v->alpha,
+                           .beta = v->beta,
+                           .first = at};
   out->R_error = sd_of(f, at);
-  out->log10_tau_error = v->kind == EISI_SUM_LOOP ? loop_tau_error(f, at)
-                                                  : sd_of(f, at + 1) / v->tau / log(10);
+  out->log10_tau_error =
+      v->kind == EISI_SUM_LOOP ? loop_tau_error(f, at) : sd_of(f, at + 1) / v->tau / log(10);
   if (!isfinite(out->log10_tau_error)) out->R_error = NAN; /* tau at its limit: R is, too */
   out->alpha_error = row->at_alpha > 0 ? sd_of(f, at + row->at_alpha) : NAN;
   out->beta_error = row->at_beta > 0 ? sd_of(f, at + row->at_beta) : NAN;
@@ -230,8 +239,8 @@ static void slopes(const eis_drt_process *p, double ltau, double h, double *g) {
     const double d = step * value[i];
     *l -= 2 * d; /* to the side where exponents are below one */
     *u -= i == 0 ? -2 * d : 0;
-    g[++at] +=
-        (eisi_drt_process_gamma(&high, ltau, h) - eisi_drt_process_gamma(&low, ltau, h)) / (*u - *l);
+    g[++at] += (eisi_drt_process_gamma(&high, ltau, h) - eisi_drt_process_gamma(&low, ltau, h)) /
+               (*u - *l);
   }
 }
 
@@ -393,9 +402,13 @@ eis_status eisi_sum_peaks(const eisi_sums *w, const eis_drt_parametric *p, eis_d
     const double R = area_of(v) * v->R, tau = is_diffusion(v) ? v->tau / (M_PI * M_PI) : v->tau;
     const double l = log(tau);
     const bool singular = v->alpha >= 1;
-    peak[q] = (eis_drt_peak){.tau = tau, .log10_tau_error = v->log10_tau_error, .R = R,
-                             .R_error = fabs(area_of(v)) * v->R_error, .C = R > 0 ? tau / R : NAN};
-    for (size_t i = 0; i < p->n; i++) peak[q].height += eisi_drt_process_gamma(&p->process[i], l, h);
+    peak[q] = (eis_drt_peak){.tau = tau,
+                             .log10_tau_error = v->log10_tau_error,
+                             .R = R,
+                             .R_error = fabs(area_of(v)) * v->R_error,
+                             .C = R > 0 ? tau / R : NAN};
+    for (size_t i = 0; i < p->n; i++)
+      peak[q].height += eisi_drt_process_gamma(&p->process[i], l, h);
     peak[q].width = width_of(v);
     peak[q].shoulder = !singular && is_shoulder(p, l, h);
     peak[q].probability = probability_of(w, p, q);

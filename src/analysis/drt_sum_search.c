@@ -1,5 +1,5 @@
-/* drt_sum_search.c - how many processes: from a start, one more where the residuals ask for one or a
-   process splits, one less where one can go or two can merge, as long as the criterion falls. */
+/* drt_sum_search.c - how many processes: from a start, one more where the residuals ask for one or
+   a process splits, one less where one can go or two can merge, as long as the criterion falls. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,16 +21,16 @@ typedef struct search {
   double *scratch; /* of additions */
 } search;
 
-/* S above which a sum with a process of four parameters less can't win: its criterion at that S is that
-   of the present one. */
+/* S above which a sum with a process of four parameters less can't win: its criterion at that S is
+   that of the present one. */
 static double hopeless_above(const search *x, const eisi_sum *now) {
   const double m = 2 * (double)eisi_sums_spectrum(x->w)->n;
   const double less = 4 * log(m) + 2 * eisi_sum_cost(eisi_sums_spectrum(x->w));
   return now->S > 0 ? now->S * exp(less / m) : NO_LIMIT;
 }
 
-/* The same for one with a process of two parameters more.  Crawling towards more than that is a waste;
-   what is reported is fitted to the end afterwards. */
+/* The same for one with a process of two parameters more.  Crawling towards more than that is a
+   waste; what is reported is fitted to the end afterwards. */
 static double winning_below(const search *x, const eisi_sum *now) {
   const double m = 2 * (double)eisi_sums_spectrum(x->w)->n;
   const double more = 2 * log(m) + 2 * eisi_sum_cost(eisi_sums_spectrum(x->w));
@@ -212,8 +212,7 @@ static size_t additions(search *x, eisi_sum_process best[TRIES]) {
   return count;
 }
 
-static eis_status try_sum(search *x, eisi_sum *m, eisi_sum *best, double hopeless,
-                          eis_error *err) {
+static eis_status try_sum(search *x, eisi_sum *m, eisi_sum *best, double hopeless, eis_error *err) {
   const eis_status st = eisi_sums_fit(x->w, m, hopeless, err);
   if (st == EIS_OK && (!(best->S > 0) || m->S < best->S)) *best = *m;
   return st;
@@ -241,8 +240,7 @@ static eis_status one_more(search *x, const eisi_sum *now, eisi_sum *best, eis_e
   for (size_t i = 0; st == EIS_OK && i < n; i++) {
     eisi_sum m = *now;
     m.p[m.n++] = add[i];
-    if (add[i].kind == EISI_SUM_LOOP && m.has_R)
-      m.R_inf = fmax(m.R_inf - add[i].R, 1e-3 * m.R_inf);
+    if (add[i].kind == EISI_SUM_LOOP && m.has_R) m.R_inf = fmax(m.R_inf - add[i].R, 1e-3 * m.R_inf);
     st = try_sum(x, &m, best, limit, err);
   }
   for (size_t q = 0; st == EIS_OK && q < now->n; q++) {
@@ -296,8 +294,8 @@ static eis_status one_less(search *x, const eisi_sum *now, eisi_sum *best, eis_e
 
 /* ---- diffusion ---- */
 
-/* Finite-space diffusion in the place of process q (n: none) with its knee at tau; R such that it ends
-   as the data do, R/(w tau) = -Im Z. */
+/* Finite-space diffusion in the place of process q (n: none) with its knee at tau; R such that it
+   ends as the data do, R/(w tau) = -Im Z. */
 static eisi_sum with_diffusion(const search *x, const eisi_sum *now, size_t q, double tau) {
   const eis_spectrum *s = eisi_sums_spectrum(x->w);
   eisi_sum m = q < now->n ? without(now, q) : *now;
@@ -314,8 +312,8 @@ static bool replaces_C(const search *x, const eisi_sum *m) {
   return false;
 }
 
-/* Where the spectrum ends like a capacitance: diffusion instead of it, or besides it, and instead of one
-   of the processes. */
+/* Where the spectrum ends like a capacitance: diffusion instead of it, or besides it, and instead
+   of one of the processes. */
 static eis_status diffuse(search *x, eisi_sum *now, eis_error *err) {
   static const double knee[] = {10, 1, 0.1}; /* w tau at the lowest frequency */
   const eis_spectrum *s = eisi_sums_spectrum(x->w);
@@ -372,8 +370,7 @@ static eis_status descend(search *x, eisi_sum *now, eis_error *err) {
     eisi_sum next;
     st = one_less(x, now, &next, err);
     if (st != EIS_OK || !(next.S > 0)) break;
-    if (!exactly && now->n <= x->goal->most && !has_patch(x, now) && next.bic > now->bic)
-      break;
+    if (!exactly && now->n <= x->goal->most && !has_patch(x, now) && next.bic > now->bic) break;
     *now = next;
   }
   return st;

@@ -9,8 +9,8 @@ typedef struct eisi_drt_tikhonov {
   const eis_drt_options *opt;
   const eis_spectrum *s;
   eisi_qp *qp;
-  double *H, *B;          /* cols x cols, cols x (cols + 1) */
-  double *x, *r, *scale;  /* cols; 2n; cols */
+  double *H, *B;         /* cols x cols, cols x (cols + 1) */
+  double *x, *r, *scale; /* cols; 2n; cols */
   eisi_qp_info info;
 } eisi_drt_tikhonov;
 

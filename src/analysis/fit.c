@@ -16,10 +16,10 @@
 
 struct eis_fit_work {
   eis_circuit *c;
-  bool ready;           /* problem and starts are made for the grid in problem.f */
+  bool ready; /* problem and starts are made for the grid in problem.f */
   eisi_problem problem;
   eisi_starts *starts;
-  double *given;        /* n_params start values, NULL = those of the circuit */
+  double *given; /* n_params start values, NULL = those of the circuit */
 };
 
 eis_fit_options eis_fit_options_default(void) {
@@ -159,8 +159,8 @@ static void statistics(const eisi_problem *q, eis_fit_result *out) {
     if (z2 > 0) out->pseudo_chi2 += (dr * dr + di * di) / z2;
   }
   out->noise_percent = out->dof > 0 ? 100 * sqrt(out->pseudo_chi2 / out->dof) : NAN;
-  out->misfit = out->noise_percent > 2 &&
-                !(out->have_kk && out->noise_percent <= 3 * out->kk.noise_percent);
+  out->misfit =
+      out->noise_percent > 2 && !(out->have_kk && out->noise_percent <= 3 * out->kk.noise_percent);
   out->aic = m * log(out->S / m) + 2 * k;
   out->aicc = m - k - 1 > 0 ? out->aic + 2 * k * (k + 1) / (m - k - 1) : NAN;
   out->bic = m * log(out->S / m) + k * log(m);

@@ -42,12 +42,13 @@ eis_status eisi_geometry_hint(const eis_spectrum *s, const eis_conditions *cond,
   if (!area && !thick) return EIS_OK;
   const bool complete = (area || cond->area_m2 > 0.0) && (thick || cond->thickness_m > 0.0);
   eisi_text says = {0}, options = {0};
-  if (area && !isnan(k.diameter_mm)) eisi_text_addf(&says, "diameter %g mm", k.diameter_mm);
-  else if (area) eisi_text_addf(&says, "area %.4g cm2", k.area_cm2);
+  if (area && !isnan(k.diameter_mm))
+    eisi_text_addf(&says, "diameter %g mm", k.diameter_mm);
+  else if (area)
+    eisi_text_addf(&says, "area %.4g cm2", k.area_cm2);
   if (thick) eisi_text_addf(&says, "%sthickness %g mm", area ? " and " : "", k.thickness_mm);
   if (area) eisi_text_addf(&options, "--area \"%.4g cm2\"", k.area_cm2);
-  if (thick)
-    eisi_text_addf(&options, "%s--thickness \"%g mm\"", area ? " " : "", k.thickness_mm);
+  if (thick) eisi_text_addf(&options, "%s--thickness \"%g mm\"", area ? " " : "", k.thickness_mm);
   const char *what = complete ? "would give conductivities"
                      : area   ? "would give area-specific values; for a conductivity --thickness "
                                 "is needed too"

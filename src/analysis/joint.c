@@ -10,7 +10,8 @@
 #include "numerics/stats.h"
 
 eis_joint_options eis_joint_options_default(void) {
-  return (eis_joint_options){.weighting = EIS_WEIGHT_MODULUS, .seed = 1, .max_time_s = INFINITY, .profile = true};
+  return (eis_joint_options){
+      .weighting = EIS_WEIGHT_MODULUS, .seed = 1, .max_time_s = INFINITY, .profile = true};
 }
 
 static void spectrum_clear(eis_joint_spectrum *s) {
@@ -22,7 +23,8 @@ void eis_joint_result_clear(eis_joint_result *r) {
   if (!r) return;
   for (size_t i = 0; r->spectrum && i < r->n; i++) spectrum_clear(&r->spectrum[i]);
   for (size_t k = 0; r->direction && k < r->n_directions; k++) free(r->direction[k].part);
-  void *const owned[] = {r->model, r->number, r->covariance, r->spectrum, r->share, r->direction, r->x};
+  void *const owned[] = {r->model, r->number,    r->covariance, r->spectrum,
+                         r->share, r->direction, r->x};
   for (size_t k = 0; k < sizeof owned / sizeof *owned; k++) free(owned[k]);
   eis_circuit_free(r->circuit);
   eis_notes_clear(&r->decisions);
@@ -33,8 +35,10 @@ void eis_joint_result_clear(eis_joint_result *r) {
 
 /* ---- shared numbers ---- */
 
-static void fill_number(const eisi_fisher *f, const eisi_slot *s, size_t q, double x, eis_joint_number *out) {
-  const double v = eisi_slot_natural(s, x), se = sqrt(f->C[q * f->j->ns + q]), slope = s->log ? v : 1;
+static void fill_number(const eisi_fisher *f, const eisi_slot *s, size_t q, double x,
+                        eis_joint_number *out) {
+  const double v = eisi_slot_natural(s, x), se = sqrt(f->C[q * f->j->ns + q]),
+               slope = s->log ? v : 1;
   snprintf(out->name, sizeof out->name, "%s", s->name);
   snprintf(out->unit, sizeof out->unit, "%s", s->unit);
   out->value = v;
@@ -46,7 +50,8 @@ static void fill_number(const eisi_fisher *f, const eisi_slot *s, size_t q, doub
   out->ci_high = out->identifiable ? (s->log ? v * exp(f->t * se) : v + f->t * se) : NAN;
 }
 
-static eis_status fill_numbers(const eisi_fisher *f, const double *x, eis_joint_result *r, eis_error *err) {
+static eis_status fill_numbers(const eisi_fisher *f, const double *x, eis_joint_result *r,
+                               eis_error *err) {
   const eisi_joint *j = f->j;
   const size_t ns = j->ns;
   r->n_numbers = ns;
@@ -61,12 +66,14 @@ static eis_status fill_numbers(const eisi_fisher *f, const double *x, eis_joint_
     for (int g = 0; g < (a->reach == EISI_GROUP ? a->n_groups : 1); g++) {
       const size_t q = a->at + (size_t)g;
       fill_number(f, a, q, x[q], &r->number[q]);
-      if (a->reach == EISI_GROUP) snprintf(r->number[q].group, sizeof r->number[q].group, "%s", a->group_name[g]);
+      if (a->reach == EISI_GROUP)
+        snprintf(r->number[q].group, sizeof r->number[q].group, "%s", a->group_name[g]);
       slope[q] = a->log ? r->number[q].value : 1;
     }
   }
   for (size_t a = 0; a < ns; a++)
-    for (size_t b = 0; b < ns; b++) r->covariance[a * ns + b] = f->C[a * ns + b] * slope[a] * slope[b];
+    for (size_t b = 0; b < ns; b++)
+      r->covariance[a * ns + b] = f->C[a * ns + b] * slope[a] * slope[b];
   free(slope);
   return EIS_OK;
 }
@@ -92,8 +99,9 @@ static eis_status make_room(const eisi_joint *j, size_t i, eis_joint_spectrum *s
   struct {
     double **to;
     size_t n;
-  } want[] = {{&s->param, np}, {&s->stderr_, np}, {&s->covariance, np * np}, {&s->cross, np * j->ns + 1},
-              {&s->fit_re, n}, {&s->fit_im, n}};
+  } want[] = {{&s->param, np},           {&s->stderr_, np},
+              {&s->covariance, np * np}, {&s->cross, np * j->ns + 1},
+              {&s->fit_re, n},           {&s->fit_im, n}};
   for (size_t k = 0; k < sizeof want / sizeof *want; k++)
     if (!(*want[k].to = eisi_new(want[k].n, sizeof(double), err))) return EIS_ERROR_MEMORY;
   return EIS_OK;
@@ -140,15 +148,16 @@ static void natural_columns(const eisi_joint *j, const eis_joint_result *r, eis_
   }
 }
 
-/* Noise without a model: second differences of the residuals (in |Z|) along the frequencies, of variance 6 times
-   theirs, in which what is smooth has no part. */
+/* Noise without a model: second differences of the residuals (in |Z|) along the frequencies, of
+   variance 6 times theirs, in which what is smooth has no part. */
 static double scatter_of(const eis_spectrum *from, const double *z) {
   double sum = 0;
   for (size_t q = 2; q < from->n; q++) {
     double d[2] = {0, 0};
     for (size_t k = 0; k < 3; k++) {
       const size_t at = q - k;
-      const double size = hypot(from->re[at], from->im[at]), f = (k == 1 ? -2 : 1) / (size > 0 ? size : 1);
+      const double size = hypot(from->re[at], from->im[at]),
+                   f = (k == 1 ? -2 : 1) / (size > 0 ? size : 1);
       d[0] += f * (z[at] - from->re[at]);
       d[1] += f * (z[from->n + at] - from->im[at]);
     }
@@ -172,8 +181,8 @@ static void misfit(const eisi_joint *j, size_t i, eis_joint_spectrum *s) {
   s->noise_percent = 100 * sqrt(sum / dof);
 }
 
-static eis_status fill_spectra(const eisi_fisher *f, eisi_joint *j, const double *x, eis_joint_result *r,
-                               eis_error *err) {
+static eis_status fill_spectra(const eisi_fisher *f, eisi_joint *j, const double *x,
+                               eis_joint_result *r, eis_error *err) {
   const size_t k = (size_t)j->n_slots, np = (size_t)j->c->n_params;
   r->spectrum = eisi_new(j->n, sizeof *r->spectrum, err);
   double *room = eisi_new(k * k + np * k + k * j->ns + 1, sizeof *room, err);
@@ -214,8 +223,9 @@ static eis_status find_outliers(const eisi_joint *j, eis_joint_result *r, eis_er
   return EIS_OK;
 }
 
-/* Variance of the misfit over that of the scatter of all spectra, or of this one if it is larger and the model good, against 1 + 3
-   standard errors: 2/m of the misfit, 35/(9 m) of the scatter (second differences of white noise). */
+/* Variance of the misfit over that of the scatter of all spectra, or of this one if it is larger
+   and the model good, against 1 + 3 standard errors: 2/m of the misfit, 35/(9 m) of the scatter
+   (second differences of white noise). */
 static void find_missed(const eisi_joint *j, eis_joint_result *r) {
   double all = 0, numbers = 0;
   for (size_t i = 0; i < r->n; i++) {
@@ -230,7 +240,8 @@ static void find_missed(const eisi_joint *j, eis_joint_result *r) {
   for (size_t i = 0; i < r->n; i++) {
     eis_joint_spectrum *s = &r->spectrum[i];
     const double noise = r->missed ? scatter : fmax(scatter, s->scatter_percent);
-    s->missed = pow(s->noise_percent / noise, 2) > 1 + 3 * sqrt(1 / (double)j->data->spectrum[i]->n);
+    s->missed =
+        pow(s->noise_percent / noise, 2) > 1 + 3 * sqrt(1 / (double)j->data->spectrum[i]->n);
   }
 }
 
@@ -241,8 +252,8 @@ static eis_fit_verdict verdict_of(eis_lsq_verdict v) {
   return v == EIS_LSQ_CONVERGED ? EIS_FIT_CONVERGED : EIS_FIT_NOT_CONVERGED;
 }
 
-/* A number of its own is known from the points of its spectrum only: ln of these, not of all, is what it
-   costs in the BIC. */
+/* A number of its own is known from the points of its spectrum only: ln of these, not of all, is
+   what it costs in the BIC. */
 static void statistics(const eisi_fisher *f, const eisi_joint *j, eis_joint_result *r) {
   const double m = 2.0 * (double)j->points, k = (double)f->n_free + 1;
   double cost = log(m);
@@ -269,8 +280,8 @@ static void statistics(const eisi_fisher *f, const eisi_joint *j, eis_joint_resu
   r->bic = deviance + cost;
 }
 
-static eis_status fill(eisi_joint *j, const eis_joint_options *opt, double deadline, eis_joint_result *r,
-                       eis_error *err) {
+static eis_status fill(eisi_joint *j, const eis_joint_options *opt, double deadline,
+                       eis_joint_result *r, eis_error *err) {
   eisi_fisher f = {0};
   r->n = j->n;
   eis_status st = eis_circuit_copy(j->c, &r->circuit, err);
@@ -282,7 +293,8 @@ static eis_status fill(eisi_joint *j, const eis_joint_options *opt, double deadl
   if (st == EIS_OK) statistics(&f, j, r);
   if (st == EIS_OK) find_missed(j, r);
   if (st == EIS_OK) st = eisi_joint_shares(&f, j, r->x, r, err);
-  if (st == EIS_OK && opt->profile) st = eisi_joint_profiles(&f, j, r->x, &(eisi_profile_how){deadline, opt->profile_all}, r, err);
+  if (st == EIS_OK && opt->profile)
+    st = eisi_joint_profiles(&f, j, r->x, &(eisi_profile_how){deadline, opt->profile_all}, r, err);
   eisi_fisher_clear(&f);
   return st;
 }
@@ -301,11 +313,12 @@ static eis_status refine(eisi_joint *j, double deadline, eis_joint_result *r, ei
   if (st != EIS_OK) return st;
   r->verdict = verdict_of(info.verdict);
   r->iterations += info.iterations;
-  return eis_notes_add(&j->decisions, err, "space-charge layers by the numerical MPNP equations (SCLX)");
+  return eis_notes_add(&j->decisions, err,
+                       "space-charge layers by the numerical MPNP equations (SCLX)");
 }
 
-static eis_status optimise(eisi_joint *j, const eis_joint_options *opt, double deadline, eis_joint_result *r,
-                           eis_error *err) {
+static eis_status optimise(eisi_joint *j, const eis_joint_options *opt, double deadline,
+                           eis_joint_result *r, eis_error *err) {
   eisi_joint_search found = {.second_S = NAN, .tried = 1, .agreed = 1};
   eis_status st;
   if (opt->warm) {
@@ -325,10 +338,11 @@ static eis_status optimise(eisi_joint *j, const eis_joint_options *opt, double d
   return st;
 }
 
-eis_status eis_joint_run(const eis_model *model, const eis_joint_data *data, const eis_joint_options *opt,
-                         eis_joint_result *out, eis_error *err) {
+eis_status eis_joint_run(const eis_model *model, const eis_joint_data *data,
+                         const eis_joint_options *opt, eis_joint_result *out, eis_error *err) {
   eisi_joint j = {0};
-  const double begin = eisi_now(), deadline = isfinite(opt->max_time_s) ? begin + opt->max_time_s : INFINITY;
+  const double begin = eisi_now(),
+               deadline = isfinite(opt->max_time_s) ? begin + opt->max_time_s : INFINITY;
   *out = (eis_joint_result){.second_S = NAN};
   out->model = eisi_strdup(model->name, err);
   eis_status st = out->model ? eisi_joint_init(&j, model, data, data, opt, err) : EIS_ERROR_MEMORY;

@@ -9,7 +9,8 @@
 
 enum { MOST_ARCS = 12 };
 
-/* Parameters of the circuit: the resistance, and tau itself or a C or Q parallel to it with its exponent. */
+/* Parameters of the circuit: the resistance, and tau itself or a C or Q parallel to it with its
+ * exponent. */
 typedef struct arc {
   int R, tau, C, alpha; /* -1 = none */
 } arc;
@@ -28,7 +29,8 @@ static int find_below(const eis_circuit *c, int node, const char *symbol) {
     return strcmp(c->element[n->element].type->symbol, symbol) == 0 ? n->element : -1;
   if (n->kind != EIS_NODE_SERIES) return -1;
   for (int child = n->first_child; child >= 0; child = c->node[child].next_sibling)
-    if (c->node[child].kind == EIS_NODE_ELEMENT && !strcmp(c->element[c->node[child].element].type->symbol, symbol))
+    if (c->node[child].kind == EIS_NODE_ELEMENT &&
+        !strcmp(c->element[c->node[child].element].type->symbol, symbol))
       return c->node[child].element;
   return -1;
 }
@@ -46,7 +48,8 @@ static int find_arcs(const eis_circuit *c, arc *out) {
   for (int k = 0; k < c->n_nodes && n < MOST_ARCS; k++) {
     arc a = {-1, -1, -1, -1};
     if (c->node[k].kind == EIS_NODE_PARALLEL) {
-      const int r = in_parallel(c, k, "R"), C = in_parallel(c, k, "C"), Q = in_parallel(c, k, "CPE");
+      const int r = in_parallel(c, k, "R"), C = in_parallel(c, k, "C"),
+                Q = in_parallel(c, k, "CPE");
       if (r < 0 || (C < 0 && Q < 0)) continue;
       a.R = c->element[r].first_param;
       a.C = C >= 0 ? c->element[C].first_param : param_of(c, Q, "Q");

@@ -1,4 +1,5 @@
-/* joint_build.c - laws of a model and columns of a campaign put together: slots, rules, their order. */
+/* joint_build.c - laws of a model and columns of a campaign put together: slots, rules, their
+ * order. */
 #include <eisfit/kk.h>
 
 #include <math.h>
@@ -37,11 +38,14 @@ void eisi_joint_clear(eisi_joint *j) {
 
 static eisi_slot *new_slot(eisi_joint *j, int param, eis_error *err) {
   if (j->n_slots >= MOST_SLOTS) {
-    eis_error_set(err, EIS_ERROR_INPUT, "the laws have more than %d numbers to fit in one spectrum: share or "
-                  "fix some", MOST_SLOTS);
+    eis_error_set(err, EIS_ERROR_INPUT,
+                  "the laws have more than %d numbers to fit in one spectrum: share or "
+                  "fix some",
+                  MOST_SLOTS);
     return NULL;
   }
-  if (eisi_grow(&j->slot, (size_t)j->n_slots, (size_t)j->n_slots + 1, sizeof *j->slot, err)) return NULL;
+  if (eisi_grow(&j->slot, (size_t)j->n_slots, (size_t)j->n_slots + 1, sizeof *j->slot, err))
+    return NULL;
   eisi_slot *s = &j->slot[j->n_slots++];
   s->param = param;
   s->start = NAN;
@@ -66,14 +70,16 @@ static void reference_slot(const eisi_joint *j, eisi_slot *s, eisi_reach reach, 
 static void par_slot(const eisi_joint *j, const eisi_term *t, int k, eisi_slot *s) {
   const eisi_law_par *p = &t->law->par[k];
   const eis_param *a = &j->c->param[s->param];
-  const bool own = !t->law->column && t->law->argument == EISI_ARG_COLUMN && t->law->kind != EISI_LAW_WHOLE;
+  const bool own =
+      !t->law->column && t->law->argument == EISI_ARG_COLUMN && t->law->kind != EISI_LAW_WHOLE;
   s->reach = EISI_SHARED;
   s->law_par = p->name;
   s->lower = p->lower;
   s->upper = p->upper;
   s->start = NAN;
   s->resolution = p->resolution;
-  snprintf(s->name, sizeof s->name, "%s.%s%s%s", a->name, p->name, own ? "_" : "", own ? t->argument : "");
+  snprintf(s->name, sizeof s->name, "%s.%s%s%s", a->name, p->name, own ? "_" : "",
+           own ? t->argument : "");
   snprintf(s->unit, sizeof s->unit, "%s", t->law->kind == EISI_LAW_SUM ? a->spec->unit : p->unit);
 }
 
@@ -86,7 +92,8 @@ static int find_slot(const eisi_joint *j, const char *name) {
 /* ---- rules ---- */
 
 static eisi_rule *new_rule(eisi_joint *j, int param, eis_error *err) {
-  if (eisi_grow(&j->rule, (size_t)j->n_rules, (size_t)j->n_rules + 1, sizeof *j->rule, err)) return NULL;
+  if (eisi_grow(&j->rule, (size_t)j->n_rules, (size_t)j->n_rules + 1, sizeof *j->rule, err))
+    return NULL;
   eisi_rule *r = &j->rule[j->n_rules++];
   *r = (eisi_rule){.param = param, .ref = -1, .tie = -1};
   return r;
@@ -105,20 +112,22 @@ static eis_status find_inputs(const eisi_joint *j, const eisi_term *t, int param
   for (int k = 0; k < t->law->n_inputs; k++) {
     const char *suffix = t->law->input[k];
     const char *element = j->c->element[j->c->param[param].element].name;
-    if (*suffix) snprintf(name, sizeof name, "%s_%s", element, suffix);
-    else snprintf(name, sizeof name, "%.*s", (int)sizeof name - 1, t->argument);
+    if (*suffix)
+      snprintf(name, sizeof name, "%s_%s", element, suffix);
+    else
+      snprintf(name, sizeof name, "%.*s", (int)sizeof name - 1, t->argument);
     l->in[k] = eis_circuit_find_param(j->c, name);
     if (l->in[k] < 0 && *suffix)
-      return eisi_law_error(at, err, "the law '%s' is for an element with %s, %s has none", t->law->name,
-                            suffix, element);
+      return eisi_law_error(at, err, "the law '%s' is for an element with %s, %s has none",
+                            t->law->name, suffix, element);
     if (l->in[k] < 0)
       return eisi_law_error(at, err, "the circuit has no parameter '%s'", t->argument);
   }
   return EIS_OK;
 }
 
-static eis_status add_term(eisi_joint *j, const eisi_term *t, const eis_joint_options *opt, int term,
-                           const eisi_law_place *at, eis_error *err) {
+static eis_status add_term(eisi_joint *j, const eisi_term *t, const eis_joint_options *opt,
+                           int term, const eisi_law_place *at, eis_error *err) {
   bool skip = false;
   double *x = NULL;
   const int rule = j->n_rules - 1, param = j->rule[rule].param; /* the newest */
@@ -130,8 +139,10 @@ static eis_status add_term(eisi_joint *j, const eisi_term *t, const eis_joint_op
     l.number[k] = t->par[k].how == EISI_GIVEN_NOT ? 1 : t->par[k].value;
     if (t->par[k].how != EISI_GIVEN_NOT) continue; /* a name: found by resolve_names */
     eisi_slot *s = new_slot(j, param, err);
-    if (!s) st = EIS_ERROR_INPUT;
-    else par_slot(j, t, k, s);
+    if (!s)
+      st = EIS_ERROR_INPUT;
+    else
+      par_slot(j, t, k, s);
     l.slot[k] = j->n_slots - 1;
   }
   if (st != EIS_OK || skip) {
@@ -163,9 +174,12 @@ static eis_status add_law(eisi_joint *j, const eis_model_law *law, const eis_joi
     const eisi_term *t = &e.term[k];
     at.offset = t->offset;
     whole = whole || t->law->kind == EISI_LAW_WHOLE;
-    if (t->law->kind != EISI_LAW_SHARING) st = add_term(j, t, opt, k, &at, err);
-    else if (strcmp(t->law->name, "each") == 0) reach = EISI_LOCAL;
-    else if (t->law->argument == EISI_ARG_COLUMN) group = t;
+    if (t->law->kind != EISI_LAW_SHARING)
+      st = add_term(j, t, opt, k, &at, err);
+    else if (strcmp(t->law->name, "each") == 0)
+      reach = EISI_LOCAL;
+    else if (t->law->argument == EISI_ARG_COLUMN)
+      group = t;
   }
   if (st != EIS_OK || whole) return st;
   eisi_slot *s = new_slot(j, param, err);
@@ -186,14 +200,17 @@ static eis_status add_automatic(eisi_joint *j, int param, const eis_joint_option
   const eisi_law_place at = {0};
   *done = false;
   for (size_t k = 0; k < sizeof automatic / sizeof *automatic; k++) {
-    if (strcmp(a->spec->suffix, automatic[k].suffix) || strcmp(a->spec->unit, automatic[k].unit)) continue;
+    if (strcmp(a->spec->suffix, automatic[k].suffix) || strcmp(a->spec->unit, automatic[k].unit))
+      continue;
     if (!a->fixed || a->held || !eisi_joint_column(j->data, automatic[k].column)) continue;
     eisi_term t = {.law = eisi_law_find("column", strlen("column"))};
     snprintf(t.argument, sizeof t.argument, "%s", automatic[k].column);
     if (!new_rule(j, param, err)) return EIS_ERROR_MEMORY;
     *done = true;
     const eis_status st = add_term(j, &t, opt, 0, &at, err);
-    return st ? st : eis_notes_add(&j->decisions, err, "%s from the column %s", a->name, automatic[k].column);
+    return st ? st
+              : eis_notes_add(&j->decisions, err, "%s from the column %s", a->name,
+                              automatic[k].column);
   }
   return EIS_OK;
 }
@@ -237,7 +254,8 @@ static eis_status resolve_names(eisi_joint *j, const eis_model_law *law, eis_err
       if (t->par[q].how != EISI_GIVEN_NAME) continue;
       at.offset = t->offset;
       r->link[l].slot[q] = find_slot(j, t->par[q].name);
-      if (r->link[l].slot[q] < 0) return eisi_law_error(&at, err, "no law has a number '%s'", t->par[q].name);
+      if (r->link[l].slot[q] < 0)
+        return eisi_law_error(&at, err, "no law has a number '%s'", t->par[q].name);
     }
   }
   return EIS_OK;
@@ -254,7 +272,8 @@ static eis_status set_number(eisi_joint *j, const eis_model_law *law, eis_error 
   snprintf(param, sizeof param, "%.*s", (int)strcspn(law->target, "."), law->target);
   if (k < 0 && eis_circuit_find_param(j->c, param) < 0) return EIS_OK;
   if (k < 0) { /* a law that was left out or given as a number has none */
-    return eis_notes_add(&j->decisions, err, "%s is not fitted here: what the model says about it is not used",
+    return eis_notes_add(&j->decisions, err,
+                         "%s is not fitted here: what the model says about it is not used",
                          law->target);
   }
   eisi_slot *s = &j->slot[k];
@@ -263,10 +282,11 @@ static eis_status set_number(eisi_joint *j, const eis_model_law *law, eis_error 
   if (!isnan(said.value)) s->start = said.value;
   s->fixed = said.fixed;
   if (!(s->lower <= s->upper) || s->start < s->lower || s->start > s->upper)
-    return eisi_law_error(&at, err, "%s = %g is not between its bounds %g and %g", law->target, s->start,
-                          s->lower, s->upper);
+    return eisi_law_error(&at, err, "%s = %g is not between its bounds %g and %g", law->target,
+                          s->start, s->lower, s->upper);
   if (s->log && !(s->lower > 0))
-    return eisi_law_error(&at, err, "%s is positive: its lower bound must be above zero", law->target);
+    return eisi_law_error(&at, err, "%s is positive: its lower bound must be above zero",
+                          law->target);
   return EIS_OK;
 }
 
@@ -368,7 +388,8 @@ static eis_status add_grid(eisi_joint *j, size_t i, eis_error *err) {
 }
 
 /* The error model is that of the Kramers-Kronig residuals of each spectrum. */
-static eis_status weigh(const eis_spectrum *s, eis_weighting weighting, double *weight, eis_error *err) {
+static eis_status weigh(const eis_spectrum *s, eis_weighting weighting, double *weight,
+                        eis_error *err) {
   eis_kk_result kk = {0};
   const bool test = weighting == EIS_WEIGHT_ERROR_MODEL;
   eis_status st = test ? eis_kk_run(s, NULL, &kk, err) : EIS_OK;
@@ -390,7 +411,8 @@ static eis_status add_spectrum(eisi_joint *j, size_t i, eis_weighting weighting,
   eis_error inner = EIS_ERROR_INIT;
   const eis_status st = weigh(s, weighting, j->weight[i], &inner);
   if (st != EIS_OK)
-    return eis_error_at(err, st, s->source && *s->source ? s->source : NULL, 0, 0, "%s", inner.text);
+    return eis_error_at(err, st, s->source && *s->source ? s->source : NULL, 0, 0, "%s",
+                        inner.text);
   return add_grid(j, i, err);
 }
 
@@ -462,11 +484,16 @@ static eis_status make_arrays(eisi_joint *j, eis_error *err) {
     void *to;
     size_t count, size;
   } want[] = {{&j->map, j->n * (size_t)j->n_shared_slots + 1, sizeof(int)},
-              {&j->lower, all, sizeof(double)}, {&j->upper, all, sizeof(double)},
-              {&j->held, all, sizeof(bool)},    {&j->p, np, sizeof(double)},
-              {&j->D, np * k + 1, sizeof(double)}, {&j->z, rows, sizeof(double)},
-              {&j->dz, rows * np, sizeof(double)}, {&j->r, rows, sizeof(double)},
-              {&j->J, rows * (k + 1), sizeof(double)}, {&j->want, np, sizeof(bool)}};
+              {&j->lower, all, sizeof(double)},
+              {&j->upper, all, sizeof(double)},
+              {&j->held, all, sizeof(bool)},
+              {&j->p, np, sizeof(double)},
+              {&j->D, np * k + 1, sizeof(double)},
+              {&j->z, rows, sizeof(double)},
+              {&j->dz, rows * np, sizeof(double)},
+              {&j->r, rows, sizeof(double)},
+              {&j->J, rows * (k + 1), sizeof(double)},
+              {&j->want, np, sizeof(bool)}};
   for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
     void *room = eisi_new(want[i].count, want[i].size, err);
     if (!room) return EIS_ERROR_MEMORY;
@@ -486,8 +513,10 @@ static eis_status check_size(const eisi_joint *j, eis_error *err) {
   if (unknown == 0)
     return eis_error_set(err, EIS_ERROR_INPUT, "nothing is left to fit: every parameter is fixed");
   if (2 * j->points <= unknown)
-    return eis_error_set(err, EIS_ERROR_INPUT, "%zu points give %zu numbers, not more than the %zu unknowns "
-                         "of this model: share or fix some parameters", j->points, 2 * j->points, unknown);
+    return eis_error_set(err, EIS_ERROR_INPUT,
+                         "%zu points give %zu numbers, not more than the %zu unknowns "
+                         "of this model: share or fix some parameters",
+                         j->points, 2 * j->points, unknown);
   return EIS_OK;
 }
 
@@ -502,8 +531,10 @@ static eis_status pick_circuit(eisi_joint *j, const char *variant, eis_error *er
 }
 
 eis_status eisi_joint_init(eisi_joint *j, const eis_model *model, const eis_joint_data *data,
-                           const eis_joint_data *whole, const eis_joint_options *opt, eis_error *err) {
-  *j = (eisi_joint){.data = data, .whole = whole, .model = model, .n = data->n, .pin = {.spectrum = -1}};
+                           const eis_joint_data *whole, const eis_joint_options *opt,
+                           eis_error *err) {
+  *j = (eisi_joint){
+      .data = data, .whole = whole, .model = model, .n = data->n, .pin = {.spectrum = -1}};
   if (data->n == 0) return eis_error_set(err, EIS_ERROR_INPUT, "there are no spectra to fit");
   eis_status st = pick_circuit(j, opt->variant, err);
   if (st != EIS_OK) return st;

@@ -1,4 +1,5 @@
-/* joint_columns.c - what the columns of a campaign are to a law: numbers in the right unit, groups. */
+/* joint_columns.c - what the columns of a campaign are to a law: numbers in the right unit, groups.
+ */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,7 +21,8 @@ eis_status eisi_law_error(const eisi_law_place *at, eis_error *err, const char *
   const bool first = !err || err->code == EIS_OK;
   const eis_status st = eis_error_at(err, EIS_ERROR_INPUT, at->model->path, law->line,
                                      law->column + (long)at->offset, "%s", text);
-  if (err && first) snprintf(err->context, sizeof err->context, "%*s%s", (int)law->column - 1, "", law->text);
+  if (err && first)
+    snprintf(err->context, sizeof err->context, "%*s%s", (int)law->column - 1, "", law->text);
   if (err && first) err->span = 1;
   return st;
 }
@@ -36,8 +38,10 @@ static eis_status no_column(const eis_joint_data *data, const char *name, const 
   eisi_text t = {0};
   for (size_t k = 0; k < data->n_columns; k++)
     eisi_text_addf(&t, "%s%s", k ? ", " : "", data->column[k].name);
-  const eis_status st = eisi_law_error(at, err, "it needs the column '%s', which the data do not have; "
-                                       "there are: %s", name, t.s ? t.s : "none");
+  const eis_status st = eisi_law_error(at, err,
+                                       "it needs the column '%s', which the data do not have; "
+                                       "there are: %s",
+                                       name, t.s ? t.s : "none");
   eisi_text_clear(&t);
   return st;
 }
@@ -45,8 +49,10 @@ static eis_status no_column(const eis_joint_data *data, const char *name, const 
 /* The name of a file or, when spectra have none, its number. */
 static const char *label(const eis_joint_data *data, size_t i, char *buf, size_t size) {
   const char *source = data->spectrum[i]->source;
-  if (source && *source) snprintf(buf, size, "'%s'", source);
-  else snprintf(buf, size, "spectrum %zu", i + 1);
+  if (source && *source)
+    snprintf(buf, size, "'%s'", source);
+  else
+    snprintf(buf, size, "spectrum %zu", i + 1);
   return buf;
 }
 
@@ -56,9 +62,10 @@ static eis_status check_numbers(const eis_joint_data *data, const eis_joint_colu
   for (size_t i = 0; i < data->n; i++) {
     if (c->number && isfinite(c->number[i])) continue;
     if (c->text && c->text[i] && c->text[i][0])
-      return eisi_law_error(at, err, "the column '%s' says '%s' for %s: a number is expected", c->name,
-                            c->text[i], label(data, i, name, sizeof name));
-    return eisi_law_error(at, err, "the column '%s' is empty for %s: fill it in or leave the row out",
+      return eisi_law_error(at, err, "the column '%s' says '%s' for %s: a number is expected",
+                            c->name, c->text[i], label(data, i, name, sizeof name));
+    return eisi_law_error(at, err,
+                          "the column '%s' is empty for %s: fill it in or leave the row out",
                           c->name, label(data, i, name, sizeof name));
   }
   return EIS_OK;
@@ -73,8 +80,10 @@ static eis_status check_soc(const eis_joint_data *data, const eis_joint_column *
   for (size_t i = 0; i < data->n; i++) {
     if (most > 1.5) x[i] /= 100;
     if (!(x[i] >= 0 && x[i] <= 1))
-      return eisi_law_error(at, err, "the column '%s' is %g for %s: SOC is a fraction from 0 to 1 or 0 to "
-                            "100 per cent", c->name, c->number[i], label(data, i, name, sizeof name));
+      return eisi_law_error(at, err,
+                            "the column '%s' is %g for %s: SOC is a fraction from 0 to 1 or 0 to "
+                            "100 per cent",
+                            c->name, c->number[i], label(data, i, name, sizeof name));
   }
   return EIS_OK;
 }
@@ -98,7 +107,8 @@ static void to_si(const char *name, double *x, size_t n) {
 
 static bool all_same(const eis_joint_data *data, const eis_joint_column *c) {
   for (size_t i = 1; i < data->n; i++)
-    if (!c->number || !(fabs(c->number[i] - c->number[0]) <= 1e-9 * fabs(c->number[0]))) return false;
+    if (!c->number || !(fabs(c->number[i] - c->number[0]) <= 1e-9 * fabs(c->number[0])))
+      return false;
   return c->number != NULL;
 }
 
@@ -113,11 +123,14 @@ static eis_status column_numbers(eisi_joint *j, const eisi_term *t, const eisi_l
   if (!*x) return EIS_ERROR_MEMORY;
   memcpy(*x, c->number, j->n * sizeof **x);
   if (strcmp(c->name, "soc") == 0) st = check_soc(j->data, c, *x, at, err);
-  const bool physical = t->law->kind == EISI_LAW_WHOLE || (t->law->column && !strcmp(t->law->column, "temperature_C"));
+  const bool physical = t->law->kind == EISI_LAW_WHOLE ||
+                        (t->law->column && !strcmp(t->law->column, "temperature_C"));
   if (physical) to_si(c->name, *x, j->n);
-  for (size_t i = 0; st == EIS_OK && t->law->column && !strcmp(t->law->column, "temperature_C") && i < j->n; i++)
+  for (size_t i = 0;
+       st == EIS_OK && t->law->column && !strcmp(t->law->column, "temperature_C") && i < j->n; i++)
     if (!((*x)[i] > 0))
-      st = eisi_law_error(at, err, "the temperature %g K in '%s' is not above absolute zero", (*x)[i], c->name);
+      st = eisi_law_error(at, err, "the temperature %g K in '%s' is not above absolute zero",
+                          (*x)[i], c->name);
   return st;
 }
 
@@ -132,8 +145,8 @@ static eis_status geometry(eisi_joint *j, const eisi_law_place *at, double **x, 
     if (st != EIS_OK) return st;
     for (size_t i = 0; i < j->n; i++) {
       if (!(c->number[i] > 0))
-        return eisi_law_error(at, err, "the column '%s' is %g in row %zu: it must be positive", names[k],
-                              c->number[i], i + 1);
+        return eisi_law_error(at, err, "the column '%s' is %g in row %zu: it must be positive",
+                              names[k], c->number[i], i + 1);
       (*x)[i] = k == 0 ? c->number[i] * 1e-6 : (*x)[i] / (c->number[i] * 1e-4);
     }
   }
@@ -146,7 +159,8 @@ static eis_status potentials(eisi_joint *j, const eisi_term *t, const char *tabl
   eis_ocv *ocv = NULL;
   const char *name = table ? table : t->argument;
   if (!*name)
-    return eisi_law_error(at, err, "which cathode? Name an OCV table: ocv(NCM), or your file by --ocv");
+    return eisi_law_error(at, err,
+                          "which cathode? Name an OCV table: ocv(NCM), or your file by --ocv");
   eis_status st = eis_ocv_load(name, &ocv, err);
   if (st != EIS_OK) return st;
   for (size_t i = 0; i < j->n; i++) x[i] = eis_ocv_potential(ocv, x[i], NULL);
@@ -162,8 +176,9 @@ static eis_status left_out(eisi_joint *j, const eisi_term *t, const eisi_law_pla
   const eis_joint_column *c = eisi_joint_column(j->whole, t->argument);
   *skip = t->optional && (!c || all_same(j->whole, c));
   if (!*skip) return EIS_OK;
-  return eis_notes_add(&j->decisions, err, "%s without '%s': %s", at->law ? at->law->target : "parameter",
-                       t->law->name, c ? "the column is the same everywhere" : "no such column");
+  return eis_notes_add(&j->decisions, err, "%s without '%s': %s",
+                       at->law ? at->law->target : "parameter", t->law->name,
+                       c ? "the column is the same everywhere" : "no such column");
 }
 
 eis_status eisi_joint_covariate(eisi_joint *j, const eisi_term *t, const eis_joint_options *opt,

@@ -12,10 +12,10 @@ void eis_joint_choice_clear(eis_joint_choice *c) {
   *c = (eis_joint_choice){.best = -1, .second = -1};
 }
 
-/* Kass and Raftery, J. Am. Stat. Assoc. 90 (1995) 773: 2 ln B of 2, 6 and 10; the last they call very
-   strong, it is beyond Jeffreys' decisive (B = 100). */
+/* Kass and Raftery, J. Am. Stat. Assoc. 90 (1995) 773: 2 ln B of 2, 6 and 10; the last they call
+   very strong, it is beyond Jeffreys' decisive (B = 100). */
 static eis_joint_strength strength_of(double two_ln_B) {
-  return two_ln_B > 10 ? EIS_JOINT_DECISIVE
+  return two_ln_B > 10  ? EIS_JOINT_DECISIVE
          : two_ln_B > 6 ? EIS_JOINT_STRONG
          : two_ln_B > 2 ? EIS_JOINT_POSITIVE
                         : EIS_JOINT_UNDECIDED;
@@ -44,21 +44,22 @@ static const char *decider(const eis_joint_result *a, const eis_joint_result *b)
   return "Spectra that differ more in the columns of the laws would decide";
 }
 
-static eis_status speak(const eis_joint_result *a, const eis_joint_result *b, eis_joint_choice *c, eis_error *err) {
+static eis_status speak(const eis_joint_result *a, const eis_joint_result *b, eis_joint_choice *c,
+                        eis_error *err) {
   static const char *const verdicts[][2] = {{"undecided between ", " and "},
                                             {"", " is favoured, weakly, over "},
                                             {"", " is strongly favoured over "},
                                             {"", " is decisively favoured over "}};
   const char *const *v = verdicts[c->strength];
-  eis_status st = eis_notes_add(&c->words, err, "%s%s%s%s (2 ln B = %.3g)", v[0], a->model, v[1], b->model,
-                                c->two_ln_B);
+  eis_status st = eis_notes_add(&c->words, err, "%s%s%s%s (2 ln B = %.3g)", v[0], a->model, v[1],
+                                b->model, c->two_ln_B);
   if (st == EIS_OK && c->strength < EIS_JOINT_DECISIVE)
     st = eis_notes_add(&c->words, err, "what would decide: %s", decider(a, b));
   return st;
 }
 
-eis_status eis_joint_compare(const eis_joint_result *const *results, size_t n, eis_joint_choice *out,
-                             eis_error *err) {
+eis_status eis_joint_compare(const eis_joint_result *const *results, size_t n,
+                             eis_joint_choice *out, eis_error *err) {
   *out = (eis_joint_choice){.best = -1, .second = -1, .two_ln_B = NAN};
   for (size_t i = 0; i < n; i++) {
     if (!results[i]) continue;
@@ -76,7 +77,10 @@ eis_status eis_joint_compare(const eis_joint_result *const *results, size_t n, e
   out->strength = strength_of(out->two_ln_B);
   eis_status st = speak(a, b, out, err);
   if (st == EIS_OK && a->noise_percent > 2)
-    st = eis_notes_add(&out->words, err, "even %s misses the data by %.2g %%: a Bayes factor says which of the hypotheses is less "
-                       "wrong, not that one is right", a->model, a->noise_percent);
+    st = eis_notes_add(
+        &out->words, err,
+        "even %s misses the data by %.2g %%: a Bayes factor says which of the hypotheses is less "
+        "wrong, not that one is right",
+        a->model, a->noise_percent);
   return st;
 }

@@ -1,8 +1,8 @@
 /* joint_core.h - a model and a campaign as one least-squares problem with arrow structure.
 
-   Slots are the adjustable numbers as one spectrum sees them: first those it shares with others (all, or
-   its group), then its own.  Internal variables x: all shared ones (a slot with groups has one per
-   group), then the own ones spectrum by spectrum; ln p for EIS_SCALE_LOG, p else. */
+   Slots are the adjustable numbers as one spectrum sees them: first those it shares with others
+   (all, or its group), then its own.  Internal variables x: all shared ones (a slot with groups has
+   one per group), then the own ones spectrum by spectrum; ln p for EIS_SCALE_LOG, p else. */
 #ifndef EISI_JOINT_CORE_H
 #define EISI_JOINT_CORE_H
 
@@ -27,23 +27,23 @@ typedef struct eisi_slot {
   int *group;                 /* n entries, with groups only */
   char **group_name;
   int n_groups;
-  size_t at;                  /* first index in the shared part of x, or among the own ones */
+  size_t at; /* first index in the shared part of x, or among the own ones */
 } eisi_slot;
 
 /* A term of a law, put together. */
 typedef struct eisi_link {
   const eisi_law *law;
-  int term;                       /* which of the text */
-  int slot[EISI_LAW_PARS];        /* -1 = the number beside it */
-  double number[EISI_LAW_PARS];   /* or the factor of the slot */
+  int term;                     /* which of the text */
+  int slot[EISI_LAW_PARS];      /* -1 = the number beside it */
+  double number[EISI_LAW_PARS]; /* or the factor of the slot */
   double constant[EISI_LAW_CONSTANTS];
-  int in[EISI_LAW_INPUTS];        /* parameters of the circuit */
-  double *x;                      /* n: the covariate */
+  int in[EISI_LAW_INPUTS]; /* parameters of the circuit */
+  double *x;               /* n: the covariate */
 } eisi_link;
 
 typedef struct eisi_rule {
-  int param, ref;   /* ref: slot, -1 = none */
-  int tie;          /* parameter it follows, -1 = none */
+  int param, ref; /* ref: slot, -1 = none */
+  int tie;        /* parameter it follows, -1 = none */
   double tie_factor;
   int n_links;
   eisi_link link[EISI_LAW_TERMS];
@@ -59,18 +59,18 @@ typedef struct eisi_joint {
   const eis_joint_data *data;
   const eis_joint_data *whole; /* by which it is decided whether optional terms are left out */
   const eis_model *model;
-  eis_circuit *c;       /* a copy */
-  size_t n;             /* spectra */
+  eis_circuit *c; /* a copy */
+  size_t n;       /* spectra */
   int n_slots, n_shared_slots;
   eisi_slot *slot;
   int n_rules;
-  eisi_rule *rule;      /* in the order of evaluation */
-  double *constant;     /* n_params: values of parameters without a rule */
-  bool *want;           /* n_params: something hangs on it */
-  size_t ns, nl;        /* shared internal variables; own ones per spectrum */
-  int *map;             /* n x n_shared_slots: index into x */
-  eis_eval **eval;      /* one per frequency grid */
-  int *grid;            /* n: which */
+  eisi_rule *rule;  /* in the order of evaluation */
+  double *constant; /* n_params: values of parameters without a rule */
+  bool *want;       /* n_params: something hangs on it */
+  size_t ns, nl;    /* shared internal variables; own ones per spectrum */
+  int *map;         /* n x n_shared_slots: index into x */
+  eis_eval **eval;  /* one per frequency grid */
+  int *grid;        /* n: which */
   int n_grids;
   double **planar, **weight; /* n: data and weights, planar */
   size_t points, most_points;
@@ -84,7 +84,8 @@ typedef struct eisi_joint {
 
 /* joint_build.c; joint_columns.c.  whole: the campaign data are a part of, or data itself. */
 eis_status eisi_joint_init(eisi_joint *j, const eis_model *model, const eis_joint_data *data,
-                           const eis_joint_data *whole, const eis_joint_options *opt, eis_error *err);
+                           const eis_joint_data *whole, const eis_joint_options *opt,
+                           eis_error *err);
 void eisi_joint_clear(eisi_joint *j);
 /* Every SCL is evaluated as SCLX from now on (false: as SCL again); *changed: there was one. */
 eis_status eisi_joint_numeric(eisi_joint *j, bool numeric, bool *changed, eis_error *err);
@@ -112,17 +113,17 @@ void eisi_joint_gather(const eisi_joint *j, size_t i, const double *x, double *o
 /* Circuit parameters, and D (n_params x n_slots row major, NULL = not wanted) their derivatives by
    the internal variables.  false: out of range. */
 bool eisi_joint_params(const eisi_joint *j, size_t i, const double *own, double *p, double *D);
-/* Weighted residuals in j->r and Jacobian (rows x n_slots, column major) in j->J; *rows = 2 points, and
-   one with a pin.  false: out of range. */
+/* Weighted residuals in j->r and Jacobian (rows x n_slots, column major) in j->J; *rows = 2 points,
+   and one with a pin.  false: out of range. */
 bool eisi_joint_residual(eisi_joint *j, size_t i, const double *x, size_t *rows);
 double eisi_slot_natural(const eisi_slot *s, double x);
 double eisi_slot_internal(const eisi_slot *s, double p);
 
 /* joint_solve.c: normal equations, block by block */
 typedef struct eisi_arrow {
-  size_t n, k;     /* spectra, slots */
-  double *A, *g;   /* n x k x k, n x k */
-  double *S;       /* n */
+  size_t n, k;   /* spectra, slots */
+  double *A, *g; /* n x k x k, n x k */
+  double *S;     /* n */
   double total;
 } eisi_arrow;
 eis_status eisi_arrow_init(eisi_arrow *a, const eisi_joint *j, eis_error *err);
@@ -147,8 +148,8 @@ eis_status eisi_joint_solve(eisi_joint *j, const eis_lsq_options *opt, double *x
 /* Held, or on a bound and pushed against it. */
 void eisi_joint_frozen(const eisi_joint *j, const eisi_arrow *a, const double *x, bool *frozen);
 
-/* joint_repair.c: own parameters of spectra that fit worse than the others, started again from those of
-   their neighbours; true when one of them got better. */
+/* joint_repair.c: own parameters of spectra that fit worse than the others, started again from
+   those of their neighbours; true when one of them got better. */
 bool eisi_joint_repair(eisi_joint *j, double *x);
 
 /* joint_start.c */

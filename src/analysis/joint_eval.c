@@ -40,7 +40,8 @@ static double slot_value(const bench *b, int s, double *slope) {
 }
 
 /* The value of a term; adds weight times its derivatives to the row. */
-static double link_value(const bench *b, const eisi_link *l, double by_sum[EISI_LAW_PARS + EISI_LAW_INPUTS]) {
+static double link_value(const bench *b, const eisi_link *l,
+                         double by_sum[EISI_LAW_PARS + EISI_LAW_INPUTS]) {
   double par[EISI_LAW_PARS], in[EISI_LAW_INPUTS], slope[EISI_LAW_PARS];
   for (int k = 0; k < l->law->n_pars; k++) {
     slope[k] = 0.0;
@@ -53,7 +54,8 @@ static double link_value(const bench *b, const eisi_link *l, double by_sum[EISI_
   return v;
 }
 
-static void link_slopes(const bench *b, const eisi_link *l, const double *by, double weight, double *to) {
+static void link_slopes(const bench *b, const eisi_link *l, const double *by, double weight,
+                        double *to) {
   for (int k = 0; k < l->law->n_pars; k++)
     if (l->slot[k] >= 0) to[l->slot[k]] += weight * by[k];
   for (int k = 0; k < l->law->n_inputs; k++) {
@@ -104,7 +106,8 @@ bool eisi_joint_params(const eisi_joint *j, size_t i, const double *own, double 
     const eis_param *a = &j->c->param[r->param];
     double v = r->tie >= 0 ? tie_value(&b, r) : law_value(&b, r);
     const double slack = 1e-9 * (fabs(a->lower) + fabs(v));
-    const bool vanishing = a->spec->scale == EIS_SCALE_LOG && v > 0; /* as good as at its lower bound */
+    const bool vanishing =
+        a->spec->scale == EIS_SCALE_LOG && v > 0; /* as good as at its lower bound */
     if (!(v >= a->spec->lower - slack || vanishing) || !(v <= a->spec->upper + slack)) return false;
     p[r->param] = v < a->spec->lower ? a->spec->lower : v > a->spec->upper ? a->spec->upper : v;
   }
@@ -141,6 +144,7 @@ bool eisi_joint_residual(eisi_joint *j, size_t i, const double *x, size_t *rows)
   const eisi_pin *pin = &j->pin;
   j->r[m] = pin->stiffness * (j->p[pin->param] - pin->value);
   for (int s = 0; s < j->n_slots; s++)
-    j->J[*rows * (size_t)s + m] = pin->stiffness * j->D[(size_t)pin->param * (size_t)j->n_slots + (size_t)s];
+    j->J[*rows * (size_t)s + m] =
+        pin->stiffness * j->D[(size_t)pin->param * (size_t)j->n_slots + (size_t)s];
   return true;
 }

@@ -1,8 +1,8 @@
 /* joint_fisher.c - Fisher information of a joint fit.
 
-   F = J'J/s^2 of the shared variables, the own ones eliminated (Schur complement): its inverse is their
-   covariance with everything else free.  Each variable is measured in its resolution, so a direction whose
-   standard error is 1 or more is one the data know nothing about. */
+   F = J'J/s^2 of the shared variables, the own ones eliminated (Schur complement): its inverse is
+   their covariance with everything else free.  Each variable is measured in its resolution, so a
+   direction whose standard error is 1 or more is one the data know nothing about. */
 #include "analysis/joint_fisher.h"
 
 #include <math.h>
@@ -25,8 +25,12 @@ static eis_status allocate(eisi_fisher *f, const eisi_joint *j, eis_error *err) 
   struct {
     double **to;
     size_t n;
-  } want[] = {{&f->resolution, ns + 1}, {&f->C, ns * ns + 1}, {&f->inverse, j->n * nl * nl + 1},
-              {&f->W, j->n * nl * (size_t)j->n_shared_slots + 1}, {&f->size, ns + 1}, {&f->part, ns * ns + 1}};
+  } want[] = {{&f->resolution, ns + 1},
+              {&f->C, ns * ns + 1},
+              {&f->inverse, j->n * nl * nl + 1},
+              {&f->W, j->n * nl * (size_t)j->n_shared_slots + 1},
+              {&f->size, ns + 1},
+              {&f->part, ns * ns + 1}};
   for (size_t k = 0; k < sizeof want / sizeof *want; k++)
     if (!(*want[k].to = eisi_new(want[k].n, sizeof(double), err))) return EIS_ERROR_MEMORY;
   return f->frozen ? eisi_arrow_init(&f->arrow, j, err) : EIS_ERROR_MEMORY;
@@ -57,8 +61,8 @@ static void resolve(eisi_fisher *f, eisi_joint *j, const double *x) {
   free(largest);
 }
 
-/* The symmetric positive matrix M (n x n) in directions: sizes 1/sqrt(eigenvalue), ascending eigenvalues
-   first; a floor keeps what is not known at all finite. */
+/* The symmetric positive matrix M (n x n) in directions: sizes 1/sqrt(eigenvalue), ascending
+   eigenvalues first; a floor keeps what is not known at all finite. */
 static eis_status decompose(size_t n, double *M, double *size, double *part, eis_error *err) {
   double *sv = eisi_new(n + 1, sizeof *sv, err), *Vt = eisi_new(n * n + 1, sizeof *Vt, err);
   eis_status st = sv && Vt ? EIS_OK : EIS_ERROR_MEMORY;
@@ -83,7 +87,8 @@ static eis_status invert(eisi_fisher *f, const eisi_joint *j, double *schur, eis
     if (!f->frozen[q]) at[n++] = q;
   for (size_t a = 0; st == EIS_OK && a < n; a++)
     for (size_t b = 0; b < n; b++)
-      M[a * n + b] = schur[at[a] * ns + at[b]] * f->resolution[at[a]] * f->resolution[at[b]] / f->s2;
+      M[a * n + b] =
+          schur[at[a] * ns + at[b]] * f->resolution[at[a]] * f->resolution[at[b]] / f->s2;
   if (st == EIS_OK) st = decompose(n, M, f->size, part, err);
   f->n_directions = n;
   for (size_t q = 0; st == EIS_OK && q < n; q++)
@@ -116,7 +121,8 @@ eis_status eisi_fisher_init(eisi_fisher *f, eisi_joint *j, const double *x, eis_
   double *schur = eisi_new(j->ns * j->ns + 1, sizeof *schur, err);
   if (!schur) return EIS_ERROR_MEMORY;
   if (!eisi_arrow_schur(&f->arrow, j, f->frozen, schur, f->inverse, f->W))
-    st = eis_error_set(err, EIS_ERROR_NUMERIC, "the parameters of single spectra can't be told apart: share or "
+    st = eis_error_set(err, EIS_ERROR_NUMERIC,
+                       "the parameters of single spectra can't be told apart: share or "
                        "fix some of them");
   else
     st = invert(f, j, schur, err);
@@ -131,7 +137,8 @@ void eisi_fisher_own(const eisi_fisher *f, size_t i, double *C) {
   const int *map = j->map + i * shared;
   const double *W = f->W + i * nl * shared, *B = f->inverse + i * nl * nl;
   for (size_t a = 0; a < shared; a++)
-    for (size_t b = 0; b < shared; b++) C[a * k + b] = f->C[(size_t)map[a] * j->ns + (size_t)map[b]];
+    for (size_t b = 0; b < shared; b++)
+      C[a * k + b] = f->C[(size_t)map[a] * j->ns + (size_t)map[b]];
   for (size_t r = 0; r < nl; r++)
     for (size_t b = 0; b < shared; b++) {
       double t = 0;
@@ -151,7 +158,8 @@ void eisi_fisher_cross(const eisi_fisher *f, size_t i, double *C) {
   const eisi_joint *j = f->j;
   const size_t shared = (size_t)j->n_shared_slots, nl = j->nl, ns = j->ns;
   const int *map = j->map + i * shared;
-  for (size_t a = 0; a < shared; a++) memcpy(C + a * ns, f->C + (size_t)map[a] * ns, ns * sizeof *C);
+  for (size_t a = 0; a < shared; a++)
+    memcpy(C + a * ns, f->C + (size_t)map[a] * ns, ns * sizeof *C);
   for (size_t r = 0; r < nl; r++)
     for (size_t q = 0; q < ns; q++) {
       double t = 0;
@@ -181,7 +189,8 @@ void eisi_fisher_solve(const eisi_fisher *f, const double *b, double *y) {
       for (size_t c = 0; c < nl; c++)
         if (!f->frozen[ns + i * nl + r] && !f->frozen[ns + i * nl + c])
           t += f->inverse[(i * nl + r) * nl + c] * b[ns + i * nl + c];
-      for (size_t s = 0; s < shared; s++) t -= f->W[(i * nl + r) * shared + s] * y[j->map[i * shared + s]];
+      for (size_t s = 0; s < shared; s++)
+        t -= f->W[(i * nl + r) * shared + s] * y[j->map[i * shared + s]];
       y[ns + i * nl + r] = t;
     }
   free(rhs);

@@ -1,4 +1,5 @@
-/* joint_fisher.h - what an optimum of a joint fit says about the numbers: covariance and directions. */
+/* joint_fisher.h - what an optimum of a joint fit says about the numbers: covariance and
+ * directions. */
 #ifndef EISI_JOINT_FISHER_H
 #define EISI_JOINT_FISHER_H
 
@@ -7,14 +8,14 @@
 /* At an optimum.  Covariances of internal variables; times s^2 = S/dof, but for inverse and W. */
 typedef struct eisi_fisher {
   const eisi_joint *j;
-  double s2, t;          /* t: Student's 97.5 % */
+  double s2, t; /* t: Student's 97.5 % */
   long dof, n_free;
-  bool *frozen;          /* of all variables */
-  double *resolution;    /* ns */
-  double *C;             /* ns x ns; large where nothing is known */
-  double *inverse, *W;   /* of the own blocks, see eisi_arrow_schur */
+  bool *frozen;        /* of all variables */
+  double *resolution;  /* ns */
+  double *C;           /* ns x ns; large where nothing is known */
+  double *inverse, *W; /* of the own blocks, see eisi_arrow_schur */
   size_t n_directions;
-  double *size, *part;   /* standard error along the directions, worst first; rows of ns */
+  double *size, *part; /* standard error along the directions, worst first; rows of ns */
   eisi_arrow arrow;
 } eisi_fisher;
 

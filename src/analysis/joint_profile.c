@@ -1,5 +1,5 @@
-/* joint_profile.c - profile likelihood: a number is held beside its optimum, all others are fitted again,
-   and the 95 % interval ends where S reaches S_min + s^2 t^2 (t: Student's 97.5 % point). */
+/* joint_profile.c - profile likelihood: a number is held beside its optimum, all others are fitted
+   again, and the 95 % interval ends where S reaches S_min + s^2 t^2 (t: Student's 97.5 % point). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,14 +20,14 @@ typedef struct profiler {
   eisi_joint *j;
   const double *best;
   double S, s2, t, deadline;
-  double *x;          /* where the last fit ended */
+  double *x; /* where the last fit ended */
   /* what is held: a shared variable, or (variable = SIZE_MAX) the pin of j */
   size_t variable;
   double stiffness;
 } profiler;
 
-/* How far S rises when the number is held at v, in standard errors; the fit starts where the last ended.
-   Negative when it could not be done. */
+/* How far S rises when the number is held at v, in standard errors; the fit starts where the last
+   ended. Negative when it could not be done. */
 static double rise(profiler *p, double v) {
   eis_lsq_options o = eis_lsq_options_default();
   eisi_joint_info info;
@@ -35,14 +35,16 @@ static double rise(profiler *p, double v) {
   o.dtol = 1e-3;
   o.step_max = 2;
   o.deadline_s = p->deadline;
-  if (p->variable != SIZE_MAX) p->x[p->variable] = v;
-  else p->j->pin.value = v;
+  if (p->variable != SIZE_MAX)
+    p->x[p->variable] = v;
+  else
+    p->j->pin.value = v;
   if (eisi_joint_solve(p->j, &o, p->x, &info, NULL) != EIS_OK) return -1;
   return sqrt(fmax(info.S - p->S, 0) / p->s2);
 }
 
-/* From the optimum v0 in the direction of step (one standard error by the covariance) to where the rise is
-   t; infinite when it never is within `limit`. */
+/* From the optimum v0 in the direction of step (one standard error by the covariance) to where the
+   rise is t; infinite when it never is within `limit`. */
 static double end_of_interval(profiler *p, double v0, double step, double limit) {
   double inner = v0, low = 0, at = v0 + p->t * step;
   memcpy(p->x, p->best, eisi_joint_size(p->j) * sizeof *p->x);
@@ -68,7 +70,8 @@ static double end_of_interval(profiler *p, double v0, double step, double limit)
   return at;
 }
 
-static void profile_number(profiler *p, const eisi_fisher *f, const eisi_slot *s, size_t q, eis_joint_number *n) {
+static void profile_number(profiler *p, const eisi_fisher *f, const eisi_slot *s, size_t q,
+                           eis_joint_number *n) {
   eisi_joint *j = p->j;
   const double se = sqrt(f->C[q * j->ns + q]), step = fmin(se, 2 * f->resolution[q]);
   p->variable = q;
@@ -109,14 +112,16 @@ static void profile_dphis(profiler *p, bool all, eis_joint_result *r) {
     if (all || i == low || i == high) profile_dphi(p, i, param, &r->share[i]);
 }
 
-eis_status eisi_joint_profiles(const eisi_fisher *f, eisi_joint *j, const double *x, const eisi_profile_how *how,
-                               eis_joint_result *r, eis_error *err) {
-  profiler p = {.j = j, .best = x, .S = f->arrow.total, .s2 = f->s2, .t = f->t, .deadline = how->deadline};
+eis_status eisi_joint_profiles(const eisi_fisher *f, eisi_joint *j, const double *x,
+                               const eisi_profile_how *how, eis_joint_result *r, eis_error *err) {
+  profiler p = {
+      .j = j, .best = x, .S = f->arrow.total, .s2 = f->s2, .t = f->t, .deadline = how->deadline};
   p.x = eisi_new(eisi_joint_size(j) + 1, sizeof *p.x, err);
   if (!p.x) return EIS_ERROR_MEMORY;
   for (int s = 0; s < j->n_shared_slots; s++) {
     const eisi_slot *a = &j->slot[s];
-    for (int g = 0; eisi_joint_is_key(j, a) && g < (a->reach == EISI_GROUP ? a->n_groups : 1); g++) {
+    for (int g = 0; eisi_joint_is_key(j, a) && g < (a->reach == EISI_GROUP ? a->n_groups : 1);
+         g++) {
       const size_t q = a->at + (size_t)g;
       if (!f->frozen[q]) profile_number(&p, f, a, q, &r->number[q]);
     }

@@ -37,7 +37,8 @@ static double fit_own(own_problem *p, double *y) {
   eis_lsq_options o = eis_lsq_options_default();
   o.max_iter = 60;
   o.step_max = 2;
-  if (eis_lsq_new(m, j->nl, &work, NULL) == EIS_OK && eis_lsq_run(work, &prob, &o, y, &info, NULL) != EIS_OK)
+  if (eis_lsq_new(m, j->nl, &work, NULL) == EIS_OK &&
+      eis_lsq_run(work, &prob, &o, y, &info, NULL) != EIS_OK)
     info.S = INFINITY;
   eis_lsq_free(work);
   return info.S;
@@ -77,7 +78,8 @@ bool eisi_joint_repair(eisi_joint *j, double *x) {
   if (nl == 0 || j->n < 3) return false;
   double *room = eisi_new(2 * j->n + 3 * nl, sizeof *room, NULL);
   if (!room) return false;
-  double *S = room, *column = room + j->n, *middle = column + j->n, *y = middle + nl, *best = y + nl;
+  double *S = room, *column = room + j->n, *middle = column + j->n, *y = middle + nl,
+         *best = y + nl;
   for (size_t i = 0; i < j->n; i++) {
     size_t rows;
     double sum = 0;

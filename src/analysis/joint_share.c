@@ -1,10 +1,10 @@
 /* joint_share.c - space charge, charge transfer and interphase in every spectrum of a joint fit.
 
-   The size of R_scl can come from two places: from resistances, by its course over the spectra, or from
-   the capacitance, which fixes the band bending, and theory.  Only the first is a measurement of R_scl.  It
-   is judged by a number kappa that multiplies R_scl (true value 1): with kappa unknown the variance of a
-   quantity q grows by var(kappa) (dq/dkappa - q'C b)^2, b = J'c, c the derivative of the residuals by
-   kappa, C = (J'J)^-1 (bordered inverse). */
+   The size of R_scl can come from two places: from resistances, by its course over the spectra, or
+   from the capacitance, which fixes the band bending, and theory.  Only the first is a measurement
+   of R_scl.  It is judged by a number kappa that multiplies R_scl (true value 1): with kappa
+   unknown the variance of a quantity q grows by var(kappa) (dq/dkappa - q'C b)^2, b = J'c, c the
+   derivative of the residuals by kappa, C = (J'J)^-1 (bordered inverse). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,8 @@
 
 int eisi_joint_layer(const eis_circuit *c) {
   for (int e = 0; e < c->n_elements; e++)
-    if (!strcmp(c->element[e].type->symbol, "SCL") || !strcmp(c->element[e].type->symbol, "SCLX")) return e;
+    if (!strcmp(c->element[e].type->symbol, "SCL") || !strcmp(c->element[e].type->symbol, "SCLX"))
+      return e;
   return -1;
 }
 
@@ -31,7 +32,8 @@ typedef struct scl_value {
   double R, dphi, unit; /* unit: lambda0/sigma/A */
 } scl_value;
 
-static const char *const suffixes[] = {"eps_r", "n0", "nu", "dphi", "sigma", "area", "T", "conv", "RF"};
+static const char *const suffixes[] = {"eps_r", "n0", "nu",   "dphi", "sigma",
+                                       "area",  "T",  "conv", "RF"};
 enum { P_EPS, P_N0, P_NU, P_DPHI, P_SIGMA, P_AREA, P_T, P_CONV, P_RF, N_P };
 
 typedef struct layer {
@@ -42,7 +44,8 @@ static scl_value evaluate(const layer *l, const double *p, double *d) {
   const eis_scl_params s = {.eps_r = p[l->at[P_EPS]], .n0 = p[l->at[P_N0]], .nu = p[l->at[P_NU]],
                             .sigma = p[l->at[P_SIGMA]], .dphi = p[l->at[P_DPHI]], .T = p[l->at[P_T]],
                             .mobility = p[l->at[P_CONV]] > 0.5 ? EIS_MOBILITY_B : EIS_MOBILITY_A};
-  const double area = p[l->at[P_AREA]], unit = eisi_scl_lambda0(&s) / s.sigma / area, y0 = eisi_scl_y0(&s);
+  const double area = p[l->at[P_AREA]], unit = eisi_scl_lambda0(&s) / s.sigma / area,
+               y0 = eisi_scl_y0(&s);
   const eisi_hat R = eisi_R_hat(y0, s.nu, s.mobility);
   const scl_value v = {unit * R.v, s.dphi, unit};
   d[l->at[P_EPS]] = 0.5 * v.R / s.eps_r;
@@ -61,7 +64,8 @@ static double interphase(const eisi_joint *j, const double *p, double *d) {
   for (int k = 0; k < j->c->n_params; k++) {
     const eis_param *a = &j->c->param[k];
     const char *role = eis_model_role_of(j->model, j->c->element[a->element].name);
-    if (!role || strcmp(role, "cei") || strcmp(a->spec->unit, "ohm") || a->spec->z_power != 1) continue;
+    if (!role || strcmp(role, "cei") || strcmp(a->spec->unit, "ohm") || a->spec->z_power != 1)
+      continue;
     sum += p[k];
     d[k] += 1;
   }
@@ -99,7 +103,8 @@ static void split(shares *s, const double *p, eis_joint_share *out) {
   s->other[s->l.at[P_RF]] += 1 / area;
   s->other[s->l.at[P_AREA]] -= out->R_ct / area;
   out->share = v.R / (v.R + out->R_ct + out->R_cei);
-  /* absolute error of the closed form: 4.3 lambda0/sigma (doc/physics.md, section 2.6 of the derivation) */
+  /* absolute error of the closed form: 4.3 lambda0/sigma (doc/physics.md, section 2.6 of the
+   * derivation) */
   out->resolved = v.R >= 10 * 4.3 * v.unit;
 }
 
@@ -120,7 +125,8 @@ static bool couple_kappa(shares *s) {
       const double c = j->weight[i][q] * dz[q] * scale;
       cc += c * c;
       for (size_t a = 0; a < (size_t)j->n_slots; a++) {
-        const size_t at = a < shared ? (size_t)j->map[i * shared + a] : j->ns + i * j->nl + a - shared;
+        const size_t at =
+            a < shared ? (size_t)j->map[i * shared + a] : j->ns + i * j->nl + a - shared;
         s->b[at] += j->J[rows * a + q] * c;
       }
     }
@@ -142,7 +148,6 @@ static double along(const shares *s, size_t i) {
   return t;
 }
 
-
 static void judge(shares *s, size_t i, const eis_joint_spectrum *spectrum, eis_joint_share *out) {
   const size_t np = (size_t)s->j->c->n_params;
   const int dphi = s->l.at[P_DPHI];
@@ -159,13 +164,14 @@ static void judge(shares *s, size_t i, const eis_joint_spectrum *spectrum, eis_j
   const double variance = quadratic(np, s->g, spectrum->covariance);
   out->share_se = fabs(out->share) * sqrt(variance);
   const double lever = rest / total - along(s, i);
-  out->direct_se = sqrt(variance + (isfinite(s->var_kappa) ? s->var_kappa * lever * lever : INFINITY));
-  out->identifiable = out->resolved && out->share >= EIS_JOINT_LEAST_SHARE && s->f->t * out->direct_se <= 0.10 &&
-                      !spectrum->missed;
+  out->direct_se =
+      sqrt(variance + (isfinite(s->var_kappa) ? s->var_kappa * lever * lever : INFINITY));
+  out->identifiable = out->resolved && out->share >= EIS_JOINT_LEAST_SHARE &&
+                      s->f->t * out->direct_se <= 0.10 && !spectrum->missed;
 }
 
-eis_status eisi_joint_shares(const eisi_fisher *f, eisi_joint *j, const double *x, eis_joint_result *r,
-                             eis_error *err) {
+eis_status eisi_joint_shares(const eisi_fisher *f, eisi_joint *j, const double *x,
+                             eis_joint_result *r, eis_error *err) {
   const int element = eisi_joint_layer(j->c);
   if (element < 0) return EIS_OK;
   const size_t np = (size_t)j->c->n_params, all = eisi_joint_size(j);

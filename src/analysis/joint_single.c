@@ -1,5 +1,5 @@
-/* joint_single.c - single fits of the spectra of a campaign: a few from scratch, the others from their
-   neighbour. */
+/* joint_single.c - single fits of the spectra of a campaign: a few from scratch, the others from
+   their neighbour. */
 #include "analysis/joint_single.h"
 
 #include <math.h>
@@ -31,9 +31,7 @@ double eisi_singles_median(const eisi_singles *s, size_t n, int k) {
   return m;
 }
 
-static bool space_charge(const eis_element *e) {
-  return eisi_starts_with(e->symbol, "SCL");
-}
+static bool space_charge(const eis_element *e) { return eisi_starts_with(e->symbol, "SCL"); }
 
 /* The text of the circuit with the names of space-charge elements replaced. */
 static eis_status surrogate_text(const eis_circuit *c, char **out, eis_error *err) {
@@ -45,10 +43,13 @@ static eis_status surrogate_text(const eis_circuit *c, char **out, eis_error *er
     while (eisi_is_letter(s[n]) || eisi_is_digit(s[n]) || s[n] == '_') n++;
     int scl = -1;
     for (int e = 0; n && e < c->n_elements; e++)
-      if (space_charge(c->element[e].type) && strlen(c->element[e].name) == n && !memcmp(c->element[e].name, s, n))
+      if (space_charge(c->element[e].type) && strlen(c->element[e].name) == n &&
+          !memcmp(c->element[e].name, s, n))
         scl = e;
-    if (scl >= 0) eisi_text_addf(&t, "p(R_scl%d,C_scl%d)", scl, scl);
-    else eisi_text_add(&t, s, n ? n : 1);
+    if (scl >= 0)
+      eisi_text_addf(&t, "p(R_scl%d,C_scl%d)", scl, scl);
+    else
+      eisi_text_add(&t, s, n ? n : 1);
     s += n ? n : 1;
   }
   free(text);
@@ -106,7 +107,8 @@ static bool fit_thoroughly(const eisi_joint *j, const eisi_singles *s, size_t i,
 }
 
 /* From the parameters of a neighbour, already in p. */
-static bool fit_from(const eisi_joint *j, const eisi_singles *s, size_t i, eis_weighting weighting, double *p) {
+static bool fit_from(const eisi_joint *j, const eisi_singles *s, size_t i, eis_weighting weighting,
+                     double *p) {
   const eis_spectrum *spectrum = j->data->spectrum[i];
   eisi_problem q;
   eis_lsq_info info;
@@ -124,8 +126,8 @@ static bool fit_from(const eisi_joint *j, const eisi_singles *s, size_t i, eis_w
   return st == EIS_OK;
 }
 
-eis_status eisi_singles_run(const eisi_joint *j, eis_weighting weighting, uint64_t seed, double deadline,
-                            eisi_singles *out, eis_error *err) {
+eis_status eisi_singles_run(const eisi_joint *j, eis_weighting weighting, uint64_t seed,
+                            double deadline, eisi_singles *out, eis_error *err) {
   *out = (eisi_singles){.scl = -1, .R = -1, .C = -1};
   eis_status st = make_surrogate(j, out, err);
   if (st != EIS_OK) return st;

@@ -1,8 +1,8 @@
 /* joint_solve.c - Levenberg-Marquardt where most unknowns belong to one spectrum.
 
-   The normal equations have the form of an arrow: a block of shared unknowns, a block of its own for every
-   spectrum, and nothing between the spectra.  Eliminating the own blocks leaves a Schur complement of the
-   size of the shared block, so a step costs as much as the sum of its spectra. */
+   The normal equations have the form of an arrow: a block of shared unknowns, a block of its own
+   for every spectrum, and nothing between the spectra.  Eliminating the own blocks leaves a Schur
+   complement of the size of the shared block, so a step costs as much as the sum of its spectra. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -61,8 +61,8 @@ static void gradient(const eisi_joint *j, const eisi_arrow *a, double *g, double
 static void freeze(const eisi_joint *j, const double *x, const double *g, const double *diagonal,
                    bool *frozen) {
   for (size_t q = 0; q < eisi_joint_size(j); q++)
-    frozen[q] = j->held[q] || (x[q] <= j->lower[q] && g[q] > 0) || (x[q] >= j->upper[q] && g[q] < 0) ||
-                !(diagonal[q] > 0);
+    frozen[q] = j->held[q] || (x[q] <= j->lower[q] && g[q] > 0) ||
+                (x[q] >= j->upper[q] && g[q] < 0) || !(diagonal[q] > 0);
 }
 
 void eisi_joint_frozen(const eisi_joint *j, const eisi_arrow *a, const double *x, bool *frozen) {
@@ -120,7 +120,9 @@ static bool eliminate(const eisi_joint *j, const eisi_arrow *a, size_t i, const 
     const size_t q = index_of(j, i, shared + r);
     const bool out = b->frozen[q];
     for (size_t c = 0; c < nl; c++)
-      b->B[r * nl + c] = out || b->frozen[index_of(j, i, shared + c)] ? (r == c) : A[(shared + r) * k + shared + c];
+      b->B[r * nl + c] = out || b->frozen[index_of(j, i, shared + c)]
+                             ? (r == c)
+                             : A[(shared + r) * k + shared + c];
     if (b->damp && !out) b->B[r * nl + r] += b->damp[q];
     for (size_t s = 0; s < shared; s++)
       b->W[r * shared + s] = out || b->frozen[index_of(j, i, s)] ? 0 : A[(shared + r) * k + s];
@@ -149,7 +151,8 @@ static void condense(const eisi_joint *j, const eisi_arrow *a, size_t i, const b
       if (b->frozen[column]) continue;
       double h = A[s * k + c];
       for (size_t r = 0; r < nl; r++)
-        if (!b->frozen[index_of(j, i, shared + r)]) h -= A[(shared + r) * k + s] * b->W[r * shared + c];
+        if (!b->frozen[index_of(j, i, shared + r)])
+          h -= A[(shared + r) * k + s] * b->W[r * shared + c];
       H[row * j->ns + column] += h;
     }
   }
@@ -168,7 +171,8 @@ bool eisi_arrow_schur(const eisi_arrow *a, const eisi_joint *j, const bool *froz
   memset(schur, 0, j->ns * j->ns * sizeof *schur);
   bool ok = true;
   for (size_t i = 0; i < a->n && ok; i++) {
-    const block b = {room, W ? W + i * nl * shared : room + nl * nl, room + nl * nl + nl * shared, frozen, NULL};
+    const block b = {room, W ? W + i * nl * shared : room + nl * nl, room + nl * nl + nl * shared,
+                     frozen, NULL};
     ok = eliminate(j, a, i, &b);
     if (ok) condense(j, a, i, &b, schur, NULL);
     for (size_t c = 0; ok && inverse && c < nl; c++) {
@@ -196,7 +200,8 @@ typedef struct search {
 static const double scale_memory = 0.5; /* how much of the largest diagonal so far is kept */
 
 static void search_clear(search *s) {
-  double *const owned[] = {s->x_new, s->step, s->g, s->diagonal, s->memory, s->damp, s->H, s->rhs, s->B, s->W, s->v};
+  double *const owned[] = {s->x_new, s->step, s->g, s->diagonal, s->memory, s->damp,
+                           s->H,     s->rhs,  s->B, s->W,        s->v};
   for (size_t k = 0; k < sizeof owned / sizeof *owned; k++) free(owned[k]);
   free(s->frozen);
   eisi_arrow_clear(&s->now);
@@ -209,9 +214,17 @@ static eis_status search_init(search *s, eis_error *err) {
   struct {
     double **to;
     size_t n;
-  } want[] = {{&s->x_new, all}, {&s->step, all}, {&s->g, all}, {&s->diagonal, all}, {&s->memory, all},
-              {&s->damp, all}, {&s->H, j->ns * j->ns + 1}, {&s->rhs, j->ns + 1}, {&s->B, nl * nl + 1},
-              {&s->W, j->n * nl * shared + 1}, {&s->v, j->n * nl + 1}};
+  } want[] = {{&s->x_new, all},
+              {&s->step, all},
+              {&s->g, all},
+              {&s->diagonal, all},
+              {&s->memory, all},
+              {&s->damp, all},
+              {&s->H, j->ns * j->ns + 1},
+              {&s->rhs, j->ns + 1},
+              {&s->B, nl * nl + 1},
+              {&s->W, j->n * nl * shared + 1},
+              {&s->v, j->n * nl + 1}};
   for (size_t k = 0; k < sizeof want / sizeof *want; k++)
     if (!(*want[k].to = eisi_new(want[k].n, sizeof(double), err))) return EIS_ERROR_MEMORY;
   s->frozen = eisi_new(all, sizeof *s->frozen, err);
@@ -241,7 +254,8 @@ static bool compute_step(search *s, double lambda) {
   for (size_t i = 0; i < j->n; i++)
     for (size_t r = 0; r < nl; r++) {
       double t = -s->v[i * nl + r];
-      for (size_t c = 0; c < shared; c++) t -= s->W[(i * nl + r) * shared + c] * s->step[index_of(j, i, c)];
+      for (size_t c = 0; c < shared; c++)
+        t -= s->W[(i * nl + r) * shared + c] * s->step[index_of(j, i, c)];
       s->step[j->ns + i * nl + r] = s->frozen[j->ns + i * nl + r] ? 0 : t;
     }
   return true;
@@ -264,7 +278,8 @@ static double cut_step(search *s, bool *moved) {
     for (size_t a = 0; a < s->now.k; a++) {
       const double da = s->step[index_of(j, i, a)];
       promise -= 2 * s->now.g[i * s->now.k + a] * da;
-      for (size_t b = 0; b < s->now.k; b++) promise -= da * A[a * s->now.k + b] * s->step[index_of(j, i, b)];
+      for (size_t b = 0; b < s->now.k; b++)
+        promise -= da * A[a * s->now.k + b] * s->step[index_of(j, i, b)];
     }
   }
   return promise;
@@ -331,14 +346,15 @@ static eis_lsq_verdict minimise(search *s, int *iterations) {
   return EIS_LSQ_MAX_ITER;
 }
 
-eis_status eisi_joint_solve(eisi_joint *j, const eis_lsq_options *opt, double *x, eisi_joint_info *info,
-                            eis_error *err) {
+eis_status eisi_joint_solve(eisi_joint *j, const eis_lsq_options *opt, double *x,
+                            eisi_joint_info *info, eis_error *err) {
   search s = {.j = j, .o = opt, .x = x, .lambda = 1e-3, .nu = 2};
   *info = (eisi_joint_info){.S = INFINITY};
   eis_status st = search_init(&s, err);
   for (size_t q = 0; q < eisi_joint_size(j); q++) x[q] = fmax(j->lower[q], fmin(j->upper[q], x[q]));
   if (st == EIS_OK && !eisi_arrow_fill(&s.now, j, x))
-    st = eis_error_set(err, EIS_ERROR_NUMERIC, "the joint model can't be evaluated at the start values: a law "
+    st = eis_error_set(err, EIS_ERROR_NUMERIC,
+                       "the joint model can't be evaluated at the start values: a law "
                        "leads out of the range of its parameter");
   if (st == EIS_OK) {
     renew(&s);

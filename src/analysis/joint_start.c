@@ -1,5 +1,5 @@
-/* joint_start.c - start values of a joint fit: single fits, laws regressed on them, several starts on a
-   thinned campaign, the best of them on all of it. */
+/* joint_start.c - start values of a joint fit: single fits, laws regressed on them, several starts
+   on a thinned campaign, the best of them on all of it. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +17,14 @@ static double inside(const eisi_slot *s, double p) { return fmin(fmax(p, s->lowe
 static double plain_start(const eisi_joint *j, const eisi_singles *singles, const eisi_slot *s) {
   if (!isnan(s->start)) return s->start;
   double v = NAN;
-  if (s->reference && singles->of[s->param] >= 0) v = eisi_singles_median(singles, j->n, singles->of[s->param]);
+  if (s->reference && singles->of[s->param] >= 0)
+    v = eisi_singles_median(singles, j->n, singles->of[s->param]);
   if (s->reference && isnan(v)) v = j->c->param[s->param].spec->start;
   for (int r = 0; !s->reference && r < j->n_rules; r++)
     for (int l = 0; l < j->rule[r].n_links; l++)
       for (int k = 0; k < j->rule[r].link[l].law->n_pars; k++)
-        if (j->rule[r].param == s->param && !strcmp(j->rule[r].link[l].law->par[k].name, s->law_par))
+        if (j->rule[r].param == s->param &&
+            !strcmp(j->rule[r].link[l].law->par[k].name, s->law_par))
           v = j->rule[r].link[l].law->par[k].start;
   return inside(s, isnan(v) ? 0 : v);
 }
@@ -31,8 +33,11 @@ static void plain_starts(const eisi_joint *j, const eisi_singles *singles, doubl
   for (int s = 0; s < j->n_slots; s++) {
     const eisi_slot *a = &j->slot[s];
     const double v = eisi_slot_internal(a, plain_start(j, singles, a));
-    const size_t times = a->reach == EISI_LOCAL ? j->n : a->reach == EISI_GROUP ? (size_t)a->n_groups : 1;
-    for (size_t k = 0; k < times; k++) x[a->reach == EISI_LOCAL ? j->ns + k * j->nl + a->at : a->at + k] = v;
+    const size_t times = a->reach == EISI_LOCAL   ? j->n
+                         : a->reach == EISI_GROUP ? (size_t)a->n_groups
+                                                  : 1;
+    for (size_t k = 0; k < times; k++)
+      x[a->reach == EISI_LOCAL ? j->ns + k * j->nl + a->at : a->at + k] = v;
   }
 }
 
@@ -60,7 +65,7 @@ static void own_starts(const eisi_joint *j, const eisi_singles *singles, double 
 typedef struct regression {
   const eisi_joint *j;
   const eisi_singles *singles;
-  double *full;        /* all of x; the shared part is what is looked for */
+  double *full; /* all of x; the shared part is what is looked for */
   const double *x0;
   double *p, *D;
   size_t every, m;
@@ -74,14 +79,18 @@ static bool is_target(const regression *g, const eisi_rule *r) {
 
 static const double bend = 0.3; /* of ln p: beyond, a single fit counts less */
 
-static size_t add_target(const regression *g, size_t i, int param, size_t at, double *r, double *J) {
+static size_t add_target(const regression *g, size_t i, int param, size_t at, double *r,
+                         double *J) {
   const eisi_joint *j = g->j;
   const bool log_scale = j->c->param[param].spec->scale == EIS_SCALE_LOG;
-  const double want = g->singles->p[i * (size_t)g->singles->c->n_params + (size_t)g->singles->of[param]];
+  const double want =
+      g->singles->p[i * (size_t)g->singles->c->n_params + (size_t)g->singles->of[param]];
   const double v = g->p[param], unit = log_scale ? v : 1;
   double d = isfinite(want) ? (log_scale ? log(v / want) : v - want) : 0;
   const double t = d / bend, root = sqrt(1 + t * t), size = bend * sqrt(2 * (root - 1));
-  const double slope = !isfinite(want) ? 0 : fabs(t) < 1e-6 ? 1 : bend * bend * t / bend / (size * root);
+  const double slope = !isfinite(want)  ? 0
+                       : fabs(t) < 1e-6 ? 1
+                                        : bend * bend * t / bend / (size * root);
   r[at] = d < 0 ? -size : size;
   for (size_t q = 0; J && q < j->ns; q++) J[q * g->m + at] = 0;
   for (int s = 0; J && s < j->n_shared_slots; s++)
@@ -115,7 +124,8 @@ static void regress(const eisi_joint *j, const eisi_singles *singles, double *x)
   for (int k = 0; k < j->n_rules; k++) targets += is_target(&g, &j->rule[k]);
   g.m = ((j->n + g.every - 1) / g.every) * targets + j->ns;
   if (!targets || !j->ns) return;
-  double *room = eisi_new(2 * j->ns + (size_t)j->c->n_params * (size_t)(j->n_slots + 1), sizeof *room, NULL);
+  double *room =
+      eisi_new(2 * j->ns + (size_t)j->c->n_params * (size_t)(j->n_slots + 1), sizeof *room, NULL);
   eis_lsq *work = NULL;
   eis_lsq_info info;
   if (room && eis_lsq_new(g.m, j->ns, &work, NULL) == EIS_OK) {
@@ -156,8 +166,8 @@ static int ascending(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
-/* Parameter k of the single fits that a fraction of the spectra are below; some fits are nonsense, so the
-   extremes are not asked for. */
+/* Parameter k of the single fits that a fraction of the spectra are below; some fits are nonsense,
+   so the extremes are not asked for. */
 static double quantile(const eisi_joint *j, const eisi_singles *s, int k, double fraction) {
   double *v = eisi_new(j->n, sizeof *v, NULL), found = NAN;
   size_t n = 0;
@@ -191,7 +201,8 @@ static bool find_layer(const eisi_joint *j, const eisi_singles *singles, layer *
       if (strcmp(suffix, "area")) continue;
       a->area = j->constant[e->first_param + k];
       for (int q = 0; q < j->n_rules; q++)
-        if (j->rule[q].param == e->first_param + k && j->rule[q].n_links) a->area = j->rule[q].link[0].x[0];
+        if (j->rule[q].param == e->first_param + k && j->rule[q].n_links)
+          a->area = j->rule[q].link[0].x[0];
     }
   }
   if (!a->E || singles->R < 0) return false;
@@ -213,8 +224,8 @@ static void put(const eisi_joint *j, int slot, double v, double *x) {
     x[s->at + (size_t)g] = eisi_slot_internal(s, inside(s, v));
 }
 
-/* theta, flat band within the span of potentials, share of the layer in the smallest resistance and in
-   the largest capacitance */
+/* theta, flat band within the span of potentials, share of the layer in the smallest resistance and
+   in the largest capacitance */
 static const double guesses[][4] = {
     {0.5, 0.5, 0.5, 0.5},  {0.8, 0.5, 0.5, 0.5},   {0.3, 0.2, 0.5, 0.5},  {0.5, -0.1, 0.9, 0.5},
     {0.8, 0.1, 0.9, 0.8},  {0.3, -0.5, 0.5, 0.2},  {0.6, 0.8, 0.9, 0.5},  {0.6, 0.3, 0.9, 0.2},
@@ -225,7 +236,8 @@ static void guess_layer(const eisi_joint *j, const layer *a, int k, double *x) {
   const double *g = guesses[k % N_GUESSES], span = fmax(a->E_high - a->E_low, 0.1);
   /* eps/lambda0 = sqrt(eps0 eps_r n0 e^2/(kB T)); at 298 K: n0 = (C lambda0/eps)^2 ... */
   const double C_layer = a->C_high / g[3], C_compact = a->C_high / fmax(1 - g[3], 0.05);
-  const double n0 = C_layer * C_layer * 1.380649e-23 * 298.15 / (8.8541878128e-12 * a->eps_r * 2.56697e-38);
+  const double n0 =
+      C_layer * C_layer * 1.380649e-23 * 298.15 / (8.8541878128e-12 * a->eps_r * 2.56697e-38);
   put(j, a->theta, g[0], x);
   put(j, a->E_fb, a->E_low + g[1] * span, x);
   put(j, a->n0, n0, x);
@@ -256,7 +268,8 @@ static void thin_clear(thin *t) {
 }
 
 /* Enough points to be worth more than the unknowns of the spectrum. */
-static eis_status thin_spectrum(const eis_spectrum *from, size_t points, eis_spectrum *to, eis_error *err) {
+static eis_status thin_spectrum(const eis_spectrum *from, size_t points, eis_spectrum *to,
+                                eis_error *err) {
   eis_status st = eis_spectrum_copy(to, from, err);
   bool *keep = st == EIS_OK ? eisi_new(from->n, sizeof *keep, err) : NULL;
   if (!keep) return st ? st : EIS_ERROR_MEMORY;
@@ -277,7 +290,8 @@ static eis_status thin_init(thin *t, const eisi_joint *j, eis_error *err) {
   t->number = eisi_new(n * (d->n_columns + 1), sizeof *t->number, err);
   t->text = eisi_new(n * (d->n_columns + 1), sizeof *t->text, err);
   t->of = eisi_new(n, sizeof *t->of, err);
-  if (!t->spectrum || !t->pointer || !t->column || !t->number || !t->text || !t->of) return EIS_ERROR_MEMORY;
+  if (!t->spectrum || !t->pointer || !t->column || !t->number || !t->text || !t->of)
+    return EIS_ERROR_MEMORY;
   for (size_t i = 0; i < n; i++) {
     t->of[i] = n > 1 ? i * (d->n - 1) / (n - 1) : 0;
     const eis_status st = thin_spectrum(d->spectrum[t->of[i]], points, &t->spectrum[i], err);
@@ -305,7 +319,8 @@ static int group_named(const eisi_slot *s, const char *name) {
   return -1;
 }
 
-static void to_thin(const eisi_joint *j, const eisi_joint *small, const thin *t, const double *x, double *y) {
+static void to_thin(const eisi_joint *j, const eisi_joint *small, const thin *t, const double *x,
+                    double *y) {
   for (int s = 0; s < small->n_slots; s++) {
     const eisi_slot *a = &small->slot[s], *b = &j->slot[s];
     if (a->reach == EISI_SHARED) y[a->at] = x[b->at];
@@ -358,7 +373,8 @@ static void forget_laws(const eisi_joint *j, const eisi_singles *singles, double
 }
 
 /* Every second one has its arcs elsewhere. */
-static void scatter(const eisi_joint *j, const eisi_singles *singles, uint64_t seed, int k, double *x) {
+static void scatter(const eisi_joint *j, const eisi_singles *singles, uint64_t seed, int k,
+                    double *x) {
   eisi_rng rng;
   eisi_rng_seed(&rng, seed, (uint64_t)k);
   if (k % 2) {
@@ -373,7 +389,8 @@ static void scatter(const eisi_joint *j, const eisi_singles *singles, uint64_t s
     const double width = a->log ? 0.8 : a->resolution > 0 ? a->resolution : 0;
     for (int g = 0; g < (a->reach == EISI_GROUP ? a->n_groups : 1); g++) {
       double *v = &x[a->at + (size_t)g];
-      if (!a->fixed) *v = fmin(fmax(*v + width * eisi_rng_normal(&rng), j->lower[a->at]), j->upper[a->at]);
+      if (!a->fixed)
+        *v = fmin(fmax(*v + width * eisi_rng_normal(&rng), j->lower[a->at]), j->upper[a->at]);
     }
   }
 }
@@ -424,13 +441,15 @@ static eis_status try_starts(starter *a, const double *x0, double *x, double *y,
     keep_best(a->best, info.S, y, eisi_joint_size(a->small));
   }
   if (last == EIS_OK) return EIS_OK;
-  return eis_error_set(err, EIS_ERROR_NUMERIC, "the joint model can't be evaluated at any of %d starts: the laws "
-                       "lead out of the range of their parameters; give start values in [joint]", wanted);
+  return eis_error_set(err, EIS_ERROR_NUMERIC,
+                       "the joint model can't be evaluated at any of %d starts: the laws "
+                       "lead out of the range of their parameters; give start values in [joint]",
+                       wanted);
 }
 
 /* The finalists on all data. */
-static eis_status finish(starter *a, const double *x0, double *x, double *trial, eisi_joint_search *out,
-                         eis_error *err) {
+static eis_status finish(starter *a, const double *x0, double *x, double *trial,
+                         eisi_joint_search *out, eis_error *err) {
   const size_t all = eisi_joint_size(a->j);
   *out = (eisi_joint_search){.tried = a->tried, .second_S = NAN, .info = {.S = INFINITY}};
   for (int k = 0; k < FINALISTS && isfinite(a->best[k].S); k++) {
@@ -451,15 +470,17 @@ static eis_status finish(starter *a, const double *x0, double *x, double *trial,
     if (st != EIS_OK) continue;
     const bool same = fabs(info.S - out->info.S) <= 1e-6 * info.S;
     if (same) out->agreed += a->best[k].times;
-    if (!same && isfinite(out->info.S)) out->second_S = fmin(isnan(out->second_S) ? INFINITY : out->second_S,
-                                                             fmax(info.S, out->info.S));
+    if (!same && isfinite(out->info.S))
+      out->second_S =
+          fmin(isnan(out->second_S) ? INFINITY : out->second_S, fmax(info.S, out->info.S));
     if (!(info.S < out->info.S)) continue;
     if (!same) out->agreed = a->best[k].times;
     out->info = info;
     memcpy(x, trial, all * sizeof *x);
   }
   if (isfinite(out->info.S)) return EIS_OK;
-  return eis_error_set(err, EIS_ERROR_NUMERIC, "no start of the joint fit could be evaluated on all spectra");
+  return eis_error_set(err, EIS_ERROR_NUMERIC,
+                       "no start of the joint fit could be evaluated on all spectra");
 }
 
 static eis_status run_starts(starter *a, double *x, eisi_joint_search *out, eis_error *err) {
@@ -467,7 +488,8 @@ static eis_status run_starts(starter *a, double *x, eisi_joint_search *out, eis_
   double *x0 = eisi_new(2 * all + (FINALISTS + 1) * few + 1, sizeof *x0, err);
   if (!x0) return EIS_ERROR_MEMORY;
   double *trial = x0 + all, *y = trial + all;
-  for (int k = 0; k < FINALISTS; k++) a->best[k] = (candidate){INFINITY, y + (size_t)(k + 1) * few, 0};
+  for (int k = 0; k < FINALISTS; k++)
+    a->best[k] = (candidate){INFINITY, y + (size_t)(k + 1) * few, 0};
   plain_starts(a->j, a->singles, x0);
   regress(a->j, a->singles, x0);
   own_starts(a->j, a->singles, x0);
@@ -477,12 +499,13 @@ static eis_status run_starts(starter *a, double *x, eisi_joint_search *out, eis_
   return st;
 }
 
-eis_status eisi_joint_search_run(eisi_joint *j, const eis_joint_options *opt, double deadline, double *x,
-                                 eisi_joint_search *out, eis_error *err) {
+eis_status eisi_joint_search_run(eisi_joint *j, const eis_joint_options *opt, double deadline,
+                                 double *x, eisi_joint_search *out, eis_error *err) {
   eisi_singles singles = {0};
   eisi_joint small = {0};
   thin t = {0};
-  starter a = {.j = j, .small = &small, .singles = &singles, .t = &t, .opt = opt, .deadline = deadline};
+  starter a = {
+      .j = j, .small = &small, .singles = &singles, .t = &t, .opt = opt, .deadline = deadline};
   eis_status st = eisi_singles_run(j, opt->weighting, opt->seed, deadline, &singles, err);
   if (st == EIS_OK) st = thin_init(&t, j, err);
   if (st == EIS_OK) st = eisi_joint_init(&small, j->model, &t.data, j->whole, opt, err);

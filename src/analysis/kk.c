@@ -127,7 +127,7 @@ static void tell_whole(const eisi_kk_pass *p, const eisi_kk_judgement *v, eisi_t
 static void tell_window(const eisi_kk_pass *p, const eisi_kk_story *story, eisi_text *t) {
   const eisi_kk_judgement *v = &story->full;
   size_t end = story->first + story->n;
-  bool low = end < p->s->n, high = story->first > 0;
+  bool low = end<p->s->n, high = story->first> 0;
   bool tell_low = low && story->below > 3 * v->noise;
   bool tell_high = high && story->above > 3 * v->noise;
   phrase from = frequency_text(p->s->f[end - 1]), to = frequency_text(p->s->f[story->first]);
@@ -205,7 +205,8 @@ static void tell_failure(const eisi_kk_pass *p, const eisi_kk_judgement *v, eisi
                    part_name(v->at_imag), at.s, v->max, v->max / v->noise);
 }
 
-eis_status eisi_kk_tell(const eisi_kk_pass *p, const eisi_kk_story *story, eis_kk_result *out, eis_error *err) {
+eis_status eisi_kk_tell(const eisi_kk_pass *p, const eisi_kk_story *story, eis_kk_result *out,
+                        eis_error *err) {
   const eisi_kk_judgement *v = &story->full;
   eisi_text t = {0};
   if (v->passed)

@@ -338,12 +338,9 @@ static eisi_kk_fit select_mu(const eisi_kk_problem *p, eisi_kk_work *w) {
 
 eisi_kk_fit eisi_kk_select(const eisi_kk_problem *p, eisi_kk_work *w) {
   switch (p->opt->rule) {
-    case EIS_KK_RULE_FIXED:
-      return eisi_kk_solve(p, p->opt->m, w, w->x);
-    case EIS_KK_RULE_MU:
-      return select_mu(p, w);
-    case EIS_KK_RULE_AUTO:
-      break;
+    case EIS_KK_RULE_FIXED: return eisi_kk_solve(p, p->opt->m, w, w->x);
+    case EIS_KK_RULE_MU: return select_mu(p, w);
+    case EIS_KK_RULE_AUTO: break;
   }
   return select_auto(p, w);
 }

@@ -122,8 +122,10 @@ typedef struct eisi_kk_story {
   double below, above;    /* largest residual of the full fit at either side of it */
   bool below_imag, above_imag;
 } eisi_kk_story;
-/* The test as a help: a spectrum that it refuses leaves *have false; out of memory is an error all the same. */
+/* The test as a help: a spectrum that it refuses leaves *have false; out of memory is an error all
+ * the same. */
 eis_status eisi_kk_try(const eis_spectrum *s, eis_kk_result *out, bool *have, eis_error *err);
-eis_status eisi_kk_tell(const eisi_kk_pass *pass, const eisi_kk_story *story, eis_kk_result *out, eis_error *err);
+eis_status eisi_kk_tell(const eisi_kk_pass *pass, const eisi_kk_story *story, eis_kk_result *out,
+                        eis_error *err);
 
 #endif

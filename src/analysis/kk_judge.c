@@ -85,8 +85,7 @@ eisi_kk_judgement eisi_kk_judge(const eisi_kk_residuals *r, size_t p, double lim
     j.trend = (2 - ratio) * sqrt(s.n) / 2 + 0.6 * unknowns / sqrt(s.n);
   }
   j.trending = j.trend > TREND_SIGMAS;
-  j.structured =
-      j.trending && j.systematic > limit && j.systematic > TREND_SHARE * j.noise;
+  j.structured = j.trending && j.systematic > limit && j.systematic > TREND_SHARE * j.noise;
   double middle = middle_sigma(n, re, im, out, r->scratch) * sqrt(share);
   double far = fmin(LONE_SIGMAS * j.noise, LONE_MADS * middle);
   j.lone = j.max > far && j.max > fmax(LONE_PERCENT, 3 * limit);

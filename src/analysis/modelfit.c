@@ -34,8 +34,8 @@ static bool better(const eis_fit_result *a, const eis_fit_result *b) {
   return ca != cb ? ca : a->bic < b->bic;
 }
 
-/* How many fitted parameters the data leave open: on a bound (an exponent of 1 is none: the CPE is a
-   capacitor), or not known to half their value. */
+/* How many fitted parameters the data leave open: on a bound (an exponent of 1 is none: the CPE is
+   a capacitor), or not known to half their value. */
 static int undetermined(const eis_circuit *c, const eis_fit_result *r) {
   int n = 0;
   for (int j = 0; j < r->n_params; j++) {
@@ -143,7 +143,8 @@ static eis_status fit_circuit(eisi_fit_memory *memory, const eis_spectrum *s, co
 
 /* A variant that can't be fitted is one that is not chosen; out of memory is an error. */
 static eis_status fit_variant(eisi_modelfit *m, int k, const eis_spectrum *s,
-                              const eisi_fitset_options *set, const eis_fit_options *opt, trial *t) {
+                              const eisi_fitset_options *set, const eis_fit_options *opt,
+                              trial *t) {
   const eisi_variant *v = &m->candidate->variant[k];
   eis_error err = EIS_ERROR_INIT;
   eis_fit_result_clear(&t->r);
@@ -162,8 +163,8 @@ static eis_status fit_variant(eisi_modelfit *m, int k, const eis_spectrum *s,
 
 /* All variants with a short search; the one to be chosen is fitted again with all effort, until it
    still is the one. */
-static eis_status fit_variants(eisi_modelfit *m, const eis_spectrum *s, const eisi_fitset_options *set,
-                               trial *t) {
+static eis_status fit_variants(eisi_modelfit *m, const eis_spectrum *s,
+                               const eisi_fitset_options *set, trial *t) {
   const eis_fit_options *opt = &set->fit;
   const int n = m->candidate->n_variants;
   eis_fit_options quick = *opt, thorough = *opt;

@@ -12,7 +12,7 @@
 /* One circuit of a candidate.  A model that asks for it has a second form with a series inductance
    in front, used where the spectrum is inductive at its high-frequency end. */
 typedef struct eisi_variant {
-  const char *name, *doc; /* of the model, NULL for a bare circuit */
+  const char *name, *doc;         /* of the model, NULL for a bare circuit */
   eis_circuit *plain, *inductive; /* inductive: NULL = not asked for */
 } eisi_variant;
 
@@ -49,18 +49,18 @@ void eisi_candidates_clear(eisi_candidates *list);
 /* The chosen variant of one candidate. */
 typedef struct eisi_modelfit {
   const eisi_candidate *candidate;
-  int variant;                /* index, -1 when every variant failed */
-  bool overruled;             /* another variant has the lowest BIC, but not the data to fix all of
-                                 its parameters */
+  int variant;    /* index, -1 when every variant failed */
+  bool overruled; /* another variant has the lowest BIC, but not the data to fix all of
+                     its parameters */
   bool inductive;
   const eis_circuit *circuit; /* the one that was fitted, owned by the candidate */
   eis_fit_result fit;
   eis_derived_list derived;
-  double *variant_bic; /* n_variants, NaN = failed */
-  int *variant_free;   /* n_variants: free parameters */
-  eis_error err;       /* why it failed, code EIS_OK when it did not */
+  double *variant_bic;                  /* n_variants, NaN = failed */
+  int *variant_free;                    /* n_variants: free parameters */
+  eis_error err;                        /* why it failed, code EIS_OK when it did not */
   double delta_aicc, delta_bic, weight; /* against the best; Akaike weight */
-  double f_test_p;     /* nested in (or containing) the best: F-test; NaN = not nested */
+  double f_test_p; /* nested in (or containing) the best: F-test; NaN = not nested */
 } eisi_modelfit;
 
 typedef struct eisi_fitset {
@@ -70,8 +70,8 @@ typedef struct eisi_fitset {
   int best_aicc; /* lowest AICc */
 } eisi_fitset;
 
-/* What is kept from one spectrum of a sequence to the next: workspaces, and where the last fit of each
-   circuit ended.  For one thread at a time. */
+/* What is kept from one spectrum of a sequence to the next: workspaces, and where the last fit of
+   each circuit ended.  For one thread at a time. */
 typedef struct eisi_fit_memory {
   size_t n;
   struct eisi_fit_slot {
@@ -79,7 +79,7 @@ typedef struct eisi_fit_memory {
     eis_fit_work *work;
     double *last; /* n_params */
     bool have_last;
-  } *slot;
+  } * slot;
 } eisi_fit_memory;
 /* The next spectrum begins a sequence of its own. */
 void eisi_fit_memory_forget(eisi_fit_memory *m);

@@ -8,8 +8,8 @@ enum { MAX_CHILDREN = 64 };
 
 typedef struct pair {
   const eis_circuit *a, *b; /* a: the smaller */
-  signed char *known;       /* nodes of a x nodes of b: 0 not looked at, 1 embeds, -1 does not; without
-                               it the search takes time exponential in the depth */
+  signed char *known; /* nodes of a x nodes of b: 0 not looked at, 1 embeds, -1 does not; without
+                         it the search takes time exponential in the depth */
 } pair;
 
 static bool embeds(const pair *p, int na, int nb);

@@ -1,4 +1,5 @@
-/* order.h - one name for one arc: exchangeable branches are put in order of their time constants. */
+/* order.h - one name for one arc: exchangeable branches are put in order of their time constants.
+ */
 #ifndef EISI_ORDER_H
 #define EISI_ORDER_H
 

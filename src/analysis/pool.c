@@ -9,9 +9,9 @@ typedef struct pool_state {
   const eisi_pool *pool;
   pthread_mutex_t lock;
   pthread_cond_t changed;
-  size_t next;  /* first job nobody has taken */
-  bool halted;  /* no further jobs */
-  bool *ready;  /* per job: finished */
+  size_t next; /* first job nobody has taken */
+  bool halted; /* no further jobs */
+  bool *ready; /* per job: finished */
 } pool_state;
 
 static bool asked_to_stop(const eisi_pool *pool) { return pool->stop && *pool->stop; }

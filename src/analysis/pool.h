@@ -7,8 +7,8 @@
 #include "base/base.h"
 
 typedef struct eisi_pool {
-  size_t n;    /* jobs 0 .. n-1, taken in this order */
-  int threads; /* <= 1: everything runs in the calling thread */
+  size_t n;                            /* jobs 0 .. n-1, taken in this order */
+  int threads;                         /* <= 1: everything runs in the calling thread */
   void (*work)(void *ctx, size_t job); /* in any thread; must depend on nothing but the job */
   bool (*done)(void *ctx, size_t job); /* in the calling thread, by ascending job; false = stop */
   void *ctx;
@@ -16,7 +16,7 @@ typedef struct eisi_pool {
 } eisi_pool;
 
 /* Runs the jobs.  Jobs that were begun are finished and delivered, also after a stop.
-   *delivered (may be NULL) = calls of done. */
+ *delivered (may be NULL) = calls of done. */
 eis_status eisi_pool_run(const eisi_pool *pool, size_t *delivered, eis_error *err);
 
 /* A stock of workspaces that jobs of several threads take from and give back to. */

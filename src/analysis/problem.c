@@ -100,15 +100,17 @@ eis_status eisi_problem_init(eisi_problem *q, const eis_circuit *c, const double
   }
   if (st == EIS_OK && q->n_free > 0) {
     if (q->n_free > EISI_FREE_MAX)
-      st = eis_error_set(err, EIS_ERROR_INPUT,
-                         "the circuit has %d free parameters, at most %d can be fitted: fix or tie some",
-                         q->n_free, EISI_FREE_MAX);
+      st = eis_error_set(
+          err, EIS_ERROR_INPUT,
+          "the circuit has %d free parameters, at most %d can be fitted: fix or tie some",
+          q->n_free, EISI_FREE_MAX);
     else if (2 * n < (size_t)q->n_free)
       st = eis_error_set(err, EIS_ERROR_INPUT,
                          "%zu points give %zu numbers, fewer than the %d free parameters: fix some "
                          "parameters or use a simpler circuit",
                          n, 2 * n, q->n_free);
-    else st = eis_lsq_new(2 * n, (size_t)q->n_free, &q->lsq, err);
+    else
+      st = eis_lsq_new(2 * n, (size_t)q->n_free, &q->lsq, err);
   }
   if (st != EIS_OK) eisi_problem_clear(q);
   return st;
@@ -270,7 +272,8 @@ eis_status eisi_problem_solve(eisi_problem *q, const eis_lsq_options *opt, doubl
                                 .lower = lower, .upper = upper};
   eis_lsq_options o = *opt;
   double size = 0; /* residuals of rounding size are none */
-  for (size_t k = 0; k < 2 * q->n; k++) size += q->weight[k] * q->data[k] * q->weight[k] * q->data[k];
+  for (size_t k = 0; k < 2 * q->n; k++)
+    size += q->weight[k] * q->data[k] * q->weight[k] * q->data[k];
   o.S_zero = 1e-27 * size;
   if (!isfinite(o.step_max)) o.step_max = largest_step;
   return eis_lsq_run(q->lsq, &prob, &o, x, info, err);

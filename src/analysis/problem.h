@@ -14,25 +14,25 @@ enum { EISI_FREE_MAX = 64 }; /* parameters that can be fitted at once */
 
 typedef struct eisi_problem {
   const eis_circuit *c;
-  size_t n;           /* points */
-  double *f;          /* the grid the workspace was made for */
-  double *data;       /* planar Z */
-  double *weight;     /* planar a_k, b_k */
+  size_t n;       /* points */
+  double *f;      /* the grid the workspace was made for */
+  double *data;   /* planar Z */
+  double *weight; /* planar a_k, b_k */
   eis_loss loss;
-  double loss_scale;  /* weighted residual where the loss starts to bend */
+  double loss_scale; /* weighted residual where the loss starts to bend */
   int n_free;
-  int *free_param;    /* n_free indices into c->param */
-  bool *want;         /* n_params: derivative needed */
-  bool *held;         /* n_free: kept where it is (profile, bounds found); lower = upper = x */
+  int *free_param;       /* n_free indices into c->param */
+  bool *want;            /* n_params: derivative needed */
+  bool *held;            /* n_free: kept where it is (profile, bounds found); lower = upper = x */
   double *lower, *upper; /* x bounds, n_free */
-  double *p;          /* n_params scratch */
-  double *z, *dz;     /* planar scratch, 2n and 2n x n_params */
+  double *p;             /* n_params scratch */
+  double *z, *dz;        /* planar scratch, 2n and 2n x n_params */
   eis_eval *eval;
   eis_lsq *lsq;
   long evaluations;
   const double *given; /* n_params start values in place of the circuit's, NaN = none; not owned;
                           NULL: those of the circuit */
-  double noise_S;     /* S that a right model is expected to leave, 0 = not known */
+  double noise_S;      /* S that a right model is expected to leave, 0 = not known */
 } eisi_problem;
 
 /* Sizes everything for n points; the circuit must outlive the problem. */

@@ -60,9 +60,9 @@ typedef struct eisi_window {
 /* One line of the file. */
 typedef struct eisi_process_entry {
   int quantity;
-  uint64_t words;      /* bits of the words that have to hold */
-  double low, high;    /* SI; a number stands in low */
-  uint32_t names;      /* bits of processes */
+  uint64_t words;   /* bits of the words that have to hold */
+  double low, high; /* SI; a number stands in low */
+  uint32_t names;   /* bits of processes */
   char *source;
 } eisi_process_entry;
 
@@ -106,24 +106,26 @@ const char *eisi_process_group_name(int group);
 typedef struct eisi_process_model {
   eisi_window q[EISI_Q_PRESENT]; /* windows and signatures */
   double present, again;
-  double beyond;     /* number of leftovers of the DRT beyond either end of the data; of the background */
-  double thickness;  /* m, NaN = does not matter */
-  double wetted[2];  /* change of ln C and ln f with ln of the wetted area */
+  double
+      beyond; /* number of leftovers of the DRT beyond either end of the data; of the background */
+  double thickness; /* m, NaN = does not matter */
+  double wetted[2]; /* change of ln C and ln f with ln of the wetted area */
   bool butler_volmer;
   uint32_t above;
 } eisi_process_model;
 
 /* The entry with the most words that holds; NULL = none. */
-const eisi_process_entry *eisi_process_find(const eisi_process_row *r, int quantity, uint64_t words);
+const eisi_process_entry *eisi_process_find(const eisi_process_row *r, int quantity,
+                                            uint64_t words);
 void eisi_process_resolve(const eisi_process_row *r, uint64_t words, eisi_process_model *out);
 
 /* ---- likelihood of one peak ---- */
 
 /* A point of the integration, and what else is known. */
 typedef struct eisi_process_state {
-  double ln_area, T; /* m2, K */
-  double ln_wetted, wetted_sd; /* wetted area over that of the middle of the table; sd 0: it is not known
-                                  and not integrated over, windows stay as wide as they are */
+  double ln_area, T;           /* m2, K */
+  double ln_wetted, wetted_sd; /* wetted area over that of the middle of the table; sd 0: it is not
+                                  known and not integrated over, windows stay as wide as they are */
   const eis_process_conditions *known;
 } eisi_process_state;
 
@@ -154,9 +156,10 @@ void eisi_process_expect(const eisi_process_model *m, const eisi_process_model *
                          const eisi_process_state *s, eisi_process_expected *out);
 /* Probability that the frequency lies where the data are; 1 when that isn't known. */
 double eisi_process_in_view(const eisi_process_expected *x, const eis_process_conditions *known);
-/* Probability that an arc of the process lies so near to the peak, and is so much smaller, that it makes
-   none of its own: f within `within` (ln units). */
-double eisi_process_hidden(const eisi_process_expected *x, const eisi_process_observed *o, double within);
+/* Probability that an arc of the process lies so near to the peak, and is so much smaller, that it
+   makes none of its own: f within `within` (ln units). */
+double eisi_process_hidden(const eisi_process_expected *x, const eisi_process_observed *o,
+                           double within);
 /* ln density of each piece of evidence, their sum is returned; piece may be NULL. */
 double eisi_process_likelihood(const eisi_process_model *m, const eisi_process_model *background,
                                const eisi_process_expected *x, const eisi_process_observed *o,
@@ -165,14 +168,15 @@ double eisi_process_likelihood(const eisi_process_model *m, const eisi_process_m
 double eisi_process_beyond(const eisi_process_observed *o);
 double eisi_process_cdf(double x); /* of the standard normal */
 
-/* The likelihood of a peak and a process, and whether it hides that process, as functions of the area:
-   a sum of exponentials of quadratics in ln area. */
+/* The likelihood of a peak and a process, and whether it hides that process, as functions of the
+   area: a sum of exponentials of quadratics in ln area. */
 enum { EISI_PAIR_TERMS = 3 }; /* usual, stray, leftover beyond the data */
 typedef struct eisi_process_pair {
-  double ln_C;                          /* of the peak at 1 m2, from its mean */
-  double term[EISI_PAIR_TERMS - 1][3];  /* usual, stray: powers of ln_C - ln area */
-  double leftover;                      /* ln */
-  double near, smaller[2]; /* hidden: f is near; powers of ln area, R is smaller when it's above 0 (sd 1) */
+  double ln_C;                         /* of the peak at 1 m2, from its mean */
+  double term[EISI_PAIR_TERMS - 1][3]; /* usual, stray: powers of ln_C - ln area */
+  double leftover;                     /* ln */
+  double near,
+      smaller[2]; /* hidden: f is near; powers of ln area, R is smaller when it's above 0 (sd 1) */
 } eisi_process_pair;
 
 /* The area of o is not used; the process hides nothing. */
@@ -192,8 +196,8 @@ double eisi_process_pair_hides(const eisi_process_pair *p, double ln_area);
 
 /* Weights of peaks (in the order of tau) and processes for one point of the integration. */
 typedef struct eisi_process_weights {
-  size_t n_peaks, n; /* processes that are possible */
-  const double *w;   /* n_peaks x n: first use, times odds of presence */
+  size_t n_peaks, n;   /* processes that are possible */
+  const double *w;     /* n_peaks x n: first use, times odds of presence */
   const double *again; /* n_peaks x n: a second peak of the same process, 0 = not allowed */
   const double *none;  /* n_peaks: unassigned */
   const double *order; /* n x n: [k*n + l] factor when k has the shorter tau of the two */
@@ -209,8 +213,9 @@ typedef struct eisi_process_lattice {
 } eisi_process_lattice;
 void eisi_process_lattice_clear(eisi_process_lattice *z);
 
-/* Sum over all assignments; posterior[i*(n+1) + k] and used[k] are set to their normalised marginals (k
-   = n: unassigned).  Memory: EIS_ERROR_MEMORY.  *total is the sum of the products of the weights. */
+/* Sum over all assignments; posterior[i*(n+1) + k] and used[k] are set to their normalised
+   marginals (k = n: unassigned).  Memory: EIS_ERROR_MEMORY.  *total is the sum of the products of
+   the weights. */
 eis_status eisi_process_sum(const eisi_process_weights *w, eisi_process_lattice *z, double *total,
                             double *posterior, double *used, eis_error *err);
 /* Labels that maximise the sum of posterior[i*(n+1) + label], each once unless again[k]. */
@@ -232,8 +237,8 @@ typedef struct eisi_process_sums {
   double *posterior; /* n_peaks x (n_processes + 1) */
   double *present;   /* n_processes */
   double word[EISI_MOST_WORDS];
-  double ln_scale, sum;               /* of the weights */
-  double area[2], T[2], wetted[2];    /* first and second moments, of ln area and ln wetted area */
+  double ln_scale, sum;            /* of the weights */
+  double area[2], T[2], wetted[2]; /* first and second moments, of ln area and ln wetted area */
 } eisi_process_sums;
 
 eis_status eisi_process_integrate(const eisi_process_cell *c, eisi_process_sums *s, eis_error *err);

@@ -20,8 +20,8 @@ typedef struct assigner {
 /* ---- what is asked ---- */
 
 eis_process_conditions eis_process_conditions_default(void) {
-  return (eis_process_conditions){.area_m2 = NAN, .thickness_m = NAN, .T = NAN, .soc = NAN,
-                                  .f_min = NAN, .f_max = NAN};
+  return (eis_process_conditions){
+      .area_m2 = NAN, .thickness_m = NAN, .T = NAN, .soc = NAN, .f_min = NAN, .f_max = NAN};
 }
 
 eis_process_evidence eis_process_evidence_default(void) {
@@ -35,8 +35,7 @@ static eis_status check_word(const eis_process_table *t, int group, const char *
   eisi_text all = {0};
   if (!word || eisi_process_word_index(t, group, word, strlen(word)) >= 0) return EIS_OK;
   for (size_t i = 0; i < t->n_words; i++)
-    if (t->word[i].group == group)
-      eisi_text_addf(&all, "%s%s", all.n ? ", " : "", t->word[i].text);
+    if (t->word[i].group == group) eisi_text_addf(&all, "%s%s", all.n ? ", " : "", t->word[i].text);
   const eis_status st =
       eis_error_set(err, EIS_ERROR_USAGE, "unknown %s '%s': there are %s",
                     eisi_process_group_name(group), word, all.s ? all.s : "none in the table");
@@ -185,7 +184,8 @@ static eis_status decide(assigner *a) {
   double p[EISI_MOST_PEAKS * (EISI_MOST_PROCESSES + 1)] = {0};
   for (size_t k = 0; k < n && n_some < MOST_LABELS; k++) {
     double most = 0;
-    for (size_t i = 0; i < m; i++) most = fmax(most, a->sums.posterior[i * (n + 1) + k] / a->sums.sum);
+    for (size_t i = 0; i < m; i++)
+      most = fmax(most, a->sums.posterior[i * (n + 1) + k] / a->sums.sum);
     if (most <= 1e-3) continue;
     eisi_process_model model;
     eisi_process_resolve(&a->t->row[k], words, &model);

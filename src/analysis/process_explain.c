@@ -22,7 +22,8 @@ typedef struct teller {
   const eis_process_input *in;
   const eis_process_assignment *a;
   eisi_process_model background;
-  eisi_process_state state, wetted; /* without and with the wetted area that all peaks make probable */
+  eisi_process_state state,
+      wetted; /* without and with the wetted area that all peaks make probable */
   uint64_t words;
   const eis_drt_peak *peak;
   const eis_process_evidence *evidence;
@@ -64,7 +65,8 @@ static void odds(eisi_text *t, double ln) {
 
 /* ---- evidence ---- */
 
-static void expected_place(teller *r, const contender *c, int piece, const char *unit, double factor) {
+static void expected_place(teller *r, const contender *c, int piece, const char *unit,
+                           double factor) {
   const double mean = c->expected.mean[piece], sd = sqrt(c->expected.cov[piece ? 2 : 0]);
   if (c->index < 0) return;
   eisi_text_addf(&r->text, ", usual for %s: ", c->row->key);
@@ -135,19 +137,20 @@ static void tell_signatures(teller *r) {
 static void tell_wetted(teller *r) {
   const double d = r->first.wetted - r->next.wetted;
   if (fabs(d) <= log(1.25)) return;
-  eisi_text_addf(&r->text,
-                 "C and f for a wetted area of the cathode of %.2g times the geometric one, which all "
-                 "its peaks share (estimated); ",
-                 r->a->wetted);
+  eisi_text_addf(
+      &r->text,
+      "C and f for a wetted area of the cathode of %.2g times the geometric one, which all "
+      "its peaks share (estimated); ",
+      r->a->wetted);
   odds(&r->text, d);
   eisi_text_addf(&r->text, "\n");
 }
 
-/* How common the two are, their order, and what the other peaks leave over: what is left of the odds
-   when the evidence of this peak is taken off. */
+/* How common the two are, their order, and what the other peaks leave over: what is left of the
+   odds when the evidence of this peak is taken off. */
 static void tell_rest(teller *r) {
-  const double all = log(fmax(r->first.probability, 1e-300)) -
-                     log(fmax(r->next.probability, 1e-300));
+  const double all =
+      log(fmax(r->first.probability, 1e-300)) - log(fmax(r->next.probability, 1e-300));
   eisi_text_addf(&r->text, "how common they are, the other peaks and the order; ");
   odds(&r->text, all - (r->first.sum + r->first.wetted - r->next.sum - r->next.wetted));
   eisi_text_addf(&r->text, "\n");

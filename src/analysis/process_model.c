@@ -8,9 +8,9 @@
 static const double STRAYS = 0.05, STRAY_WIDTH = 3;
 /* Errors of peaks whose errors aren't known, and of widths, which the noise decides: ln units. */
 static const double UNKNOWN_R = 0.3, UNKNOWN_TAU = 0.3, WIDTH_ERROR = 0.3;
-/* Beyond the data gamma rests on the tail of what was measured: shoulders are common there, and most of
-   the leftovers of a DRT are shoulders.  Their f lies within a decade of the end, their R within four
-   decades. */
+/* Beyond the data gamma rests on the tail of what was measured: shoulders are common there, and
+   most of the leftovers of a DRT are shoulders.  Their f lies within a decade of the end, their R
+   within four decades. */
 static const double SHOULDER_BEYOND = 0.3, SHOULDER_LEFT_OVER = 0.9;
 /* Least part of the variance of a window that is not the wetted area's. */
 static const double LEAST_OWN = 0.1;
@@ -21,8 +21,8 @@ double eisi_process_cdf(double x) { return 0.5 * erfc(-x / M_SQRT2); }
 
 /* ---- what is expected ---- */
 
-static const eisi_window *window_or(const eisi_process_model *m, const eisi_process_model *background,
-                                    int q) {
+static const eisi_window *window_or(const eisi_process_model *m,
+                                    const eisi_process_model *background, int q) {
   return m->q[q].set ? &m->q[q] : &background->q[q];
 }
 
@@ -45,8 +45,9 @@ static void combine(const eisi_window *C, const eisi_window *f, const eisi_windo
   out->mean[1] = out->cov[1] * h[0] + out->cov[2] * h[1];
 }
 
-/* The wetted area moves C and f; what the windows hold of its spread is taken out of them, so that all
-   areas together make the window again.  Where that would be more than all of the spread, less moves. */
+/* The wetted area moves C and f; what the windows hold of its spread is taken out of them, so that
+   all areas together make the window again.  Where that would be more than all of the spread, less
+   moves. */
 static void share_wetted(const double slope[2], const eisi_process_state *s,
                          eisi_process_expected *x) {
   const double v[2] = {slope[0] * s->wetted_sd, slope[1] * s->wetted_sd};
@@ -131,7 +132,8 @@ static double own_sd(const eisi_process_expected *x) {
   return sqrt(x->cov[0] - x->cov[1] / x->cov[2] * x->cov[1]);
 }
 
-/* Probability that f is within `within` of the peak; *smaller: by how many sd the usual R there is smaller. */
+/* Probability that f is within `within` of the peak; *smaller: by how many sd the usual R there is
+ * smaller. */
 static double near_to(const eisi_process_expected *x, const eisi_process_observed *o, double within,
                       double *smaller) {
   double at[2];

@@ -90,8 +90,7 @@ static eis_status read_number(reader *r, double *v) {
   }
   snprintf(text, sizeof text, "'%.*s' is not a number: expected for example '%s = 1 to 10%s%s'",
            (int)(word_length(r, ";") < 40 ? word_length(r, ";") : 40), r->s, r->e->key,
-           strcmp(r->e->section, "cell") == 0 ? "" : "; prior",
-           "");
+           strcmp(r->e->section, "cell") == 0 ? "" : "; prior", "");
   return complain(r, text);
 }
 
@@ -110,7 +109,8 @@ static eis_status read_unit(reader *r, const eisi_q_row *q, double *factor) {
   if (n == 0)
     snprintf(text, sizeof text, "no unit: expected %s behind the numbers", q->unit[0].text);
   else if (!q->unit[0].text[0])
-    snprintf(text, sizeof text, "%s has no unit, '%.*s' is not expected here", q->key, (int)n, r->s);
+    snprintf(text, sizeof text, "%s has no unit, '%.*s' is not expected here", q->key, (int)n,
+             r->s);
   else
     snprintf(text, sizeof text, "unknown unit '%.*s' for %s: expected %s", (int)n, r->s, q->key,
              q->unit[0].text);
@@ -258,11 +258,11 @@ static eis_status unknown_key(const eisi_ini_entry *e, const char *path, eis_err
 static eis_status read_by_kind(reader *r, const eis_process_table *t, eisi_process_entry *out) {
   const eisi_q_row *q = &eisi_q_rows[out->quantity];
   switch (q->kind) {
-  case EISI_KIND_LOG:
-  case EISI_KIND_LINEAR: return read_window(r, q, &out->low, &out->high);
-  case EISI_KIND_NUMBER: return read_value(r, q, &out->low);
-  case EISI_KIND_NAMES: return read_names(r, t, &out->names);
-  case EISI_KIND_WORD: return read_law(r);
+    case EISI_KIND_LOG:
+    case EISI_KIND_LINEAR: return read_window(r, q, &out->low, &out->high);
+    case EISI_KIND_NUMBER: return read_value(r, q, &out->low);
+    case EISI_KIND_NAMES: return read_names(r, t, &out->names);
+    case EISI_KIND_WORD: return read_law(r);
   }
   return EIS_OK;
 }

@@ -1,5 +1,5 @@
-/* process_points.c - the integration: over kinds of cells, temperatures, wetted areas and areas that are
-   not known, and for each point of it over all assignments (process_sum.c). */
+/* process_points.c - the integration: over kinds of cells, temperatures, wetted areas and areas
+   that are not known, and for each point of it over all assignments (process_sum.c). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,8 @@
 
 enum { MOST_POSSIBLE = 16, MOST_NODES = 7 };
 
-/* An unassigned peak is at least this probable, relative to the best process: keeps sums in range. */
+/* An unassigned peak is at least this probable, relative to the best process: keeps sums in range.
+ */
 static const double LEAST_NONE = 1e-9;
 /* Weights of less than this, relative to the best of the peak, are none. */
 static const double LEAST_WEIGHT = 1e-8;
@@ -18,7 +19,8 @@ static const double MOST_BELOW = 17;
 static const double LEAST_KIND = .001;
 static const double TENTHS = 1.6448536269514722;
 
-/* A kind of cell: ln of its prior and, from the middle of temperature and wetted area, of its sum. */
+/* A kind of cell: ln of its prior and, from the middle of temperature and wetted area, of its sum.
+ */
 typedef struct kind {
   uint64_t words;
   double ln_prior, ln_sum;
@@ -31,13 +33,14 @@ typedef struct integral {
   size_t n, possible[MOST_POSSIBLE]; /* processes for this kind of cell */
   uint64_t words;                    /* of this kind */
   eisi_process_expected expected[MOST_POSSIBLE];
-  double present[MOST_POSSIBLE];     /* where the data are */
-  eisi_process_pair *pair, *none_pair; /* n_peaks x n; n_peaks */
+  double present[MOST_POSSIBLE];                  /* where the data are */
+  eisi_process_pair *pair, *none_pair;            /* n_peaks x n; n_peaks */
   double *w, *again, *none, *order, *part, *used; /* see eisi_process_weights; part: of the sum */
   eisi_process_lattice lattice;
   struct kind *kind;
   size_t n_kinds;
-  double top, *probe; /* ln of the best point so far; sum of a kind, when that is all that is wanted */
+  double top,
+      *probe; /* ln of the best point so far; sum of a kind, when that is all that is wanted */
   eis_error *err;
 } integral;
 
@@ -67,8 +70,7 @@ static void weigh_order(integral *a) {
       *factor = 1;
       if (k_first == l_first) continue;
       const eisi_process_expected *x = &a->expected[i], *y = &a->expected[j];
-      const double p =
-          eisi_process_cdf((x->mean[1] - y->mean[1]) / sqrt(x->cov[2] + y->cov[2]));
+      const double p = eisi_process_cdf((x->mean[1] - y->mean[1]) / sqrt(x->cov[2] + y->cov[2]));
       const double ordered = k_first ? p : 1 - p, v = a->c->t->order;
       *factor = (k_first ? 1 : v) / (ordered + v * (1 - ordered));
     }
@@ -137,7 +139,8 @@ static double weigh(integral *a, double ln_area, double *bound) {
   const size_t m = a->c->n_peaks;
   for (size_t k = 0; k < a->n; k++) {
     double open = 1; /* none of the peaks hides it */
-    for (size_t i = 0; i < m; i++) open *= 1 - eisi_process_pair_hides(&a->pair[i * a->n + k], ln_area);
+    for (size_t i = 0; i < m; i++)
+      open *= 1 - eisi_process_pair_hides(&a->pair[i * a->n + k], ln_area);
     const double out = 1 - a->present[k] * open;
     odds[k] = a->present[k] / out;
     absent *= out;
@@ -232,8 +235,8 @@ typedef struct grid {
 } grid;
 static const grid fine = {{1, 0}, {1, 0}, {5, 2.2}}, coarse = {{7, 2.2}, {3, 1.5}, {3, 1.5}};
 
-/* Nodes of a normal whose middle nine tenths are [low, high], from the middle outwards, or one node for a
-   known value. */
+/* Nodes of a normal whose middle nine tenths are [low, high], from the middle outwards, or one node
+   for a known value. */
 static nodes nodes_of(double known, double low, double high, const spacing *sp) {
   const double sd = (high - low) / (2 * TENTHS), mean = (low + high) / 2;
   nodes g = {.n = isnan(known) ? sp->n : 1, .x = {known}};
@@ -344,7 +347,8 @@ static eis_status add_kinds(integral *a) {
   return st;
 }
 
-eis_status eisi_process_integrate(const eisi_process_cell *c, eisi_process_sums *s, eis_error *err) {
+eis_status eisi_process_integrate(const eisi_process_cell *c, eisi_process_sums *s,
+                                  eis_error *err) {
   integral *a = eisi_new(1, sizeof *a, err);
   if (!a) return EIS_ERROR_MEMORY;
   a->c = c;

@@ -39,8 +39,7 @@ static eis_status enough(void *array, size_t *have, size_t need, size_t size, ei
 /* Room for a peak behind `now` states. */
 static eis_status make_room(eisi_process_lattice *z, size_t n, size_t now, eis_error *err) {
   const size_t more = now * (n + 1);
-  eis_status st =
-      enough(&z->state, &z->room_states, z->n_states + more, sizeof *z->state, err);
+  eis_status st = enough(&z->state, &z->room_states, z->n_states + more, sizeof *z->state, err);
   if (st == EIS_OK)
     st = enough(&z->order, &z->room_order, (z->n_states + more) * n + 1, sizeof *z->order, err);
   if (st != EIS_OK) return st;
@@ -56,7 +55,8 @@ static eis_status start(eisi_process_lattice *z, size_t n, eis_error *err) {
   if (room != EIS_OK) return room;
   z->state[0].set = 0;
   z->state[0].before = 1;
-  for (size_t l = 0; l < n; l++) z->order[l] = 1; /* product of the factors of process l after a set */
+  for (size_t l = 0; l < n; l++)
+    z->order[l] = 1; /* product of the factors of process l after a set */
   z->n_states = 1;
   return EIS_OK;
 }
@@ -163,10 +163,10 @@ eis_status eisi_process_sum(const eisi_process_weights *w, eisi_process_lattice 
 /* ---- the best labels ---- */
 
 typedef struct decision {
-  double *best;    /* n_sets: the largest sum that ends in this set */
-  double *then;    /* the same behind the next peak */
-  int *label;      /* n_peaks x n_sets: what led there */
-  size_t *from;    /* and from where */
+  double *best; /* n_sets: the largest sum that ends in this set */
+  double *then; /* the same behind the next peak */
+  int *label;   /* n_peaks x n_sets: what led there */
+  size_t *from; /* and from where */
   size_t n_sets;
 } decision;
 

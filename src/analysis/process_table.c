@@ -63,8 +63,8 @@ static eis_status make_rows(eis_process_table *t, const eisi_ini *ini, const cha
                           "_ or -",
                           e->section);
     if (t->n == EISI_MOST_PROCESSES)
-      return eis_error_at(err, EIS_ERROR_INPUT, path, e->line, 0,
-                          "too many processes: at most %d", (int)EISI_MOST_PROCESSES);
+      return eis_error_at(err, EIS_ERROR_INPUT, path, e->line, 0, "too many processes: at most %d",
+                          (int)EISI_MOST_PROCESSES);
     t->row[t->n].key = eisi_strdup(e->section, err);
     if (!t->row[t->n].key) return EIS_ERROR_MEMORY;
     t->n++;
@@ -186,8 +186,10 @@ static eis_process_table *new_table(eis_error *err) {
 static eis_status finish(eis_process_table *t, eis_status st, const char *source,
                          eis_process_table **out, eis_error *err) {
   if (st == EIS_OK) st = check_complete(t, source, err);
-  if (st == EIS_OK) *out = t;
-  else eis_process_table_free(t);
+  if (st == EIS_OK)
+    *out = t;
+  else
+    eis_process_table_free(t);
   return st;
 }
 
@@ -237,8 +239,7 @@ static eisi_window window_of(const eisi_process_entry *e) {
 void eisi_process_resolve(const eisi_process_row *r, uint64_t words, eisi_process_model *out) {
   const eisi_process_entry *e;
   *out = (eisi_process_model){.thickness = NAN};
-  for (int q = 0; q < EISI_Q_PRESENT; q++)
-    out->q[q] = window_of(eisi_process_find(r, q, words));
+  for (int q = 0; q < EISI_Q_PRESENT; q++) out->q[q] = window_of(eisi_process_find(r, q, words));
   if ((e = eisi_process_find(r, EISI_Q_PRESENT, words))) out->present = e->low;
   if ((e = eisi_process_find(r, EISI_Q_AGAIN, words))) out->again = e->low;
   if ((e = eisi_process_find(r, EISI_Q_BEYOND, words))) out->beyond = e->low;

@@ -12,18 +12,21 @@
 
 static eis_status about_run(eis_fit_result *out, eis_error *err) {
   if (out->verdict == EIS_FIT_TIMEOUT)
-    return eis_notes_add(&out->warnings, err,
-                         "the time limit stopped the search: a better optimum may exist; allow more "
-                         "time");
+    return eis_notes_add(
+        &out->warnings, err,
+        "the time limit stopped the search: a better optimum may exist; allow more "
+        "time");
   if (out->verdict == EIS_FIT_NOT_CONVERGED)
-    return eis_notes_add(&out->warnings, err,
-                         "the fit did not converge: the model may have more parameters than the data "
-                         "bear; try a simpler circuit");
+    return eis_notes_add(
+        &out->warnings, err,
+        "the fit did not converge: the model may have more parameters than the data "
+        "bear; try a simpler circuit");
   if (out->starts_tried > 3 && out->starts_agreed < 2)
-    return eis_notes_add(&out->warnings, err,
-                         "only one of %d starts reached this optimum: it may not be the best one; try "
-                         "--starts %d",
-                         out->starts_tried, 8 * out->starts_tried);
+    return eis_notes_add(
+        &out->warnings, err,
+        "only one of %d starts reached this optimum: it may not be the best one; try "
+        "--starts %d",
+        out->starts_tried, 8 * out->starts_tried);
   return EIS_OK;
 }
 
@@ -52,10 +55,11 @@ static eis_status about_data(eis_fit_result *out, eis_error *err) {
 static eis_status about_rivals(eis_fit_result *out, eis_error *err) {
   const double excess = (out->second_S - out->S) / (out->reduced > 0 ? out->reduced : INFINITY);
   if (!(excess >= 0 && excess < 4)) return EIS_OK;
-  return eis_notes_add(&out->warnings, err,
-                       "another set of values fits as well (S %.2g %% higher): the circuit has more "
-                       "freedom than the data settle; compare with a simpler one",
-                       100 * (out->second_S / out->S - 1));
+  return eis_notes_add(
+      &out->warnings, err,
+      "another set of values fits as well (S %.2g %% higher): the circuit has more "
+      "freedom than the data settle; compare with a simpler one",
+      100 * (out->second_S / out->S - 1));
 }
 
 static eis_status about_param(const eis_param *a, const eis_fit_param *p, eis_fit_result *out,
@@ -64,28 +68,32 @@ static eis_status about_param(const eis_param *a, const eis_fit_param *p, eis_fi
   const bool low = p->at_bound && fabs(p->value - a->lower) <= fabs(p->value - a->upper);
   const bool exponent = a->spec->scale == EIS_SCALE_LINEAR;
   if (p->at_bound && a->user_bounds)
-    return eis_notes_add(&out->warnings, err, "%s is at the %s bound %.6g that was set for it", a->name,
-                         low ? "lower" : "upper", p->value);
-  if (p->at_bound && exponent)
-    return eis_notes_add(&out->warnings, err,
-                         "%s is at its %s bound %g and held there: the errors of the others hold only "
-                         "if that is its value",
+    return eis_notes_add(&out->warnings, err, "%s is at the %s bound %.6g that was set for it",
                          a->name, low ? "lower" : "upper", p->value);
+  if (p->at_bound && exponent)
+    return eis_notes_add(
+        &out->warnings, err,
+        "%s is at its %s bound %g and held there: the errors of the others hold only "
+        "if that is its value",
+        a->name, low ? "lower" : "upper", p->value);
   if (p->at_bound)
-    return eis_notes_add(&out->warnings, err,
-                         "%s ran into its %s bound: the data do not show it; leave the element out, or "
-                         "set a bound that means something",
-                         a->name, low ? "lower" : "upper");
+    return eis_notes_add(
+        &out->warnings, err,
+        "%s ran into its %s bound: the data do not show it; leave the element out, or "
+        "set a bound that means something",
+        a->name, low ? "lower" : "upper");
   if (!p->identifiable)
-    return eis_notes_add(&out->warnings, err,
-                         "%s is not identifiable from these data: fix it (--fix %s) or use a simpler "
-                         "circuit",
-                         a->name, a->name);
+    return eis_notes_add(
+        &out->warnings, err,
+        "%s is not identifiable from these data: fix it (--fix %s) or use a simpler "
+        "circuit",
+        a->name, a->name);
   if (p->stderr_ > 0.5 * fabs(p->value))
-    return eis_notes_add(&out->warnings, err,
-                         "%s is poorly determined (standard error %.0f %% of the value): do not quote "
-                         "it; widen the frequency range, or fix it",
-                         a->name, 100 * p->stderr_ / fabs(p->value));
+    return eis_notes_add(
+        &out->warnings, err,
+        "%s is poorly determined (standard error %.0f %% of the value): do not quote "
+        "it; widen the frequency range, or fix it",
+        a->name, 100 * p->stderr_ / fabs(p->value));
   return EIS_OK;
 }
 
@@ -94,7 +102,8 @@ static const double least_exponent = 0.3;
 
 static bool is_storage(const eis_circuit_element *e) {
   for (int j = 0; j < e->type->n_params; j++)
-    if (e->type->param[j].z_power == -1 && eisi_time_power(e->type->param[j].unit, 1) > 0) return true;
+    if (e->type->param[j].z_power == -1 && eisi_time_power(e->type->param[j].unit, 1) > 0)
+      return true;
   return false;
 }
 
@@ -105,10 +114,11 @@ static eis_status about_exponents(const eis_circuit *c, eis_fit_result *out, eis
     if (a->fixed || a->spec->scale != EIS_SCALE_LINEAR || a->spec->discrete ||
         !(out->param[j].value < least_exponent) || !is_storage(&c->element[a->element]))
       continue;
-    st = eis_notes_add(&out->warnings, err,
-                       "%s = %.2g: that is a resistor rather than a capacitor, and a time constant or "
-                       "capacitance means nothing; keep it up with --bound %s=0.5:1",
-                       a->name, out->param[j].value, a->name);
+    st = eis_notes_add(
+        &out->warnings, err,
+        "%s = %.2g: that is a resistor rather than a capacitor, and a time constant or "
+        "capacitance means nothing; keep it up with --bound %s=0.5:1",
+        a->name, out->param[j].value, a->name);
   }
   return st;
 }
@@ -131,8 +141,10 @@ static eis_status about_pairs(const eis_circuit *c, eis_fit_result *out, eis_err
   return EIS_OK;
 }
 
-/* Of an arc that has not come to its top the resistance is what the shape of the circuit makes of its rise. */
-static eis_status about_arcs(const eis_circuit *c, double f_low, eis_fit_result *out, eis_error *err) {
+/* Of an arc that has not come to its top the resistance is what the shape of the circuit makes of
+ * its rise. */
+static eis_status about_arcs(const eis_circuit *c, double f_low, eis_fit_result *out,
+                             eis_error *err) {
   eisi_arc *arc = NULL;
   size_t n = 0;
   double *p = eisi_new((size_t)c->n_params + 1, sizeof *p, err);
@@ -144,10 +156,11 @@ static eis_status about_arcs(const eis_circuit *c, double f_low, eis_fit_result 
     int e_top = 0, e_low = 0;
     if (arc[i].diffusion || R->fixed || R->at_bound || !R->identifiable || !(f < f_low)) continue;
     const char *top = eisi_prefix_for(f, &e_top), *low = eisi_prefix_for(f_low, &e_low);
-    st = eis_notes_add(&out->warnings, err,
-                       "%s is extrapolated: its arc has its top at %.3g %sHz, below the lowest frequency %.3g %sHz, "
-                       "and its error holds only if the arc has just this shape; measure lower",
-                       c->param[arc[i].R].name, f / pow(10, e_top), top, f_low / pow(10, e_low), low);
+    st = eis_notes_add(
+        &out->warnings, err,
+        "%s is extrapolated: its arc has its top at %.3g %sHz, below the lowest frequency %.3g %sHz, "
+        "and its error holds only if the arc has just this shape; measure lower",
+        c->param[arc[i].R].name, f / pow(10, e_top), top, f_low / pow(10, e_low), low);
   }
   free(arc);
   free(p);
@@ -156,16 +169,18 @@ static eis_status about_arcs(const eis_circuit *c, double f_low, eis_fit_result 
 
 /* Given standard deviations are a claim that S/dof can check. */
 static eis_status about_sigma(const eis_fit_options *opt, eis_fit_result *out, eis_error *err) {
-  if (opt->weighting != EIS_WEIGHT_SIGMA || !(out->reduced < 0.5 || out->reduced > 2)) return EIS_OK;
-  return eis_notes_add(&out->warnings, err,
-                       "S/dof is %.2g, not about 1: the standard deviations in the file are %.2g times "
-                       "the scatter of the residuals%s",
-                       out->reduced, 1 / sqrt(out->reduced),
-                       out->reduced > 1 ? ", or the model misses the data" : "");
+  if (opt->weighting != EIS_WEIGHT_SIGMA || !(out->reduced < 0.5 || out->reduced > 2))
+    return EIS_OK;
+  return eis_notes_add(
+      &out->warnings, err,
+      "S/dof is %.2g, not about 1: the standard deviations in the file are %.2g times "
+      "the scatter of the residuals%s",
+      out->reduced, 1 / sqrt(out->reduced),
+      out->reduced > 1 ? ", or the model misses the data" : "");
 }
 
-eis_status eisi_remarks(const eis_circuit *c, const eis_fit_options *opt, double f_low, eis_fit_result *out,
-                        eis_error *err) {
+eis_status eisi_remarks(const eis_circuit *c, const eis_fit_options *opt, double f_low,
+                        eis_fit_result *out, eis_error *err) {
   eis_status st = about_run(out, err);
   if (st == EIS_OK) st = about_sigma(opt, out, err);
   if (st == EIS_OK) st = about_data(out, err);

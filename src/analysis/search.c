@@ -80,8 +80,7 @@ static void local_fit(search *s) {
   eis_lsq_info info;
   eis_lsq_options o = local_options(s->deadline, false);
   if (s->best->tried > 3) o.S_hopeless = RIVAL * s->best->S;
-  if (eisi_problem_solve(s->q, &o, s->trial, &info, NULL) == EIS_OK)
-    record(s, s->trial, info.S);
+  if (eisi_problem_solve(s->q, &o, s->trial, &info, NULL) == EIS_OK) record(s, s->trial, info.S);
 }
 
 /* Given values, the rest from `x`. */
@@ -159,7 +158,9 @@ static eis_status run_nlopt(search *s, const char *name, long max_eval) {
    N fits that ended in W different minima let one expect W (N - 1)/(N - W - 2) minima in all; stop
    when that is less than half a minimum more than were seen.  Minima far above the best one are
    no rivals and do not count.  An optimum that leaves more than the data's noise is searched on. */
-static bool misfits(const search *s) { return s->q->noise_S > 0 && s->best->S > 1.5 * s->q->noise_S; }
+static bool misfits(const search *s) {
+  return s->q->noise_S > 0 && s->best->S > 1.5 * s->q->noise_S;
+}
 
 static bool enough(const search *s) {
   double w = 0;
@@ -182,7 +183,8 @@ static void refine(search *s, double *x) {
   const int rounds = misfits(s) ? 2 * ROUNDS : s->n_minima > 1 ? ROUNDS : 1;
   for (int k = 0, idle = 0; k < 4 * rounds && idle < rounds && !expired(s); k++) {
     const double before = s->best->S;
-    const int n = eisi_starts_refine(s->starts, s->q, s->best->x, s->opt->seed + (uint64_t)k, BATCH, x);
+    const int n =
+        eisi_starts_refine(s->starts, s->q, s->best->x, s->opt->seed + (uint64_t)k, BATCH, x);
     run_starts(s, x, n, true);
     idle = s->best->S < before * (1 - 1e-6) ? 0 : idle + 1;
   }
@@ -190,16 +192,17 @@ static void refine(search *s, double *x) {
 
 /* ---- parameters that went to sleep ---- */
 
-/* ln R has no slope at R = 0 even where R would help: a fit that runs into such a corner stays there.
-   Elements with a parameter that has no influence on the optimum are set to noticeable values and
-   everything is fitted again: so many ohms, time constants spread over the measured window. */
+/* ln R has no slope at R = 0 even where R would help: a fit that runs into such a corner stays
+   there. Elements with a parameter that has no influence on the optimum are set to noticeable
+   values and everything is fitted again: so many ohms, time constants spread over the measured
+   window. */
 typedef struct alarm_ring {
   double level; /* ohm */
   double ln_tau;
 } alarm_ring;
 
 enum { LEVELS = 3, TIMES = 4 };
-_Static_assert(LEVELS * TIMES <= BATCH, "the starts of one element fit into one batch");
+_Static_assert(LEVELS *TIMES <= BATCH, "the starts of one element fit into one batch");
 
 static alarm_ring ring(const eisi_problem *q, int k) {
   static const double levels[LEVELS] = {0.02, 0.2, 1};
@@ -307,8 +310,10 @@ eis_status eisi_search_run(eisi_problem *q, eisi_starts *starts, const eis_fit_o
   best->second_S = best->given_S = NAN;
   best->tried = best->agreed = 0;
   const int found = starts ? eisi_starts_find(starts, q, opt->seed, most, x) : 0;
-  if (found > 0) memcpy(s.trial, x, n * sizeof *x);
-  else typical_start(q, s.trial);
+  if (found > 0)
+    memcpy(s.trial, x, n * sizeof *x);
+  else
+    typical_start(q, s.trial);
   if (found == 0) memcpy(x, s.trial, n * sizeof *x);
   if (overlay_given(q, s.trial) && strcmp(opt->optimizer, "auto") == 0) {
     local_fit(&s);

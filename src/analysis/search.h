@@ -6,9 +6,9 @@
 #include "analysis/starts.h"
 
 typedef struct eisi_optimum {
-  double *x;               /* n_free */
-  double S, second_S;      /* best, and the best clearly different other minimum (NaN = none) */
-  double given_S;          /* where the given start values led, NaN = there were none */
+  double *x;          /* n_free */
+  double S, second_S; /* best, and the best clearly different other minimum (NaN = none) */
+  double given_S;     /* where the given start values led, NaN = there were none */
   int tried, agreed;
   eis_lsq_verdict verdict; /* of the final polish */
 } eisi_optimum;

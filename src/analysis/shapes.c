@@ -98,13 +98,17 @@ static void describe(const eis_circuit *c, eisi_block *b) {
     const eis_param *a = &c->param[j];
     if (is_free(a)) b->n_shape++;
     if (a->spec->z_power == 0) continue;
-    if (!is_free(a)) pinned = true;
-    else if (b->size_param < 0 || (a->spec->z_power == 1 && c->param[b->size_param].spec->z_power != 1))
+    if (!is_free(a))
+      pinned = true;
+    else if (b->size_param < 0 ||
+             (a->spec->z_power == 1 && c->param[b->size_param].spec->z_power != 1))
       b->size_param = j;
   }
   b->scalable = !pinned && b->size_param >= 0;
-  if (b->scalable) b->n_shape--;
-  else b->size_param = -1;
+  if (b->scalable)
+    b->n_shape--;
+  else
+    b->size_param = -1;
 }
 
 int eisi_blocks_find(const eis_circuit *c, eisi_block block[EISI_BLOCKS_MAX]) {
@@ -160,7 +164,7 @@ bool eisi_blocks_alike(const eis_circuit *c, const eisi_block *a, const eisi_blo
 typedef struct sampler {
   const eis_circuit *c;
   uint64_t t;
-  int dim;              /* next dimension of the quasi-random sequence */
+  int dim; /* next dimension of the quasi-random sequence */
   const eisi_scope *scope;
 } sampler;
 
@@ -181,8 +185,8 @@ static double log_between(double lo, double hi, double u) { return lo * pow(hi /
 /* Exponents (0.01..1) mostly between 0.5 and 1, where real ones are; other linear parameters over
    their bounds. */
 static double sample_linear(sampler *s, const eis_param *a) {
-  const double lo = a->spec->lower >= 0 && a->spec->upper <= 2 ? fmax(a->lower, fmin(0.5, a->upper))
-                                                               : a->lower;
+  const double lo =
+      a->spec->lower >= 0 && a->spec->upper <= 2 ? fmax(a->lower, fmin(0.5, a->upper)) : a->lower;
   return lo + (a->upper - lo) * next(s);
 }
 
@@ -205,7 +209,9 @@ static double sample_log(sampler *s, const eisi_block *b, int j, const double *p
   if (isnan(power)) /* a material constant: around its typical value */
     return clamp(a, a->spec->start * pow(10, 3 * next(s) - 1.5));
   if (power != 0)
-    v = pow(j == b->size_param ? middle : log_between(s->scope->tau_min, s->scope->tau_max, next(s)), power);
+    v = pow(
+        j == b->size_param ? middle : log_between(s->scope->tau_min, s->scope->tau_max, next(s)),
+        power);
   else if (j != b->size_param && a->spec->z_power != 0)
     v = pow(10, 3 * next(s) - 1.5); /* a second resistance in the block: ratio to the first */
   else if (a->spec->z_power == 0)
@@ -219,8 +225,10 @@ static void sample_block(sampler *s, const eisi_block *b, double *p) {
   const int end = b->first_param + b->n_params;
   for (int j = b->first_param; j < end; j++) {
     const eis_param *a = &s->c->param[j];
-    if (a->fixed) p[j] = a->value;
-    else if (a->tie < 0 && a->spec->scale == EIS_SCALE_LINEAR) p[j] = sample_linear(s, a);
+    if (a->fixed)
+      p[j] = a->value;
+    else if (a->tie < 0 && a->spec->scale == EIS_SCALE_LINEAR)
+      p[j] = sample_linear(s, a);
   }
   for (int j = b->first_param; j < end; j++) {
     const eis_param *a = &s->c->param[j];

@@ -12,8 +12,8 @@ enum { EISI_BLOCKS_MAX = 16 };
 typedef struct eisi_block {
   int node;
   int first_param, n_params;
-  bool scalable; /* its size is free: nothing in it pins the impedance to an absolute value */
-  int n_shape;   /* free parameters that remain when the size is taken out */
+  bool scalable;  /* its size is free: nothing in it pins the impedance to an absolute value */
+  int n_shape;    /* free parameters that remain when the size is taken out */
   int size_param; /* the parameter that stands for the size, -1 = none */
 } eisi_block;
 

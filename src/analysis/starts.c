@@ -34,17 +34,17 @@ struct eisi_starts {
   int first_atom[EISI_BLOCKS_MAX + 1];
   int n_atoms, n_all;        /* n_all: one more per block, the shape of an optimum (refine) */
   int twin[EISI_BLOCKS_MAX]; /* blocks with the same number may exchange their parameters */
-  size_t n, *point;      /* thinned grid: n points, their indices */
+  size_t n, *point;          /* thinned grid: n points, their indices */
   eis_eval *eval;
   eisi_scope scope;
-  double *p;             /* n_params per atom slot: values of the atoms, slot = atom in its block */
-  double *p_optimum;     /* n_params */
-  double *shape;         /* 2n x n_all: impedances */
+  double *p;         /* n_params per atom slot: values of the atoms, slot = atom in its block */
+  double *p_optimum; /* n_params */
+  double *shape;     /* 2n x n_all: impedances */
   double w[2 * GRID_MAX]; /* weights on the thinned grid */
-  double *A, *G;         /* weighted impedances, Gram matrix */
-  double *y, *b;         /* weighted data, A'y */
+  double *A, *G;          /* weighted impedances, Gram matrix */
+  double *y, *b;          /* weighted data, A'y */
   double yy;
-  state *kept, *swaps;   /* sorted by misfit: where the descents ended, their second choices */
+  state *kept, *swaps; /* sorted by misfit: where the descents ended, their second choices */
   int n_kept, n_swaps;
 };
 
@@ -140,7 +140,8 @@ eis_status eisi_starts_new(const eisi_problem *q, eisi_starts **out, eis_error *
     s->b = eisi_new(atoms, sizeof(double), err);
     s->kept = eisi_new(STATES_MAX, sizeof *s->kept, err);
     s->swaps = eisi_new(SWAPS_MAX, sizeof *s->swaps, err);
-    if (!s->p || !s->p_optimum || !s->shape || !s->A || !s->G || !s->y || !s->b || !s->kept || !s->swaps)
+    if (!s->p || !s->p_optimum || !s->shape || !s->A || !s->G || !s->y || !s->b || !s->kept ||
+        !s->swaps)
       st = EIS_ERROR_MEMORY;
   }
   if (st == EIS_OK) {
@@ -204,15 +205,19 @@ static void fit_sizes(const eisi_starts *s, state *v) {
     const size_t a = (size_t)v->atom[i];
     v->coef[i] = s->block[i].scalable ? 0 : 1;
     rhs[i] = s->b[a];
-    if (s->block[i].scalable) use[k++] = i;
-    else gain += 2 * s->b[a];
+    if (s->block[i].scalable)
+      use[k++] = i;
+    else
+      gain += 2 * s->b[a];
   }
   for (int i = 0; i < s->n_blocks; i++)
     for (int j = 0; j < s->n_blocks; j++)
       if (!s->block[j].scalable) {
         const double g = s->G[(size_t)v->atom[i] * na + (size_t)v->atom[j]];
-        if (s->block[i].scalable) rhs[i] -= g;
-        else gain -= g;
+        if (s->block[i].scalable)
+          rhs[i] -= g;
+        else
+          gain -= g;
       }
   while (k > 0) {
     double G[EISI_BLOCKS_MAX][EISI_BLOCKS_MAX], c[EISI_BLOCKS_MAX];
@@ -275,8 +280,8 @@ static bool factor_others(const eisi_starts *s, const state *v, int i, others *o
 }
 
 /* Least misfit that each atom of block i can reach beside the other atoms of v when those may have
-   sizes of any sign: a bound for fit_sizes at a fraction of its cost, -INFINITY where none is known.
-   All atoms together, one row of L after the other. */
+   sizes of any sign: a bound for fit_sizes at a fraction of its cost, -INFINITY where none is
+   known. All atoms together, one row of L after the other. */
 static void bound_misfits(const eisi_starts *s, const state *v, int i, double *bound) {
   const size_t na = (size_t)s->n_all, first = (size_t)s->first_atom[i];
   const size_t atoms = (size_t)s->first_atom[i + 1] - first;
@@ -304,8 +309,8 @@ static void bound_misfits(const eisi_starts *s, const state *v, int i, double *b
       bound[a] = o.misfit - (gain[a] > 0 ? gain[a] * gain[a] / norm[a] : 0);
 }
 
-/* One sweep: each block in turn (of those in `mask`) takes the atom that helps most.  false: nothing
-   changed. */
+/* One sweep: each block in turn (of those in `mask`) takes the atom that helps most.  false:
+   nothing changed. */
 static bool sweep(const eisi_starts *s, unsigned mask, state *v) {
   bool changed = false;
   for (int i = 0; i < s->n_blocks; i++) {
@@ -326,8 +331,8 @@ static bool sweep(const eisi_starts *s, unsigned mask, state *v) {
   return changed;
 }
 
-/* Blocks that are built alike may exchange their atoms: lower slots first, so that a combination has
-   one name. */
+/* Blocks that are built alike may exchange their atoms: lower slots first, so that a combination
+   has one name. */
 static void put_in_order(const eisi_starts *s, state *v) {
   for (int i = 0; i < s->n_blocks; i++)
     for (int j = i + 1; j < s->n_blocks; j++) {
@@ -348,8 +353,10 @@ static void keep(const eisi_starts *s, state *list, int *n, int max, state *v) {
   if (at == max && v->misfit >= list[at - 1].misfit) return;
   for (int i = 0; i < *n; i++)
     if (memcmp(list[i].atom, v->atom, sizeof v->atom) == 0) return;
-  if (at == max) at--;
-  else ++*n;
+  if (at == max)
+    at--;
+  else
+    ++*n;
   for (; at > 0 && list[at - 1].misfit > v->misfit; at--) list[at] = list[at - 1];
   list[at] = *v;
 }
@@ -426,9 +433,12 @@ int eisi_starts_find(eisi_starts *s, const eisi_problem *q, uint64_t seed, int m
   for (int i = 0; n < max; i++)
     for (int list = 0; list < 3 && n < max; list++) {
       state v;
-      if (list == 0 && i < s->n_kept) v = s->kept[i];
-      else if (list == 1 && i < s->n_swaps) v = s->swaps[i];
-      else random_state(s, &rng, &v);
+      if (list == 0 && i < s->n_kept)
+        v = s->kept[i];
+      else if (list == 1 && i < s->n_swaps)
+        v = s->swaps[i];
+      else
+        random_state(s, &rng, &v);
       state_params(s, &v, q->p);
       eisi_problem_from_params(q, q->p, x + (size_t)n++ * (size_t)q->n_free);
     }
@@ -468,8 +478,8 @@ int eisi_starts_refine(eisi_starts *s, const eisi_problem *q, const double *opti
     if (k >= s->n_blocks) mask |= 1u << (unsigned)(eisi_rng_uniform(&rng) * s->n_blocks);
     for (int i = 0; i < s->n_blocks; i++) {
       const int n = s->first_atom[i + 1] - s->first_atom[i];
-      v.atom[i] = mask >> i & 1 ? s->first_atom[i] + (int)(eisi_rng_uniform(&rng) * n)
-                                : s->n_atoms + i;
+      v.atom[i] =
+          mask >> i & 1 ? s->first_atom[i] + (int)(eisi_rng_uniform(&rng) * n) : s->n_atoms + i;
     }
     fit_sizes(s, &v);
     if (k % 2 == 0) sweep(s, mask, &v); /* every other one stays random */

@@ -2,10 +2,10 @@
 
    The circuit is cut into blocks, the branches of its outermost series connection.  A block of free
    parameters keeps its shape when its impedance is multiplied by a number, so for each block a
-   dictionary of shapes (time constants, exponents, ratios) is evaluated once per frequency grid, and
-   only the sizes are left: non-negative linear least squares with the Gram matrix of the dictionary
-   (variable projection).  Coordinate descent over the dictionaries from many states finds the
-   combinations that deserve a local fit. */
+   dictionary of shapes (time constants, exponents, ratios) is evaluated once per frequency grid,
+   and only the sizes are left: non-negative linear least squares with the Gram matrix of the
+   dictionary (variable projection).  Coordinate descent over the dictionaries from many states
+   finds the combinations that deserve a local fit. */
 #ifndef EISI_STARTS_H
 #define EISI_STARTS_H
 

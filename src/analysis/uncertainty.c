@@ -148,8 +148,8 @@ eis_status eisi_uncertainty_covariance(eisi_problem *q, const double *x, double 
 
 typedef struct profile {
   eisi_problem *q;
-  const double *x;    /* optimum */
-  double target;      /* S to reach */
+  const double *x; /* optimum */
+  double target;   /* S to reach */
   double *trial;
   eis_lsq_options o;
 } profile;

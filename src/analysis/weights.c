@@ -17,7 +17,8 @@ static eis_status check_data(const eis_spectrum *s, eis_error *err) {
 /* sigma_k^2 = s^2 (t^2 + |Z_k|^2): a constant floor and a part proportional to |Z|, the two
    parameters by maximum likelihood from the Kramers-Kronig residuals e_k (Orazem's error structure
    reduced to what one spectrum bears). Returns -2 ln L for t; s2 out. */
-static double error_model_score(const eis_spectrum *s, const eis_kk_result *kk, double t, double *s2) {
+static double error_model_score(const eis_spectrum *s, const eis_kk_result *kk, double t,
+                                double *s2) {
   double sum = 0, logs = 0;
   size_t used = 0;
   for (size_t k = 0; k < s->n; k++) {
@@ -64,8 +65,8 @@ static eis_status sigma_weights(const eis_spectrum *s, double *weight, eis_error
                          "the file has no column with standard deviations: use another weighting");
   for (size_t k = 0; k < s->n; k++) {
     if (!(s->sigma[k] > 0))
-      return eis_error_set(err, EIS_ERROR_INPUT, "the standard deviation of point %zu is not positive",
-                           k + 1);
+      return eis_error_set(err, EIS_ERROR_INPUT,
+                           "the standard deviation of point %zu is not positive", k + 1);
     weight[k] = weight[s->n + k] = 1 / s->sigma[k];
   }
   return EIS_OK;

@@ -24,10 +24,11 @@ typedef struct eisi_text {
 } eisi_text;
 void eisi_text_add(eisi_text *t, const char *s, size_t n);
 void eisi_text_addf(eisi_text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* Adds the character at s, well-formed whatever it was: a byte that is no UTF-8 is taken as Latin-1, a control
-   character becomes '?'.  Returns the bytes of s that it was. */
+/* Adds the character at s, well-formed whatever it was: a byte that is no UTF-8 is taken as
+   Latin-1, a control character becomes '?'.  Returns the bytes of s that it was. */
 size_t eisi_text_add_shown(eisi_text *t, const char *s);
-/* A text that becomes a part of another: "" when empty, and where it failed the other has failed, too. */
+/* A text that becomes a part of another: "" when empty, and where it failed the other has failed,
+ * too. */
 static inline const char *eisi_text_part(eisi_text *whole, const eisi_text *part) {
   if (part->failed) whole->failed = true;
   return part->s ? part->s : "";
@@ -56,7 +57,8 @@ int eisi_nearest(const char *word, const char *const *candidates, size_t n);
 /* Whole file into memory (NUL terminated behind *size bytes); "-" is stdin. max_bytes 0 = 1 GiB. */
 eis_status eisi_read_whole(const char *path, size_t max_bytes, char **bytes, size_t *size,
                            eis_error *err);
-/* "can't open", with what errno said: EIS_ERROR_INPUT, or EIS_ERROR_MEMORY where that was missing. */
+/* "can't open", with what errno said: EIS_ERROR_INPUT, or EIS_ERROR_MEMORY where that was missing.
+ */
 eis_status eisi_cant_open(const char *path, int code, eis_error *err);
 void eisi_sha256(const void *bytes, size_t n, char hex[65]);
 void eisi_text_base64(eisi_text *t, const void *bytes, size_t n);

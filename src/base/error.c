@@ -32,7 +32,8 @@ eis_status eis_error_at(eis_error *err, eis_status code, const char *source, lon
   return code;
 }
 
-/* Text in the caller's room: a message about missing memory must not need any.  n is what it would be. */
+/* Text in the caller's room: a message about missing memory must not need any.  n is what it would
+ * be. */
 typedef struct fixed_text {
   char *s;
   size_t size, n;

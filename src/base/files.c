@@ -11,8 +11,8 @@
 #include "base/base.h"
 
 eis_status eisi_cant_open(const char *path, int code, eis_error *err) {
-  return eis_error_at(err, code == ENOMEM ? EIS_ERROR_MEMORY : EIS_ERROR_INPUT, path, 0, 0, "can't open: %s",
-                      strerror(code));
+  return eis_error_at(err, code == ENOMEM ? EIS_ERROR_MEMORY : EIS_ERROR_INPUT, path, 0, 0,
+                      "can't open: %s", strerror(code));
 }
 
 static eis_status read_stream(FILE *f, const char *path, size_t max, eisi_text *t, eis_error *err) {
@@ -71,8 +71,10 @@ static eis_status add_dir(char ***dirs, size_t *n, const char *base, const char 
   char *dir;
   eis_status st = eisi_text_take(&t, &dir, err);
   if (st == EIS_OK) st = eisi_grow(dirs, *n + 1, *n + 2, sizeof **dirs, err);
-  if (st == EIS_OK) (*dirs)[(*n)++] = dir;
-  else free(dir);
+  if (st == EIS_OK)
+    (*dirs)[(*n)++] = dir;
+  else
+    free(dir);
   return st;
 }
 
@@ -105,8 +107,10 @@ eis_status eisi_data_path(const char *name, char **path, eis_error *err) {
     if (!*path && st == EIS_OK) {
       eisi_text_addf(&t, "%s/%s", dirs[i], name);
       st = eisi_text_take(&t, &candidate, err);
-      if (st == EIS_OK && access(candidate, R_OK) == 0) *path = candidate;
-      else free(candidate);
+      if (st == EIS_OK && access(candidate, R_OK) == 0)
+        *path = candidate;
+      else
+        free(candidate);
     }
     free(dirs[i]);
   }

@@ -17,8 +17,8 @@ typedef struct ini_parser {
 
 static eis_status fail(ini_parser *p, size_t column, const char *text) {
   const bool first = !p->err || p->err->code == EIS_OK;
-  eis_status st = eis_error_at(p->err, EIS_ERROR_INPUT, p->source, p->number, (long)column + 1,
-                               "%s", text);
+  eis_status st =
+      eis_error_at(p->err, EIS_ERROR_INPUT, p->source, p->number, (long)column + 1, "%s", text);
   if (p->err && first) {
     snprintf(p->err->context, sizeof p->err->context, "%.*s", (int)p->n, p->line);
     p->err->span = 1;
@@ -122,8 +122,8 @@ void eisi_ini_clear(eisi_ini *ini) {
   *ini = (eisi_ini){0};
 }
 
-eis_status eisi_ini_error(const eisi_ini_entry *e, const char *source, size_t offset, eis_error *err,
-                          const char *fmt, ...) {
+eis_status eisi_ini_error(const eisi_ini_entry *e, const char *source, size_t offset,
+                          eis_error *err, const char *fmt, ...) {
   char text[512];
   va_list ap;
   va_start(ap, fmt);

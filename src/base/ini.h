@@ -20,7 +20,8 @@ typedef struct eisi_ini {
 eis_status eisi_ini_parse(const char *text, const char *source, eisi_ini *out, eis_error *err);
 void eisi_ini_clear(eisi_ini *ini);
 /* Sets err at the value of an entry, `offset` bytes into it. */
-eis_status eisi_ini_error(const eisi_ini_entry *e, const char *source, size_t offset, eis_error *err,
-                          const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+eis_status eisi_ini_error(const eisi_ini_entry *e, const char *source, size_t offset,
+                          eis_error *err, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
 
 #endif

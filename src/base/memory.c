@@ -92,7 +92,8 @@ void eisi_text_clear(eisi_text *t) {
   *t = (eisi_text){0};
 }
 
-/* The second byte tells overlong forms, surrogates and what is beyond U+10FFFF (RFC 3629, section 4). */
+/* The second byte tells overlong forms, surrogates and what is beyond U+10FFFF (RFC 3629, section
+ * 4). */
 static bool second_byte_fits(unsigned char first, unsigned char second) {
   return (first != 0xE0 || second >= 0xA0) && (first != 0xED || second < 0xA0) &&
          (first != 0xF0 || second >= 0x90) && (first != 0xF4 || second < 0x90);
@@ -101,7 +102,12 @@ static bool second_byte_fits(unsigned char first, unsigned char second) {
 size_t eisi_utf8_length(const char *s, size_t n) {
   const unsigned char *u = (const unsigned char *)s;
   if (n == 0) return 0;
-  const size_t len = u[0] < 0x80 ? 1 : u[0] < 0xC2 ? 0 : u[0] < 0xE0 ? 2 : u[0] < 0xF0 ? 3 : u[0] < 0xF5 ? 4 : 0;
+  const size_t len = u[0] < 0x80   ? 1
+                     : u[0] < 0xC2 ? 0
+                     : u[0] < 0xE0 ? 2
+                     : u[0] < 0xF0 ? 3
+                     : u[0] < 0xF5 ? 4
+                                   : 0;
   if (len == 0 || len > n) return 0;
   for (size_t i = 1; i < len; i++)
     if ((u[i] & 0xC0) != 0x80) return 0;
@@ -118,9 +124,12 @@ size_t eisi_text_add_shown(eisi_text *t, const char *s) {
   const unsigned char b = (unsigned char)*s;
   const size_t n = eisi_utf8_length(s, strlen(s));
   const char wide[2] = {(char)(0xC0 | b >> 6), (char)(0x80 | (b & 0x3F))};
-  if (b < 0x20 || b == 0x7F) eisi_text_add(t, "?", 1);
-  else if (n) eisi_text_add(t, s, n);
-  else eisi_text_add(t, b < 0xA0 ? "?" : wide, b < 0xA0 ? 1 : 2); /* 80 to 9F are controls, too */
+  if (b < 0x20 || b == 0x7F)
+    eisi_text_add(t, "?", 1);
+  else if (n)
+    eisi_text_add(t, s, n);
+  else
+    eisi_text_add(t, b < 0xA0 ? "?" : wide, b < 0xA0 ? 1 : 2); /* 80 to 9F are controls, too */
   return n ? n : 1;
 }
 

@@ -10,9 +10,9 @@
 
 typedef struct decimal {
   uint64_t digits;
-  int exponent;  /* of ten */
-  int n_digits;  /* significant digits seen */
-  bool exact;    /* all digits are in `digits` */
+  int exponent; /* of ten */
+  int n_digits; /* significant digits seen */
+  bool exact;   /* all digits are in `digits` */
 } decimal;
 
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -42,8 +42,8 @@ static size_t scan_exponent(const char *s, size_t n, int *exponent) {
   return i;
 }
 
-/* Correctly rounded by the C library in the "C" locale, whatever the process has set.  A text longer
-   than any program writes goes by its first 19 digits: cut, it would lose its exponent. */
+/* Correctly rounded by the C library in the "C" locale, whatever the process has set.  A text
+   longer than any program writes goes by its first 19 digits: cut, it would lose its exponent. */
 static double slow_value(const char *s, size_t n, char point, const decimal *d, int exponent) {
   char buf[128], *end;
   size_t m = 0;

@@ -8,12 +8,13 @@
 #include <eisfit/status.h>
 
 /* Reads a number at s (at most n bytes; no leading blanks; decimal sign `point`, '.' or ',');
-   "inf"/"nan" and what is too large for a double are not numbers.  Returns the bytes used, 0 = no number here. */
+   "inf"/"nan" and what is too large for a double are not numbers.  Returns the bytes used, 0 = no
+   number here. */
 size_t eisi_parse_double(const char *s, size_t n, char point, double *out);
 /* Shortest of %.15g..%.17g that reads back equal; with '.' always.  buf of >= 32 bytes. */
 void eisi_print_double(char *buf, size_t size, double v);
 /* Number with an engineering prefix and optional unit: "10u", "4.7 uF", "1e3", "2.5Meg".
-   *used = bytes taken.  The rest (unit text) is left to the caller. */
+ *used = bytes taken.  The rest (unit text) is left to the caller. */
 bool eisi_parse_prefixed(const char *s, double *out, size_t *used);
 /* A physical quantity with unit: kinds below; accepts "0.785 cm2", "650 um", "25 C", "298 K",
    "3e-5 m^2", and says what it expected when it can't.  A bare number is refused. */

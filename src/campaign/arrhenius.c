@@ -62,8 +62,8 @@ static void bent_basis(double x, double q, double *phi, double *dphi) {
 }
 
 static eisi_curve line_curve(const straight *s) {
-  return (eisi_curve){.n = s->n, .n_linear = 2, .x = s->x, .y = s->y, .se = s->se,
-                      .basis = line_basis};
+  return (eisi_curve){
+      .n = s->n, .n_linear = 2, .x = s->x, .y = s->y, .se = s->se, .basis = line_basis};
 }
 
 static eis_status check_points(const straight *s, const double *value, eis_error *err) {
@@ -74,7 +74,8 @@ static eis_status check_points(const straight *s, const double *value, eis_error
       return eis_error_set(err, EIS_ERROR_INPUT, "point %zu: the temperature has to be above 0 K",
                            i + 1);
     if (!(value[i] > 0) || !isfinite(value[i]))
-      return eis_error_set(err, EIS_ERROR_INPUT, "point %zu: the value has to be above zero", i + 1);
+      return eis_error_set(err, EIS_ERROR_INPUT, "point %zu: the value has to be above zero",
+                           i + 1);
     for (size_t j = 0; j < i; j++) seen |= fabs(s->T[j] - s->T[i]) < 0.05;
     different += !seen;
   }
@@ -238,9 +239,11 @@ static eis_status without_outliers(const straight *s, eis_arrhenius_result *r, e
   if (!fitted) {
     r->Ea_without_eV = -f.p[1];
     r->Ea_without_se = sqrt(f.cov[3]);
-    st = eis_notes_add(&r->notes, err, "%zu point%s far off the line of the others; without, "
-                       "Ea = %.3f ± %.3f eV", r->n_outliers,
-                       r->n_outliers == 1 ? " lies" : "s lie", r->Ea_without_eV, r->Ea_without_se);
+    st = eis_notes_add(&r->notes, err,
+                       "%zu point%s far off the line of the others; without, "
+                       "Ea = %.3f ± %.3f eV",
+                       r->n_outliers, r->n_outliers == 1 ? " lies" : "s lie", r->Ea_without_eV,
+                       r->Ea_without_se);
   }
   free(room);
   return st;
@@ -264,7 +267,8 @@ static eis_status look_for_outliers(const straight *s, eis_arrhenius_result *r, 
 
 static eis_status span_words(eis_arrhenius_result *r, eis_error *err) {
   if (r->T_max_K - r->T_min_K >= 15) return EIS_OK;
-  return eis_notes_add(&r->notes, err, "the temperatures span only %.0f K", r->T_max_K - r->T_min_K);
+  return eis_notes_add(&r->notes, err, "the temperatures span only %.0f K",
+                       r->T_max_K - r->T_min_K);
 }
 
 eis_status eis_arrhenius_fit(const double *T, const double *value, const double *se, size_t n,
@@ -275,8 +279,10 @@ eis_status eis_arrhenius_fit(const double *T, const double *value, const double 
   eisi_curve_fit f;
   *out = (eis_arrhenius_result){.n = n, .level = o.level, .form = eis_arrhenius_form_find(o.form)};
   if (!out->form)
-    return eis_error_set(err, EIS_ERROR_USAGE, "unknown form '%s'; it is one of 1/R, T/R, sigma, "
-                         "sigma-T", o.form);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "unknown form '%s'; it is one of 1/R, T/R, sigma, "
+                         "sigma-T",
+                         o.form);
   eis_status st = straighten(&s, value, se, out->form, err);
   if (!st) st = fit_line(&s, &f, err);
   if (!st) {

@@ -9,8 +9,8 @@
 #include "campaign/mixed.h"
 
 eis_compare_options eis_compare_options_default(void) {
-  return (eis_compare_options){.level = 0.95, .alpha = 0.05, .power = 0.8, .detect = 1.2,
-                               .permutations = 20000, .seed = 1};
+  return (eis_compare_options){
+      .level = 0.95, .alpha = 0.05, .power = 0.8, .detect = 1.2, .permutations = 20000, .seed = 1};
 }
 
 enum { LEVELS_MAX = 60 };
@@ -27,13 +27,13 @@ typedef struct work {
   const eis_compare_data *d;
   const eis_compare_options *o;
   eis_compare_result *out;
-  bool *use;          /* n rows */
-  size_t *row;        /* used rows, sorted by cell */
-  size_t *first;      /* by cell in use, one more than there are */
-  int *cells;         /* numbers of the cells in use */
-  levels *lev;        /* per covariate */
+  bool *use;     /* n rows */
+  size_t *row;   /* used rows, sorted by cell */
+  size_t *first; /* by cell in use, one more than there are */
+  int *cells;    /* numbers of the cells in use */
+  levels *lev;   /* per covariate */
   double *X, *y, *known;
-  size_t p, p_group;  /* columns; those of intercept and groups come first */
+  size_t p, p_group; /* columns; those of intercept and groups come first */
   eis_error *err;
 } work;
 
@@ -84,8 +84,10 @@ static eis_status find_levels(work *w, const eis_covariate *v, levels *l) {
   for (size_t i = 0; i < w->d->n; i++) {
     if (!w->use[i] || level_of(l, v->value[i]) < l->n) continue;
     if (l->n == LEVELS_MAX)
-      return eis_error_set(w->err, EIS_ERROR_INPUT, "'%s' has more than %d different values: it can't "
-                           "be matched; use it as a number", v->name, LEVELS_MAX);
+      return eis_error_set(w->err, EIS_ERROR_INPUT,
+                           "'%s' has more than %d different values: it can't "
+                           "be matched; use it as a number",
+                           v->name, LEVELS_MAX);
     l->at[l->n++] = v->value[i];
   }
   return EIS_OK;
@@ -108,12 +110,13 @@ static eis_status match_levels(work *w, const eis_covariate *v, levels *l) {
   }
   free(seen);
   if (!l->kept)
-    return eis_error_set(w->err, EIS_ERROR_INPUT,
-                         "the groups have no common value of '%s': they can't be compared at the same "
-                         "%s; without adjusting for it, its effect would count as that of the group. "
-                         "Measure both at the same, match in steps (--match %s:STEP), or take it as a "
-                         "straight line (--covariate %s)",
-                         v->name, v->name, v->name, v->name);
+    return eis_error_set(
+        w->err, EIS_ERROR_INPUT,
+        "the groups have no common value of '%s': they can't be compared at the same "
+        "%s; without adjusting for it, its effect would count as that of the group. "
+        "Measure both at the same, match in steps (--match %s:STEP), or take it as a "
+        "straight line (--covariate %s)",
+        v->name, v->name, v->name, v->name);
   for (size_t i = 0; i < d->n; i++)
     if (w->use[i] && !l->common[level_of(l, v->value[i])]) {
       w->use[i] = false;
@@ -160,8 +163,7 @@ static void put_linear(work *w, size_t n, const double *v, size_t col) {
   double mean = 0, size = 0;
   for (size_t i = 0; i < n; i++) mean += v[w->row[i]] / (double)n;
   for (size_t i = 0; i < n; i++) size = fmax(size, fabs(v[w->row[i]] - mean));
-  for (size_t i = 0; i < n; i++)
-    w->X[col * n + i] = size > 0 ? (v[w->row[i]] - mean) / size : 0;
+  for (size_t i = 0; i < n; i++) w->X[col * n + i] = size > 0 ? (v[w->row[i]] - mean) / size : 0;
 }
 
 static size_t put_levels(work *w, size_t n, const double *v, const levels *l, size_t col) {
@@ -216,7 +218,8 @@ static eis_status design(work *w) {
 
 /* ---- cells ---- */
 
-/* Means of the cells of y without the part of the columns from `from` on; weight 1/(se^2 + tau2). */
+/* Means of the cells of y without the part of the columns from `from` on; weight 1/(se^2 + tau2).
+ */
 static void cell_means(const work *w, const eisi_mixed_fit *f, size_t from, size_t shift,
                        eis_cell_mean *out) {
   const size_t n = w->out->n_used;
@@ -229,8 +232,10 @@ static void cell_means(const work *w, const eisi_mixed_fit *f, size_t from, size
       sum += weight;
       mean += weight * y;
     }
-    out[c] = (eis_cell_mean){.cell = w->cells[c], .group = w->d->group[w->cells[c]],
-                             .n = w->first[c + 1] - w->first[c], .ln_mean = mean / sum,
+    out[c] = (eis_cell_mean){.cell = w->cells[c],
+                             .group = w->d->group[w->cells[c]],
+                             .n = w->first[c + 1] - w->first[c],
+                             .ln_mean = mean / sum,
                              .se = f->sigma2 > 0 || w->out->known_sd > 0 ? 1 / sqrt(sum) : 0};
   }
 }
@@ -261,10 +266,23 @@ static eis_status start_effects(work *w) {
   for (int g = 0; g < d->n_groups; g++) {
     if (g == w->o->reference) continue;
     eis_group_effect *e = &w->out->effect[w->out->n_effects++];
-    *e = (eis_group_effect){.group = g, .low = NAN, .high = NAN, .se = NAN, .dof = NAN, .t = NAN,
-                            .p = NAN, .p_permutation = NAN, .p_smallest = NAN, .g = NAN,
-                            .g_low = NAN, .g_high = NAN, .detectable = NAN, .p_holm = NAN,
-                            .p_bh = NAN, .ratio = NAN, .ln_ratio = NAN};
+    *e = (eis_group_effect){.group = g,
+                            .low = NAN,
+                            .high = NAN,
+                            .se = NAN,
+                            .dof = NAN,
+                            .t = NAN,
+                            .p = NAN,
+                            .p_permutation = NAN,
+                            .p_smallest = NAN,
+                            .g = NAN,
+                            .g_low = NAN,
+                            .g_high = NAN,
+                            .detectable = NAN,
+                            .p_holm = NAN,
+                            .p_bh = NAN,
+                            .ratio = NAN,
+                            .ln_ratio = NAN};
     count_cells(w, e);
     if (!e->cells || !e->reference_cells)
       return eis_error_set(w->err, EIS_ERROR_INPUT, "a group has no usable spectrum");
@@ -300,8 +318,13 @@ static void describe(work *w) {
 /* ---- model ---- */
 
 static eisi_mixed_data model_data(const work *w, const double *X, size_t p) {
-  return (eisi_mixed_data){.n = w->out->n_used, .p = p, .n_cells = w->out->n_cells, .X = X,
-                           .y = w->y, .known = w->known, .first = w->first};
+  return (eisi_mixed_data){.n = w->out->n_used,
+                           .p = p,
+                           .n_cells = w->out->n_cells,
+                           .X = X,
+                           .y = w->y,
+                           .known = w->known,
+                           .first = w->first};
 }
 
 /* Residual means of the cells without the groups in the model: what chance would deal. */
@@ -383,21 +406,24 @@ static eis_status model(work *w) {
 }
 
 static eis_status refuse_words(work *w) {
-  return eis_notes_add(&w->out->notes, w->err,
-                       "a group has only one cell: how much cells of one kind differ is not known, so "
-                       "nothing can be said about the groups, however many spectra there are; measure "
-                       "at least 2 cells of each, better %d or more", 4);
+  return eis_notes_add(
+      &w->out->notes, w->err,
+      "a group has only one cell: how much cells of one kind differ is not known, so "
+      "nothing can be said about the groups, however many spectra there are; measure "
+      "at least 2 cells of each, better %d or more",
+      4);
 }
 
 static eis_status check(const eis_compare_data *d, const eis_compare_options *o, eis_error *err) {
   if (d->n_groups < 2)
-    return eis_error_set(err, EIS_ERROR_INPUT, "a comparison needs two groups at least, there %s %d",
+    return eis_error_set(err, EIS_ERROR_INPUT,
+                         "a comparison needs two groups at least, there %s %d",
                          d->n_groups == 1 ? "is" : "are", d->n_groups);
   if (o->reference < 0 || o->reference >= d->n_groups)
     return eis_error_set(err, EIS_ERROR_USAGE, "there is no group number %d", o->reference);
   if (!(o->detect > 0) || o->detect == 1)
-    return eis_error_set(err, EIS_ERROR_USAGE, "a ratio of %g can't be looked for; give one like 1.2",
-                         o->detect);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "a ratio of %g can't be looked for; give one like 1.2", o->detect);
   return EIS_OK;
 }
 

@@ -1,6 +1,7 @@
 /* drift.c - what a process does when it ages: the slope d ln C/d ln R with errors in both, and what
-   it leaves.  Line: D. York et al., "Unified equations for the slope, intercept, and standard errors
-   of the best straight line", Am. J. Phys. 72 (2004) 367 (uncorrelated errors).  Signatures: doc/trends.md. */
+   it leaves.  Line: D. York et al., "Unified equations for the slope, intercept, and standard
+   errors of the best straight line", Am. J. Phys. 72 (2004) 367 (uncorrelated errors).  Signatures:
+   doc/trends.md. */
 #include <eisfit/trend.h>
 #include <math.h>
 #include <stdlib.h>
@@ -146,11 +147,12 @@ static bool excludes(double value, double se, double claim) {
 
 /* A fact speaks for a mechanism when it agrees with what that one does and with nothing else. */
 static void weigh(eis_drift_result *r, const eis_drift_facts *f) {
-  const bool parabolic = holds(f->age_exponent, f->age_exponent_se, 0.5) && f->age_exponent_se < 0.2;
-  const bool pressed = f->pressure_exponent < 0 &&
-                       excludes(f->pressure_exponent, f->pressure_exponent_se, 0);
-  const bool unpressed = holds(f->pressure_exponent, f->pressure_exponent_se, 0) &&
-                         f->pressure_exponent_se < 0.15;
+  const bool parabolic =
+      holds(f->age_exponent, f->age_exponent_se, 0.5) && f->age_exponent_se < 0.2;
+  const bool pressed =
+      f->pressure_exponent < 0 && excludes(f->pressure_exponent, f->pressure_exponent_se, 0);
+  const bool unpressed =
+      holds(f->pressure_exponent, f->pressure_exponent_se, 0) && f->pressure_exponent_se < 0.15;
   const bool by_soc = excludes(f->soc_slope, f->soc_slope_se, 0);
   r->favoured[EIS_MECH_CEI] = r->possible[EIS_MECH_CEI] && !pressed && (parabolic || unpressed);
   r->favoured[EIS_MECH_CONTACT] = r->possible[EIS_MECH_CONTACT] && pressed;
@@ -165,11 +167,13 @@ static eis_status say_left(eis_drift_result *r, eis_error *err) {
       eisi_text_addf(&left, "%s%s", n++ ? " or " : "", eis_mechanism_name((eis_mechanism)m));
   eis_status st = eisi_text_state(&left, err);
   if (!st)
-    st = n ? eis_notes_add(&r->words, err, "dlnC/dlnR = %.2f ± %.2f fits %s", r->slope, r->se, left.s)
-        : eis_notes_add(&r->words, err,
-                        "dlnC/dlnR = %.2f ± %.2f fits none of CEI growth and contact loss (-1), "
-                        "kinetics (0) and space-charge layer (-0.2 to 0): several at once, or a "
-                        "CPE exponent that drifts", r->slope, r->se);
+    st = n ? eis_notes_add(&r->words, err, "dlnC/dlnR = %.2f ± %.2f fits %s", r->slope, r->se,
+                           left.s)
+           : eis_notes_add(&r->words, err,
+                           "dlnC/dlnR = %.2f ± %.2f fits none of CEI growth and contact loss (-1), "
+                           "kinetics (0) and space-charge layer (-0.2 to 0): several at once, or a "
+                           "CPE exponent that drifts",
+                           r->slope, r->se);
   eisi_text_clear(&left);
   return st;
 }
@@ -178,21 +182,27 @@ static eis_status say_pair(eis_drift_result *r, const eis_drift_facts *f, eis_er
   eis_status st = EIS_OK;
   if (r->possible[EIS_MECH_CEI]) {
     if (r->favoured[EIS_MECH_CONTACT])
-      st = eis_notes_add(&r->words, err, "R falls with pressure, R ~ P^%.2f: contact loss, not CEI "
-                         "growth", f->pressure_exponent);
+      st = eis_notes_add(&r->words, err,
+                         "R falls with pressure, R ~ P^%.2f: contact loss, not CEI "
+                         "growth",
+                         f->pressure_exponent);
     else if (r->favoured[EIS_MECH_CEI])
       st = eis_notes_add(&r->words, err, "%s: this speaks for CEI growth rather than contact loss",
                          holds(f->pressure_exponent, f->pressure_exponent_se, 0)
-                             ? "R does not depend on pressure" : "R grows with the square root of age");
+                             ? "R does not depend on pressure"
+                             : "R grows with the square root of age");
     else
-      st = eis_notes_add(&r->words, err, "CEI growth and contact loss can't be told apart by R and C "
+      st = eis_notes_add(&r->words, err,
+                         "CEI growth and contact loss can't be told apart by R and C "
                          "(both keep tau = RC constant); a series over stack pressure would");
   }
   if (!st && r->possible[EIS_MECH_SCL] && r->possible[EIS_MECH_KINETICS])
     st = r->favoured[EIS_MECH_SCL]
-             ? eis_notes_add(&r->words, err, "R depends on SOC: this speaks for the space-charge layer, "
+             ? eis_notes_add(&r->words, err,
+                             "R depends on SOC: this speaks for the space-charge layer, "
                              "though charge transfer has a SOC dependence of its own")
-             : eis_notes_add(&r->words, err, "space-charge layer and kinetics can't be told apart: the "
+             : eis_notes_add(&r->words, err,
+                             "space-charge layer and kinetics can't be told apart: the "
                              "slopes -1/(2 y0 - 3) and 0 differ by less than the error; SOC and "
                              "temperature series would");
   return st;
@@ -202,8 +212,10 @@ static eis_status conclude(eis_drift_result *r, const eis_drift_facts *f, eis_er
   if (!isfinite(r->slope) || !isfinite(r->low))
     return eis_notes_add(&r->words, err, "the pairs of R and C do not determine a slope dlnC/dlnR");
   if (!r->moved)
-    return eis_notes_add(&r->words, err, "R changes too little (by %.3g %%) for a drift signature: "
-                         "dlnC/dlnR is between %.2g and %.2g", 100 * expm1(r->range), r->low, r->high);
+    return eis_notes_add(&r->words, err,
+                         "R changes too little (by %.3g %%) for a drift signature: "
+                         "dlnC/dlnR is between %.2g and %.2g",
+                         100 * expm1(r->range), r->low, r->high);
   judge(r);
   if (f) weigh(r, f);
   eis_status st = say_left(r, err);
@@ -216,8 +228,10 @@ eis_status eis_drift_signature(const eis_drift_data *data, const eis_drift_facts
   line l = {.n = n};
   *out = (eis_drift_result){.n = n, .y0_low = NAN, .y0_high = NAN};
   if (n < 3)
-    return eis_error_set(err, EIS_ERROR_INPUT, "a drift signature needs at least 3 pairs of R and C, "
-                         "there %s %zu", n == 1 ? "is" : "are", n);
+    return eis_error_set(err, EIS_ERROR_INPUT,
+                         "a drift signature needs at least 3 pairs of R and C, "
+                         "there %s %zu",
+                         n == 1 ? "is" : "are", n);
   eis_status st = logarithms(&l, data, err);
   if (!st) {
     double low = INFINITY, high = -INFINITY;

@@ -19,7 +19,8 @@ double eis_hedges_j(double dof) {
   return exp(lgamma_r(dof / 2, &unused) - lgamma_r((dof - 1) / 2, &unused)) / sqrt(dof / 2);
 }
 
-/* Cells per group of equal size so that a difference d of ln value is found; variance of one cell. */
+/* Cells per group of equal size so that a difference d of ln value is found; variance of one cell.
+ */
 static int cells_needed(double d, double variance, const eis_compare_options *o) {
   for (int n = 2; n <= 10000; n += n < 100 ? 1 : n / 50)
     if (eisi_t_power(d / sqrt(2 * variance / n), 2.0 * n - 2, o->alpha) >= o->power) return n;

@@ -1,4 +1,5 @@
-/* effect.h - from an estimate with its error to effect size, detectable difference, permutation p. */
+/* effect.h - from an estimate with its error to effect size, detectable difference, permutation p.
+ */
 #ifndef EISI_EFFECT_H
 #define EISI_EFFECT_H
 
@@ -8,8 +9,8 @@
    numbers of cells of *e. */
 void eisi_effect_fill(eis_group_effect *e, const eis_compare_options *o);
 
-/* m[i] of weight w[i], the first n1 of n in one group: two-sided p of the difference of the weighted
-   means when the n cells are dealt anew.  Fills the permutation members of *e. */
+/* m[i] of weight w[i], the first n1 of n in one group: two-sided p of the difference of the
+   weighted means when the n cells are dealt anew.  Fills the permutation members of *e. */
 eis_status eisi_permute(const double *m, const double *w, size_t n1, size_t n,
                         const eis_compare_options *o, eis_group_effect *e, eis_error *err);
 

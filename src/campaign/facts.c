@@ -16,13 +16,14 @@ typedef struct regression {
   size_t n;
   double *v[N_FACTS], *y; /* rows of the cell */
   size_t p;
-  int what[N_FACTS];      /* column of X -> fact */
+  int what[N_FACTS]; /* column of X -> fact */
 } regression;
 
 static bool same_cell(const regression *r, size_t row) {
   if (r->c->cell < 0) return true;
   const size_t first = r->s->sample->row[r->s->at[0]];
-  return strcmp(eisi_frame_text(r->f, row, r->c->cell), eisi_frame_text(r->f, first, r->c->cell)) == 0;
+  return strcmp(eisi_frame_text(r->f, row, r->c->cell), eisi_frame_text(r->f, first, r->c->cell)) ==
+         0;
 }
 
 static void gather(regression *r) {

@@ -6,9 +6,9 @@
 
 #include "campaign/series.h"
 
-/* Regression of ln value on ln(pressure), SOC and x over all rows of the sample whose `cell` is that of
-   the series (cell < 0: all rows); each only where it takes three values at least.  Columns that are
-   EISI_NO_COLUMN are left out.  power: the fit whose exponent z is taken, NULL = none. */
+/* Regression of ln value on ln(pressure), SOC and x over all rows of the sample whose `cell` is
+   that of the series (cell < 0: all rows); each only where it takes three values at least.  Columns
+   that are EISI_NO_COLUMN are left out.  power: the fit whose exponent z is taken, NULL = none. */
 typedef struct eisi_fact_columns {
   int cell, x, pressure, soc;
 } eisi_fact_columns;

@@ -16,7 +16,8 @@ void eisi_filecache_free(eisi_filecache *c);
    is not there. */
 eis_status eisi_filecache_get(eisi_filecache *c, size_t i, const eis_spectrum **s, int *handle,
                               eis_error *err);
-/* The file behind a handle vanished, could not be read or was changed after the manifest was checked. */
+/* The file behind a handle vanished, could not be read or was changed after the manifest was
+ * checked. */
 bool eisi_filecache_gone(eisi_filecache *c, int handle);
 void eisi_filecache_release(eisi_filecache *c, int handle);
 

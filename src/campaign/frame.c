@@ -11,13 +11,13 @@ struct eisi_frame {
   char *source;
   eisi_doc doc;
   eisi_table table;
-  size_t n_rows;     /* without the names */
-  int n_columns;     /* own */
+  size_t n_rows; /* without the names */
+  int n_columns; /* own */
   char **name;
-  char **text;       /* n_rows x n_columns, into pool */
+  char **text; /* n_rows x n_columns, into pool */
   char *pool;
   struct eisi_frame *meta;
-  size_t *partner;   /* row of meta, SIZE_MAX = none */
+  size_t *partner; /* row of meta, SIZE_MAX = none */
 };
 
 /* The delimiter that the line of names has most of. */
@@ -230,11 +230,13 @@ eis_status eisi_frame_need(const eisi_frame *f, const char *name, const char *wh
     if (list.n < 300) eisi_text_addf(&list, "%s%s", n ? ", " : "", s);
   }
   const int near = eisi_nearest(name, names, n);
-  eis_status st = eis_error_at(err, EIS_ERROR_INPUT, f->source, 0, 0,
-                               "there is no column '%s' %s; %s%s%s", name, what,
-                               near >= 0 ? "did you mean '" : "the columns are ",
-                               near >= 0 ? names[near] : list.s ? list.s : "",
-                               near >= 0 ? "'?" : "");
+  eis_status st =
+      eis_error_at(err, EIS_ERROR_INPUT, f->source, 0, 0, "there is no column '%s' %s; %s%s%s",
+                   name, what, near >= 0 ? "did you mean '" : "the columns are ",
+                   near >= 0 ? names[near]
+                   : list.s  ? list.s
+                             : "",
+                   near >= 0 ? "'?" : "");
   eisi_text_clear(&list);
   return st;
 }

@@ -1,5 +1,5 @@
-/* frame.h - a table of named columns: tidy CSV (one row per spectrum and parameter) or wide (one row per
-   spectrum), with the metadata of another table joined to it. */
+/* frame.h - a table of named columns: tidy CSV (one row per spectrum and parameter) or wide (one
+   row per spectrum), with the metadata of another table joined to it. */
 #ifndef EISI_FRAME_H
 #define EISI_FRAME_H
 
@@ -11,8 +11,8 @@ enum { EISI_NO_COLUMN = -1 };
 
 typedef struct eisi_frame eisi_frame;
 
-/* Delimited text with column names in the first line; `source` names it in messages.  *out is new, to
-   be freed.  EIS_ERROR_INPUT: no rows, a name twice, a row of another length. */
+/* Delimited text with column names in the first line; `source` names it in messages.  *out is new,
+   to be freed.  EIS_ERROR_INPUT: no rows, a name twice, a row of another length. */
 eis_status eisi_frame_parse(const char *bytes, size_t size, const char *source, eisi_frame **out,
                             eis_error *err);
 /* The same from a file; "-" is standard input. */

@@ -1,5 +1,5 @@
-/* frame_store.c - see frame_store.h.  The rows go through the same reader as a CSV file, so that both
-   mean the same. */
+/* frame_store.c - see frame_store.h.  The rows go through the same reader as a CSV file, so that
+   both mean the same. */
 #include "campaign/frame_store.h"
 
 #include <eisfit/store.h>
@@ -29,7 +29,8 @@ static const char *const queries[] = {
 
 bool eisi_store_is(const char *path) {
   char head[16] = "";
-  const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* no stream: its memory might be missing */
+  const int fd =
+      open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* no stream: its memory might be missing */
   if (fd < 0) return false;
   const bool whole = read(fd, head, sizeof head) == sizeof head;
   close(fd);
@@ -39,9 +40,9 @@ bool eisi_store_is(const char *path) {
 typedef struct dump {
   eis_store *store;
   eis_query *rows, *meta;
-  char **key;      /* free columns */
+  char **key; /* free columns */
   size_t n_keys;
-  char **value;    /* of the spectrum at hand */
+  char **value; /* of the spectrum at hand */
   int64_t spectrum;
   eisi_text text;
 } dump;
@@ -69,7 +70,8 @@ static bool is_column(const dump *d, const char *name) {
 static eis_status find_keys(dump *d, eis_error *err) {
   eis_query *q = NULL;
   bool more = true;
-  eis_status st = eis_store_query(d->store, "SELECT DISTINCT name FROM metadata ORDER BY name", &q, err);
+  eis_status st =
+      eis_store_query(d->store, "SELECT DISTINCT name FROM metadata ORDER BY name", &q, err);
   while (!st) {
     st = eis_query_next(q, &more, err);
     if (st || !more) break;
@@ -108,8 +110,7 @@ static eis_status read_meta(dump *d, int64_t spectrum, eis_error *err) {
 
 static void head(dump *d) {
   const int n = eis_query_columns(d->rows);
-  for (int j = 0; j < n; j++)
-    field(&d->text, eis_query_name(d->rows, j), j == n - 1 && !d->n_keys);
+  for (int j = 0; j < n; j++) field(&d->text, eis_query_name(d->rows, j), j == n - 1 && !d->n_keys);
   for (size_t k = 0; k < d->n_keys; k++) field(&d->text, d->key[k], k + 1 == d->n_keys);
 }
 
@@ -141,7 +142,8 @@ static eis_status write_rows(dump *d, eis_error *err) {
   bool more = true;
   eis_status st = find_keys(d, err);
   if (!st)
-    st = eis_store_query(d->store, "SELECT name, text FROM metadata WHERE spectrum = ? ORDER BY name",
+    st = eis_store_query(d->store,
+                         "SELECT name, text FROM metadata WHERE spectrum = ? ORDER BY name",
                          &d->meta, err);
   if (!st) head(d);
   while (!st) {

@@ -39,14 +39,16 @@ static char header_delimiter(const eisi_doc *doc, size_t line) {
 
 static eis_status split_table(eisi_mdraft *d) {
   size_t head = 0;
-  while (head < d->doc.n_lines && (eisi_doc_blank(&d->doc, head) || eisi_csvtab_comment(&d->doc, head)))
+  while (head < d->doc.n_lines &&
+         (eisi_doc_blank(&d->doc, head) || eisi_csvtab_comment(&d->doc, head)))
     head++;
   if (head == d->doc.n_lines)
     return eis_error_at(d->err, EIS_ERROR_INPUT, d->m->path, 0, 0,
                         "the manifest is empty: its first line names the columns, each further "
                         "one a file");
   const eisi_delimiting dialect = {header_delimiter(&d->doc, head), '.'};
-  eis_status st = eisi_table_append(&d->header, &d->doc, dialect, head, head + 1, EISI_NO_LINE, d->err);
+  eis_status st =
+      eisi_table_append(&d->header, &d->doc, dialect, head, head + 1, EISI_NO_LINE, d->err);
   if (st == EIS_OK)
     st = eisi_table_append(&d->table, &d->doc, dialect, head + 1, d->doc.n_lines, EISI_NO_LINE,
                            d->err);

@@ -38,13 +38,13 @@ struct eis_manifest {
   char *path, *folder; /* folder ends in '/', "" = here */
   char sha256[65];
   eis_read_options read;
-  size_t n_columns;    /* without file and sweep */
+  size_t n_columns; /* without file and sweep */
   eisi_mcolumn *column;
   size_t n_rows;
-  uint32_t *line;      /* per row, 1-based */
-  uint32_t *value;     /* n_rows x n_columns: numbers in text */
+  uint32_t *line;                    /* per row, 1-based */
+  uint32_t *value;                   /* n_rows x n_columns: numbers in text */
   eisi_intern text, name, cell_name; /* values; files; cells */
-  eisi_mfile *file;    /* name.n */
+  eisi_mfile *file;                  /* name.n */
   size_t n, cap;
   eisi_mentry *entry;
   int cell_column, soc_column; /* -1 = none */
@@ -83,7 +83,7 @@ typedef struct eisi_mdraft {
   size_t n_pairs, cap_pairs;
   struct eisi_mpair {
     uint32_t row, file;
-  } *pair; /* which files the row names */
+  } * pair; /* which files the row names */
   const eisi_scanned *known;
   eis_error *err;
 } eisi_mdraft;

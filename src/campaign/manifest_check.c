@@ -35,8 +35,9 @@ static const char *slip(const char *name) {
   const char *names[N_KNOWN + 2] = {"file", "sweep"};
   static const struct {
     const char *bare, *full;
-  } bare[] = {{"area", "area_cm2"},         {"thickness", "thickness_um"}, {"time", "time_h"},
-              {"temperature", "temperature_C"}, {"temp", "temperature_C"}, {"pressure", "pressure_MPa"}};
+  } bare[] = {{"area", "area_cm2"},      {"thickness", "thickness_um"},
+              {"time", "time_h"},        {"temperature", "temperature_C"},
+              {"temp", "temperature_C"}, {"pressure", "pressure_MPa"}};
   for (size_t i = 0; i < sizeof bare / sizeof *bare; i++)
     if (eisi_strcasecmp(name, bare[i].bare) == 0) return bare[i].full;
   for (size_t i = 0; i < N_KNOWN; i++) names[i + 2] = known[i].name;
@@ -75,7 +76,8 @@ static eis_status header_cell(eisi_mdraft *d, size_t col, const char *name) {
   const char *instead;
   int as = find_known(name);
   if (!*name)
-    return eisi_table_error(&d->header, 0, col, eisi_manifest_complain(d->m), "a column has no name"),
+    return eisi_table_error(&d->header, 0, col, eisi_manifest_complain(d->m),
+                            "a column has no name"),
            EIS_OK;
   if (eisi_strcasecmp(name, "soc_percent") == 0) {
     as = EISI_KNOWN_SOC;
@@ -91,7 +93,8 @@ static eis_status header_cell(eisi_mdraft *d, size_t col, const char *name) {
   else if (as == EISI_KNOWN_FREE && (instead = slip(name)) != NULL)
     eisi_table_error(&d->header, 0, col, eisi_manifest_complain(d->m),
                      "unknown column '%.80s'; did you mean '%s'? a column of your own needs a name "
-                     "that is less alike", name, instead);
+                     "that is less alike",
+                     name, instead);
   else
     return add_column(d, col, name, as);
   return EIS_OK;
@@ -181,7 +184,8 @@ static eis_status soc_unit(eisi_mdraft *d) {
     eisi_table_error(&d->table, (size_t)later, (size_t)d->source[m->soc_column],
                      eisi_manifest_complain(m),
                      "soc %g against %g in line %u: per cent and fractions are mixed; write one of "
-                     "them, or name the column soc_percent", number_at(m, (size_t)later, m->soc_column),
+                     "them, or name the column soc_percent",
+                     number_at(m, (size_t)later, m->soc_column),
                      number_at(m, (size_t)earlier, m->soc_column), m->line[earlier]);
   } else if (percent >= 0) {
     return eis_notes_add(&m->notes, d->err, "soc is taken as per cent (line %u has %g)",
@@ -231,8 +235,8 @@ static void contradiction(eisi_mdraft *d, size_t column, size_t r, size_t before
   const size_t at = r * m->n_columns, was = before * m->n_columns;
   eisi_table_error(&d->table, r, (size_t)d->source[column], eisi_manifest_complain(d->m),
                    "cell '%.60s' has %s '%.60s' here and '%.60s' in line %u; a cell has one",
-                   eisi_intern_text(&m->text, v[at + (size_t)m->cell_column]), m->column[column].name,
-                   eisi_intern_text(&m->text, v[at + column]),
+                   eisi_intern_text(&m->text, v[at + (size_t)m->cell_column]),
+                   m->column[column].name, eisi_intern_text(&m->text, v[at + column]),
                    eisi_intern_text(&m->text, v[was + column]), m->line[before]);
 }
 

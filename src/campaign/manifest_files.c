@@ -56,7 +56,8 @@ static eis_status add_pattern(eisi_mdraft *d, size_t row, const char *pattern) {
   globfree(&found);
   if (st == EIS_OK && n_files == 0)
     eisi_table_error(&d->table, row, (size_t)d->file_column, eisi_manifest_complain(d->m),
-                     "no file matches '%.200s' in '%.200s'", pattern, *d->m->folder ? d->m->folder : ".");
+                     "no file matches '%.200s' in '%.200s'", pattern,
+                     *d->m->folder ? d->m->folder : ".");
   return st;
 }
 
@@ -66,7 +67,8 @@ static eis_status row_files(eisi_mdraft *d, size_t row, const char *name) {
   eis_error *complaint;
   if (!*name)
     return eisi_table_error(&d->table, row, (size_t)d->file_column, eisi_manifest_complain(d->m),
-                            "no file is named"), EIS_OK;
+                            "no file is named"),
+           EIS_OK;
   eis_status st = eisi_manifest_file_path(d->m, name, &path, d->err);
   if (st != EIS_OK) return st;
   const bool there = stat(path, &info) == 0;
@@ -80,8 +82,8 @@ static eis_status row_files(eisi_mdraft *d, size_t row, const char *name) {
     st = add_pattern(d, row, name);
   } else {
     complaint = eisi_manifest_complain(d->m);
-    eisi_table_error(&d->table, row, (size_t)d->file_column, complaint,
-                     "there is no file '%.400s'", path);
+    eisi_table_error(&d->table, row, (size_t)d->file_column, complaint, "there is no file '%.400s'",
+                     path);
   }
   free(path);
   return st;
@@ -200,9 +202,11 @@ eis_status eisi_mdraft_scan(eisi_mdraft *d) {
   if (seen.percent && seen.fraction && m->soc_column < 0)
     eis_error_at(eisi_manifest_complain(m), EIS_ERROR_INPUT, seen.percent, 0, 0,
                  "its column soc is in per cent, that of '%.200s' a fraction; a column soc in the "
-                 "manifest decides", seen.fraction);
+                 "manifest decides",
+                 seen.fraction);
   if (unreadable)
-    st = eis_notes_add(&m->notes, d->err, "%zu of %zu files can't be read as spectra: they will be recorded as failed",
+    st = eis_notes_add(&m->notes, d->err,
+                       "%zu of %zu files can't be read as spectra: they will be recorded as failed",
                        unreadable, m->name.n);
   return st == EIS_OK ? note_copies(d) : st;
 }
@@ -250,7 +254,8 @@ static eis_status add_list(eisi_mdraft *d, const struct eisi_mpair *p, uint32_t 
     if (!take_range(&s, &from, &to)) {
       eisi_table_error(&d->table, p->row, (size_t)d->sweep_column, eisi_manifest_complain(d->m),
                        "sweep '%.80s' is none of all, first, last, a number from 1, or a list like "
-                       "1-3,7", list);
+                       "1-3,7",
+                       list);
       return st;
     }
     if (to > last) {
@@ -267,9 +272,8 @@ static eis_status add_list(eisi_mdraft *d, const struct eisi_mpair *p, uint32_t 
 static eis_status add_sweeps(eisi_mdraft *d, const struct eisi_mpair *p, uint32_t cell) {
   const long last = d->m->file[p->file].n_sweeps;
   size_t n = 0;
-  const char *s = d->sweep_column >= 0
-                      ? eisi_table_cell(&d->table, p->row, (size_t)d->sweep_column, &n)
-                      : "";
+  const char *s =
+      d->sweep_column >= 0 ? eisi_table_cell(&d->table, p->row, (size_t)d->sweep_column, &n) : "";
   if (last == 0) return add_entry(d, p, cell, 0);
   char *which = eisi_strndup(s, n, d->err);
   if (!which) return EIS_ERROR_MEMORY;
@@ -288,10 +292,10 @@ static eis_status add_sweeps(eisi_mdraft *d, const struct eisi_mpair *p, uint32_
 
 static eis_status cell_of(eisi_mdraft *d, const struct eisi_mpair *p, uint32_t *cell) {
   eis_manifest *m = d->m;
-  const char *name = m->cell_column < 0
-                         ? eisi_intern_text(&m->name, p->file)
-                         : eisi_intern_text(&m->text, m->value[p->row * m->n_columns +
-                                                               (size_t)m->cell_column]);
+  const char *name =
+      m->cell_column < 0
+          ? eisi_intern_text(&m->name, p->file)
+          : eisi_intern_text(&m->text, m->value[p->row * m->n_columns + (size_t)m->cell_column]);
   return eisi_intern_add(&m->cell_name, name, strlen(name), cell, d->err);
 }
 

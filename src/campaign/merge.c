@@ -15,7 +15,8 @@ static eis_status compare_setting(eis_store *into, eis_store *shard, const char 
   if (st == EIS_OK) st = eis_store_setting(shard, key, &other, err);
   if (st == EIS_OK && have && other && strcmp(key, "manifest") != 0 && strcmp(have, other) != 0)
     st = eis_error_at(err, EIS_ERROR_INPUT, eis_store_path(shard), 0, 0,
-                      "belongs to another campaign than '%.200s': their %s differ", eis_store_path(into),
+                      "belongs to another campaign than '%.200s': their %s differ",
+                      eis_store_path(into),
                       strcmp(key, "manifest_sha256") == 0 ? "manifests"
                       : strcmp(key, "n_spectra") == 0     ? "numbers of spectra"
                                                           : key);
@@ -49,13 +50,15 @@ static const char copy[] =
 
 static eis_status copy_children(eis_store *into, eis_error *err) {
   /* not tracks: those of a shard are of parts of cells */
-  static const char *const children[] = {"metadata", "quality", "fits", "parameters", "drt", "peaks"};
+  static const char *const children[] = {"metadata",   "quality", "fits",
+                                         "parameters", "drt",     "peaks"};
   eis_status st = EIS_OK;
   for (size_t i = 0; st == EIS_OK && i < sizeof children / sizeof *children; i++) {
     char sql[200];
     snprintf(sql, sizeof sql,
              "INSERT INTO main.%s SELECT * FROM shard.%s WHERE spectrum IN"
-             " (SELECT id FROM temp.fresh_spectra)", children[i], children[i]);
+             " (SELECT id FROM temp.fresh_spectra)",
+             children[i], children[i]);
     st = eis_store_execute(into, sql, err);
   }
   return st;
@@ -65,18 +68,23 @@ static eis_status copy_all(eis_store *into, const char *path, size_t *added, eis
   int64_t conflicts = 0, n = 0;
   eis_status st = eisi_store_count(into,
                                    "SELECT count(*) FROM shard.blocks b JOIN main.blocks m"
-                                   " ON m.id = b.id WHERE m.hash <> b.hash", &conflicts, err);
+                                   " ON m.id = b.id WHERE m.hash <> b.hash",
+                                   &conflicts, err);
   if (st == EIS_OK && conflicts)
-    return eis_error_at(err, EIS_ERROR_INPUT, path, 0, 0,
-                        "belongs to another state of the campaign than '%.200s': %lld blocks are of "
-                        "other files", eis_store_path(into), (long long)conflicts);
+    return eis_error_at(
+        err, EIS_ERROR_INPUT, path, 0, 0,
+        "belongs to another state of the campaign than '%.200s': %lld blocks are of "
+        "other files",
+        eis_store_path(into), (long long)conflicts);
   if (st == EIS_OK) st = eis_store_execute(into, copy, err);
   if (st == EIS_OK) st = copy_children(into, err);
   if (st == EIS_OK)
-    st = eis_store_execute(into,
-                           "INSERT INTO main.runs SELECT id + (SELECT coalesce(max(id), 0) FROM"
-                           " main.runs), started, ended, version, options, manifest_sha256, workers,"
-                           " shard, n_done, n_failed, n_kept, n_dropped, outcome FROM shard.runs", err);
+    st =
+        eis_store_execute(into,
+                          "INSERT INTO main.runs SELECT id + (SELECT coalesce(max(id), 0) FROM"
+                          " main.runs), started, ended, version, options, manifest_sha256, workers,"
+                          " shard, n_done, n_failed, n_kept, n_dropped, outcome FROM shard.runs",
+                          err);
   if (st == EIS_OK) st = eisi_store_count(into, "SELECT count(*) FROM temp.fresh_spectra", &n, err);
   if (st == EIS_OK)
     st = eis_store_execute(into, "DROP TABLE temp.fresh; DROP TABLE temp.fresh_spectra", err);
@@ -102,8 +110,10 @@ eis_status eisi_store_merge(eis_store *into, const char *path, size_t *added, ei
   if (st == EIS_OK) {
     st = copy_all(into, path, added, err);
     if (st == EIS_OK) st = eisi_store_set(into, "shard", "1/1", err);
-    if (st == EIS_OK) st = eis_store_commit(into, err);
-    else eis_store_rollback(into);
+    if (st == EIS_OK)
+      st = eis_store_commit(into, err);
+    else
+      eis_store_rollback(into);
   }
   const eis_status detached = eis_store_execute(into, "DETACH shard", st == EIS_OK ? err : NULL);
   return st ? st : detached;

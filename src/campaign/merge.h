@@ -5,7 +5,8 @@
 #include "campaign/store.h"
 
 /* Adds what the store at `path` has and `into` has not; *added spectra.
-   Errors: EIS_ERROR_INPUT no store, or one of another campaign: other options, manifest or files. */
+   Errors: EIS_ERROR_INPUT no store, or one of another campaign: other options, manifest or files.
+ */
 eis_status eisi_store_merge(eis_store *into, const char *path, size_t *added, eis_error *err);
 
 #endif

@@ -1,12 +1,12 @@
-/* mixed.c - restricted maximum likelihood for two variances: of cells (tau2) and of the spectra of a
-   cell (sigma2), by Fisher scoring.  All work is per cell: V_c = D + tau2 1 1', D diagonal, so that
-   V_c^-1 = W - tau2/(1 + tau2 s) w w' with w = 1/D, s = sum w.
+/* mixed.c - restricted maximum likelihood for two variances: of cells (tau2) and of the spectra of
+   a cell (sigma2), by Fisher scoring.  All work is per cell: V_c = D + tau2 1 1', D diagonal, so
+   that V_c^-1 = W - tau2/(1 + tau2 s) w w' with w = 1/D, s = sum w.
 
-   tau2 may come out below zero: cells then differ less than their spectra scatter.  Cut off at zero, the
-   error of a group effect would be too large whenever that happens by chance; left free, balanced data
-   give exactly the t test of the cell means.  With cells of unequal weight s it stays above
-   -1/(2 s_max - s_min), where the weights s/(1 + tau2 s) of the cells differ by no more than twice what
-   s itself does: beyond, one cell would come to decide alone.
+   tau2 may come out below zero: cells then differ less than their spectra scatter.  Cut off at
+   zero, the error of a group effect would be too large whenever that happens by chance; left free,
+   balanced data give exactly the t test of the cell means.  With cells of unequal weight s it stays
+   above -1/(2 s_max - s_min), where the weights s/(1 + tau2 s) of the cells differ by no more than
+   twice what s itself does: beyond, one cell would come to decide alone.
 
    Small samples: M. G. Kenward, J. H. Roger, Biometrics 53 (1997) 983; degrees of freedom:
    F. E. Satterthwaite, Biometrics Bull. 2 (1946) 110. */
@@ -26,10 +26,10 @@ typedef struct state {
   const eisi_mixed_data *d;
   double theta[N_THETA];
   double *room;
-  double *A, *Ai;             /* X'V^-1X and its inverse */
-  double *b;                  /* p */
-  double *B[N_THETA];         /* X'V^-1 G_k V^-1 X */
-  double *C[3];               /* X'V^-1 G_k V^-1 G_l V^-1 X: tau tau, tau sigma, sigma sigma */
+  double *A, *Ai;     /* X'V^-1X and its inverse */
+  double *b;          /* p */
+  double *B[N_THETA]; /* X'V^-1 G_k V^-1 X */
+  double *C[3];       /* X'V^-1 G_k V^-1 G_l V^-1 X: tau tau, tau sigma, sigma sigma */
   double *U, *VU, *q, *w, *t, *Vt, *Pr; /* of one cell */
   double score[N_THETA], info[N_THETA][N_THETA];
   double reml;
@@ -232,8 +232,8 @@ static void derivatives(state *s) {
   for (int k = 0; k < N_THETA; k++) {
     s->score[k] = -0.5 * (tr.G[k] - trace2(s->Ai, s->B[k], p) - tr.yy[k]);
     for (int l = 0; l <= k; l++)
-      s->info[k][l] = s->info[l][k] = 0.5 * (tr.GG[k + l] - 2 * trace2(s->Ai, s->C[k + l], p) +
-                                             trace4(s, s->B[k], s->B[l]));
+      s->info[k][l] = s->info[l][k] =
+          0.5 * (tr.GG[k + l] - 2 * trace2(s->Ai, s->C[k + l], p) + trace4(s, s->B[k], s->B[l]));
   }
 }
 
@@ -244,7 +244,8 @@ static double least_tau(const state *s, double sigma) {
   double low = INFINITY, high = 0;
   for (size_t c = 0; c < s->d->n_cells; c++) {
     double sum = 0;
-    for (size_t i = s->d->first[c]; i < s->d->first[c + 1]; i++) sum += 1 / (s->d->known[i] + sigma);
+    for (size_t i = s->d->first[c]; i < s->d->first[c + 1]; i++)
+      sum += 1 / (s->d->known[i] + sigma);
     low = fmin(low, sum);
     high = fmax(high, sum);
   }
@@ -390,9 +391,10 @@ eis_status eisi_mixed_run(const eisi_mixed_data *d, eisi_mixed_fit *out, eis_err
   eis_status st = state_init(&s, d, err);
   if (st) return st;
   if (d->n <= d->p || !search(&s, out->have_sigma)) {
-    st = eis_error_set(err, EIS_ERROR_NUMERIC,
-                       "the model can't be fitted: what it adjusts for says the same as the group, or "
-                       "leaves no degrees of freedom");
+    st = eis_error_set(
+        err, EIS_ERROR_NUMERIC,
+        "the model can't be fitted: what it adjusts for says the same as the group, or "
+        "leaves no degrees of freedom");
   } else {
     out->at_bound = out->have_sigma && s.theta[SIGMA] <= 2e-12 * spread(d);
     st = fill(&s, out, err);

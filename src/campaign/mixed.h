@@ -15,16 +15,16 @@ typedef struct eisi_mixed_data {
 
 typedef struct eisi_mixed_fit {
   size_t p;
-  double *b;        /* p */
-  double *cov;      /* p x p, adjusted for small samples (Kenward and Roger 1997) */
-  double *plain;    /* p x p, (X' V^-1 X)^-1 */
-  double tau2;      /* variance of cells; may come out below zero, see mixed.c */
-  double sigma2;    /* of spectra of one cell, beyond the known part */
-  bool have_sigma;  /* false: one spectrum per cell, sigma2 is not separable and zero */
-  double reml;      /* -2 ln of the restricted likelihood */
+  double *b;       /* p */
+  double *cov;     /* p x p, adjusted for small samples (Kenward and Roger 1997) */
+  double *plain;   /* p x p, (X' V^-1 X)^-1 */
+  double tau2;     /* variance of cells; may come out below zero, see mixed.c */
+  double sigma2;   /* of spectra of one cell, beyond the known part */
+  bool have_sigma; /* false: one spectrum per cell, sigma2 is not separable and zero */
+  double reml;     /* -2 ln of the restricted likelihood */
   /* for the degrees of freedom */
   double var[2][2], *B[2]; /* covariance of (tau2, sigma2); B_k = X'V^-1 G_k V^-1 X */
-  bool at_bound;    /* sigma2 = 0: known errors explain the spectra of a cell */
+  bool at_bound;           /* sigma2 = 0: known errors explain the spectra of a cell */
 } eisi_mixed_fit;
 
 /* EIS_ERROR_NUMERIC: X has dependent columns, or there are not more cells than needed. */

@@ -44,19 +44,20 @@ void eisi_mpi_share(const eisi_ranks *ranks, void *bytes, size_t n) {
   const size_t chunk = (size_t)1 << 28;
   if (ranks->size < 2) return;
   for (size_t at = 0; at < n; at += chunk)
-    MPI_Bcast((char *)bytes + at, (int)(n - at < chunk ? n - at : chunk), MPI_BYTE, 0, MPI_COMM_WORLD);
+    MPI_Bcast((char *)bytes + at, (int)(n - at < chunk ? n - at : chunk), MPI_BYTE, 0,
+              MPI_COMM_WORLD);
 }
 
 /* ---- rank 0 ---- */
 
 typedef struct dealing {
   const eisi_dealer *d;
-  int workers;      /* not told to end yet */
-  int busy;         /* with a block */
-  bool closed;      /* no further blocks */
+  int workers; /* not told to end yet */
+  int busy;    /* with a block */
+  bool closed; /* no further blocks */
   char *buffer;
   size_t size;
-  double stopped;   /* when we were asked to, 0 = not yet */
+  double stopped; /* when we were asked to, 0 = not yet */
 } dealing;
 
 static void pause_ms(long ms) {
@@ -112,11 +113,14 @@ static void answer(dealing *g, int rank) {
   const bool more = !g->closed && g->d->next(g->d->ctx, &block);
   long long message = more ? (long long)block : NO_BLOCK;
   MPI_Send(&message, 1, MPI_LONG_LONG, rank, TAG_BLOCK, MPI_COMM_WORLD);
-  if (more) g->busy++;
-  else g->workers--;
+  if (more)
+    g->busy++;
+  else
+    g->workers--;
 }
 
-eis_status eisi_mpi_deal(const eisi_ranks *ranks, const eisi_dealer *d, bool *lost, eis_error *err) {
+eis_status eisi_mpi_deal(const eisi_ranks *ranks, const eisi_dealer *d, bool *lost,
+                         eis_error *err) {
   dealing g = {.d = d, .workers = ranks->size - 1};
   eis_status st = EIS_OK;
   *lost = false;
@@ -128,8 +132,10 @@ eis_status eisi_mpi_deal(const eisi_ranks *ranks, const eisi_dealer *d, bool *lo
       break;
     }
     st = receive(&g, &status, &n, err);
-    if (st != EIS_OK) *lost = true;
-    else take_result(&g, n), answer(&g, status.MPI_SOURCE);
+    if (st != EIS_OK)
+      *lost = true;
+    else
+      take_result(&g, n), answer(&g, status.MPI_SOURCE);
   }
   free(g.buffer);
   return st;

@@ -17,8 +17,8 @@ void eisi_mpi_share(const eisi_ranks *ranks, void *bytes, size_t n);
 
 /* What rank 0 does: the next block, and what to do with a result. */
 typedef struct eisi_dealer {
-  bool (*next)(void *ctx, uint32_t *block);                   /* false: there is none */
-  bool (*take)(void *ctx, const eisi_block_result *result);   /* false: no further blocks */
+  bool (*next)(void *ctx, uint32_t *block);                 /* false: there is none */
+  bool (*take)(void *ctx, const eisi_block_result *result); /* false: no further blocks */
   void *ctx;
   const volatile sig_atomic_t *stop;
 } eisi_dealer;

@@ -16,9 +16,11 @@ static int processes(void) {
 eis_status eisi_mpi_begin(eisi_ranks *out, eis_error *err) {
   *out = (eisi_ranks){0, 1};
   if (processes() <= 1) return EIS_OK;
-  return eis_error_set(err, EIS_ERROR_USAGE,
-                       "%d processes were started, but this eisfit was built without MPI: configure it "
-                       "--with-mpi, or use --shard K/N", processes());
+  return eis_error_set(
+      err, EIS_ERROR_USAGE,
+      "%d processes were started, but this eisfit was built without MPI: configure it "
+      "--with-mpi, or use --shard K/N",
+      processes());
 }
 
 void eisi_mpi_end(const eisi_ranks *ranks) { (void)ranks; }
@@ -30,7 +32,8 @@ void eisi_mpi_share(const eisi_ranks *ranks, void *bytes, size_t n) {
 static eis_status impossible(eis_error *err) {
   return eis_error_set(err, EIS_ERROR_USAGE, "this eisfit was built without MPI");
 }
-eis_status eisi_mpi_deal(const eisi_ranks *ranks, const eisi_dealer *d, bool *lost, eis_error *err) {
+eis_status eisi_mpi_deal(const eisi_ranks *ranks, const eisi_dealer *d, bool *lost,
+                         eis_error *err) {
   (void)ranks, (void)d;
   *lost = false;
   return impossible(err);

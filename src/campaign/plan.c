@@ -56,9 +56,11 @@ static eis_status write_plan(const eisi_plan *p, eis_store *s, eis_error *err) {
   eis_query *q = NULL;
   bool row;
   char hex[65];
-  eis_status st = eis_store_execute(s,
-                                    "CREATE TEMP TABLE plan(id INTEGER PRIMARY KEY, hash TEXT UNIQUE,"
-                                    " first INTEGER)", err);
+  eis_status st =
+      eis_store_execute(s,
+                        "CREATE TEMP TABLE plan(id INTEGER PRIMARY KEY, hash TEXT UNIQUE,"
+                        " first INTEGER)",
+                        err);
   if (st == EIS_OK) st = eis_store_query(s, "INSERT INTO temp.plan VALUES(?, ?, ?)", &q, err);
   for (size_t b = 0; st == EIS_OK && b < p->n; b++) {
     st = eisi_plan_hash(p, b, hex, err);
@@ -90,17 +92,20 @@ static eis_status adapt(eisi_plan *p, eis_store *s, eis_error *err) {
   int64_t before = 0, kept = 0;
   eis_status st = eisi_store_count(s, "SELECT count(*) FROM spectra", &before, err);
   if (st == EIS_OK)
-    st = eis_store_execute(s,
-                           "DELETE FROM campaign WHERE key IN (SELECT 'tracks of ' || cell FROM blocks"
-                           " WHERE hash NOT IN (SELECT hash FROM temp.plan));"
-                           "DELETE FROM blocks WHERE hash NOT IN (SELECT hash FROM temp.plan)", err);
+    st = eis_store_execute(
+        s,
+        "DELETE FROM campaign WHERE key IN (SELECT 'tracks of ' || cell FROM blocks"
+        " WHERE hash NOT IN (SELECT hash FROM temp.plan));"
+        "DELETE FROM blocks WHERE hash NOT IN (SELECT hash FROM temp.plan)",
+        err);
   if (st == EIS_OK) st = eisi_store_count(s, "SELECT count(*) FROM spectra", &kept, err);
   if (st == EIS_OK) st = eis_store_execute(s, renumber, err);
   if (st == EIS_OK && kept < before)
     st = eis_store_execute(s,
                            "DELETE FROM files WHERE path NOT IN (SELECT file FROM spectra);"
                            "DELETE FROM grids WHERE id NOT IN (SELECT grid FROM spectra WHERE grid"
-                           " IS NOT NULL UNION SELECT grid FROM drt WHERE grid IS NOT NULL)", err);
+                           " IS NOT NULL UNION SELECT grid FROM drt WHERE grid IS NOT NULL)",
+                           err);
   p->n_kept = (size_t)kept;
   p->n_dropped = (size_t)(before - kept);
   return st;
@@ -115,7 +120,8 @@ static eis_status find_pending(eisi_plan *p, eis_store *s, int k, int n, eis_err
   if (!p->pending) return EIS_ERROR_MEMORY;
   eis_status st = eis_store_query(s,
                                   "SELECT id FROM temp.plan WHERE (id - 1) % ? = ? AND"
-                                  " hash NOT IN (SELECT hash FROM blocks) ORDER BY id", &q, err);
+                                  " hash NOT IN (SELECT hash FROM blocks) ORDER BY id",
+                                  &q, err);
   if (st != EIS_OK) return st;
   eis_query_bind_integer(q, 0, n);
   eis_query_bind_integer(q, 1, k - 1);

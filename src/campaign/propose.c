@@ -156,7 +156,8 @@ static eis_status try_file(eisi_proposal *p, const char *folder, const char *nam
     snprintf(out->first, sizeof out->first, "'%.100s': %.180s", name, why.text);
   eis_spectra_clear(&list);
   eisi_text_clear(&path);
-  if (st == EIS_ERROR_MEMORY || st == EIS_ERROR_USAGE) return eis_error_set(err, st, "%s", why.text);
+  if (st == EIS_ERROR_MEMORY || st == EIS_ERROR_USAGE)
+    return eis_error_set(err, st, "%s", why.text);
   return EIS_OK;
 }
 
@@ -170,17 +171,21 @@ static eis_status keep_spectra(eisi_proposal *p, const char *folder, const eis_r
     char *name = p->file[i];
     p->file[i] = NULL;
     if (st == EIS_OK) st = try_file(p, folder, name, read, &out, &is, err);
-    if (is) p->file[kept++] = name;
-    else free(name);
+    if (is)
+      p->file[kept++] = name;
+    else
+      free(name);
   }
   p->n_files = kept;
   if (st == EIS_OK && kept == 0)
     st = eis_error_at(err, EIS_ERROR_INPUT, folder, 0, 0,
                       n ? "none of its %zu files can be read as spectra; the first: %s"
-                        : "there is no file in this folder", n, out.first);
+                        : "there is no file in this folder",
+                      n, out.first);
   if (st == EIS_OK && out.n)
-    st = eis_notes_add(&p->how, err, "%zu of %zu files left out, they are no spectra; the first: %s",
-                       out.n, n, out.first);
+    st =
+        eis_notes_add(&p->how, err, "%zu of %zu files left out, they are no spectra; the first: %s",
+                      out.n, n, out.first);
   return st;
 }
 
@@ -212,10 +217,12 @@ static eis_status tell(eisi_proposal *p, eis_error *err) {
     if (st != EIS_OK || with == 0) continue;
     while (!c->value[first]) first++;
     char missing[48] = "";
-    if (with < p->n_files) snprintf(missing, sizeof missing, "; %zu file%s nothing", p->n_files - with,
-                                     p->n_files - with == 1 ? " says" : "s say");
-    st = eis_notes_add(&p->how, err, "%s: '%s' in '%s'; %zu different value%s%s", c->name,
-                       c->value[first], p->file[first], distinct, distinct == 1 ? "" : "s", missing);
+    if (with < p->n_files)
+      snprintf(missing, sizeof missing, "; %zu file%s nothing", p->n_files - with,
+               p->n_files - with == 1 ? " says" : "s say");
+    st =
+        eis_notes_add(&p->how, err, "%s: '%s' in '%s'; %zu different value%s%s", c->name,
+                      c->value[first], p->file[first], distinct, distinct == 1 ? "" : "s", missing);
   }
   return st;
 }
@@ -223,8 +230,8 @@ static eis_status tell(eisi_proposal *p, eis_error *err) {
 static eis_status name_folder(eisi_proposal *p, const char *folder, eis_error *err) {
   char *real = realpath(folder, NULL);
   if (!real)
-    return eis_error_at(err, errno == ENOMEM ? EIS_ERROR_MEMORY : EIS_ERROR_INPUT, folder, 0, 0, "can't look into this folder: %s",
-                        strerror(errno));
+    return eis_error_at(err, errno == ENOMEM ? EIS_ERROR_MEMORY : EIS_ERROR_INPUT, folder, 0, 0,
+                        "can't look into this folder: %s", strerror(errno));
   const char *slash = strrchr(real, '/');
   p->folder = eisi_strdup(slash && slash[1] ? slash + 1 : real, err);
   free(real);

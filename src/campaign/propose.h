@@ -8,8 +8,8 @@
 
 typedef struct eisi_pcolumn {
   char *name;
-  char **value;      /* per file, NULL = nothing */
-  bool of_sequence;  /* changes from spectrum to spectrum of a cell */
+  char **value;     /* per file, NULL = nothing */
+  bool of_sequence; /* changes from spectrum to spectrum of a cell */
 } eisi_pcolumn;
 
 typedef struct eisi_proposal {
@@ -22,9 +22,9 @@ typedef struct eisi_proposal {
   eis_notes how; /* in words: how names were read, what was left out */
 } eisi_proposal;
 
-/* Looks through a folder and those in it.  pattern NULL: by what numbers and words usually stand for;
-   else like "cell{cell}/soc{soc_percent}_*".
-   Errors: EIS_ERROR_INPUT no folder, no spectra in it; EIS_ERROR_USAGE a pattern that says nothing. */
+/* Looks through a folder and those in it.  pattern NULL: by what numbers and words usually stand
+   for; else like "cell{cell}/soc{soc_percent}_*". Errors: EIS_ERROR_INPUT no folder, no spectra in
+   it; EIS_ERROR_USAGE a pattern that says nothing. */
 eis_status eisi_propose(const char *folder, const char *pattern, const eis_read_options *read,
                         eisi_proposal *out, eis_error *err);
 void eisi_proposal_clear(eisi_proposal *p);

@@ -12,7 +12,7 @@ typedef struct word {
   const char *column; /* NULL: a column of that name */
   bool before, after; /* soc40, 40soc */
   bool of_sequence;
-  double scale;       /* to the unit of the column */
+  double scale; /* to the unit of the column */
 } word;
 
 static const word words[] = {
@@ -38,10 +38,10 @@ static const char *const key_words[] = {"state", "batch", "series", "electrode"}
 
 /* A piece of a name: letters and digits between separators. */
 typedef struct piece {
-  char text[128];      /* as it stands */
-  char head[128];      /* lower-case letters before its number */
-  char number[32];     /* "" = none; with a decimal point */
-  char tail[128];      /* lower case, behind the number */
+  char text[128];  /* as it stands */
+  char head[128];  /* lower-case letters before its number */
+  char number[32]; /* "" = none; with a decimal point */
+  char tail[128];  /* lower case, behind the number */
   bool used, of_sequence;
 } piece;
 
@@ -61,9 +61,12 @@ static bool separates(const char *s, const char *from) {
 static size_t number_at(const char *s, char *out, size_t size) {
   size_t n = *s == '-', digits = 0;
   for (bool point = false; s[n]; n++) {
-    if (eisi_is_digit(s[n])) digits++;
-    else if (strchr(".,", s[n]) && !point && digits && eisi_is_digit(s[n + 1])) point = true;
-    else break;
+    if (eisi_is_digit(s[n]))
+      digits++;
+    else if (strchr(".,", s[n]) && !point && digits && eisi_is_digit(s[n + 1]))
+      point = true;
+    else
+      break;
   }
   if (!digits || n >= size) return 0;
   for (size_t i = 0; i < n; i++) out[i] = s[i] == ',' ? '.' : s[i];
@@ -81,7 +84,8 @@ static void cut(const char *s, size_t n, piece *p) {
   if (n >= sizeof p->text) n = sizeof p->text - 1;
   memcpy(p->text, s, n);
   size_t head = 0;
-  while (head < n && !eisi_is_digit(s[head]) && !(s[head] == '-' && eisi_is_digit(s[head + 1]))) head++;
+  while (head < n && !eisi_is_digit(s[head]) && !(s[head] == '-' && eisi_is_digit(s[head + 1])))
+    head++;
   lower_copy(p->head, s, head);
   const size_t used = number_at(p->text + head, p->number, sizeof p->number);
   lower_copy(p->tail, p->text + head + used, n - head - used);
@@ -176,7 +180,8 @@ static eis_status try_key(eisi_proposal *p, size_t file, name *n, size_t i, eis_
     k->used = true;
     return eisi_proposal_set(p, file, "group", k->head, err);
   }
-  if (!bare_word(k) || !among(k->head, key_words, COUNT(key_words)) || !next || next->used) return EIS_OK;
+  if (!bare_word(k) || !among(k->head, key_words, COUNT(key_words)) || !next || next->used)
+    return EIS_OK;
   k->used = next->used = true;
   k->of_sequence = next->of_sequence = true;
   return eisi_proposal_set(p, file, k->head, next->text, err);

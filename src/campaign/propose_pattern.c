@@ -28,7 +28,8 @@ static bool is_number_column(const char *name) {
 static eis_status bad_pattern(const char *pattern, const char *why, eis_error *err) {
   return eis_error_set(err, EIS_ERROR_USAGE,
                        "option '--pattern': '%.200s' %s; expected something like "
-                       "'cell{cell}/soc{soc_percent}_*'", pattern, why);
+                       "'cell{cell}/soc{soc_percent}_*'",
+                       pattern, why);
 }
 
 static eis_status find_holes(const char *pattern, hole *h, int *n, eis_error *err) {
@@ -36,8 +37,10 @@ static eis_status find_holes(const char *pattern, hole *h, int *n, eis_error *er
   for (const char *s = pattern; (s = strchr(s, '{')) != NULL; s++) {
     const size_t len = strcspn(s + 1, "}");
     if (s[1 + len] != '}') return bad_pattern(pattern, "has a '{' without '}'", err);
-    if (memchr(s + 1, '{', len)) return bad_pattern(pattern, "has a '{' within the name of a column", err);
-    if (len == 0 || len >= sizeof h->name) return bad_pattern(pattern, "has a column without a name", err);
+    if (memchr(s + 1, '{', len))
+      return bad_pattern(pattern, "has a '{' within the name of a column", err);
+    if (len == 0 || len >= sizeof h->name)
+      return bad_pattern(pattern, "has a column without a name", err);
     if (*n == HOLES_MAX) return bad_pattern(pattern, "names more than 16 columns", err);
     snprintf(h[*n].name, sizeof h->name, "%.*s", (int)len, s + 1);
     h[*n].number = is_number_column(h[*n].name);
@@ -49,8 +52,8 @@ static eis_status find_holes(const char *pattern, hole *h, int *n, eis_error *er
 typedef struct search {
   const char *pattern, *name;
   const hole *h;
-  size_t width;  /* of a row of `dead` */
-  bool *dead;    /* place in the pattern x place in the name: no match from here */
+  size_t width; /* of a row of `dead` */
+  bool *dead;   /* place in the pattern x place in the name: no match from here */
 } search;
 
 static bool fits(const search *q, const char *pattern, const char *s, int k, match *m);
@@ -76,22 +79,25 @@ static bool fits_star(const search *q, const char *pattern, const char *s, int k
   }
 }
 
-/* Each pair of places is tried once: a pattern of many stars takes no longer than its length times that of
-   the name. */
+/* Each pair of places is tried once: a pattern of many stars takes no longer than its length times
+   that of the name. */
 static bool fits(const search *q, const char *pattern, const char *s, int k, match *m) {
   bool *dead = &q->dead[(size_t)(pattern - q->pattern) * q->width + (size_t)(s - q->name)];
   bool found;
   if (!*pattern) return !*s;
   if (*dead) return false;
-  if (*pattern == '*') found = fits_star(q, pattern, s, k, m);
-  else if (*pattern == '{') found = fits_hole(q, pattern, s, k, m);
-  else found = *pattern == *s && fits(q, pattern + 1, s + 1, k, m);
+  if (*pattern == '*')
+    found = fits_star(q, pattern, s, k, m);
+  else if (*pattern == '{')
+    found = fits_hole(q, pattern, s, k, m);
+  else
+    found = *pattern == *s && fits(q, pattern + 1, s + 1, k, m);
   *dead = !found;
   return found;
 }
 
-static eis_status try_name(const char *pattern, const char *name, const hole *h, match *m, bool *found,
-                           eis_error *err) {
+static eis_status try_name(const char *pattern, const char *name, const hole *h, match *m,
+                           bool *found, eis_error *err) {
   search q = {pattern, name, h, strlen(name) + 1, NULL};
   q.dead = eisi_new(strlen(pattern) + 1, q.width, err);
   if (!q.dead) return EIS_ERROR_MEMORY;
@@ -132,14 +138,18 @@ eis_status eisi_propose_by_pattern(eisi_proposal *p, const char *pattern, eis_er
     without_ending(p->file[i], name, sizeof name);
     st = try_name(pattern, name, h, &m, &found, err);
     if (st == EIS_OK && !found) st = try_name(pattern, p->file[i], h, &m, &found, err);
-    if (st == EIS_OK && found) st = take(p, i, h, n, &m, err);
-    else if (st == EIS_OK && !misses++) first = i;
+    if (st == EIS_OK && found)
+      st = take(p, i, h, n, &m, err);
+    else if (st == EIS_OK && !misses++)
+      first = i;
   }
   if (st != EIS_OK || !misses) return st;
   if (misses == p->n_files)
     return eis_error_set(err, EIS_ERROR_USAGE,
-                         "option '--pattern': '%.200s' fits no file; the first is '%.200s'", pattern,
-                         p->file[0]);
-  return eis_notes_add(&p->how, err, "%zu of %zu names do not fit the pattern and say nothing; the first "
-                       "is '%s'", misses, p->n_files, p->file[first]);
+                         "option '--pattern': '%.200s' fits no file; the first is '%.200s'",
+                         pattern, p->file[0]);
+  return eis_notes_add(&p->how, err,
+                       "%zu of %zu names do not fit the pattern and say nothing; the first "
+                       "is '%s'",
+                       misses, p->n_files, p->file[first]);
 }

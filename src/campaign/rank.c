@@ -1,6 +1,6 @@
 /* rank.c - Spearman's rho and Kendall's tau-b.  p values: all n! orders up to nine points, random
-   orders up to 60, beyond that Student's t for rho and the normal distribution for tau (variance with
-   ties: M. G. Kendall, Rank Correlation Methods, ch. 4). */
+   orders up to 60, beyond that Student's t for rho and the normal distribution for tau (variance
+   with ties: M. G. Kendall, Rank Correlation Methods, ch. 4). */
 #include <eisfit/trend.h>
 #include <math.h>
 #include <stdlib.h>
@@ -146,8 +146,8 @@ static void test(const ranked *r, size_t *order, uint64_t seed, eis_rank_result 
 
 eis_status eis_rank_correlation(const double *x, const double *y, size_t n, uint64_t seed,
                                 eis_rank_result *out, eis_error *err) {
-  *out = (eis_rank_result){.spearman = NAN, .kendall = NAN, .p_spearman = NAN, .p_kendall = NAN,
-                           .p_smallest = NAN};
+  *out = (eis_rank_result){
+      .spearman = NAN, .kendall = NAN, .p_spearman = NAN, .p_kendall = NAN, .p_smallest = NAN};
   double *room = eisi_new(4 * (n + 1), sizeof *room, err);
   size_t *order = eisi_new(n + 1, sizeof *order, err);
   eis_status st = room && order ? EIS_OK : EIS_ERROR_MEMORY;
@@ -164,8 +164,10 @@ eis_status eis_rank_correlation(const double *x, const double *y, size_t n, uint
     ranked r = {.n = m, .x = room + 2 * n, .y = room + 3 * n};
     out->n = m;
     if (m < 3) {
-      st = eis_error_set(err, EIS_ERROR_INPUT, "a rank correlation needs at least 3 pairs, there %s "
-                         "%zu", m == 1 ? "is" : "are", m);
+      st = eis_error_set(err, EIS_ERROR_INPUT,
+                         "a rank correlation needs at least 3 pairs, there %s "
+                         "%zu",
+                         m == 1 ? "is" : "are", m);
     } else {
       midranks(px, r.x, m);
       midranks(py, r.y, m);

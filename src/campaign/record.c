@@ -92,9 +92,12 @@ static double soc_of(const eisi_record *r) {
 static void put_state(const eisi_record *r, eisi_text *rows) {
   for (size_t i = EISI_KNOWN_CELL + 1; eisi_known_at(i); i++) {
     const eisi_known *k = eisi_known_at(i);
-    if (i == EISI_KNOWN_SOC) eisi_rows_real(rows, soc_of(r));
-    else if (k->number) eisi_rows_real(rows, number_of(meta(r, k->name)));
-    else eisi_rows_text(rows, meta(r, k->name));
+    if (i == EISI_KNOWN_SOC)
+      eisi_rows_real(rows, soc_of(r));
+    else if (k->number)
+      eisi_rows_real(rows, number_of(meta(r, k->name)));
+    else
+      eisi_rows_text(rows, meta(r, k->name));
   }
 }
 
@@ -203,8 +206,10 @@ static void put_numbers_of_fit(const eis_fit_result *f, double weight, eisi_text
   eisi_rows_real(rows, weight);
   eisi_rows_integer(rows, f->starts_tried);
   eisi_rows_integer(rows, f->starts_agreed);
-  if (isnan(f->given_S)) eisi_rows_null(rows);
-  else put_flag(rows, f->given_S <= f->S * (1 + 1e-6));
+  if (isnan(f->given_S))
+    eisi_rows_null(rows);
+  else
+    put_flag(rows, f->given_S <= f->S * (1 + 1e-6));
   eisi_rows_doubles(rows, f->covariance, (size_t)f->n_params * (size_t)f->n_params);
   put_notes(rows, &f->warnings);
 }
@@ -217,8 +222,10 @@ static void put_fit(const eisi_record *r, size_t k, eisi_text *rows) {
   eisi_rows_integer(rows, (int64_t)k + 1);
   eisi_rows_text(rows, m->candidate->name);
   eisi_rows_text(rows, ok ? m->candidate->variant[m->variant].name : NULL);
-  if (ok) put_circuit(m->circuit, rows);
-  else eisi_rows_null(rows);
+  if (ok)
+    put_circuit(m->circuit, rows);
+  else
+    eisi_rows_null(rows);
   put_flag(rows, (int)k == r->fits->best);
   eisi_rows_text(rows, verdict_name(m));
   if (ok) {
@@ -255,7 +262,8 @@ static void put_parameter(const eisi_record *r, size_t k, int j, eisi_text *rows
   eisi_rows_real(rows, p->ci_low);
   eisi_rows_real(rows, p->ci_high);
   eisi_rows_text(rows, a->spec->unit);
-  eisi_rows_text(rows, m->candidate->model ? eis_model_role_of(m->candidate->model, element) : NULL);
+  eisi_rows_text(rows,
+                 m->candidate->model ? eis_model_role_of(m->candidate->model, element) : NULL);
   put_flag(rows, false);
   eisi_rows_text(rows, state_of(p));
 }
@@ -287,7 +295,7 @@ static void put_fits(const eisi_record *r, eisi_text *rows) {
 
 static void put_label(const eisi_record *r, size_t k, eisi_text *rows) {
   const eis_process_label *l = r->labels ? &r->labels->peak[k] : NULL;
-  eisi_rows_text(rows, !l              ? NULL
+  eisi_rows_text(rows, !l               ? NULL
                        : l->process < 0 ? "unassigned"
                                         : eis_process_key(r->processes, (size_t)l->process));
   eisi_rows_real(rows, l ? l->probability : NAN);

@@ -18,7 +18,7 @@ typedef struct eisi_record {
   const eis_drt_result *drt;
   const eis_process_assignment *labels; /* of its peaks */
   const eis_process_table *processes;
-  const char *drt_failure;       /* why there is none, NULL = not asked for */
+  const char *drt_failure; /* why there is none, NULL = not asked for */
 } eisi_record;
 
 /* Appends the rows of one spectrum; *flagged: it is not as it should be. */

@@ -17,7 +17,7 @@ enum { GRID = 48, MAX = EISI_REGRESS_MAX };
 typedef struct room {
   const eisi_curve *c;
   double *A, *b, *work;
-  double unit2; /* size of y, squared: what counts as no scatter */
+  double unit2;   /* size of y, squared: what counts as no scatter */
   eis_status *st; /* why there is no result */
 } room;
 
@@ -44,8 +44,7 @@ static bool solve_linear(const room *r, double s2, double q, solution *out) {
 }
 
 static double scale(const eisi_curve *c, double u) {
-  return c->q_log ? c->q_low * pow(c->q_high / c->q_low, u)
-                  : c->q_low + (c->q_high - c->q_low) * u;
+  return c->q_log ? c->q_low * pow(c->q_high / c->q_low, u) : c->q_low + (c->q_high - c->q_low) * u;
 }
 
 static double chi2_at(const room *r, double s2, double u, solution *best) {
@@ -136,7 +135,8 @@ static double least_deviance(const room *r, double top) {
   double lo = log(top) - 25, hi = log(top), best = INFINITY;
   double x[2] = {hi - g * (hi - lo), lo + g * (hi - lo)}, f[2];
   solution s;
-  for (int k = 0; k < 2; k++) f[k] = solve(r, exp(x[k]), &s) ? deviance(r, exp(x[k]), s.chi2) : INFINITY;
+  for (int k = 0; k < 2; k++)
+    f[k] = solve(r, exp(x[k]), &s) ? deviance(r, exp(x[k]), s.chi2) : INFINITY;
   if (solve(r, floor2(r), &s) && isfinite(s.chi2)) best = deviance(r, floor2(r), s.chi2);
   for (int k = 0; k < 36; k++) {
     const int low = f[0] < f[1]; /* the lower half is kept */
@@ -240,9 +240,10 @@ eis_status eisi_curve_run(const eisi_curve *c, eisi_curve_fit *out, eis_error *e
   for (size_t i = 0; i < c->n; i++) r.unit2 = fmax(r.unit2, c->y[i] * c->y[i]);
   if (!(r.unit2 > 0)) r.unit2 = DBL_MIN * 1e30;
   if (!st && !run(&r, out))
-    st = eis_error_set(err, reason, reason == EIS_ERROR_MEMORY
-                                        ? "out of memory"
-                                        : "the points do not determine the curve: too few different places");
+    st = eis_error_set(err, reason,
+                       reason == EIS_ERROR_MEMORY
+                           ? "out of memory"
+                           : "the points do not determine the curve: too few different places");
   free(r.A);
   free(r.b);
   free(r.work);

@@ -1,5 +1,5 @@
-/* regress.h - weighted linear regression where the errors are known in part: the variance of point i
-   is se_i^2 + scatter^2, and the scatter, the same for all points, comes from the data. */
+/* regress.h - weighted linear regression where the errors are known in part: the variance of point
+   i is se_i^2 + scatter^2, and the scatter, the same for all points, comes from the data. */
 #ifndef EISI_REGRESS_H
 #define EISI_REGRESS_H
 
@@ -19,13 +19,13 @@ typedef struct eisi_curve {
 } eisi_curve;
 
 typedef struct eisi_curve_fit {
-  double p[EISI_REGRESS_MAX];  /* linear coefficients, then q */
+  double p[EISI_REGRESS_MAX];                      /* linear coefficients, then q */
   double cov[EISI_REGRESS_MAX * EISI_REGRESS_MAX]; /* column major; NaN: not determined */
-  double scatter;              /* beyond the known errors, unit of y */
-  double chi2;                 /* sum of squares over se^2 + scatter^2 */
-  double deviance;             /* -2 ln of the largest likelihood (its own scatter) */
+  double scatter;                                  /* beyond the known errors, unit of y */
+  double chi2;                                     /* sum of squares over se^2 + scatter^2 */
+  double deviance; /* -2 ln of the largest likelihood (its own scatter) */
   int n_params, dof;
-  bool shape_at_end;           /* q ran into an end of its range */
+  bool shape_at_end; /* q ran into an end of its range */
 } eisi_curve_fit;
 
 /* n > parameters.  The scatter of the errors is that of Mandel and Paule: chi2 = dof, zero when the

@@ -19,8 +19,10 @@ void eisi_rows_null(eisi_text *rows) { put(rows, EISI_ROW_NULL, "", 0); }
 void eisi_rows_integer(eisi_text *rows, int64_t v) { put(rows, EISI_ROW_INTEGER, &v, sizeof v); }
 
 void eisi_rows_real(eisi_text *rows, double v) {
-  if (isfinite(v)) put(rows, EISI_ROW_REAL, &v, sizeof v);
-  else eisi_rows_null(rows);
+  if (isfinite(v))
+    put(rows, EISI_ROW_REAL, &v, sizeof v);
+  else
+    eisi_rows_null(rows);
 }
 
 static void put_bytes(eisi_text *rows, eisi_row_kind kind, const void *bytes, size_t n) {
@@ -30,8 +32,10 @@ static void put_bytes(eisi_text *rows, eisi_row_kind kind, const void *bytes, si
 }
 
 void eisi_rows_text(eisi_text *rows, const char *s) {
-  if (s) put_bytes(rows, EISI_ROW_TEXT, s, strlen(s));
-  else eisi_rows_null(rows);
+  if (s)
+    put_bytes(rows, EISI_ROW_TEXT, s, strlen(s));
+  else
+    eisi_rows_null(rows);
 }
 
 void eisi_rows_blob(eisi_text *rows, const void *bytes, size_t n) {

@@ -1,5 +1,5 @@
-/* rows.h - rows of the tables of a store as a string of bytes: what workers hand to the one writer, in
-   the same process or through a message. */
+/* rows.h - rows of the tables of a store as a string of bytes: what workers hand to the one writer,
+   in the same process or through a message. */
 #ifndef EISI_ROWS_H
 #define EISI_ROWS_H
 
@@ -19,7 +19,7 @@ typedef enum eisi_row_kind {
 void eisi_rows_begin(eisi_text *rows, int table);
 void eisi_rows_null(eisi_text *rows);
 void eisi_rows_integer(eisi_text *rows, int64_t v);
-void eisi_rows_real(eisi_text *rows, double v); /* not finite: NULL */
+void eisi_rows_real(eisi_text *rows, double v);      /* not finite: NULL */
 void eisi_rows_text(eisi_text *rows, const char *s); /* NULL: NULL */
 void eisi_rows_blob(eisi_text *rows, const void *bytes, size_t n);
 /* n doubles as little-endian numbers of 8 or 4 bytes; v NULL: NULL. */

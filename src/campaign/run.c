@@ -12,8 +12,8 @@
 #include "campaign/rows.h"
 #include "campaign/schema.h"
 
-/* Spectra that are written in one transaction, about; blocks that are worked on ahead of the writer,
-   per thread. */
+/* Spectra that are written in one transaction, about; blocks that are worked on ahead of the
+   writer, per thread. */
 enum { TRANSACTION = 64, AHEAD = 8 };
 
 typedef struct run {
@@ -26,12 +26,12 @@ typedef struct run {
   size_t window, delivered;
   pthread_mutex_t lock;
   pthread_cond_t moved;
-  bool broken;         /* the writer can't go on */
-  size_t uncommitted;  /* spectra */
+  bool broken;        /* the writer can't go on */
+  size_t uncommitted; /* spectra */
   eisi_campaign_summary *sum;
   double started;
-  size_t dealt;        /* pending blocks given to other processes */
-  int64_t id;          /* of the row in runs */
+  size_t dealt; /* pending blocks given to other processes */
+  int64_t id;   /* of the row in runs */
   eis_error fatal;
 } run;
 
@@ -45,11 +45,14 @@ static eis_status begin_run(run *r, eis_error *err) {
   eis_query *q;
   bool row;
   char shard[32];
-  eis_status st = eisi_store_count(r->store, "SELECT coalesce(max(id), 0) + 1 FROM runs", &r->id, err);
+  eis_status st =
+      eisi_store_count(r->store, "SELECT coalesce(max(id), 0) + 1 FROM runs", &r->id, err);
   if (st == EIS_OK)
-    st = eis_store_query(r->store,
-                         "INSERT INTO runs VALUES(?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), NULL, ?, ?,"
-                         " ?, ?, ?, 0, 0, ?, ?, 'running')", &q, err);
+    st = eis_store_query(
+        r->store,
+        "INSERT INTO runs VALUES(?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), NULL, ?, ?,"
+        " ?, ?, ?, 0, 0, ?, ?, 'running')",
+        &q, err);
   if (st != EIS_OK) return st;
   shard_text(r->set.opt, shard, sizeof shard);
   eis_query_bind_integer(q, 0, r->id);
@@ -70,7 +73,8 @@ static eis_status end_run(run *r, const char *outcome, eis_error *err) {
   bool row;
   eis_status st = eis_store_query(r->store,
                                   "UPDATE runs SET ended = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'),"
-                                  " n_done = ?, n_failed = ?, outcome = ? WHERE id = ?", &q, err);
+                                  " n_done = ?, n_failed = ?, outcome = ? WHERE id = ?",
+                                  &q, err);
   if (st != EIS_OK) return st;
   eis_query_bind_integer(q, 0, (int64_t)r->sum->n_done);
   eis_query_bind_integer(q, 1, (int64_t)r->sum->n_failed);
@@ -84,7 +88,8 @@ static eis_status end_run(run *r, const char *outcome, eis_error *err) {
 /* ---- the same campaign as before? ---- */
 
 /* The first line in which two texts differ. */
-static void first_difference(const char *a, const char *b, char *line_a, char *line_b, size_t size) {
+static void first_difference(const char *a, const char *b, char *line_a, char *line_b,
+                             size_t size) {
   while (*a && *b) {
     const size_t n = strcspn(a, "\n"), m = strcspn(b, "\n");
     if (n != m || memcmp(a, b, n) != 0) break;
@@ -98,10 +103,11 @@ static void first_difference(const char *a, const char *b, char *line_a, char *l
 static eis_status other_options(const run *r, const char *before, eis_error *err) {
   char was[160], now[160];
   first_difference(before, r->set.opt->text, was, now, sizeof was);
-  return eis_error_set(err, EIS_ERROR_USAGE,
-                       "'%.200s' was made with other options ('%s', now '%s'); give another --store, or "
-                       "--redo to throw its results away", eis_store_path(r->store),
-                       *was ? was : "nothing", *now ? now : "nothing");
+  return eis_error_set(
+      err, EIS_ERROR_USAGE,
+      "'%.200s' was made with other options ('%s', now '%s'); give another --store, or "
+      "--redo to throw its results away",
+      eis_store_path(r->store), *was ? was : "nothing", *now ? now : "nothing");
 }
 
 static eis_status check_options(run *r, eis_error *err) {
@@ -115,7 +121,8 @@ static eis_status check_options(run *r, eis_error *err) {
     else
       st = eis_store_execute(r->store,
                              "DELETE FROM blocks; DELETE FROM files; DELETE FROM grids;"
-                             "DELETE FROM campaign WHERE key GLOB 'tracks of *'", err);
+                             "DELETE FROM campaign WHERE key GLOB 'tracks of *'",
+                             err);
   }
   free(before);
   return st;
@@ -334,13 +341,16 @@ static eis_status work_through(run *r, eis_error *err) {
 
 eis_status eisi_campaign_run(const eis_manifest *m, const eisi_campaign_options *opt, eis_store *s,
                              eisi_campaign_summary *out, eis_error *err) {
-  run r = {.set = {.opt = opt}, .store = s, .sum = out, .started = eisi_now(), .fatal = EIS_ERROR_INIT};
+  run r = {
+      .set = {.opt = opt}, .store = s, .sum = out, .started = eisi_now(), .fatal = EIS_ERROR_INIT};
   *out = (eisi_campaign_summary){0};
   eis_status st = make_workers(&r, err);
   if (st == EIS_OK) st = prepare(&r, m, err);
   if (st == EIS_OK) st = eisi_filecache_new(m, (size_t)r.threads, &r.set.files, err);
-  if (st == EIS_OK) st = work_through(&r, err);
-  else if (opt->ranks.size > 1) dismiss(&r);
+  if (st == EIS_OK)
+    st = work_through(&r, err);
+  else if (opt->ranks.size > 1)
+    dismiss(&r);
   run_clear(&r);
   return st;
 }

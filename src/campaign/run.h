@@ -1,5 +1,5 @@
-/* run.h - the work of a campaign: every spectrum tested, fitted, its distribution of relaxation times
-   found, and all of it stored. */
+/* run.h - the work of a campaign: every spectrum tested, fitted, its distribution of relaxation
+   times found, and all of it stored. */
 #ifndef EISI_RUN_H
 #define EISI_RUN_H
 
@@ -33,42 +33,43 @@ typedef struct eisi_ranks {
 typedef struct eisi_campaign_options {
   const eisi_candidates *candidates; /* may be empty when drt is asked for */
   eis_fit_options fit;
-  const eis_material *material;      /* NULL = none */
-  eis_conditions cond;               /* where the manifest says nothing */
+  const eis_material *material; /* NULL = none */
+  eis_conditions cond;          /* where the manifest says nothing */
   eis_kk_options kk;
   eisi_gate gate;
   bool drt;
   eis_drt_options drt_options;
   const eis_process_table *processes; /* names for the peaks; NULL = none */
-  int threads;                       /* 0 = one per processor */
-  eisi_ranks ranks;                  /* more than one: each works on a block at a time */
-  int shard, n_shards;               /* 1, 1 = all */
-  bool redo;                         /* throw away what was made with other options */
-  const char *text;                  /* all options, for the record: another text is another campaign */
+  int threads;                        /* 0 = one per processor */
+  eisi_ranks ranks;                   /* more than one: each works on a block at a time */
+  int shard, n_shards;                /* 1, 1 = all */
+  bool redo;                          /* throw away what was made with other options */
+  const char *text; /* all options, for the record: another text is another campaign */
   const volatile sig_atomic_t *stop;
   void (*progress)(void *ctx, const eisi_progress *p); /* may be NULL; calling thread */
   void *ctx;
 } eisi_campaign_options;
 
 typedef struct eisi_campaign_summary {
-  size_t n_total;   /* spectra of the shard */
-  size_t n_kept;    /* there already */
-  size_t n_dropped; /* thrown away: changed, or not in the manifest any more */
-  size_t n_done;    /* worked on now, the failed ones included */
-  size_t n_failed, n_flagged;         /* of these */
+  size_t n_total;             /* spectra of the shard */
+  size_t n_kept;              /* there already */
+  size_t n_dropped;           /* thrown away: changed, or not in the manifest any more */
+  size_t n_done;              /* worked on now, the failed ones included */
+  size_t n_failed, n_flagged; /* of these */
   size_t all_stored, all_failed, all_flagged; /* in the store afterwards */
   bool interrupted;
-  bool lost;        /* a process did not answer any more */
+  bool lost; /* a process did not answer any more */
   double seconds;
 } eisi_campaign_summary;
 
-/* Errors: EIS_ERROR_USAGE the store was made with other options; EIS_ERROR_OUTPUT it can't be written
-   (what was stored before is kept). */
+/* Errors: EIS_ERROR_USAGE the store was made with other options; EIS_ERROR_OUTPUT it can't be
+   written (what was stored before is kept). */
 eis_status eisi_campaign_run(const eis_manifest *m, const eisi_campaign_options *opt, eis_store *s,
                              eisi_campaign_summary *out, eis_error *err);
 
 /* The part of rank 1, 2 ...: the same manifest, no store. */
-eis_status eisi_campaign_serve(const eis_manifest *m, const eisi_campaign_options *opt, eis_error *err);
+eis_status eisi_campaign_serve(const eis_manifest *m, const eisi_campaign_options *opt,
+                               eis_error *err);
 
 /* ---- work.c: one block ---- */
 typedef struct eisi_worker {

@@ -40,9 +40,9 @@ extern const char eisi_schema_rest[];
 
 /* What `campaign export --table` shows. */
 typedef struct eisi_export {
-  const char *name;  /* "spectra" */
-  const char *doc;   /* one line */
-  const char *sql;   /* one row of output per row, in order */
+  const char *name; /* "spectra" */
+  const char *doc;  /* one line */
+  const char *sql;  /* one row of output per row, in order */
 } eisi_export;
 const eisi_export *eisi_export_at(size_t i);
 

@@ -37,8 +37,10 @@ static eis_status parse_condition(const eisi_frame *f, const char *s, condition 
                                   eis_error *err) {
   const char *equals = strchr(s, '=');
   if (!equals || equals == s)
-    return eis_error_set(err, EIS_ERROR_USAGE, "condition '%s': expected COLUMN=VALUE or "
-                         "COLUMN=FROM:TO", s);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "condition '%s': expected COLUMN=VALUE or "
+                         "COLUMN=FROM:TO",
+                         s);
   char *name = eisi_strndup(s, (size_t)(equals - s), err);
   if (!name) return EIS_ERROR_MEMORY;
   eis_status st = eisi_frame_need(f, name, "for a condition", &c->column, err);
@@ -46,8 +48,10 @@ static eis_status parse_condition(const eisi_frame *f, const char *s, condition 
   if (st) return st;
   c->numeric = eisi_frame_numeric(f, c->column);
   if (c->numeric && !parse_range(equals + 1, &c->low, &c->high))
-    return eis_error_set(err, EIS_ERROR_USAGE, "condition '%s': '%s' is neither a number nor a range "
-                         "FROM:TO", s, equals + 1);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "condition '%s': '%s' is neither a number nor a range "
+                         "FROM:TO",
+                         s, equals + 1);
   c->text = equals + 1;
   return EIS_OK;
 }
@@ -89,7 +93,8 @@ static bool usable(const eisi_frame *f, size_t row, const columns *c) {
   if (is(f, row, c->best, "0") || is(f, row, c->fixed, "1") || is(f, row, c->at_bound, "1") ||
       is(f, row, c->identifiable, "0"))
     return false;
-  if (is(f, row, c->state, "fixed") || is(f, row, c->state, "bound") || is(f, row, c->state, "open"))
+  if (is(f, row, c->state, "fixed") || is(f, row, c->state, "bound") ||
+      is(f, row, c->state, "open"))
     return false;
   return !is(f, row, c->verdict, "not converged") && !is(f, row, c->verdict, "time limit");
 }
@@ -107,12 +112,14 @@ static bool wanted(const eisi_pick *p, const char *name) {
     }
   }
   const char *end = strrchr(name, '_');
-  return p->n_parameters == 0 && (name[0] == 'R' || (end && strcmp(end, "_R") == 0)); /* R_cei, Zarc_cei_R */
+  return p->n_parameters == 0 &&
+         (name[0] == 'R' || (end && strcmp(end, "_R") == 0)); /* R_cei, Zarc_cei_R */
 }
 
 /* ---- samples ---- */
 
-static eisi_sample *sample_of(eisi_samples *out, const char *name, const char *unit, eis_error *err) {
+static eisi_sample *sample_of(eisi_samples *out, const char *name, const char *unit,
+                              eis_error *err) {
   for (size_t i = 0; i < out->n; i++)
     if (strcmp(out->at[i].name, name) == 0) return &out->at[i];
   if (eisi_grow(&out->at, out->n, out->n + 1, sizeof *out->at, err)) return NULL;
@@ -246,13 +253,14 @@ static long twin_of(const eisi_samples *s, size_t i) {
 static bool proportional(const eisi_sample *a, const eisi_sample *b) {
   if (a->n != b->n) return false;
   for (size_t i = 1; i < a->n; i++)
-    if (!(fabs(a->value[i] * b->value[0] - a->value[0] * b->value[i]) <= 1e-9 * fabs(a->value[0] * b->value[i])))
+    if (!(fabs(a->value[i] * b->value[0] - a->value[0] * b->value[i]) <=
+          1e-9 * fabs(a->value[0] * b->value[i])))
       return false;
   return true;
 }
 
-/* Of a resistance and the same per area one is enough: the former where all areas are equal, else the latter.
-   Twice would count twice in what is corrected for the number of parameters. */
+/* Of a resistance and the same per area one is enough: the former where all areas are equal, else
+   the latter. Twice would count twice in what is corrected for the number of parameters. */
 static void drop_twins(eisi_samples *s) {
   for (size_t i = 0; i < s->n; i++) {
     const long twin = twin_of(s, i);
@@ -269,14 +277,16 @@ static eis_status nothing_left(const picking *p, bool tidy) {
   if (p->out->n_unusable)
     return eis_error_at(p->err, EIS_ERROR_INPUT, eisi_frame_source(p->f), 0, 0,
                         "none of %zu rows can be used: fixed, at a bound, not identifiable, not of "
-                        "the best model, or without a value", p->out->n_unusable);
+                        "the best model, or without a value",
+                        p->out->n_unusable);
   if (p->out->n)
     return eis_error_at(p->err, EIS_ERROR_INPUT, eisi_frame_source(p->f), 0, 0,
                         "no row is left where the conditions hold");
   if (!tidy && p->pick->n_parameters == 0)
-    return eis_error_set(p->err, EIS_ERROR_USAGE,
-                         "the table has neither columns 'name' and 'value' nor a column R... with "
-                         "R..._stderr beside it: say which columns are parameters with --parameter");
+    return eis_error_set(
+        p->err, EIS_ERROR_USAGE,
+        "the table has neither columns 'name' and 'value' nor a column R... with "
+        "R..._stderr beside it: say which columns are parameters with --parameter");
   return eis_error_at(p->err, EIS_ERROR_INPUT, eisi_frame_source(p->f), 0, 0,
                       "no row is left: no %s of that name%s", tidy ? "parameter" : "column",
                       p->pick->n_where ? " where the conditions hold" : "");
@@ -389,8 +399,8 @@ static int number_of(const char **names, int *n, const char *name) {
 static eis_status no_name(const eisi_frame *f, size_t row, int column, eis_error *err) {
   return eis_error_at(err, EIS_ERROR_INPUT, eisi_frame_source(f), 0, 0,
                       "row %zu below the names has no '%s'; every spectrum needs one for a "
-                      "comparison (leave rows out with --where)", row + 1,
-                      eisi_frame_name(f, column));
+                      "comparison (leave rows out with --where)",
+                      row + 1, eisi_frame_name(f, column));
 }
 
 eis_status eisi_grouping_make(const eisi_frame *f, const eisi_sample *s, int cell, int group,
@@ -400,8 +410,8 @@ eis_status eisi_grouping_make(const eisi_frame *f, const eisi_sample *s, int cel
   out->group = eisi_new(s->n + 1, sizeof *out->group, err);
   out->cell_of = eisi_new(s->n + 1, sizeof *out->cell_of, err);
   out->group_of = eisi_new(s->n + 1, sizeof *out->group_of, err);
-  eis_status st = out->cell && out->group && out->cell_of && out->group_of ? EIS_OK
-                                                                           : EIS_ERROR_MEMORY;
+  eis_status st =
+      out->cell && out->group && out->cell_of && out->group_of ? EIS_OK : EIS_ERROR_MEMORY;
   for (size_t i = 0; !st && i < s->n; i++) {
     const char *c = eisi_frame_text(f, s->row[i], cell), *g = eisi_frame_text(f, s->row[i], group);
     const int before = out->n_cells;

@@ -25,7 +25,8 @@ typedef struct eisi_sample {
 typedef struct eisi_samples {
   size_t n;
   eisi_sample *at;
-  size_t n_unusable;  /* rows: fixed, at a bound, not identifiable, not of the best model, no value */
+  size_t
+      n_unusable; /* rows: fixed, at a bound, not identifiable, not of the best model, no value */
 } eisi_samples;
 
 /* EIS_ERROR_USAGE: a condition or pattern that can't be read; EIS_ERROR_INPUT: nothing is left. */
@@ -36,7 +37,7 @@ void eisi_samples_clear(eisi_samples *s);
 /* Rows of one parameter that agree in some columns, over a column x. */
 typedef struct eisi_series {
   const eisi_sample *sample;
-  char *label;        /* "cell A1, soc 0.5"; "" = everything */
+  char *label; /* "cell A1, soc 0.5"; "" = everything */
   size_t n;
   size_t *at;         /* index in the sample */
   double *x, *y, *se; /* without rows that have no x */

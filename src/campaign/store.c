@@ -34,13 +34,14 @@ static eis_status fail(const eis_store *s, eis_error *err) {
     case SQLITE_FULL:
       return eis_error_set(err, EIS_ERROR_OUTPUT,
                            "can't write '%s': the disk is full; what was stored is kept, run the "
-                           "same command again when there is room", s->path);
+                           "same command again when there is room",
+                           s->path);
     case SQLITE_IOERR:
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
       return eis_error_set(err, s->mode == EIS_STORE_READ ? EIS_ERROR_INPUT : EIS_ERROR_OUTPUT,
-                           "can't %s '%s': %s", s->mode == EIS_STORE_READ ? "read" : "write", s->path,
-                           text);
+                           "can't %s '%s': %s", s->mode == EIS_STORE_READ ? "read" : "write",
+                           s->path, text);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return eis_error_at(err, EIS_ERROR_INPUT, s->path, 0, 0,
@@ -48,9 +49,11 @@ static eis_status fail(const eis_store *s, eis_error *err) {
     case SQLITE_NOTADB:
       return eis_error_at(err, EIS_ERROR_INPUT, s->path, 0, 0, "this is no eisfit store");
     case SQLITE_CORRUPT:
-      return eis_error_at(err, EIS_ERROR_INPUT, s->path, 0, 0,
-                          "the store is damaged (%s); restore a copy, or run the campaign into a new "
-                          "one", text);
+      return eis_error_at(
+          err, EIS_ERROR_INPUT, s->path, 0, 0,
+          "the store is damaged (%s); restore a copy, or run the campaign into a new "
+          "one",
+          text);
     default: return eis_error_at(err, EIS_ERROR_INPUT, s->path, 0, 0, "%s", text);
   }
 }
@@ -107,9 +110,11 @@ static eis_status check_content(eis_store *s, eis_error *err) {
   if (application != EISI_STORE_APPLICATION)
     return eis_error_at(err, EIS_ERROR_INPUT, s->path, 0, 0, "this is no eisfit store");
   if (version > EISI_STORE_VERSION)
-    return eis_error_at(err, EIS_ERROR_INPUT, s->path, 0, 0,
-                        "the store is of version %d, this eisfit knows version %d; it was written by "
-                        "a newer eisfit: use that one", (int)version, EISI_STORE_VERSION);
+    return eis_error_at(
+        err, EIS_ERROR_INPUT, s->path, 0, 0,
+        "the store is of version %d, this eisfit knows version %d; it was written by "
+        "a newer eisfit: use that one",
+        (int)version, EISI_STORE_VERSION);
   return EIS_OK;
 }
 
@@ -150,8 +155,10 @@ eis_status eis_store_open(const char *path, eis_store_mode mode, eis_store **out
                                               : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
   if (st == EIS_OK && sqlite3_open_v2(path, &s->db, flags, NULL) != SQLITE_OK) st = fail(s, err);
   if (st == EIS_OK) st = set_up(s, err);
-  if (st == EIS_OK) *out = s;
-  else eis_store_close(s);
+  if (st == EIS_OK)
+    *out = s;
+  else
+    eis_store_close(s);
   return st;
 }
 
@@ -274,10 +281,13 @@ eis_query_kind eis_query_kind_of(eis_query *q, int column) {
 }
 
 double eis_query_real(eis_query *q, int column) {
-  return sqlite3_column_type(q->stmt, column) == SQLITE_NULL ? NAN
-                                                             : sqlite3_column_double(q->stmt, column);
+  return sqlite3_column_type(q->stmt, column) == SQLITE_NULL
+             ? NAN
+             : sqlite3_column_double(q->stmt, column);
 }
-int64_t eis_query_integer(eis_query *q, int column) { return sqlite3_column_int64(q->stmt, column); }
+int64_t eis_query_integer(eis_query *q, int column) {
+  return sqlite3_column_int64(q->stmt, column);
+}
 const char *eis_query_text(eis_query *q, int column) {
   const char *text = (const char *)sqlite3_column_text(q->stmt, column);
   return text ? text : "";
@@ -361,13 +371,15 @@ static void hash_value(eisi_text *t, eis_query *q, int column) {
     eisi_text_addf(t, "b%d:", n);
     if (n) eisi_text_add(t, sqlite3_column_blob(q->stmt, column), (size_t)n);
   } else {
-    eisi_text_addf(t, "%c%d:%s", kind == EIS_QUERY_INTEGER ? 'i' : 't', n, eis_query_text(q, column));
+    eisi_text_addf(t, "%c%d:%s", kind == EIS_QUERY_INTEGER ? 'i' : 't', n,
+                   eis_query_text(q, column));
   }
   eisi_text_add(t, ",", 1);
 }
 
 /* hex = sha256(hex, row) */
-static eis_status hash_table(eis_store *s, const eisi_schema_table *t, char hex[65], eis_error *err) {
+static eis_status hash_table(eis_store *s, const eisi_schema_table *t, char hex[65],
+                             eis_error *err) {
   eis_query *q;
   eisi_text sql = {0}, row = {0};
   bool more = true;
@@ -377,8 +389,10 @@ static eis_status hash_table(eis_store *s, const eisi_schema_table *t, char hex[
     row.n = 0;
     eisi_text_addf(&row, "%s %s:", hex, t->name);
     for (int c = 0; c < eis_query_columns(q); c++) hash_value(&row, q, c);
-    if (row.failed) st = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
-    else eisi_sha256(row.s, row.n, hex);
+    if (row.failed)
+      st = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
+    else
+      eisi_sha256(row.s, row.n, hex);
   }
   eis_query_free(q);
   eisi_text_clear(&sql);

@@ -1,4 +1,5 @@
-/* track.c - the processes of one cell followed through its spectra; see track.h and doc/tracking.md. */
+/* track.c - the processes of one cell followed through its spectra; see track.h and
+ * doc/tracking.md. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,20 +15,23 @@ static const double *params(const eisi_track_joint *j, size_t i, size_t t) {
 
 /* ---- rows ---- */
 
-/* Where gamma of R/(1 + (j w tau)^n)^b has its maximum, relative to ln tau: between golden sections. */
+/* Where gamma of R/(1 + (j w tau)^n)^b has its maximum, relative to ln tau: between golden
+ * sections. */
 static double top_of(double n, double b) {
   double low = -3, high = 3;
   if (fabs(b - 1) < 1e-3) return 0;
   for (int k = 0; k < 40; k++) {
     const double x = low + 0.382 * (high - low), y = low + 0.618 * (high - low);
-    if (eisi_drt_form(1, n, b, x, 0.1) > eisi_drt_form(1, n, b, y, 0.1)) high = y;
-    else low = x;
+    if (eisi_drt_form(1, n, b, x, 0.1) > eisi_drt_form(1, n, b, y, 0.1))
+      high = y;
+    else
+      low = x;
   }
   return (low + high) / 2;
 }
 
-/* A process that hides in the peak of another: how far its R is from the line between the places where it
-   has a peak of its own.  So much is open about who has which part. */
+/* A process that hides in the peak of another: how far its R is from the line between the places
+   where it has a peak of its own.  So much is open about who has which part. */
 static double open_part(const eisi_track_joint *j, size_t t, size_t i) {
   const int *peak = &j->peak[t * j->n];
   const double *time = j->links->time;
@@ -63,7 +67,8 @@ static void row_of_peak(const eisi_track_joint *j, size_t t, size_t i, const eis
   for (size_t u = 0; u < j->n_tracks; u++) {
     const double *x = params(j, i, u);
     if (u == t || !j->on[u * j->n + i] || j->peak[u * j->n + i] >= 0) continue;
-    if (fabs(x[EISI_TRACK_TAU] - log(p->tau)) > SAME_PEAK || exp(x[EISI_TRACK_R]) < r->R_error) continue;
+    if (fabs(x[EISI_TRACK_TAU] - log(p->tau)) > SAME_PEAK || exp(x[EISI_TRACK_R]) < r->R_error)
+      continue;
     r->shared = (int)u + 1;
     r->R_error = hypot(r->R_error, exp(x[EISI_TRACK_R]));
   }
@@ -75,9 +80,12 @@ static bool make_row(const eisi_track_joint *j, size_t t, size_t i, eis_track_ro
   const size_t at = j->path->at[i];
   *r = (eis_track_row){.spectrum = at, .peak = peak, .shared = -1};
   if (!j->on[t * j->n + i]) return false;
-  if (j->fits[i] && isfinite(j->sd[i * j->p + t * EISI_TRACK_PARAMS])) row_of_sum(j, t, i, r);
-  else if (peak >= 0) row_of_peak(j, t, i, &j->in->at[at].peak[peak], r);
-  else return false;
+  if (j->fits[i] && isfinite(j->sd[i * j->p + t * EISI_TRACK_PARAMS]))
+    row_of_sum(j, t, i, r);
+  else if (peak >= 0)
+    row_of_peak(j, t, i, &j->in->at[at].peak[peak], r);
+  else
+    return false;
   r->C = r->tau / r->R;
   return true;
 }
@@ -85,8 +93,14 @@ static bool make_row(const eisi_track_joint *j, size_t t, size_t i, eis_track_ro
 static bool make_series_row(const eisi_track_joint *j, size_t i, eis_track_row *r) {
   const eis_track_spectrum *s = &j->in->at[j->path->at[i]];
   const size_t k = i * j->p + EISI_TRACK_PARAMS * j->n_all;
-  *r = (eis_track_row){.spectrum = j->path->at[i], .peak = -1, .shared = -1, .tau = NAN,
-                       .log10_tau_error = NAN, .C = NAN, .R = s->R_inf + s->R_fast, .R_error = s->R_inf_error};
+  *r = (eis_track_row){.spectrum = j->path->at[i],
+                       .peak = -1,
+                       .shared = -1,
+                       .tau = NAN,
+                       .log10_tau_error = NAN,
+                       .C = NAN,
+                       .R = s->R_inf + s->R_fast,
+                       .R_error = s->R_inf_error};
   for (size_t q = 0; q < s->n_peaks; q++) {
     if (!eisi_track_beyond(s, &s->peak[q])) continue;
     r->R += s->peak[q].R;
@@ -128,7 +142,8 @@ static eis_status collect(const eisi_track_joint *j, eis_track_result *out, eis_
     out->order[i] = j->path->at[i];
     out->n_joint += j->fits[i];
   }
-  for (size_t t = 0; st == EIS_OK && t < out->n_tracks; t++) st = fill_track(j, t, &out->track[t], err);
+  for (size_t t = 0; st == EIS_OK && t < out->n_tracks; t++)
+    st = fill_track(j, t, &out->track[t], err);
   return st;
 }
 

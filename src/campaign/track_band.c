@@ -1,5 +1,5 @@
-/* track_band.c - errors of the joint sum: each spectrum's block of the inverse of the whole curvature,
-   which is block tridiagonal, by elimination from both ends. */
+/* track_band.c - errors of the joint sum: each spectrum's block of the inverse of the whole
+   curvature, which is block tridiagonal, by elimination from both ends. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +13,8 @@ static const double SHARED_CORRELATION = -0.8, SHARED_ERROR = 0.1;
 typedef struct band {
   eisi_track_joint *j;
   eisi_track_room *room;
-  double *F;       /* p x p per place: what the places before it know */
-  double *G;       /* p x p: what those behind it know */
+  double *F; /* p x p per place: what the places before it know */
+  double *G; /* p x p: what those behind it know */
   double *A, *inverse;
 } band;
 
@@ -91,8 +91,7 @@ static void finish(const band *b, size_t i) {
   memset(inverse, 0, p * p * sizeof *inverse);
   for (size_t k = 0; k < p; k++) inverse[k * p + k] = 1;
   const bool ok = eisi_chol_solve(p, b->A, inverse, p);
-  for (size_t k = 0; k < p; k++)
-    b->j->sd[i * p + k] = ok ? sqrt(fmax(inverse[k * p + k], 0)) : NAN;
+  for (size_t k = 0; k < p; k++) b->j->sd[i * p + k] = ok ? sqrt(fmax(inverse[k * p + k], 0)) : NAN;
   b->j->sd_high[i] = ok ? high_error(b->j, i, inverse) : NAN;
   if (ok) find_shared(b->j, i, inverse);
 }

@@ -99,11 +99,17 @@ static eis_status read_peaks(eis_query *q, int64_t id, eis_track_spectrum *s, in
     if (st == EIS_OK) st = eisi_grow(position, s->n_peaks, s->n_peaks + 1, sizeof **position, err);
     if (st != EIS_OK) return st;
     (*position)[s->n_peaks] = (int)eis_query_integer(q, 0);
-    peak[s->n_peaks++] = (eis_drt_peak){
-        .tau = eis_query_real(q, 1), .log10_tau_error = eis_query_real(q, 2), .R = eis_query_real(q, 3),
-        .R_error = eis_query_real(q, 4), .C = eis_query_real(q, 5), .width = eis_query_real(q, 6),
-        .height = eis_query_real(q, 7), .probability = eis_query_real(q, 8),
-        .shoulder = eis_query_integer(q, 9) != 0, .n = NAN, .b = NAN};
+    peak[s->n_peaks++] = (eis_drt_peak){.tau = eis_query_real(q, 1),
+                                        .log10_tau_error = eis_query_real(q, 2),
+                                        .R = eis_query_real(q, 3),
+                                        .R_error = eis_query_real(q, 4),
+                                        .C = eis_query_real(q, 5),
+                                        .width = eis_query_real(q, 6),
+                                        .height = eis_query_real(q, 7),
+                                        .probability = eis_query_real(q, 8),
+                                        .shoulder = eis_query_integer(q, 9) != 0,
+                                        .n = NAN,
+                                        .b = NAN};
   }
   return st;
 }

@@ -1,7 +1,7 @@
 /* track_flow.c - paths of least total cost: successive shortest augmenting paths (L. R. Ford, D. R.
-   Fulkerson, Flows in Networks, 1962, ch. III) with sweeps of Bellman and Ford along the order of the
-   graph.  With capacities of one this is the optimum, not a greedy choice: later paths may take edges
-   back from earlier ones. */
+   Fulkerson, Flows in Networks, 1962, ch. III) with sweeps of Bellman and Ford along the order of
+   the graph.  With capacities of one this is the optimum, not a greedy choice: later paths may take
+   edges back from earlier ones. */
 #include <math.h>
 #include <stdlib.h>
 

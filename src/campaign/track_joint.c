@@ -1,6 +1,6 @@
-/* track_joint.c - one sum of processes fitted to all spectra of a cell: each spectrum by its own data and
-   by what its neighbours make of the same processes.  A process that a single distribution of relaxation
-   times does not show stays where the spectrum itself speaks for it. */
+/* track_joint.c - one sum of processes fitted to all spectra of a cell: each spectrum by its own
+   data and by what its neighbours make of the same processes.  A process that a single distribution
+   of relaxation times does not show stays where the spectrum itself speaks for it. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +14,8 @@ enum { SWEEPS = 2, STEPS = 4, TRIES = 4, TRIAL_STEPS = 3, PATIENCE = 10, LINKS_L
 static const double LEAST_NOISE = 1e-4;
 /* The sum describes a spectrum when its misfit is not much more than that of gamma. */
 static const double MISFIT_MOST = 2.5, MISFIT_MORE = 1e-3;
-/* What an unseen process must explain, in units of the noise squared: one number is free, its place and
-   form are those of the neighbours; beyond the ends of a track two are. */
+/* What an unseen process must explain, in units of the noise squared: one number is free, its place
+   and form are those of the neighbours; beyond the ends of a track two are. */
 static const double EVIDENCE = 11;
 static const double HIDES = 1.15; /* ln tau */
 static const double N_STEP = 0.02, B_STEP = 0.03, SPREAD_LEAST = 0.02, SPREAD_MOST = 0.7;
@@ -70,7 +70,8 @@ static eis_status make(eisi_track_joint *j, eis_error *err) {
   j->slope = eisi_new(j->p, sizeof *j->slope, err);
   j->noise = eisi_new(n, sizeof *j->noise, err);
   j->fits = eisi_new(n, sizeof *j->fits, err);
-  return j->peak && j->shared && j->on && j->x && j->sd && j->sd_high && j->spread && j->slope && j->noise && j->fits
+  return j->peak && j->shared && j->on && j->x && j->sd && j->sd_high && j->spread && j->slope &&
+                 j->noise && j->fits
              ? EIS_OK
              : EIS_ERROR_MEMORY;
 }
@@ -126,13 +127,14 @@ static void fill_between(eisi_track_joint *j, size_t t) {
     const double shift = warm[i] - warm[a] - share * (warm[b] - warm[a]);
     for (size_t q = 0; q < EISI_TRACK_PARAMS; q++) {
       const double from = params(j, a, t)[q], to = params(j, b, t)[q];
-      params(j, i, t)[q] = from + share * (to - from) +
-                           (q <= EISI_TRACK_TAU ? j->links->energy * shift : 0);
+      params(j, i, t)[q] =
+          from + share * (to - from) + (q <= EISI_TRACK_TAU ? j->links->energy * shift : 0);
     }
   }
 }
 
-/* From its first to its last peak and a little beyond; everywhere, if it has most of the spectra. */
+/* From its first to its last peak and a little beyond; everywhere, if it has most of the spectra.
+ */
 static void switch_on(eisi_track_joint *j, size_t t) {
   const int *peak = &j->peak[t * j->n];
   size_t first = j->n, last = 0, n = 0;
@@ -143,8 +145,7 @@ static void switch_on(eisi_track_joint *j, size_t t) {
     n++;
   }
   if ((double)n >= COMMON * (double)j->n) first = 0, last = j->n - 1;
-  for (size_t i = 0; i < j->n; i++)
-    j->on[t * j->n + i] = i + BEYOND >= first && i <= last + BEYOND;
+  for (size_t i = 0; i < j->n; i++) j->on[t * j->n + i] = i + BEYOND >= first && i <= last + BEYOND;
 }
 
 bool eisi_track_has_data(const eisi_track_joint *j, size_t i) {
@@ -208,7 +209,8 @@ typedef struct steps {
   double *square[2], *error[2];
 } steps;
 
-/* Robust spread in units of what the squares were divided by; `otherwise` when there are too few. */
+/* Robust spread in units of what the squares were divided by; `otherwise` when there are too few.
+ */
 static double spread_of(const steps *v, size_t q, double least, double most, double otherwise) {
   if (v->n < LINKS_LEAST) return otherwise; /* .455: median of chi2 */
   const double s2 = eisi_median(v->square[q], v->n) / 0.455 - eisi_median(v->error[q], v->n);
@@ -231,15 +233,18 @@ static eis_status learn_spread(eisi_track_joint *j, size_t t, eis_error *err) {
   double *room = eisi_new(8 * (j->n + 1), sizeof *room, err);
   steps v[2] = {{0}, {0}}; /* at one SOC; from SOC to SOC */
   if (!room) return EIS_ERROR_MEMORY;
-  for (size_t q = 0; q < 8; q++) (q % 4 < 2 ? v[q / 4].square : v[q / 4].error)[q % 2] = room + q * (j->n + 1);
+  for (size_t q = 0; q < 8; q++)
+    (q % 4 < 2 ? v[q / 4].square : v[q / 4].error)[q % 2] = room + q * (j->n + 1);
   for (size_t k = 0; k < j->links->n_nodes; k++) {
     const eisi_track_node *x = &j->links->node[k];
     if (x->track != (int)t) continue;
     if (last) {
       const double soc = eisi_track_soc_step(spectrum(j, last->place), spectrum(j, x->place));
       const double time = j->links->time[x->place] - j->links->time[last->place];
-      if (soc > SAME_SOC) add_step(&v[1], last, x, soc * soc);
-      else add_step(&v[0], last, x, time);
+      if (soc > SAME_SOC)
+        add_step(&v[1], last, x, soc * soc);
+      else
+        add_step(&v[0], last, x, time);
     }
     last = x;
   }
@@ -284,7 +289,8 @@ double eisi_track_pull(const eisi_track_joint *j, size_t i, const double *x, dou
       const size_t at = i + side;
       if (at == 0 || at == j->n) continue;
       w = eisi_track_tie(j, at, k, &expected);
-      d = side ? x[k] - j->x[at * j->p + k] + expected : x[k] - j->x[(at - 1) * j->p + k] - expected;
+      d = side ? x[k] - j->x[at * j->p + k] + expected
+               : x[k] - j->x[(at - 1) * j->p + k] - expected;
       sum += w * d * d;
       diagonal += w;
       slope += w * d;
@@ -311,7 +317,8 @@ bool eisi_track_stopped(const eisi_track_joint *j, size_t k, double x, double g)
 }
 
 /* A step of Levenberg and Marquardt; false = no lower sum was found.  *misfit: that of the data. */
-static bool improve(eisi_track_joint *j, size_t i, double *damping, eisi_track_room *o, double *misfit) {
+static bool improve(eisi_track_joint *j, size_t i, double *damping, eisi_track_room *o,
+                    double *misfit) {
   const size_t p = j->p, n2 = 2 * spectrum(j, i)->n;
   double *x = &j->x[i * p];
   *misfit = eisi_track_residual(j, i, x, true, o);
@@ -363,8 +370,8 @@ static void sweep(eisi_track_joint *j, bool up, double *damping, eisi_track_room
   }
 }
 
-/* The noise is not smaller than what is left over; where that is much more than gamma leaves, the sum
-   is not the right one. */
+/* The noise is not smaller than what is left over; where that is much more than gamma leaves, the
+   sum is not the right one. */
 static void judge(eisi_track_joint *j, eisi_track_room *o) {
   for (size_t i = 0; i < j->n; i++) {
     const eis_track_spectrum *s = spectrum(j, i);
@@ -393,8 +400,8 @@ static double evidence(eisi_track_joint *j, size_t t, size_t i, eisi_track_room 
   return without - with;
 }
 
-/* Within half a decade of another process that is there: the two are one arc, and which part of it is
-   which is known from the neighbours only. */
+/* Within half a decade of another process that is there: the two are one arc, and which part of it
+   is which is known from the neighbours only. */
 static bool hidden(const eisi_track_joint *j, size_t t, size_t i) {
   const double lt = params(j, i, t)[EISI_TRACK_TAU];
   size_t first = j->n, last = 0;
@@ -427,7 +434,8 @@ static eis_status drop_absent(eisi_track_joint *j, eisi_track_room *o, eis_error
 /* ---- the whole ---- */
 
 /* Each spectrum by itself until it is near, then all together. */
-static eis_status approach(eisi_track_joint *j, double *damping, eisi_track_room *o, eis_error *err) {
+static eis_status approach(eisi_track_joint *j, double *damping, eisi_track_room *o,
+                           eis_error *err) {
   for (int k = 0; k < SWEEPS; k++) sweep(j, k % 2 == 0, damping, o);
   judge(j, o);
   persist(j, damping, o);
@@ -450,7 +458,8 @@ static eis_status fit(eisi_track_joint *j, eisi_track_room *o, eis_error *err) {
 }
 
 eis_status eisi_track_joint_run(const eis_track_input *in, const eisi_track_path *path,
-                                const eisi_track_links *links, eisi_track_joint *out, eis_error *err) {
+                                const eisi_track_links *links, eisi_track_joint *out,
+                                eis_error *err) {
   eisi_track_room room = {0};
   *out = (eisi_track_joint){.in = in, .path = path, .links = links, .n = in->n};
   eis_status st = make(out, err);

@@ -1,7 +1,8 @@
-/* track_link.c - peaks joined to tracks: the set of tracks of least cost over the whole path.  A track
-   costs its birth and death, earns what its peaks are worth (log odds that they are real) and pays for
-   jumps of tau and R, by Student's t over errors and the usual drift.  Tracks may cross in tau: R tells
-   them apart; where two peaks merge, one track takes the peak and the other skips the place. */
+/* track_link.c - peaks joined to tracks: the set of tracks of least cost over the whole path.  A
+   track costs its birth and death, earns what its peaks are worth (log odds that they are real) and
+   pays for jumps of tau and R, by Student's t over errors and the usual drift.  Tracks may cross in
+   tau: R tells them apart; where two peaks merge, one track takes the peak and the other skips the
+   place. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,10 +30,10 @@ typedef struct linker {
   const eisi_track_path *path;
   eisi_track_links *out;
   size_t reach;
-  double *lt, *lr;     /* nodes as measured */
+  double *lt, *lr; /* nodes as measured */
   eisi_flow_edge *edge;
   size_t n_edges, room;
-  size_t *first;       /* place -> its first node, n + 1 */
+  size_t *first; /* place -> its first node, n + 1 */
 } linker;
 
 /* ---- the nodes ---- */
@@ -67,7 +68,10 @@ static eis_status make_nodes(linker *k, eis_error *err) {
       if (!usable(p) || eisi_track_beyond(s, p)) continue;
       k->lt[n] = log(p->tau);
       k->lr[n] = log(p->R);
-      node[n++] = (eisi_track_node){.place = i, .peak = q, .track = -1, .part = p->R / all,
+      node[n++] = (eisi_track_node){.place = i,
+                                    .peak = q,
+                                    .track = -1,
+                                    .part = p->R / all,
                                     .et = error_or(p->log10_tau_error * log(10), 0.3),
                                     .er = error_or(p->R_error / p->R, 0.5),
                                     .real = isfinite(p->probability) ? p->probability : 0.9};
@@ -150,7 +154,8 @@ static double jump(const linker *k, const eisi_track_node *a, const eisi_track_n
   const double t = k->out->time[b->place] - k->out->time[a->place];
   const double st = k->out->spread_t, sr = k->out->spread_r, x = b->lt - a->lt, y = b->lr - a->lr;
   const double soc = SOC_SLOPE * soc_step(k, a, b), part = fmax(fmin(a->part, b->part), LEAST_PART);
-  const double more = soc * soc + (k->path->moved[b->place] - k->path->moved[a->place]) / (part * part);
+  const double more =
+      soc * soc + (k->path->moved[b->place] - k->path->moved[a->place]) / (part * part);
   return x * x / (a->et * a->et + b->et * b->et + st * st * t + more) +
          y * y / (a->er * a->er + b->er * b->er + sr * sr * t + more);
 }
@@ -178,8 +183,8 @@ static eis_status add_links(linker *k, size_t i, eis_error *err) {
     if (fabs(b->lt - a->lt) > FAR_LN_TAU) continue;
     const double z2 = jump(k, a, b);
     if (z2 > WORST) continue;
-    st = add_edge(k, out_of(i), in_of(j),
-                  0.5 * (T_DOF + 2) * log1p(z2 / T_DOF) + skips(k, a, b), err);
+    st = add_edge(k, out_of(i), in_of(j), 0.5 * (T_DOF + 2) * log1p(z2 / T_DOF) + skips(k, a, b),
+                  err);
   }
   return st;
 }
@@ -201,7 +206,9 @@ static eis_status solve(linker *k, eis_error *err) {
 
 /* ---- what was found ---- */
 
-static bool is_link(const eisi_flow_edge *e) { return e->used && e->from > 1 && e->to > 1 && e->from % 2; }
+static bool is_link(const eisi_flow_edge *e) {
+  return e->used && e->from > 1 && e->to > 1 && e->from % 2;
+}
 
 /* Drift from place to place beyond the errors, from the middle of all links. */
 static eis_status learn_spread(linker *k, eis_error *err) {
@@ -255,8 +262,10 @@ static void number_tracks(linker *k) {
   for (size_t e = 0; e < k->n_edges; e++) {
     const eisi_flow_edge *x = &k->edge[e];
     if (!x->used) continue;
-    if (x->from == 0) l->node[(x->to - 2) / 2].track = (int)l->n_tracks++;
-    else if (is_link(x)) l->node[(x->to - 2) / 2].track = l->node[(x->from - 3) / 2].track;
+    if (x->from == 0)
+      l->node[(x->to - 2) / 2].track = (int)l->n_tracks++;
+    else if (is_link(x))
+      l->node[(x->to - 2) / 2].track = l->node[(x->from - 3) / 2].track;
   }
 }
 
@@ -268,12 +277,14 @@ typedef struct track_rank {
 
 static int by_size(const void *a, const void *b) {
   const track_rank *x = a, *y = b;
-  return x->n != y->n ? (x->n < y->n) - (x->n > y->n) : (x->track > y->track) - (x->track < y->track);
+  return x->n != y->n ? (x->n < y->n) - (x->n > y->n)
+                      : (x->track > y->track) - (x->track < y->track);
 }
 
 static int by_tau(const void *a, const void *b) {
   const track_rank *x = a, *y = b;
-  return x->lt != y->lt ? (x->lt > y->lt) - (x->lt < y->lt) : (x->track > y->track) - (x->track < y->track);
+  return x->lt != y->lt ? (x->lt > y->lt) - (x->lt < y->lt)
+                        : (x->track > y->track) - (x->track < y->track);
 }
 
 /* The largest ones, numbered by their mean ln tau. */

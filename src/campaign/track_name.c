@@ -1,5 +1,5 @@
-/* track_name.c - which process a track is: one peak for each track, at the middle of its rows, with what
-   the series says of it, all tracks of the cell assigned at once (doc/processes.md). */
+/* track_name.c - which process a track is: one peak for each track, at the middle of its rows, with
+   what the series says of it, all tracks of the cell assigned at once (doc/processes.md). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +40,8 @@ static eis_status columns_of(const eis_track_input *in, const eis_track *t, eisi
 /* ---- the conditions ---- */
 
 /* Of the spectra: the temperature nearest to 25 C, the middle SOC, all frequencies. */
-static eis_status conditions_of(const eis_track_input *in, eis_process_conditions *c, eis_error *err) {
+static eis_status conditions_of(const eis_track_input *in, eis_process_conditions *c,
+                                eis_error *err) {
   double *soc = eisi_new(in->n, sizeof *soc, err);
   size_t n_soc = 0;
   if (!soc) return EIS_ERROR_MEMORY;
@@ -67,9 +68,14 @@ static void middle(eisi_track_series *s, double energy, double T, double width, 
     s->lr[i] += move;
     s->lt[i] += move;
   }
-  *out = (eis_drt_peak){.R = exp(eisi_median(s->lr, s->n)), .tau = exp(eisi_median(s->lt, s->n)),
-                        .log10_tau_error = MIDDLE_ERROR, .width = width, .probability = REAL,
-                        .height = NAN, .n = NAN, .b = NAN};
+  *out = (eis_drt_peak){.R = exp(eisi_median(s->lr, s->n)),
+                        .tau = exp(eisi_median(s->lt, s->n)),
+                        .log10_tau_error = MIDDLE_ERROR,
+                        .width = width,
+                        .probability = REAL,
+                        .height = NAN,
+                        .n = NAN,
+                        .b = NAN};
   out->R_error = MIDDLE_ERROR * out->R;
   out->C = out->tau / out->R;
 }
@@ -88,7 +94,8 @@ static double width_of(const eis_track_input *in, const eis_track *t) {
 /* ---- names ---- */
 
 /* The series resistance is the bulk of the electrolyte where no arc is. */
-static void name_series(const eis_track_input *in, const eis_process_assignment *a, eis_track_result *r) {
+static void name_series(const eis_track_input *in, const eis_process_assignment *a,
+                        eis_track_result *r) {
   size_t bulk = 0;
   const char *key;
   while ((key = eis_process_key(in->processes, bulk)) && strcmp(key, "SE_bulk") != 0) bulk++;
@@ -127,8 +134,9 @@ static eis_status assign(const eis_track_input *in, eis_process_input *what, siz
   return EIS_OK; /* what can't be assigned has no name */
 }
 
-static eis_status describe(const eis_track_input *in, double energy, const eis_process_conditions *c,
-                           eis_track *t, eis_drt_peak *peak, eis_error *err) {
+static eis_status describe(const eis_track_input *in, double energy,
+                           const eis_process_conditions *c, eis_track *t, eis_drt_peak *peak,
+                           eis_error *err) {
   eisi_track_series s = {0};
   eis_status st = columns_of(in, t, &s, err);
   if (st == EIS_OK) st = eisi_track_signature(&s, &t->evidence, err);

@@ -1,6 +1,6 @@
-/* track_newton.c - all spectra of a cell at once: Gauss-Newton steps of the joint sum, whose curvature is
-   block tridiagonal (diagonal blocks off the diagonal: each parameter is tied to itself in the next
-   spectrum). */
+/* track_newton.c - all spectra of a cell at once: Gauss-Newton steps of the joint sum, whose
+   curvature is block tridiagonal (diagonal blocks off the diagonal: each parameter is tied to
+   itself in the next spectrum). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,8 @@ static const double HELD = 1e20;
 typedef struct newton {
   eisi_track_joint *j;
   eisi_track_room *room;
-  double *inverse; /* p x p per place: of what is left of its block when those before it are eliminated */
+  double *inverse; /* p x p per place: of what is left of its block when those before it are
+                      eliminated */
   double *g;       /* p per place: gradient, then the step */
   double *tie;     /* p per place: to the place before */
   double *saved;   /* p per place: parameters */
@@ -99,8 +100,8 @@ static void backward(const newton *w) {
   }
 }
 
-/* What the data hardly determine may not run away: steps of a spectrum are cut to ln R and ln tau .5, n .08,
-   ln b .15. */
+/* What the data hardly determine may not run away: steps of a spectrum are cut to ln R and ln tau
+   .5, n .08, ln b .15. */
 static double cut(const eisi_track_joint *j, const double *d) {
   static const double reach[EISI_TRACK_PARAMS] = {0.5, 0.5, 0.08, 0.15};
   double share = 1;
@@ -134,7 +135,8 @@ static bool step(const newton *w, double *damping, double *sum) {
   return false;
 }
 
-eis_status eisi_track_newton(eisi_track_joint *j, int steps, eisi_track_room *room, eis_error *err) {
+eis_status eisi_track_newton(eisi_track_joint *j, int steps, eisi_track_room *room,
+                             eis_error *err) {
   const size_t p = j->p, n = j->n * p;
   newton w = {.j = j, .room = room};
   double damping = 1e-3;

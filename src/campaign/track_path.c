@@ -1,6 +1,6 @@
-/* track_path.c - the order in which the spectra of a cell are followed: a short path through them, where
-   the distance of two spectra is the rms difference of ln Z at common frequencies.  A campaign over
-   SOC and age becomes a line that goes to and fro, with like next to like. */
+/* track_path.c - the order in which the spectra of a cell are followed: a short path through them,
+   where the distance of two spectra is the rms difference of ln Z at common frequencies.  A
+   campaign over SOC and age becomes a line that goes to and fro, with like next to like. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -80,7 +80,8 @@ static bool shorten(finder *p) {
     const double before = gap(p, i - 1, i); /* i - 1 wraps for the first */
     for (size_t j = i + 1; j < p->n && j - i < WINDOW; j++) {
       const double now = before + gap(p, j, j + 1);
-      const double then = gap(p, i - 1, j) + (j + 1 == p->n ? 0 : distance(p, p->at[i], p->at[j + 1]));
+      const double then =
+          gap(p, i - 1, j) + (j + 1 == p->n ? 0 : distance(p, p->at[i], p->at[j + 1]));
       if (then > now - 1e-9) continue;
       reverse(p->at, i, j);
       any = true;
@@ -99,7 +100,8 @@ static double noise_of(const eis_track_spectrum *a, const eis_track_spectrum *b)
 static void measure(const eis_track_input *in, const finder *p, eisi_track_path *out) {
   for (size_t i = 1; i < in->n; i++) {
     const double step = out->step[i] = gap(p, i - 1, i);
-    const double moved = step * step - NOISE_MARGIN * noise_of(&in->at[p->at[i - 1]], &in->at[p->at[i]]);
+    const double moved =
+        step * step - NOISE_MARGIN * noise_of(&in->at[p->at[i - 1]], &in->at[p->at[i]]);
     out->moved[i] = out->moved[i - 1] + fmax(moved, 0);
   }
 }

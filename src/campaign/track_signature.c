@@ -1,5 +1,5 @@
-/* track_signature.c - how ln R and ln C of a track depend on SOC, age, temperature and pressure: one
-   weighted linear regression for all of them, its scatter learned from the residuals. */
+/* track_signature.c - how ln R and ln C of a track depend on SOC, age, temperature and pressure:
+   one weighted linear regression for all of them, its scatter learned from the residuals. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -21,9 +21,9 @@ static const double LEAST_ERROR[EIS_SIGNATURES] = {0.01, 0.05, 0.2, 0.03, 0.02, 
 
 typedef struct model {
   size_t n, n_columns;
-  size_t column[COLUMNS];          /* which ones */
-  double *X;                       /* n x n_columns, column major */
-  double *A, *b;                   /* weighted */
+  size_t column[COLUMNS]; /* which ones */
+  double *X;              /* n x n_columns, column major */
+  double *A, *b;          /* weighted */
   double centre_soc, first_age, last_age;
 } model;
 
@@ -95,9 +95,10 @@ static double entry(const eisi_track_series *s, const model *m, size_t column, s
 
 /* ---- the regression ---- */
 
-/* Least squares with weights 1/(error^2 + scatter^2); false when the columns depend on each other. */
-static bool solve(const model *m, const double *y, const double *error, double scatter2, double *beta,
-                  double *covariance) {
+/* Least squares with weights 1/(error^2 + scatter^2); false when the columns depend on each other.
+ */
+static bool solve(const model *m, const double *y, const double *error, double scatter2,
+                  double *beta, double *covariance) {
   const size_t n = m->n, p = m->n_columns;
   for (size_t i = 0; i < n; i++) {
     const double w = 1 / sqrt(error[i] * error[i] + scatter2);
@@ -142,7 +143,8 @@ static void regress(const model *m, const double *y, const double *error, fitted
 
 /* ---- the signatures ---- */
 
-static void put(eis_process_evidence *out, eis_process_signature which, double value, double error) {
+static void put(eis_process_evidence *out, eis_process_signature which, double value,
+                double error) {
   if (!isfinite(value) || !isfinite(error)) return;
   out->value[which] = value;
   out->error[which] = fmax(error, LEAST_ERROR[which]);
@@ -183,10 +185,11 @@ static void put_ageing(const eisi_track_series *s, const model *m, const fitted 
   if (a > 0) put_exponent(s, m, r, out);
 }
 
-/* What SOC does to R and C tells the mechanism as well as age does (doc/physics.md): space charge and
-   kinetics keep C.  Straight line of ln tau over ln R between the SOCs, age and the rest taken off. */
-static void put_soc_drift(const eisi_track_series *s, const model *m, const fitted *r, const fitted *t,
-                          eis_process_evidence *out) {
+/* What SOC does to R and C tells the mechanism as well as age does (doc/physics.md): space charge
+   and kinetics keep C.  Straight line of ln tau over ln R between the SOCs, age and the rest taken
+   off. */
+static void put_soc_drift(const eisi_track_series *s, const model *m, const fitted *r,
+                          const fitted *t, eis_process_evidence *out) {
   double x = 0, y = 0, xx = 0, xy = 0, yy = 0, n = 0, low = INFINITY, high = -INFINITY, noise = 0;
   if (!isnan(out->value[EIS_SIGNATURE_DRIFT]) || isnan(r->value[SOC])) return;
   for (size_t i = 0; i < s->n; i++) {
@@ -219,7 +222,8 @@ static void put_all(const eisi_track_series *s, const model *m, eis_process_evid
   put_soc_drift(s, m, &r, &t, out);
 }
 
-eis_status eisi_track_signature(const eisi_track_series *s, eis_process_evidence *out, eis_error *err) {
+eis_status eisi_track_signature(const eisi_track_series *s, eis_process_evidence *out,
+                                eis_error *err) {
   model m = {.n = s->n};
   *out = eis_process_evidence_default();
   if (s->n < 1 + SPARE) return EIS_OK;

@@ -17,8 +17,8 @@ enum { TRANSACTION = 4096 };
 
 typedef struct cell {
   char *name;
-  int64_t first, last;  /* spectra.id */
-  char hash[65];        /* of what its tracks depend on */
+  int64_t first, last; /* spectra.id */
+  char hash[65];       /* of what its tracks depend on */
 } cell;
 
 typedef struct job {
@@ -26,7 +26,7 @@ typedef struct job {
   eis_process_table *processes;
   cell *cell;
   size_t n_cells;
-  char base[65];        /* of what all cells depend on */
+  char base[65]; /* of what all cells depend on */
   eisi_text rows;
   size_t uncommitted;
   eisi_track_summary *sum;
@@ -77,10 +77,10 @@ static eis_status add_block(job *j, eis_query *q, eis_error *err) {
 static eis_status read_cells(job *j, eis_error *err) {
   eis_query *q;
   bool row = true;
-  eis_status st = eis_store_query(j->store,
-                                  "SELECT cell, hash, first_spectrum, n_spectra FROM blocks ORDER BY id",
-                                  &q, err);
-  while (st == EIS_OK && (st = eis_query_next(q, &row, err)) == EIS_OK && row) st = add_block(j, q, err);
+  eis_status st = eis_store_query(
+      j->store, "SELECT cell, hash, first_spectrum, n_spectra FROM blocks ORDER BY id", &q, err);
+  while (st == EIS_OK && (st = eis_query_next(q, &row, err)) == EIS_OK && row)
+    st = add_block(j, q, err);
   eis_query_free(q);
   return st;
 }
@@ -99,25 +99,30 @@ static eis_status is_known(job *j, const cell *c, bool *known, eis_error *err) {
 
 /* ---- one cell ---- */
 
-static void put_row(job *j, const cell *c, const eisi_track_cell *d, const eis_track_result *r, size_t t,
-                    const eis_track_row *row) {
+static void put_row(job *j, const cell *c, const eisi_track_cell *d, const eis_track_result *r,
+                    size_t t, const eis_track_row *row) {
   const eis_track *track = &r->track[t];
   eisi_rows_begin(&j->rows, EISI_TABLE_TRACKS);
   eisi_rows_text(&j->rows, c->name);
   eisi_rows_integer(&j->rows, (int64_t)t);
   eisi_rows_integer(&j->rows, d->id[row->spectrum]);
-  if (row->peak < 0) eisi_rows_null(&j->rows);
-  else eisi_rows_integer(&j->rows, d->position[row->spectrum][row->peak]);
-  eisi_rows_text(&j->rows, track->process < 0 ? "unassigned"
-                                              : eis_process_key(j->processes, (size_t)track->process));
+  if (row->peak < 0)
+    eisi_rows_null(&j->rows);
+  else
+    eisi_rows_integer(&j->rows, d->position[row->spectrum][row->peak]);
+  eisi_rows_text(&j->rows, track->process < 0
+                               ? "unassigned"
+                               : eis_process_key(j->processes, (size_t)track->process));
   eisi_rows_real(&j->rows, track->probability);
   eisi_rows_real(&j->rows, row->tau);
   eisi_rows_real(&j->rows, row->log10_tau_error);
   eisi_rows_real(&j->rows, row->R);
   eisi_rows_real(&j->rows, row->R_error);
   eisi_rows_real(&j->rows, row->C);
-  if (row->shared < 0) eisi_rows_null(&j->rows);
-  else eisi_rows_integer(&j->rows, row->shared);
+  if (row->shared < 0)
+    eisi_rows_null(&j->rows);
+  else
+    eisi_rows_integer(&j->rows, row->shared);
   j->uncommitted++;
 }
 
@@ -132,15 +137,16 @@ static eis_status drop_old(job *j, const cell *c, eis_error *err) {
   return st;
 }
 
-static eis_status store_cell(job *j, const cell *c, const eisi_track_cell *d, const eis_track_result *r,
-                             eis_error *err) {
+static eis_status store_cell(job *j, const cell *c, const eisi_track_cell *d,
+                             const eis_track_result *r, eis_error *err) {
   eisi_text key = {0};
   j->rows.n = 0;
   for (size_t t = 0; t < r->n_tracks; t++)
     for (size_t k = 0; k < r->track[t].n_rows; k++) put_row(j, c, d, r, t, &r->track[t].row[k]);
   eisi_text_addf(&key, KEY "%s", c->name);
-  eis_status st = j->rows.failed || key.failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory")
-                                               : drop_old(j, c, err);
+  eis_status st = j->rows.failed || key.failed
+                      ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory")
+                      : drop_old(j, c, err);
   if (st == EIS_OK) st = eisi_store_insert(j->store, j->rows.s, j->rows.n, err);
   if (st == EIS_OK) st = eisi_store_set(j->store, key.s, c->hash, err);
   eisi_text_clear(&key);
@@ -171,7 +177,8 @@ static eis_status commit(job *j, eis_error *err) {
   return eis_store_commit(j->store, err);
 }
 
-static eis_status follow_all(job *j, bool again, const volatile sig_atomic_t *stop, eis_error *err) {
+static eis_status follow_all(job *j, bool again, const volatile sig_atomic_t *stop,
+                             eis_error *err) {
   eis_status st = eis_store_begin(j->store, err);
   for (size_t k = 0; st == EIS_OK && k < j->n_cells; k++) {
     bool known = false;
@@ -203,7 +210,8 @@ static eis_status renew_table(eis_store *s, eis_error *err) {
   if (st != EIS_OK || n == t->n_columns) return st;
   st = eis_store_execute(s, "DROP TABLE tracks", err);
   if (st == EIS_OK) st = eis_store_execute(s, t->create, err);
-  return st == EIS_OK ? eis_store_execute(s, "CREATE INDEX tracks_cell ON tracks(cell, track)", err) : st;
+  return st == EIS_OK ? eis_store_execute(s, "CREATE INDEX tracks_cell ON tracks(cell, track)", err)
+                      : st;
 }
 
 eis_status eisi_track_store(eis_store *s, bool again, const volatile sig_atomic_t *stop,

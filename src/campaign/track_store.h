@@ -1,4 +1,5 @@
-/* track_store.h - the processes of every cell of a store followed, and put into its table tracks. */
+/* track_store.h - the processes of every cell of a store followed, and put into its table tracks.
+ */
 #ifndef EISI_TRACK_STORE_H
 #define EISI_TRACK_STORE_H
 
@@ -7,11 +8,11 @@
 #include "campaign/store.h"
 
 typedef struct eisi_track_summary {
-  size_t n_cells;     /* with distributions of relaxation times */
-  size_t n_kept;      /* cells whose tracks were up to date */
-  size_t n_spectra;   /* of the others */
-  size_t n_joint;     /* of these: described by the sum of the processes of the cell */
-  bool interrupted;   /* some cells are left */
+  size_t n_cells;   /* with distributions of relaxation times */
+  size_t n_kept;    /* cells whose tracks were up to date */
+  size_t n_spectra; /* of the others */
+  size_t n_joint;   /* of these: described by the sum of the processes of the cell */
+  bool interrupted; /* some cells are left */
 } eisi_track_summary;
 
 /* Cells whose results did not change since they were followed are left alone, unless `again`.

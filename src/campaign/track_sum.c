@@ -1,5 +1,5 @@
-/* track_sum.c - a spectrum as a sum of Havriliak-Negami processes and series terms, and what is known of
-   its parameters from the spectra beside it. */
+/* track_sum.c - a spectrum as a sum of Havriliak-Negami processes and series terms, and what is
+   known of its parameters from the spectra beside it. */
 #include <eisfit/element.h>
 #include <math.h>
 #include <string.h>
@@ -30,8 +30,8 @@ static double series_start(const eis_track_spectrum *s, size_t k) {
 
 /* ---- the model ---- */
 
-static void add_process(const eisi_track_joint *j, size_t t, const eis_grid *g, const double *x, bool want,
-                        eisi_track_room *room) {
+static void add_process(const eisi_track_joint *j, size_t t, const eis_grid *g, const double *x,
+                        bool want, eisi_track_room *room) {
   static const size_t to_log[EISI_TRACK_PARAMS] = {1, 1, 0, 1};
   const double p[EISI_TRACK_PARAMS] = {exp(x[EISI_TRACK_R]), exp(x[EISI_TRACK_TAU]), x[EISI_TRACK_N],
                                        exp(x[EISI_TRACK_B])};
@@ -88,7 +88,6 @@ double eisi_track_residual(const eisi_track_joint *j, size_t i, const double *x,
 }
 
 /* ---- what the neighbours know ---- */
-
 
 static double series_tie(const eisi_track_joint *j, size_t i, size_t k) {
   const double a = series_start(spectrum(j, i - 1), k), b = series_start(spectrum(j, i), k);
@@ -151,7 +150,8 @@ double eisi_track_known(const eisi_track_joint *j, size_t i, size_t k, double *v
   }
   if (q == EISI_TRACK_B) return 1 / (B_SPREAD * B_SPREAD);
   if (!end) return 1e-6; /* so that it is never singular */
-  *value = q == EISI_TRACK_TAU ? log(t == j->n_tracks ? s->tau_min : s->tau_max) : j->x[i * j->p + k];
+  *value =
+      q == EISI_TRACK_TAU ? log(t == j->n_tracks ? s->tau_min : s->tau_max) : j->x[i * j->p + k];
   return q == EISI_TRACK_TAU ? 1 / (END_TAU_SPREAD * END_TAU_SPREAD)
                              : 1 / (END_R_SPREAD * END_R_SPREAD);
 }

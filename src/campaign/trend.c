@@ -29,10 +29,10 @@ static eis_status fill_errors(points *p, const double *se, eis_notes *notes, eis
   for (size_t i = 0; se && i < p->n; i++)
     if (isfinite(se[i]) && se[i] > 0) p->se[known++] = se[i];
   const double usual = known ? eisi_median(p->se, known) : 0;
-  for (size_t i = 0; i < p->n; i++)
-    p->se[i] = se && isfinite(se[i]) && se[i] > 0 ? se[i] : usual;
+  for (size_t i = 0; i < p->n; i++) p->se[i] = se && isfinite(se[i]) && se[i] > 0 ? se[i] : usual;
   if (known == 0 || known == p->n) return EIS_OK;
-  return eis_notes_add(notes, err, "%zu of %zu points have no error; they get the median of the others",
+  return eis_notes_add(notes, err,
+                       "%zu of %zu points have no error; they get the median of the others",
                        p->n - known, p->n);
 }
 
@@ -101,8 +101,8 @@ static eis_status fit_law(const eis_law *law, const points *p, eis_law_fit *out,
 
 /* ---- choice ---- */
 
-/* A law whose shape ran to an end of its range is another law in disguise: it stays in the table, but
-   it is not chosen while there is one that is as good. */
+/* A law whose shape ran to an end of its range is another law in disguise: it stays in the table,
+   but it is not chosen while there is one that is as good. */
 static bool better(const eis_law_fit *a, const eis_law_fit *b) {
   if (a->shape_at_end != b->shape_at_end) return !a->shape_at_end;
   if (a->law->n_params != b->law->n_params) return a->law->n_params < b->law->n_params;
@@ -218,7 +218,8 @@ static eis_status end_words(eis_trend_result *r, const char *unit, eis_error *er
                        "the law, which nothing out there tests",
                        (f->end - r->x_min) / (r->x_max - r->x_min));
   if (!st && isinf(f->end_high) && isfinite(f->end))
-    st = eis_notes_add(&r->notes, err, "the end of life has no upper limit: the law may never get "
+    st = eis_notes_add(&r->notes, err,
+                       "the end of life has no upper limit: the law may never get "
                        "there within its errors");
   return st;
 }
@@ -248,13 +249,17 @@ static eis_status choice_words(eis_trend_result *r, eis_error *err) {
       eisi_text_addf(&others, "%s%s", others.n ? ", " : "", r->fit[i].law->key);
   eis_status st = EIS_OK;
   if (others.n)
-    st = eis_notes_add(&r->notes, err,
-                       "the data do not tell '%s' from %s (AICc differs by 2 or less); the one with "
-                       "fewest parameters is shown", r->fit[r->best].law->key, others.s);
+    st =
+        eis_notes_add(&r->notes, err,
+                      "the data do not tell '%s' from %s (AICc differs by 2 or less); the one with "
+                      "fewest parameters is shown",
+                      r->fit[r->best].law->key, others.s);
   eisi_text_clear(&others);
   if (!st && r->fit[r->best].shape_at_end)
-    st = eis_notes_add(&r->notes, err, "parameter '%s' ran to the end of its range: the data do not "
-                       "determine it", r->fit[r->best].law->param[r->fit[r->best].law->n_params - 1]);
+    st = eis_notes_add(&r->notes, err,
+                       "parameter '%s' ran to the end of its range: the data do not "
+                       "determine it",
+                       r->fit[r->best].law->param[r->fit[r->best].law->n_params - 1]);
   return st;
 }
 
@@ -268,9 +273,11 @@ static eis_status check(size_t n, const eis_trend_options *o, eis_error *err) {
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "the end of life is a value or a factor, not both; choose one");
   if (isfinite(o->factor) && (!(o->factor > 0) || o->factor == 1))
-    return eis_error_set(err, EIS_ERROR_USAGE,
-                         "the end of life at %g times the first value makes no sense; give a factor "
-                         "such as 2 or 0.8", o->factor);
+    return eis_error_set(
+        err, EIS_ERROR_USAGE,
+        "the end of life at %g times the first value makes no sense; give a factor "
+        "such as 2 or 0.8",
+        o->factor);
   for (size_t i = 0; o->laws && o->laws[i]; i++)
     if (!eis_law_find(o->laws[i])) {
       const char *keys[EIS_LAWS_MAX];
@@ -284,7 +291,8 @@ static eis_status check(size_t n, const eis_trend_options *o, eis_error *err) {
   return EIS_OK;
 }
 
-static eis_status fit_laws(const points *p, const eis_trend_options *o, eis_trend_result *out, eis_error *err) {
+static eis_status fit_laws(const points *p, const eis_trend_options *o, eis_trend_result *out,
+                           eis_error *err) {
   const eis_law *law;
   eis_status st = EIS_OK;
   for (size_t i = 0; !st && (law = eis_law_at(i)) != NULL && out->n_laws < EIS_LAWS_MAX; i++) {
@@ -299,16 +307,18 @@ eis_status eis_trend_fit(const double *x, const double *y, const double *se, siz
                          const eis_trend_options *opt, eis_trend_result *out, eis_error *err) {
   const eis_trend_options o = opt ? *opt : eis_trend_options_default();
   points p = {.n = n, .x = x, .y = y};
-  *out = (eis_trend_result){.best = -1, .limit = NAN, .level = o.level, .end_low = NAN,
-                            .end_high = NAN};
+  *out = (eis_trend_result){
+      .best = -1, .limit = NAN, .level = o.level, .end_low = NAN, .end_high = NAN};
   eis_status st = check(n, &o, err);
   if (!st) st = prepare(&p, se, out, err);
   if (!st) st = fit_laws(&p, &o, out, err);
   if (!st) {
     choose(out);
     if (out->best < 0)
-      st = eis_error_set(err, EIS_ERROR_NUMERIC, "none of the laws can be fitted to %zu points at "
-                         "%zu different x: %s", n, p.n_different,
+      st = eis_error_set(err, EIS_ERROR_NUMERIC,
+                         "none of the laws can be fitted to %zu points at "
+                         "%zu different x: %s",
+                         n, p.n_different,
                          out->n_laws ? out->fit[out->n_laws - 1].why_not : "no law was named");
   }
   if (!st) st = choice_words(out, err);

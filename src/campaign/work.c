@@ -17,7 +17,7 @@ void eisi_worker_clear(eisi_worker *w) {
 /* What one spectrum gave, before it is put down. */
 typedef struct outcome {
   eis_spectrum s;
-  bool cut; /* to the window in which the test passes: it is not the spectrum of kk any more */
+  bool cut;  /* to the window in which the test passes: it is not the spectrum of kk any more */
   bool gone; /* the file is not what the manifest was checked with */
   bool have_s, have_kk, have_fits, have_drt, have_labels;
   eis_kk_result kk;
@@ -100,7 +100,8 @@ static eis_conditions conditions(const eisi_campaign_options *opt, const eis_spe
   return c;
 }
 
-static eis_status fit(const eisi_campaign_options *opt, eisi_worker *w, outcome *o, eis_error *err) {
+static eis_status fit(const eisi_campaign_options *opt, eisi_worker *w, outcome *o,
+                      eis_error *err) {
   if (opt->candidates->n == 0) return EIS_OK;
   eisi_fitset_options set = {.fit = opt->fit,
                              .cond = conditions(opt, &o->s),
@@ -113,7 +114,8 @@ static eis_status fit(const eisi_campaign_options *opt, eisi_worker *w, outcome 
   return st == EIS_ERROR_MEMORY ? st : EIS_OK;
 }
 
-static eis_status drt(const eisi_campaign_options *opt, eisi_worker *w, outcome *o, eis_error *err) {
+static eis_status drt(const eisi_campaign_options *opt, eisi_worker *w, outcome *o,
+                      eis_error *err) {
   eis_status st = EIS_OK;
   if (!opt->drt) return st;
   if (!w->drt) st = eis_drt_work_new(&opt->drt_options, &w->drt, err);
@@ -140,8 +142,8 @@ static eis_process_conditions process_conditions(const eisi_campaign_options *op
   return c;
 }
 
-/* Which process is behind each peak.  Words of the manifest that the table of processes does not know are
-   left out; without peaks, or where it can't be done, there are no names. */
+/* Which process is behind each peak.  Words of the manifest that the table of processes does not
+   know are left out; without peaks, or where it can't be done, there are no names. */
 static eis_status name_peaks(const eisi_campaign_options *opt, outcome *o, eis_error *err) {
   if (!opt->processes || !o->have_drt || o->drt.n_peaks == 0) return EIS_OK;
   eis_process_input in = {.n_peaks = o->drt.n_peaks, .peak = o->drt.peak,
@@ -225,7 +227,8 @@ void eisi_work_block(const eisi_setup *s, size_t block, eisi_worker *w, eisi_blo
     gone |= o.gone;
     outcome_clear(&o);
   }
-  /* a file that vanished: what was found counts for this run only, the next one does the block again */
+  /* a file that vanished: what was found counts for this run only, the next one does the block
+   * again */
   if (st == EIS_OK && gone && !out->rows.failed) memcpy(out->rows.s + hash_at, "gone", 4);
   if (st == EIS_OK && out->rows.failed) st = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
   if (st != EIS_OK && err->code == EIS_OK) eis_error_set(err, st, "%s", eis_status_name(st));

@@ -14,7 +14,7 @@ enum { BATCH = 512 };
 typedef struct job {
   eis_spectrum spectrum;
   const char *file;
-  eis_error err;      /* reading or working went wrong */
+  eis_error err; /* reading or working went wrong */
   eisi_text text;
   void *result;
   eisi_judgement judgement;
@@ -37,8 +37,8 @@ typedef struct batch_run {
   size_t n_jobs, n_kept;
   size_t n_done, n_failed, n_judged[EISI_N_JUDGEMENTS], n_total_files, n_files_read;
   bool begun, several;
-  int first_failure;  /* exit code */
-  eis_error fatal;    /* output that can't be written: ends everything */
+  int first_failure; /* exit code */
+  eis_error fatal;   /* output that can't be written: ends everything */
   double started;
 } batch_run;
 
@@ -53,8 +53,7 @@ static void work_one(void *ctx, size_t k) {
   batch_run *r = ctx;
   job *j = &r->job[k];
   if (j->err.code) return; /* could not be read */
-  eis_status st =
-      r->b->work(r->b->ctx, &j->spectrum, &j->text, &j->result, &j->judgement, &j->err);
+  eis_status st = r->b->work(r->b->ctx, &j->spectrum, &j->text, &j->result, &j->judgement, &j->err);
   if (!st && j->text.failed) st = EIS_ERROR_MEMORY;
   if (st) eis_error_set(&j->err, st, "%s", eis_status_name(st));
 }
@@ -97,7 +96,8 @@ static void name_source(job *j) {
 static eis_status deliver_failure(batch_run *r, job *j) {
   end_progress(r);
   name_source(j);
-  if (j->err.code == EIS_ERROR_MEMORY) { /* says nothing of this spectrum, and would meet the next one, too */
+  if (j->err.code ==
+      EIS_ERROR_MEMORY) { /* says nothing of this spectrum, and would meet the next one, too */
     r->fatal = j->err;
     return EIS_ERROR_MEMORY;
   }
@@ -197,7 +197,8 @@ static void say_decisions(const batch_run *r, const eis_spectrum *s) {
   eisi_text_clear(&t);
 }
 
-static eis_status read_file(const batch_run *r, const char *file, eis_spectra *list, eis_error *why) {
+static eis_status read_file(const batch_run *r, const char *file, eis_spectra *list,
+                            eis_error *why) {
   const eis_status st = eis_read_file(file, &r->read, list, why);
   return st ? st : cli_sweep_pick(r->b->input, file, list, why);
 }
@@ -208,8 +209,8 @@ static bool is_stream(const char *file) {
   return strcmp(file, "-") == 0 || (stat(file, &info) == 0 && !S_ISREG(info.st_mode));
 }
 
-/* A first look at every spectrum.  What can't be read says so when its turn comes; what comes from a
-   stream is kept. */
+/* A first look at every spectrum.  What can't be read says so when its turn comes; what comes from
+   a stream is kept. */
 static eis_status look_through(batch_run *r, int n, char **files) {
   eis_status st = EIS_OK;
   for (int i = 0; r->b->look && !st && i < n && !*cli_stop_flag(); i++) {

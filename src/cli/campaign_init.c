@@ -26,23 +26,28 @@ static void relative(const char *from, const char *to, eisi_text *out) {
 }
 
 /* What stands before the names of files in a manifest that is written to `output`. */
-static eis_status find_prefix(const char *folder, const char *output, eisi_text *out, eis_error *err) {
+static eis_status find_prefix(const char *folder, const char *output, eisi_text *out,
+                              eis_error *err) {
   char here[PATH_MAX], there[PATH_MAX], *home = NULL;
   const char *slash = output ? strrchr(output, '/') : NULL;
-  if (slash) home = eisi_strndup(output, (size_t)(slash - output) + 1, err);
-  else home = eisi_strdup(".", err);
+  if (slash)
+    home = eisi_strndup(output, (size_t)(slash - output) + 1, err);
+  else
+    home = eisi_strdup(".", err);
   if (!home) return EIS_ERROR_MEMORY;
   const bool ok = realpath(home, here) && realpath(folder, there);
   if (ok) relative(here, there, out);
   free(home);
   return ok ? EIS_OK
-            : eis_error_set(err, EIS_ERROR_OUTPUT, "can't write '%s': there is no such folder", output);
+            : eis_error_set(err, EIS_ERROR_OUTPUT, "can't write '%s': there is no such folder",
+                            output);
 }
 
 static eis_status check(const cli_campaign *s, int n, eis_read_options *read, eis_error *err) {
   if (n != 1)
-    return eis_error_set(err, EIS_ERROR_USAGE,
-                         "campaign init needs one folder: eisfit campaign init FOLDER -o manifest.csv");
+    return eis_error_set(
+        err, EIS_ERROR_USAGE,
+        "campaign init needs one folder: eisfit campaign init FOLDER -o manifest.csv");
   if (s->output && access(s->output, F_OK) == 0)
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "'%s' is there already; remove it, or name another file", s->output);

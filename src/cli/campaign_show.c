@@ -50,8 +50,10 @@ static void csv_row(eis_query *q, bool head, eisi_text *out) {
   const int n = eis_query_columns(q);
   for (int c = 0; c < n; c++) {
     if (c) eisi_text_add(out, ",", 1);
-    if (head) eisi_csv_field(out, eis_query_name(q, c));
-    else csv_value(q, c, out);
+    if (head)
+      eisi_csv_field(out, eis_query_name(q, c));
+    else
+      csv_value(q, c, out);
   }
   eisi_text_add(out, "\n", 1);
 }
@@ -82,8 +84,10 @@ static eis_status write_rows(const cli_campaign *s, eis_query *q, const char *ta
   while (st == EIS_OK && !*cli_stop_flag()) {
     st = eis_query_next(q, &row, err);
     if (st != EIS_OK || !row) break;
-    if (s->json) st = json_row(q, table, &out, err);
-    else csv_row(q, false, &out);
+    if (s->json)
+      st = json_row(q, table, &out, err);
+    else
+      csv_row(q, false, &out);
     if (st != EIS_OK || out.n < 65536) continue;
     st = cli_sink_write(sink, out.s, out.n, err);
     out.n = 0;
@@ -99,8 +103,10 @@ static eis_status write_rows(const cli_campaign *s, eis_query *q, const char *ta
 static eis_status open_one(const char *action, int n, char **operand, eis_store **out,
                            eis_error *err) {
   if (n == 1) return eis_store_open(operand[0], EIS_STORE_READ, out, err);
-  return eis_error_set(err, EIS_ERROR_USAGE, "campaign %s needs one store: eisfit campaign %s "
-                       "results.db", action, action);
+  return eis_error_set(err, EIS_ERROR_USAGE,
+                       "campaign %s needs one store: eisfit campaign %s "
+                       "results.db",
+                       action, action);
 }
 
 int cli_campaign_export(const cli_campaign *s, int n, char **operand) {
@@ -137,7 +143,8 @@ static eis_status numbers(eis_store *store, overview *o, eis_error *err) {
       "SELECT (SELECT CAST(value AS INTEGER) FROM campaign WHERE key = 'n_spectra'), count(*),"
       " coalesce(sum(status = 'failed'), 0), coalesce(sum(flags <> ''), 0), count(DISTINCT cell),"
       " (SELECT count(*) FROM fits), (SELECT count(*) FROM drt), (SELECT count(*) FROM peaks),"
-      " (SELECT count(DISTINCT cell || '/' || track) FROM tracks) FROM spectra", &q, err);
+      " (SELECT count(DISTINCT cell || '/' || track) FROM tracks) FROM spectra",
+      &q, err);
   if (st != EIS_OK) return st;
   st = eis_query_next(q, &row, err);
   if (st == EIS_OK && row) {
@@ -178,10 +185,11 @@ static eis_status flag_lines(eis_store *store, eisi_text *out, eis_error *err) {
 static eis_status run_lines(eis_store *store, eisi_text *out, eis_error *err) {
   eis_query *q;
   bool row = true;
-  eis_status st = eis_store_query(store,
-                                  "SELECT started, outcome, n_done, n_failed, workers, shard, version"
-                                  " FROM (SELECT * FROM runs ORDER BY id DESC LIMIT 5) ORDER BY id",
-                                  &q, err);
+  eis_status st =
+      eis_store_query(store,
+                      "SELECT started, outcome, n_done, n_failed, workers, shard, version"
+                      " FROM (SELECT * FROM runs ORDER BY id DESC LIMIT 5) ORDER BY id",
+                      &q, err);
   while (st == EIS_OK && (st = eis_query_next(q, &row, err)) == EIS_OK && row) {
     const char *outcome = eis_query_text(q, 1);
     eisi_text_addf(out, "  run of %s: ", eis_query_text(q, 0));
@@ -204,8 +212,8 @@ static eis_status status_text(eis_store *store, const overview *o, eisi_text *ou
   eisi_text_addf(out, "  %lld passed, %lld flagged, %lld of them failed\n", o->stored - o->flagged,
                  o->flagged, o->failed);
   if (st == EIS_OK) st = flag_lines(store, out, err);
-  eisi_text_addf(out, "  %lld fits, %lld distributions of relaxation times with %lld peaks", o->fits,
-                 o->drt, o->peaks);
+  eisi_text_addf(out, "  %lld fits, %lld distributions of relaxation times with %lld peaks",
+                 o->fits, o->drt, o->peaks);
   if (o->tracks) eisi_text_addf(out, ", %lld tracks", o->tracks);
   eisi_text_addf(out, "\n");
   free(manifest);
@@ -243,8 +251,10 @@ int cli_campaign_status(const cli_campaign *s, int n, char **operand) {
   eis_status st = open_one("status", n, operand, &store, &err);
   if (st == EIS_OK && s->hash) st = eis_store_hash(store, hex, &err);
   if (st == EIS_OK && !s->hash) st = numbers(store, &o, &err);
-  if (st == EIS_OK && s->hash) eisi_text_addf(&out, "%s\n", hex);
-  else if (st == EIS_OK) st = (s->json ? status_json : status_text)(store, &o, &out, &err);
+  if (st == EIS_OK && s->hash)
+    eisi_text_addf(&out, "%s\n", hex);
+  else if (st == EIS_OK)
+    st = (s->json ? status_json : status_text)(store, &o, &out, &err);
   eis_store_close(store);
   if (st == EIS_OK) return cli_put(&s->general, s->output, &out);
   eisi_text_clear(&out);

@@ -1,5 +1,5 @@
-/* campaign_track.c - eisfit campaign track: processes followed through the spectra of each cell, and what
-   became of them on one screen. */
+/* campaign_track.c - eisfit campaign track: processes followed through the spectra of each cell,
+   and what became of them on one screen. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +18,8 @@ typedef struct view {
   bool color;
   const char *cell;
   const char *over, *title; /* column of spectra that R is shown over, "" = none */
-  bool cut;               /* there are more lines */
-  double T;               /* in °C, the temperature nearest to 25 where there are several; NaN = all */
+  bool cut;                 /* there are more lines */
+  double T; /* in °C, the temperature nearest to 25 where there are several; NaN = all */
   size_t n_tracks;
   int track[MOST_TRACKS];
   char name[MOST_TRACKS][40];
@@ -42,10 +42,14 @@ static void note_of(eis_query *q, char *buf, size_t size) {
   const long long unseen = eis_query_integer(q, 7), shared = eis_query_integer(q, 8);
   const bool series = eis_query_integer(q, 0) == 0;
   buf[0] = '\0';
-  if (series) snprintf(buf, size, "series resistance");
-  else if (unseen && shared) snprintf(buf, size, "%lld without a peak, %lld only as a sum", unseen, shared);
-  else if (unseen) snprintf(buf, size, "%lld without a peak of its own", unseen);
-  else if (shared) snprintf(buf, size, "%lld only as a sum with another", shared);
+  if (series)
+    snprintf(buf, size, "series resistance");
+  else if (unseen && shared)
+    snprintf(buf, size, "%lld without a peak, %lld only as a sum", unseen, shared);
+  else if (unseen)
+    snprintf(buf, size, "%lld without a peak of its own", unseen);
+  else if (shared)
+    snprintf(buf, size, "%lld only as a sum with another", shared);
 }
 
 static void remember(view *v, eis_query *q) {
@@ -53,15 +57,18 @@ static void remember(view *v, eis_query *q) {
   const char *process = eis_query_text(q, 1);
   const int track = (int)eis_query_integer(q, 0);
   v->track[v->n_tracks] = track;
-  if (strcmp(process, "unassigned") == 0) snprintf(v->name[v->n_tracks], 40, "track %d", track);
-  else snprintf(v->name[v->n_tracks], 40, "%.38s", process);
+  if (strcmp(process, "unassigned") == 0)
+    snprintf(v->name[v->n_tracks], 40, "track %d", track);
+  else
+    snprintf(v->name[v->n_tracks], 40, "%.38s", process);
   v->n_tracks++;
 }
 
 static eis_status track_row(view *v, eisi_grid *t, eis_query *q, eis_error *err) {
   char f[40] = "", low[40], high[40], note[96];
   const double ln_tau = eis_query_real(q, 4);
-  if (isfinite(ln_tau)) eisi_show_one(1 / (2 * 3.14159265358979323846 * exp(ln_tau)), 2, "Hz", f, sizeof f);
+  if (isfinite(ln_tau))
+    eisi_show_one(1 / (2 * 3.14159265358979323846 * exp(ln_tau)), 2, "Hz", f, sizeof f);
   eisi_show_one(eis_query_real(q, 5), 3, "Ω", low, sizeof low);
   eisi_show_one(eis_query_real(q, 6), 3, "Ω", high, sizeof high);
   note_of(q, note, sizeof note);
@@ -95,8 +102,8 @@ static eis_status show_tracks(view *v, eis_error *err) {
 
 static const struct {
   const char *column, *title;
-} axes[] = {{"soc", "SOC"}, {"temperature_C", "T in °C"}, {"cycle", "cycle"}, {"time_h", "time in h"},
-            {"pressure_MPa", "p in MPa"}, {"position", "spectrum"}};
+} axes[] = {{"soc", "SOC"},          {"temperature_C", "T in °C"}, {"cycle", "cycle"},
+            {"time_h", "time in h"}, {"pressure_MPa", "p in MPa"}, {"position", "spectrum"}};
 
 static eis_status find_axis(view *v, eis_error *err) {
   v->over = NULL;
@@ -104,8 +111,10 @@ static eis_status find_axis(view *v, eis_error *err) {
     eisi_text sql = {0};
     eis_query *q = NULL;
     bool row = false;
-    eisi_text_addf(&sql, "SELECT count(DISTINCT round(s.%s, 4)) FROM tracks t JOIN spectra s ON"
-                   " s.id = t.spectrum WHERE t.cell = ?", axes[i].column);
+    eisi_text_addf(&sql,
+                   "SELECT count(DISTINCT round(s.%s, 4)) FROM tracks t JOIN spectra s ON"
+                   " s.id = t.spectrum WHERE t.cell = ?",
+                   axes[i].column);
     eis_status st = sql.failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory")
                                : eis_store_query(v->store, sql.s, &q, err);
     if (!st) {
@@ -167,10 +176,12 @@ static eis_status find_temperature(view *v, eis_error *err) {
   int n = 0;
   v->T = NAN;
   if (strcmp(v->over, "temperature_C") == 0) return EIS_OK;
-  eis_status st = eis_store_query(v->store,
-                                  "SELECT DISTINCT s.temperature_C FROM tracks t JOIN spectra s ON s.id ="
-                                  " t.spectrum WHERE t.cell = ? AND s.temperature_C IS NOT NULL"
-                                  " ORDER BY abs(s.temperature_C - 25), s.temperature_C LIMIT 2", &q, err);
+  eis_status st =
+      eis_store_query(v->store,
+                      "SELECT DISTINCT s.temperature_C FROM tracks t JOIN spectra s ON s.id ="
+                      " t.spectrum WHERE t.cell = ? AND s.temperature_C IS NOT NULL"
+                      " ORDER BY abs(s.temperature_C - 25), s.temperature_C LIMIT 2",
+                      &q, err);
   if (st) return st;
   eis_query_bind_text(q, 0, v->cell);
   while (!st && !(st = eis_query_next(q, &row, err)) && row)
@@ -188,12 +199,16 @@ static eis_status show_over(view *v, eis_error *err) {
   eis_status st = find_axis(v, err);
   if (st || !v->over) return st;
   columns[0] = (eisi_grid_column){v->title, EISI_RIGHT};
-  for (size_t k = 0; k < v->n_tracks; k++) columns[k + 1] = (eisi_grid_column){v->name[k], EISI_RIGHT};
+  for (size_t k = 0; k < v->n_tracks; k++)
+    columns[k + 1] = (eisi_grid_column){v->name[k], EISI_RIGHT};
   st = find_temperature(v, err);
-  eisi_text_addf(&sql, "SELECT round(s.%s, 4) AS x, t.track, avg(t.R), sum(t.R_error * t.R_error),"
-                 " count(t.R_error) FROM tracks t JOIN spectra s ON s.id = t.spectrum WHERE t.cell = ?1"
-                 " AND (?2 IS NULL OR s.temperature_C = ?2)"
-                 " GROUP BY x, t.track ORDER BY x, t.track", v->over);
+  eisi_text_addf(
+      &sql,
+      "SELECT round(s.%s, 4) AS x, t.track, avg(t.R), sum(t.R_error * t.R_error),"
+      " count(t.R_error) FROM tracks t JOIN spectra s ON s.id = t.spectrum WHERE t.cell = ?1"
+      " AND (?2 IS NULL OR s.temperature_C = ?2)"
+      " GROUP BY x, t.track ORDER BY x, t.track",
+      v->over);
   if (!st)
     st = sql.failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory")
                     : eis_store_query(v->store, sql.s, &q, err);
@@ -224,7 +239,8 @@ static eis_status show(view *v, eis_error *err) {
   size_t n = 0;
   eis_status st = eis_store_query(v->store,
                                   "SELECT cell, min(spectrum), count(DISTINCT spectrum) FROM tracks"
-                                  " GROUP BY cell ORDER BY min(spectrum)", &q, err);
+                                  " GROUP BY cell ORDER BY min(spectrum)",
+                                  &q, err);
   while (!st && !(st = eis_query_next(q, &row, err)) && row) {
     if (n++ >= CELLS) continue;
     v->cell = eis_query_text(q, 0);
@@ -235,7 +251,8 @@ static eis_status show(view *v, eis_error *err) {
   }
   eis_query_free(q);
   if (n > CELLS)
-    eisi_text_addf(v->out, "\nand %zu more cells; 'eisfit campaign export --table tracks' has all\n",
+    eisi_text_addf(v->out,
+                   "\nand %zu more cells; 'eisfit campaign export --table tracks' has all\n",
                    n - CELLS);
   return st;
 }
@@ -247,8 +264,10 @@ int cli_campaign_follow(const cli_campaign *s, eis_store *store, bool again, eis
   if (sum.n_kept == sum.n_cells && sum.n_cells)
     cli_say(&s->general, "tracks of %zu cells are up to date", sum.n_cells);
   else if (sum.n_cells)
-    cli_say(&s->general, "processes followed in %zu cells; one sum of processes describes %zu of %zu "
-            "spectra", sum.n_cells - sum.n_kept, sum.n_joint, sum.n_spectra);
+    cli_say(&s->general,
+            "processes followed in %zu cells; one sum of processes describes %zu of %zu "
+            "spectra",
+            sum.n_cells - sum.n_kept, sum.n_joint, sum.n_spectra);
   if (!sum.interrupted) return CLI_DONE;
   cli_say(&s->general, "interrupted; 'eisfit campaign track' goes on");
   return CLI_INTERRUPTED;
@@ -266,9 +285,10 @@ int cli_campaign_track(const cli_campaign *s, int n, char **operand) {
   if (!st) st = eis_store_open(operand[0], EIS_STORE_WRITE, &v.store, &err);
   if (!st) st = eisi_store_count(v.store, "SELECT count(*) FROM drt", &n_drt, &err);
   if (!st && n_drt == 0)
-    st = eis_error_at(&err, EIS_ERROR_INPUT, operand[0], 0, 0,
-                      "there are no distributions of relaxation times to follow; run the campaign with "
-                      "--drt");
+    st = eis_error_at(
+        &err, EIS_ERROR_INPUT, operand[0], 0, 0,
+        "there are no distributions of relaxation times to follow; run the campaign with "
+        "--drt");
   int code = st ? cli_fail(&s->general, &err) : cli_campaign_follow(s, v.store, s->redo, &err);
   if (code == CLI_DONE && show(&v, &err)) code = cli_fail(&s->general, &err);
   eis_store_close(v.store);

@@ -36,7 +36,7 @@ typedef struct cli_option {
   char letter;      /* short form, 0 = none */
   const char *arg;  /* "FILE"; NULL for flags */
   cli_kind kind;
-  size_t at;        /* offset of the value in the group's struct */
+  size_t at;                  /* offset of the value in the group's struct */
   const char *const *choices; /* NULL terminated; of CLI_TEXT: its usual words, for completion */
   cli_words *words;           /* likewise, where they are in a table of the library */
   eisi_quantity quantity;
@@ -47,7 +47,7 @@ typedef struct cli_option {
 typedef struct cli_group {
   const char *title; /* NULL ends a list of groups */
   const cli_option *option;
-  size_t at;         /* offset of the group's struct in the settings of the command */
+  size_t at; /* offset of the group's struct in the settings of the command */
 } cli_group;
 
 /* Settings of every command begin with this. */
@@ -80,9 +80,11 @@ eis_status cli_parse(const cli_command *cmd, void *settings, int argc, char **ar
 void cli_settings_clear(const cli_command *cmd, void *settings);
 /* Group g of a command, the general options last; NULL past the end. */
 const cli_group *cli_group_at(const cli_command *cmd, size_t g);
-/* A list of numbers, "0.1,0.2" or "0:0.4:0.05" (from:to:step), added to the *n of *list, which is freed by
-   the caller, also after an error; `what` names it in messages.  Errors: EIS_ERROR_USAGE. */
-eis_status cli_numbers(const char *what, const char *text, double **list, size_t *n, eis_error *err);
+/* A list of numbers, "0.1,0.2" or "0:0.4:0.05" (from:to:step), added to the *n of *list, which is
+   freed by the caller, also after an error; `what` names it in messages.  Errors: EIS_ERROR_USAGE.
+ */
+eis_status cli_numbers(const char *what, const char *text, double **list, size_t *n,
+                       eis_error *err);
 
 /* ---- exit codes and messages ---- */
 enum { CLI_DONE = 0, CLI_NOT_PASSED = 1, CLI_USAGE = 2, CLI_INTERRUPTED = 130 };

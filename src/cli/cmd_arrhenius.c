@@ -60,7 +60,8 @@ static eis_status find_temperature(arrhenius_run *r, eis_error *err) {
   static const char *const usual[] = {"temperature_C", "temperature_K", NULL};
   r->x = EISI_NO_COLUMN;
   if (r->set->temperature) {
-    eis_status st = eisi_frame_need(r->table.frame, r->set->temperature, "for --temperature", &r->x, err);
+    eis_status st =
+        eisi_frame_need(r->table.frame, r->set->temperature, "for --temperature", &r->x, err);
     if (st) return st;
   } else {
     r->x = cli_column_first(r->table.frame, usual);
@@ -71,8 +72,10 @@ static eis_status find_temperature(arrhenius_run *r, eis_error *err) {
                         "--temperature, or join metadata with --meta FILE");
   const char *name = eisi_frame_name(r->table.frame, r->x);
   if (!eisi_ends_with(name, "_C") && !eisi_ends_with(name, "_K"))
-    return eis_error_set(err, EIS_ERROR_USAGE, "column '%s': the name has to end in _C or _K, so that the "
-                         "unit is known", name);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "column '%s': the name has to end in _C or _K, so that the "
+                         "unit is known",
+                         name);
   r->offset = eisi_ends_with(name, "_C") ? 273.15 : 0;
   return EIS_OK;
 }
@@ -104,21 +107,23 @@ static eis_status analyse_all(arrhenius_run *r, eis_error *err) {
   r->lists = eisi_new(r->table.samples.n, sizeof *r->lists, err);
   if (!r->lists) return EIS_ERROR_MEMORY;
   for (size_t i = 0; !st && i < r->table.samples.n; i++) {
-    st = eisi_series_split(r->table.frame, &r->table.samples.at[i], r->x, r->by, r->n_by, &r->lists[i], err);
+    st = eisi_series_split(r->table.frame, &r->table.samples.at[i], r->x, r->by, r->n_by,
+                           &r->lists[i], err);
     n += r->lists[i].n;
     without += r->lists[i].n_without_x;
   }
   if (st) return st;
   if (without)
-    cli_say(&r->set->general, "%zu rows left out: no %s", without, eisi_frame_name(r->table.frame, r->x));
+    cli_say(&r->set->general, "%zu rows left out: no %s", without,
+            eisi_frame_name(r->table.frame, r->x));
   r->at = eisi_new(n + 1, sizeof *r->at, err);
   if (!r->at) return EIS_ERROR_MEMORY;
   for (size_t i = 0; !st && i < r->table.samples.n; i++)
     for (size_t k = 0; !st && k < r->lists[i].n; k++)
       st = analyse(r, &r->lists[i].at[k], &r->at[r->n++], err);
   if (!st && !r->n)
-    st = eis_error_at(err, EIS_ERROR_INPUT, eisi_frame_source(r->table.frame), 0, 0, "no row has a value of '%s'",
-                      eisi_frame_name(r->table.frame, r->x));
+    st = eis_error_at(err, EIS_ERROR_INPUT, eisi_frame_source(r->table.frame), 0, 0,
+                      "no row has a value of '%s'", eisi_frame_name(r->table.frame, r->x));
   return st;
 }
 
@@ -127,13 +132,14 @@ typedef struct part {
   size_t n;
 } part;
 
-static eis_status script(void *ctx, const eisi_terminal *terminal, const char *output, eisi_text *out,
-                         eis_error *err) {
+static eis_status script(void *ctx, const eisi_terminal *terminal, const char *output,
+                         eisi_text *out, eis_error *err) {
   const part *p = ctx;
   return eisi_arrhenius_script(p->view, p->n, terminal, output, out, err);
 }
 
-static eis_status figures(const arrhenius_run *r, const eisi_arrhenius_view *views, eis_error *err) {
+static eis_status figures(const arrhenius_run *r, const eisi_arrhenius_view *views,
+                          eis_error *err) {
   eis_status st = EIS_OK;
   int number = 0;
   if (!r->set->out.plot && !r->set->out.keep_script) return EIS_OK;
@@ -189,8 +195,7 @@ static int run(void *settings, int n, char **operand) {
   eisi_text out = {0};
   int code = CLI_DONE;
   eis_status st = cli_output_check(&s->out, &err);
-  if (!st)
-    st = cli_table_open(&s->general, &s->in, "arrhenius", n, operand, &r.table, &err);
+  if (!st) st = cli_table_open(&s->general, &s->in, "arrhenius", n, operand, &r.table, &err);
   if (!st) st = prepare(&r, &err);
   if (!st) st = analyse_all(&r, &err);
   if (!st) st = report(&r, &out, &err);

@@ -176,13 +176,16 @@ static eis_status options_text(const cli_campaign *s, const eisi_candidates *lis
 static eis_status read_options(const cli_campaign *s, const char *action, int n,
                                eis_read_options *read, eis_error *err) {
   if (n != 1)
-    return eis_error_set(err, EIS_ERROR_USAGE, "campaign %s needs one manifest: eisfit campaign %s "
-                         "manifest.csv", action, action);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "campaign %s needs one manifest: eisfit campaign %s "
+                         "manifest.csv",
+                         action, action);
   const eis_status st = cli_read_options(&s->in, read, err);
   if (!st && strcmp(s->in.sweep, "all") != 0)
-    return eis_error_set(err, EIS_ERROR_USAGE,
-                         "--sweep means nothing to a campaign; name sweeps in a column 'sweep' of the "
-                         "manifest");
+    return eis_error_set(
+        err, EIS_ERROR_USAGE,
+        "--sweep means nothing to a campaign; name sweeps in a column 'sweep' of the "
+        "manifest");
   return st;
 }
 
@@ -236,9 +239,12 @@ static void progress(void *ctx, const eisi_progress *p) {
   const double rate = (double)p->done / p->seconds;
   const double left = (double)(p->total - p->done) / rate;
   fprintf(stderr, "\r\033[K%zu of %zu spectra, %.3g/s, ", p->done, p->total, rate);
-  if (left < 120) fprintf(stderr, "%.0f s left", left);
-  else if (left < 7200) fprintf(stderr, "%.0f min left", left / 60);
-  else fprintf(stderr, "%.1f h left", left / 3600);
+  if (left < 120)
+    fprintf(stderr, "%.0f s left", left);
+  else if (left < 7200)
+    fprintf(stderr, "%.0f min left", left / 60);
+  else
+    fprintf(stderr, "%.1f h left", left / 3600);
   if (p->failed) fprintf(stderr, ", %zu failed", p->failed);
 }
 
@@ -272,9 +278,14 @@ typedef struct prepared {
 
 static eis_status prepare(const cli_campaign *s, prepared *p, eis_error *err) {
   eisi_campaign_options *o = &p->o;
-  *o = (eisi_campaign_options){.candidates = &p->candidates, .cond = s->in.cond,
-                               .gate = (eisi_gate)s->gate, .drt = s->drt, .threads = s->threads,
-                               .redo = s->redo, .stop = cli_stop_flag(), .progress = progress,
+  *o = (eisi_campaign_options){.candidates = &p->candidates,
+                               .cond = s->in.cond,
+                               .gate = (eisi_gate)s->gate,
+                               .drt = s->drt,
+                               .threads = s->threads,
+                               .redo = s->redo,
+                               .stop = cli_stop_flag(),
+                               .progress = progress,
                                .ctx = (void *)(uintptr_t)s};
   eis_status st = EIS_OK;
   if (!s->store)
@@ -299,11 +310,14 @@ static eis_status prepare(const cli_campaign *s, prepared *p, eis_error *err) {
 
 static int summary(const cli_campaign *s, const eisi_campaign_summary *sum) {
   if (sum->n_dropped)
-    cli_say(&s->general, "%zu spectra changed, moved or are not in the manifest any more: their old "
-            "results are gone", sum->n_dropped);
+    cli_say(&s->general,
+            "%zu spectra changed, moved or are not in the manifest any more: their old "
+            "results are gone",
+            sum->n_dropped);
   if (sum->n_kept) cli_say(&s->general, "%zu spectra were done before", sum->n_kept);
   if (sum->interrupted) {
-    cli_say(&s->general, "interrupted; %zu of %zu spectra are done and kept, the same command goes on",
+    cli_say(&s->general,
+            "interrupted; %zu of %zu spectra are done and kept, the same command goes on",
             sum->n_done, sum->n_total);
     return CLI_INTERRUPTED;
   }
@@ -312,11 +326,14 @@ static int summary(const cli_campaign *s, const eisi_campaign_summary *sum) {
             sum->seconds > 0 ? (double)sum->n_done / sum->seconds : 0);
   else
     cli_say(&s->general, "nothing to do");
-  cli_say(&s->general, "'%s' has %zu spectra: %zu passed, %zu flagged, %zu of them failed", s->store,
-          sum->all_stored, sum->all_stored - sum->all_flagged, sum->all_flagged, sum->all_failed);
+  cli_say(&s->general, "'%s' has %zu spectra: %zu passed, %zu flagged, %zu of them failed",
+          s->store, sum->all_stored, sum->all_stored - sum->all_flagged, sum->all_flagged,
+          sum->all_failed);
   if (!sum->all_flagged) return CLI_DONE;
-  cli_say(&s->general, "exit code 1 says that not all in the store passed, not that the run went wrong; 'eisfit "
-          "campaign status %s' counts the flags", s->store);
+  cli_say(&s->general,
+          "exit code 1 says that not all in the store passed, not that the run went wrong; 'eisfit "
+          "campaign status %s' counts the flags",
+          s->store);
   return CLI_NOT_PASSED;
 }
 
@@ -398,8 +415,10 @@ static int run_campaign(const cli_campaign *s, int n, char **operand) {
   if (!st) st = prepare(s, &p, &err);
   if (!st) st = read_options(s, "run", n, &read, &err);
   p.o.ranks = ranks;
-  if (st) code = ranks.rank == 0 ? cli_fail(&s->general, &err) : cli_exit_code(st);
-  else code = (p.o.ranks.rank == 0 ? lead : serve)(s, &p, operand[0], &read);
+  if (st)
+    code = ranks.rank == 0 ? cli_fail(&s->general, &err) : cli_exit_code(st);
+  else
+    code = (p.o.ranks.rank == 0 ? lead : serve)(s, &p, operand[0], &read);
   eisi_mpi_end(&ranks);
   eisi_candidates_clear(&p.candidates);
   eis_process_table_free(p.processes);
@@ -412,7 +431,8 @@ static int run_campaign(const cli_campaign *s, int n, char **operand) {
 static eis_status missing(eis_store *store, int64_t *planned, int64_t *stored, eis_error *err) {
   eis_status st = eisi_store_count(store,
                                    "SELECT CAST(value AS INTEGER) FROM campaign"
-                                   " WHERE key = 'n_spectra'", planned, err);
+                                   " WHERE key = 'n_spectra'",
+                                   planned, err);
   return st ? st : eisi_store_count(store, "SELECT count(*) FROM spectra", stored, err);
 }
 
@@ -422,9 +442,10 @@ static int merge(const cli_campaign *s, int n, char **operand) {
   int64_t planned = 0, stored = 0;
   eis_status st = EIS_OK;
   if (n == 0 || !s->store)
-    st = eis_error_set(&err, EIS_ERROR_USAGE,
-                       "campaign merge needs stores and --store FILE for the whole: eisfit campaign "
-                       "merge shard1.db shard2.db --store results.db");
+    st =
+        eis_error_set(&err, EIS_ERROR_USAGE,
+                      "campaign merge needs stores and --store FILE for the whole: eisfit campaign "
+                      "merge shard1.db shard2.db --store results.db");
   if (!st) st = eis_store_open(s->store, EIS_STORE_CREATE, &store, &err);
   for (int i = 0; !st && i < n; i++) {
     size_t added = 0;
@@ -482,7 +503,8 @@ static int run(void *settings, int n, char **operand) {
   eis_error err = EIS_ERROR_INIT;
   for (size_t i = 0; n > 0 && i < N_ACTIONS; i++) {
     if (strcmp(operand[0], actions[i].name) != 0) continue;
-    if (check_given(s, actions[i].name, actions[i].allowed, &err)) return cli_fail(&s->general, &err);
+    if (check_given(s, actions[i].name, actions[i].allowed, &err))
+      return cli_fail(&s->general, &err);
     return actions[i].run(s, n - 1, operand + 1);
   }
   return unknown_action(s, n > 0 ? operand[0] : NULL);

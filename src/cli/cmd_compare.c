@@ -96,13 +96,16 @@ typedef struct compare_run {
 
 static eis_status add_wish(compare_run *r, int column, bool levels, double step, eis_error *err) {
   if (column == r->cell || column == r->group)
-    return eis_error_set(err, EIS_ERROR_USAGE, "'%s' tells cells or groups apart; it can't be adjusted for",
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "'%s' tells cells or groups apart; it can't be adjusted for",
                          eisi_frame_name(r->table.frame, column));
   if (r->n_wishes == COVARIATES_MAX)
-    return eis_error_set(err, EIS_ERROR_USAGE, "more than %d columns to adjust for", COVARIATES_MAX);
+    return eis_error_set(err, EIS_ERROR_USAGE, "more than %d columns to adjust for",
+                         COVARIATES_MAX);
   r->wish[r->n_wishes++] = (wish){column, levels, step};
   eisi_text_addf(&r->adjusted, "%s%s%s", r->adjusted.n ? ", " : "",
-                 eisi_frame_name(r->table.frame, column), levels ? " (at equal values)" : " (linear)");
+                 eisi_frame_name(r->table.frame, column),
+                 levels ? " (at equal values)" : " (linear)");
   return r->adjusted.failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory") : EIS_OK;
 }
 
@@ -120,8 +123,8 @@ static eis_status one_wish(compare_run *r, const char *s, size_t n, bool levels,
                            levels ? " or COLUMN:STEP with a step above zero" : "");
     *colon = '\0';
   }
-  eis_status st = eisi_frame_need(r->table.frame, name, levels ? "for --match" : "for --covariate", &column,
-                                  err);
+  eis_status st = eisi_frame_need(r->table.frame, name, levels ? "for --match" : "for --covariate",
+                                  &column, err);
   return st ? st : add_wish(r, column, levels, step, err);
 }
 
@@ -167,7 +170,8 @@ static bool varies(const compare_run *r, int column) {
 
 /* What usually differs between spectra, where the table has it; said in the head of the result. */
 static eis_status usual_wishes(compare_run *r, eis_error *err) {
-  static const char *const state[] = {"soc", "temperature_C", "temperature_K", "pressure_MPa", NULL};
+  static const char *const state[] = {"soc", "temperature_C", "temperature_K", "pressure_MPa",
+                                      NULL};
   static const char *const age[] = {"cycle", "time_h", "age", NULL};
   eis_status st = EIS_OK;
   for (size_t k = 0; !st && state[k]; k++) {
@@ -225,8 +229,9 @@ static eis_status find_reference(const compare_run *r, found *f, eis_error *err)
   eisi_text list = {0};
   for (int g = 0; g < f->grouping.n_groups; g++)
     eisi_text_addf(&list, "%s%s", g ? ", " : "", f->grouping.group[g]);
-  eis_status st = eis_error_set(err, EIS_ERROR_USAGE, "option '--reference': no group '%s'; there are: %s",
-                                want, list.s ? list.s : "none");
+  eis_status st =
+      eis_error_set(err, EIS_ERROR_USAGE, "option '--reference': no group '%s'; there are: %s",
+                    want, list.s ? list.s : "none");
   eisi_text_clear(&list);
   return st;
 }
@@ -239,8 +244,11 @@ static eis_status analyse(const compare_run *r, const eisi_sample *a, found *f, 
   f->options.power = s->power;
   f->options.permutations = s->permutations;
   f->options.seed = s->seed;
-  f->view = (eisi_compare_view){.source = eisi_frame_source(r->table.frame), .group_column = s->by,
-                                .sample = a, .grouping = &f->grouping, .options = &f->options,
+  f->view = (eisi_compare_view){.source = eisi_frame_source(r->table.frame),
+                                .group_column = s->by,
+                                .sample = a,
+                                .grouping = &f->grouping,
+                                .options = &f->options,
                                 .adjusted = r->adjusted.s ? r->adjusted.s : ""};
   eis_status st = eisi_grouping_make(r->table.frame, a, r->cell, r->group, &f->grouping, err);
   if (!st) st = find_reference(r, f, err);
@@ -272,7 +280,8 @@ static eis_status analyse_all(compare_run *r, eis_error *err) {
     if (!st && f->view.result) results[n++] = &f->result;
   }
   if (!st) st = eis_compare_adjust(results, n, err);
-  if (!st && n == 0) /* nothing worked: the reason is the same for all, or the first is as good as any */
+  if (!st &&
+      n == 0) /* nothing worked: the reason is the same for all, or the first is as good as any */
     st = eis_error_at(err, EIS_ERROR_INPUT, eisi_frame_source(r->table.frame), 0, 0, "%s: %s",
                       r->table.samples.at[0].name, r->at[0].why.text);
   free(results);
@@ -286,8 +295,8 @@ typedef struct part {
   size_t n;
 } part;
 
-static eis_status script(void *ctx, const eisi_terminal *terminal, const char *output, eisi_text *out,
-                         eis_error *err) {
+static eis_status script(void *ctx, const eisi_terminal *terminal, const char *output,
+                         eisi_text *out, eis_error *err) {
   const part *p = ctx;
   return eisi_compare_script(p->view, p->n, terminal, output, out, err);
 }
@@ -315,7 +324,8 @@ static eis_status put(const compare_run *r, const eisi_compare_view *views, eisi
   const cli_output *o = &r->set->out;
   eis_status st = EIS_OK;
   if (!o->json && !o->csv)
-    return eisi_text_compare(views, r->n, !o->path && cli_color(&r->set->general, stdout), out, err);
+    return eisi_text_compare(views, r->n, !o->path && cli_color(&r->set->general, stdout), out,
+                             err);
   if (o->csv) eisi_csv_compare(NULL, out);
   for (size_t i = 0; !st && i < r->n; i++) {
     if (o->json)
@@ -354,8 +364,7 @@ static int run(void *settings, int n, char **operand) {
   eisi_text out = {0};
   int code = CLI_DONE;
   eis_status st = cli_output_check(&s->out, &err);
-  if (!st)
-    st = cli_table_open(&s->general, &s->in, "compare", n, operand, &r.table, &err);
+  if (!st) st = cli_table_open(&s->general, &s->in, "compare", n, operand, &r.table, &err);
   if (!st) st = prepare(&r, &err);
   if (!st) st = analyse_all(&r, &err);
   if (!st) st = report(&r, &out, &err);

@@ -191,8 +191,7 @@ static eis_status compute(const drt_context *c, const eis_spectrum *s, drt_outco
 }
 
 static eis_status circuit_line(const drt_outcome *f, eisi_text *out, eis_error *err) {
-  if (!f->circuit)
-    return eis_error_set(err, EIS_ERROR_NUMERIC, "no circuit, as gamma has no peak");
+  if (!f->circuit) return eis_error_set(err, EIS_ERROR_NUMERIC, "no circuit, as gamma has no peak");
   eisi_text_addf(out, "%s\n", f->circuit);
   return EIS_OK;
 }

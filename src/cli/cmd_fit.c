@@ -68,15 +68,19 @@ static eis_status read_cathode(const char *text, double *out, eis_error *err) {
     const size_t n = strcspn(s, ",");
     char one[128];
     snprintf(one, sizeof one, "%.*s", (int)n, s);
-    st = strncmp(one, "thickness=", 10) == 0 ? eisi_parse_quantity(one + 10, EISI_LENGTH, &thickness, err)
-                                             : eis_material_set(&m, one, err);
+    st = strncmp(one, "thickness=", 10) == 0
+             ? eisi_parse_quantity(one + 10, EISI_LENGTH, &thickness, err)
+             : eis_material_set(&m, one, err);
     s += n + (s[n] == ',');
   }
   if (st) return st;
-  const bool other = !isnan(m.eps_r) || !isnan(m.n0) || !isnan(m.nu) || !isnan(m.T_ref) || !isnan(m.Ea_eV);
+  const bool other =
+      !isnan(m.eps_r) || !isnan(m.n0) || !isnan(m.nu) || !isnan(m.T_ref) || !isnan(m.Ea_eV);
   if (isnan(m.sigma) || isnan(thickness) || other)
-    return eis_error_set(err, EIS_ERROR_USAGE, "--cathode '%s': expected thickness and effective ionic conductivity, "
-                         "'thickness=50 um,sigma=0.1 mS/cm'", text);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "--cathode '%s': expected thickness and effective ionic conductivity, "
+                         "'thickness=50 um,sigma=0.1 mS/cm'",
+                         text);
   *out = thickness / m.sigma;
   return EIS_OK;
 }

@@ -97,7 +97,7 @@ typedef struct campaign {
   const eis_spectrum **pointer;
   size_t n_columns;
   eis_joint_column *column;
-  double *number;      /* n_columns x n */
+  double *number; /* n_columns x n */
   const char **text;
   eis_joint_data data;
   eis_notes notes;
@@ -117,7 +117,8 @@ static void campaign_clear(campaign *c) {
 static int fail_manifest(const joint_settings *s, const eis_manifest *m, const eis_error *err) {
   const size_t n = m ? eis_manifest_problem_count(m) : 0;
   int code = cli_fail(&s->general, err);
-  for (size_t i = 1; m && eis_manifest_problem(m, i) && i < 20; i++) code = cli_fail(&s->general, eis_manifest_problem(m, i));
+  for (size_t i = 1; m && eis_manifest_problem(m, i) && i < 20; i++)
+    code = cli_fail(&s->general, eis_manifest_problem(m, i));
   if (n > 1) cli_say(&s->general, "%zu problems; nothing was fitted", n);
   return code;
 }
@@ -129,8 +130,12 @@ static eis_status load_spectra(const joint_settings *s, campaign *c, eis_error *
     const eis_manifest_entry e = eis_manifest_at(c->manifest, i);
     eis_spectrum one = {0};
     if (e.sweep == 0) {
-      st = eis_notes_add(&c->notes, err, "%s (line %ld) can't be read as a spectrum and is left out", e.file, e.line);
-      cli_say(&s->general, "%s (line %ld of the manifest) can't be read as a spectrum and is left out", e.file, e.line);
+      st =
+          eis_notes_add(&c->notes, err, "%s (line %ld) can't be read as a spectrum and is left out",
+                        e.file, e.line);
+      cli_say(&s->general,
+              "%s (line %ld of the manifest) can't be read as a spectrum and is left out", e.file,
+              e.line);
       continue;
     }
     st = eis_manifest_load(c->manifest, i, &one, err);
@@ -154,7 +159,8 @@ static eis_status find_columns(campaign *c, eis_error *err) {
     const eis_meta *meta = &c->spectra.at[i].meta;
     for (size_t k = 0; k < meta->n; k++) {
       if (has_column(c, meta->item[k].key)) continue;
-      const eis_status st = eisi_grow(&c->column, c->n_columns, c->n_columns + 1, sizeof *c->column, err);
+      const eis_status st =
+          eisi_grow(&c->column, c->n_columns, c->n_columns + 1, sizeof *c->column, err);
       if (st) return st;
       c->column[c->n_columns++].name = meta->item[k].key;
     }
@@ -167,8 +173,10 @@ static eis_status add_conditions(const cli_input *in, campaign *c, eis_error *er
   const struct {
     const char *name;
     double v;
-  } rows[] = {{"area_cm2", in->cond.area_m2 * 1e4}, {"thickness_um", in->cond.thickness_m * 1e6},
-              {"temperature_C", in->cond.temperature_K - 273.15}, {"soc", in->cond.soc}};
+  } rows[] = {{"area_cm2", in->cond.area_m2 * 1e4},
+              {"thickness_um", in->cond.thickness_m * 1e6},
+              {"temperature_C", in->cond.temperature_K - 273.15},
+              {"soc", in->cond.soc}};
   for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
     char text[40];
     if (isnan(rows[k].v) || has_column(c, rows[k].name)) continue;
@@ -247,7 +255,8 @@ static eis_status add_model(hypotheses *h, const char *name, size_t len, eis_err
 static eis_status load_models(const joint_settings *s, hypotheses *h, eis_error *err) {
   eis_status st = EIS_OK;
   if (s->model.n == 0)
-    return eis_error_set(err, EIS_ERROR_USAGE, "joint needs a model: --model joint-scl, or several to compare, "
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "joint needs a model: --model joint-scl, or several to compare, "
                          "--model joint-scl,joint-ct");
   for (size_t k = 0; k < s->model.n && !st; k++)
     for (const char *p = s->model.text[k]; *p && !st; p += strspn(p, ",")) {
@@ -267,7 +276,8 @@ static eis_status adjust(hypotheses *h, const cli_list *list, adjuster *apply, e
     bool taken = false;
     for (size_t m = 0; m < h->n; m++)
       for (int v = 0; v < h->model[m]->n_variants; v++)
-        taken |= apply(h->model[m]->variant[v].circuit, list->text[k], taken ? NULL : &why) == EIS_OK;
+        taken |=
+            apply(h->model[m]->variant[v].circuit, list->text[k], taken ? NULL : &why) == EIS_OK;
     if (!taken) return eis_error_set(err, EIS_ERROR_USAGE, "%s", why.text);
   }
   return EIS_OK;
@@ -277,7 +287,8 @@ static eis_status set_laws(hypotheses *h, const cli_list *list, eis_error *err) 
   for (size_t k = 0; k < list->n; k++) {
     eis_error why = EIS_ERROR_INIT;
     bool taken = false;
-    for (size_t m = 0; m < h->n; m++) taken |= eis_model_set_law(h->model[m], list->text[k], taken ? NULL : &why) == EIS_OK;
+    for (size_t m = 0; m < h->n; m++)
+      taken |= eis_model_set_law(h->model[m], list->text[k], taken ? NULL : &why) == EIS_OK;
     if (!taken) return eis_error_set(err, EIS_ERROR_USAGE, "%s", why.text);
   }
   return EIS_OK;
@@ -291,12 +302,14 @@ static bool has_variant(const eis_model *m, const char *name) {
 
 static eis_status check_settings(const joint_settings *s, eis_error *err) {
   if (s->loss != EIS_LOSS_SQUARE)
-    return eis_error_set(err, EIS_ERROR_USAGE,
-                         "a joint fit is by least squares: a robust loss has no likelihood, and BIC, profile intervals and "
-                         "the Fisher information would mean nothing. Spectra that stand out are named in the result; "
-                         "leave them out of the manifest, single points by --exclude");
+    return eis_error_set(
+        err, EIS_ERROR_USAGE,
+        "a joint fit is by least squares: a robust loss has no likelihood, and BIC, profile intervals and "
+        "the Fisher information would mean nothing. Spectra that stand out are named in the result; "
+        "leave them out of the manifest, single points by --exclude");
   if (s->profile_all && !s->profile)
-    return eis_error_set(err, EIS_ERROR_USAGE, "--profile-all and --no-profile contradict each other; give one of them");
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "--profile-all and --no-profile contradict each other; give one of them");
   return cli_output_check(&s->out, err);
 }
 
@@ -310,14 +323,15 @@ static eis_status prepare(const joint_settings *s, hypotheses *h, eis_error *err
   if (!st) st = set_laws(h, &s->law, err);
   bool any = !s->variant;
   for (size_t k = 0; k < h->n && !any; k++) any = has_variant(h->model[k], s->variant);
-  if (!st && !any) st = eis_error_set(err, EIS_ERROR_USAGE, "none of the models has a variant '%s'", s->variant);
+  if (!st && !any)
+    st = eis_error_set(err, EIS_ERROR_USAGE, "none of the models has a variant '%s'", s->variant);
   return st;
 }
 
 /* ---- fits ---- */
 
-static eis_status fit(const joint_settings *s, const campaign *c, hypotheses *h, eis_joint_choice *choice,
-                      eis_error *err) {
+static eis_status fit(const joint_settings *s, const campaign *c, hypotheses *h,
+                      eis_joint_choice *choice, eis_error *err) {
   const eis_joint_result **list = eisi_new(h->n, sizeof *list, err);
   if (!list) return EIS_ERROR_MEMORY;
   eis_status st = EIS_OK;
@@ -339,7 +353,8 @@ static eis_status fit(const joint_settings *s, const campaign *c, hypotheses *h,
       one->fitted = true;
       list[k] = &one->result;
       fitted++;
-    } else if (!st && (one->why.code == EIS_ERROR_MEMORY || h->n == 1 || one->why.code == EIS_ERROR_USAGE)) {
+    } else if (!st && (one->why.code == EIS_ERROR_MEMORY || h->n == 1 ||
+                       one->why.code == EIS_ERROR_USAGE)) {
       *err = one->why;
       st = err->code;
     }
@@ -377,16 +392,20 @@ static eis_status draw(const joint_settings *s, const eisi_joint_view *v, eis_er
   return st;
 }
 
-static int show(const joint_settings *s, const char *manifest, const campaign *c, const hypotheses *h,
-                const eis_joint_choice *choice) {
+static int show(const joint_settings *s, const char *manifest, const campaign *c,
+                const hypotheses *h, const eis_joint_choice *choice) {
   eis_error err = EIS_ERROR_INIT;
   eisi_text out = {0};
   const bool color = !s->out.path && cli_color(&s->general, stdout);
-  const eisi_joint_view v = {manifest, &c->data, h->n, h->at, choice, &c->notes, color, s->general.verbose};
+  const eisi_joint_view v = {manifest, &c->data,  h->n,  h->at,
+                             choice,   &c->notes, color, s->general.verbose};
   eis_status st = EIS_OK;
-  if (s->out.json) st = eisi_json_joint(&v, &out, &err);
-  else if (s->out.csv) eisi_csv_joint(&v, &out);
-  else st = eisi_text_joint(&v, &out, &err);
+  if (s->out.json)
+    st = eisi_json_joint(&v, &out, &err);
+  else if (s->out.csv)
+    eisi_csv_joint(&v, &out);
+  else
+    st = eisi_text_joint(&v, &out, &err);
   if (!st) st = draw(s, &v, &err);
   if (st) {
     eisi_text_clear(&out);
@@ -427,7 +446,8 @@ static int run(void *settings, int n, char **operand) {
   eis_error err = EIS_ERROR_INIT;
   int code;
   if (n != 1) {
-    eis_error_set(&err, EIS_ERROR_USAGE, "joint takes one manifest: a CSV table with the column file and what the files "
+    eis_error_set(&err, EIS_ERROR_USAGE,
+                  "joint takes one manifest: a CSV table with the column file and what the files "
                   "are (soc, temperature_C, area_cm2 ...)");
     code = cli_fail(&s->general, &err);
   } else {

@@ -119,8 +119,8 @@ static eis_status model_text(const eis_model *m, bool color, eisi_text *out, eis
   return parameter_table(m->variant[0].circuit, color, out, err);
 }
 
-static eis_status show_model(const models_settings *s, const char *name, bool brief,
-                             eisi_text *out, eis_error *err) {
+static eis_status show_model(const models_settings *s, const char *name, bool brief, eisi_text *out,
+                             eis_error *err) {
   eis_model *m = NULL;
   eis_status st = eis_model_load(name, &m, err);
   if (st) return st;
@@ -152,7 +152,8 @@ static eis_status no_models(eis_error *err) {
   if (!st)
     st = eis_error_set(err, EIS_ERROR_INPUT,
                        "there are no models in %s; set EISFIT_DATADIR to the directory that has "
-                       "models/ in it", list.s ? list.s : "?");
+                       "models/ in it",
+                       list.s ? list.s : "?");
   eisi_text_clear(&list);
   return st;
 }

@@ -1,4 +1,5 @@
-/* cmd_report.c - eisfit report: the results of a campaign as one HTML page, and its figures as files. */
+/* cmd_report.c - eisfit report: the results of a campaign as one HTML page, and its figures as
+ * files. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,11 +43,14 @@ static void defaults(void *settings) {
 
 static eis_status check(const report_settings *s, int n, eis_error *err) {
   if (n != 1)
-    return eis_error_set(err, EIS_ERROR_USAGE, "report needs one store: eisfit report results.db -o report.html");
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "report needs one store: eisfit report results.db -o report.html");
   if (!s->output && !s->figures)
-    return eis_error_set(err, EIS_ERROR_USAGE, "report needs -o FILE.html for the page, or --figures FOLDER");
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "report needs -o FILE.html for the page, or --figures FOLDER");
   if (s->output && strcmp(s->output, "-") != 0 && !eisi_ends_with(s->output, ".html"))
-    return eis_error_set(err, EIS_ERROR_USAGE, "option '--output': '%s' does not end in .html", s->output);
+    return eis_error_set(err, EIS_ERROR_USAGE, "option '--output': '%s' does not end in .html",
+                         s->output);
   return EIS_OK;
 }
 
@@ -58,10 +62,13 @@ static eis_status data_file(const char *name, bool must, char **text, eis_error 
   size_t size;
   *text = NULL;
   eis_status st = eisi_data_path(name, &path, err);
-  if (!st && path) st = eisi_read_whole(path, 0, text, &size, err);
+  if (!st && path)
+    st = eisi_read_whole(path, 0, text, &size, err);
   else if (!st && must)
-    st = eis_error_set(err, EIS_ERROR_INPUT, "the data folder has no '%s': install eisfit, or set EISFIT_DATADIR "
-                       "to its sources", name);
+    st = eis_error_set(err, EIS_ERROR_INPUT,
+                       "the data folder has no '%s': install eisfit, or set EISFIT_DATADIR "
+                       "to its sources",
+                       name);
   free(path);
   return st;
 }
@@ -73,13 +80,15 @@ static eis_status plotly(char **text, eis_error *err) {
   if (!*EISI_PLOTLY) return EIS_OK;
   eis_status st = data_file("web/plotly-basic.min.js", false, text, err);
   if (!st && !*text && eisi_read_whole(EISI_PLOTLY, 0, text, &size, err))
-    st = eis_error_set(err, EIS_ERROR_INPUT, "can't read '%s', with which eisfit was built", EISI_PLOTLY);
+    st = eis_error_set(err, EIS_ERROR_INPUT, "can't read '%s', with which eisfit was built",
+                       EISI_PLOTLY);
   return st;
 }
 
 /* ---- output ---- */
 
-static eis_status write_page(const report_settings *s, eisi_page *p, eisi_text *out, eis_error *err) {
+static eis_status write_page(const report_settings *s, eisi_page *p, eisi_text *out,
+                             eis_error *err) {
   eisi_page_figures figures = {0};
   char *style = NULL, *script = NULL, *bundle = NULL;
   eis_status st = data_file("web/report.css", true, &style, err);
@@ -115,13 +124,14 @@ static eis_status write_figures(const report_settings *s, eisi_page *p, eis_erro
   eis_status st = EIS_OK;
   size_t done = 0;
   if (mkdir(s->figures, 0777) && errno != EEXIST)
-    return eis_error_set(err, EIS_ERROR_OUTPUT, "can't make the folder '%s': %s", s->figures, strerror(errno));
+    return eis_error_set(err, EIS_ERROR_OUTPUT, "can't make the folder '%s': %s", s->figures,
+                         strerror(errno));
   st = eisi_page_figures_make(p, true, &figures, err);
   for (; !st && done < figures.n && !*cli_stop_flag(); done++)
     st = write_figure(s, p, &figures.at[done], err);
   if (!st && done < figures.n)
-    st = eis_error_set(err, EIS_ERROR_INTERRUPTED, "interrupted; %zu of %zu figures are in '%s'", done, figures.n,
-                       s->figures);
+    st = eis_error_set(err, EIS_ERROR_INTERRUPTED, "interrupted; %zu of %zu figures are in '%s'",
+                       done, figures.n, s->figures);
   if (!st) cli_say(&s->general, "%zu figures in '%s'", figures.n, s->figures);
   eisi_page_figures_clear(&figures);
   return st;
@@ -129,7 +139,8 @@ static eis_status write_figures(const report_settings *s, eisi_page *p, eis_erro
 
 static eis_status open_page(const char *path, eis_store **store, eisi_page *page, eis_error *err) {
   eis_status st = eis_store_open(path, EIS_STORE_READ, store, err);
-  if (!st) st = eis_store_execute(*store, "BEGIN", err); /* one state of it, also while a run adds to it */
+  if (!st)
+    st = eis_store_execute(*store, "BEGIN", err); /* one state of it, also while a run adds to it */
   if (!st) st = eisi_page_load(*store, page, err);
   page->gnuplot = cli_gnuplot();
   return st;
@@ -146,8 +157,11 @@ static int run(void *settings, int n, char **operand) {
   if (!st && s->output) st = write_page(s, &page, &out, &err);
   const size_t step = eisi_page_step(page.n, (size_t)s->rows);
   if (!st && s->output && step > 1)
-    cli_say(&s->general, "the table and charts of the page have one of every %zu of %zu spectra (--rows %d); everything "
-            "else is from all", step, page.n, s->rows);
+    cli_say(
+        &s->general,
+        "the table and charts of the page have one of every %zu of %zu spectra (--rows %d); everything "
+        "else is from all",
+        step, page.n, s->rows);
   if (!st && s->figures) st = write_figures(s, &page, &err);
   eisi_page_clear(&page);
   eis_store_close(store);

@@ -138,26 +138,37 @@ static eis_status find_word(const char *name, const scl_word **out, eis_error *e
   }
   const int near = name ? eisi_nearest(name, names, N_WORDS) : -1;
   if (near >= 0)
-    return eis_error_set(err, EIS_ERROR_USAGE, "unknown calculator '%s'; did you mean '%s'?", name, names[near]);
-  return eis_error_set(err, EIS_ERROR_USAGE,
-                       "%s: expected one of debye, field, resistance, ea, inverse, tau-ratio, validate, review, "
-                       "profile, polymer, kmc, spectrum",
-                       name ? "unknown calculator" : "scl needs to know what to calculate");
+    return eis_error_set(err, EIS_ERROR_USAGE, "unknown calculator '%s'; did you mean '%s'?", name,
+                         names[near]);
+  return eis_error_set(
+      err, EIS_ERROR_USAGE,
+      "%s: expected one of debye, field, resistance, ea, inverse, tau-ratio, validate, review, "
+      "profile, polymer, kmc, spectrum",
+      name ? "unknown calculator" : "scl needs to know what to calculate");
 }
 
 /* ---- the electrolyte ---- */
 
 static eis_status missing(const eis_material *m, eis_error *err) {
-  const char *key = isnan(m->eps_r) ? "eps_r" : isnan(m->n0) ? "n0" : isnan(m->sigma) ? "sigma" : NULL;
+  const char *key = isnan(m->eps_r)   ? "eps_r"
+                    : isnan(m->n0)    ? "n0"
+                    : isnan(m->sigma) ? "sigma"
+                                      : NULL;
   if (!key) return EIS_OK;
-  return eis_error_set(err, EIS_ERROR_USAGE,
-                       "%s is not known: give --material NAME, or --set 'eps_r=15,n0=1e27,sigma=0.1 S/m'", key);
+  return eis_error_set(
+      err, EIS_ERROR_USAGE,
+      "%s is not known: give --material NAME, or --set 'eps_r=15,n0=1e27,sigma=0.1 S/m'", key);
 }
 
 static eis_status load_material(const scl_settings *s, bool any, eis_material *m, eis_error *err) {
   eis_status st = EIS_OK;
-  *m = (eis_material){.name = "your electrolyte", .eps_r = NAN, .n0 = NAN, .nu = NAN, .sigma = NAN,
-                      .T_ref = 298.15, .Ea_eV = NAN};
+  *m = (eis_material){.name = "your electrolyte",
+                      .eps_r = NAN,
+                      .n0 = NAN,
+                      .nu = NAN,
+                      .sigma = NAN,
+                      .T_ref = 298.15,
+                      .Ea_eV = NAN};
   if (s->material) st = eis_material_load(s->material, m, err);
   for (size_t i = 0; !st && i < s->set.n; i++) st = eis_material_set(m, s->set.text[i], err);
   if (!st && !isnan(s->Ea)) m->Ea_eV = s->Ea;
@@ -173,7 +184,8 @@ static double sigma_at(const eis_material *m, double T) {
 
 static eis_status check_contradictions(const scl_settings *s, eis_error *err) {
   if (s->blocking && s->RF_cm2 > 0)
-    return eis_error_set(err, EIS_ERROR_USAGE, "--blocking and --rf contradict each other; give one of them");
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "--blocking and --rf contradict each other; give one of them");
   if (!isnan(s->bias) && s->dphi)
     return eis_error_set(err, EIS_ERROR_USAGE, "--bias and --dphi can't go together; choose one");
   return EIS_OK;
@@ -199,13 +211,15 @@ static eis_status check_used(const scl_settings *s, const scl_word *w, eis_error
              {!isnan(s->area), w->run ? -1 : 0, "area"}};
   for (size_t i = 0; i < sizeof row / sizeof *row; i++)
     if (row[i].given && row[i].needs && !(row[i].needs > 0 && w->uses & row[i].needs))
-      return eis_error_set(err, EIS_ERROR_USAGE, "'%s' does not depend on --%s; leave it out", w->name, row[i].name);
+      return eis_error_set(err, EIS_ERROR_USAGE, "'%s' does not depend on --%s; leave it out",
+                           w->name, row[i].name);
   return EIS_OK;
 }
 
-static eis_status prepare(const scl_settings *s, const scl_word *w, char **operand, int n, scl_job *job,
-                          eis_error *err) {
-  *job = (scl_job){.set = s, .RF = s->blocking ? INFINITY : s->RF_cm2 * 1e-4,
+static eis_status prepare(const scl_settings *s, const scl_word *w, char **operand, int n,
+                          scl_job *job, eis_error *err) {
+  *job = (scl_job){.set = s,
+                   .RF = s->blocking ? INFINITY : s->RF_cm2 * 1e-4,
                    .CH = isnan(s->CH_cm2) ? INFINITY : s->CH_cm2 * 0.01};
   eis_status st = check_used(s, w, err);
   if (!st) st = check_contradictions(s, err);
@@ -213,16 +227,23 @@ static eis_status prepare(const scl_settings *s, const scl_word *w, char **opera
   if (st) return st;
   const eis_material *m = &job->material;
   const double T = isnan(s->temperature) ? m->T_ref : s->temperature;
-  job->p = (eis_scl_params){.eps_r = m->eps_r, .n0 = m->n0, .nu = isnan(m->nu) ? 0 : m->nu,
-                            .sigma = sigma_at(m, T), .T = T, .mobility = (eis_mobility)s->conv};
+  job->p = (eis_scl_params){.eps_r = m->eps_r,
+                            .n0 = m->n0,
+                            .nu = isnan(m->nu) ? 0 : m->nu,
+                            .sigma = sigma_at(m, T),
+                            .T = T,
+                            .mobility = (eis_mobility)s->conv};
   if (fabs(T - m->T_ref) > 0.5 && isnan(m->Ea_eV) && !(w->uses & ANY_MATERIAL))
-    cli_say(&s->general, "sigma is that at %g K: the activation energy is not known, give --ea", m->T_ref);
+    cli_say(&s->general, "sigma is that at %g K: the activation energy is not known, give --ea",
+            m->T_ref);
   if (w->uses & USES_DPHI)
     st = cli_numbers("--dphi", s->dphi ? s->dphi : w->dphi, &job->dphi, &job->n_dphi, err);
   if (!st && !(w->uses & USES_VALUES) && n > 1)
     return eis_error_set(err, EIS_ERROR_USAGE, "'%s' takes no '%s'", w->name, operand[1]);
-  for (int i = 1; !st && i < n; i++) st = cli_numbers(w->value, operand[i], &job->value, &job->n_values, err);
-  if (!st && w->values && !job->n_values) st = cli_numbers(w->value, w->values, &job->value, &job->n_values, err);
+  for (int i = 1; !st && i < n; i++)
+    st = cli_numbers(w->value, operand[i], &job->value, &job->n_values, err);
+  if (!st && w->values && !job->n_values)
+    st = cli_numbers(w->value, w->values, &job->value, &job->n_values, err);
   if (st || (w->uses & ANY_MATERIAL)) return st;
   eis_scl_values v;
   st = eis_scl_eval(&job->p, &v, err);
@@ -232,8 +253,8 @@ static eis_status prepare(const scl_settings *s, const scl_word *w, char **opera
 
 /* ---- output ---- */
 
-static eis_status figure(const scl_settings *s, const eisi_sheet *sheet, const char *path, char **script,
-                         eis_error *err) {
+static eis_status figure(const scl_settings *s, const eisi_sheet *sheet, const char *path,
+                         char **script, eis_error *err) {
   const eisi_terminal *terminal = NULL;
   eisi_text text = {0};
   eis_status st = eisi_plot_terminal(s->out.plot ? s->out.plot : "eisfit.svg", &terminal, err);

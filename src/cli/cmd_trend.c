@@ -91,8 +91,10 @@ static eis_status parse_end(const char *s, eis_trend_options *o, eis_error *err)
   else if (used > 0 && used + 1 == n && eisi_lower(s[used]) == 'x')
     o->factor = v;
   else
-    return eis_error_set(err, EIS_ERROR_USAGE, "option '--end-of-life': '%s' is neither a value nor a "
-                         "factor like 2x", s);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "option '--end-of-life': '%s' is neither a value nor a "
+                         "factor like 2x",
+                         s);
   return EIS_OK;
 }
 
@@ -123,9 +125,10 @@ static eis_status find_x(trend_run *r, eis_error *err) {
     return eisi_frame_need(r->table.frame, r->set->against, "for --against", &r->x, err);
   r->x = cli_column_first(r->table.frame, usual);
   if (r->x >= 0) return EIS_OK;
-  return eis_error_at(err, EIS_ERROR_INPUT, eisi_frame_source(r->table.frame), 0, 0,
-                      "no column time_h, cycle, age, age_d or time_s that changes; say over what with "
-                      "--against COLUMN, or join metadata with --meta FILE");
+  return eis_error_at(
+      err, EIS_ERROR_INPUT, eisi_frame_source(r->table.frame), 0, 0,
+      "no column time_h, cycle, age, age_d or time_s that changes; say over what with "
+      "--against COLUMN, or join metadata with --meta FILE");
 }
 
 static eis_status prepare(trend_run *r, eis_error *err) {
@@ -138,10 +141,11 @@ static eis_status prepare(trend_run *r, eis_error *err) {
   r->correlate = EISI_NO_COLUMN;
   if (!st && r->set->correlate)
     st = eisi_frame_need(r->table.frame, r->set->correlate, "for --correlate", &r->correlate, err);
-  const bool age = st ? false : !eisi_starts_with(eisi_frame_name(r->table.frame, r->x), "pressure");
-  r->facts = (eisi_fact_columns){eisi_frame_find(r->table.frame, "cell"), age ? r->x : EISI_NO_COLUMN,
-                                 eisi_frame_find(r->table.frame, "pressure_MPa"),
-                                 eisi_frame_find(r->table.frame, "soc")};
+  const bool age =
+      st ? false : !eisi_starts_with(eisi_frame_name(r->table.frame, r->x), "pressure");
+  r->facts = (eisi_fact_columns){
+      eisi_frame_find(r->table.frame, "cell"), age ? r->x : EISI_NO_COLUMN,
+      eisi_frame_find(r->table.frame, "pressure_MPa"), eisi_frame_find(r->table.frame, "soc")};
   return st;
 }
 
@@ -170,7 +174,8 @@ static bool same_spectrum(const trend_run *r, size_t a, size_t b) {
     const int j = eisi_frame_find(r->table.frame, keys[k]);
     if (j < 0 || !*eisi_frame_text(r->table.frame, a, j)) continue;
     any = true;
-    if (strcmp(eisi_frame_text(r->table.frame, a, j), eisi_frame_text(r->table.frame, b, j)) != 0) return false;
+    if (strcmp(eisi_frame_text(r->table.frame, a, j), eisi_frame_text(r->table.frame, b, j)) != 0)
+      return false;
   }
   return any;
 }
@@ -236,7 +241,8 @@ static eis_status find_rank(const trend_run *r, found *f, eis_error *err) {
 
 /* A series that can't be fitted is told in its row; wrong options end everything. */
 static eis_status analyse(const trend_run *r, const eisi_series *s, found *f, eis_error *err) {
-  f->view = (eisi_trend_view){.source = eisi_frame_source(r->table.frame), .series = s,
+  f->view = (eisi_trend_view){.source = eisi_frame_source(r->table.frame),
+                              .series = s,
                               .x_name = eisi_frame_name(r->table.frame, r->x)};
   eis_status st = eis_trend_fit(s->x, s->y, s->se, s->n, &r->options, &f->trend, &f->why);
   if (st == EIS_ERROR_USAGE || st == EIS_ERROR_MEMORY)
@@ -259,13 +265,15 @@ static eis_status analyse_all(trend_run *r, eis_error *err) {
   if (!r->lists) return EIS_ERROR_MEMORY;
   eis_status st = EIS_OK;
   for (size_t i = 0; !st && i < r->table.samples.n; i++) {
-    st = eisi_series_split(r->table.frame, &r->table.samples.at[i], r->x, r->by, r->n_by, &r->lists[i], err);
+    st = eisi_series_split(r->table.frame, &r->table.samples.at[i], r->x, r->by, r->n_by,
+                           &r->lists[i], err);
     n += r->lists[i].n;
     without += r->lists[i].n_without_x;
   }
   if (st) return st;
   if (without)
-    cli_say(&r->set->general, "%zu rows left out: no %s", without, eisi_frame_name(r->table.frame, r->x));
+    cli_say(&r->set->general, "%zu rows left out: no %s", without,
+            eisi_frame_name(r->table.frame, r->x));
   r->at = eisi_new(n + 1, sizeof *r->at, err);
   if (!r->at) return EIS_ERROR_MEMORY;
   for (size_t i = 0; !st && i < r->table.samples.n; i++)
@@ -284,8 +292,8 @@ typedef struct part {
   size_t n;
 } part;
 
-static eis_status script(void *ctx, const eisi_terminal *terminal, const char *output, eisi_text *out,
-                         eis_error *err) {
+static eis_status script(void *ctx, const eisi_terminal *terminal, const char *output,
+                         eisi_text *out, eis_error *err) {
   const part *p = ctx;
   return eisi_trend_script(p->view, p->n, terminal, output, out, err);
 }

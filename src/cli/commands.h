@@ -1,4 +1,5 @@
-/* commands.h - one row per command; adding one = its file, this line, and one line in commands.c. */
+/* commands.h - one row per command; adding one = its file, this line, and one line in commands.c.
+ */
 #ifndef EISI_CLI_COMMANDS_H
 #define EISI_CLI_COMMANDS_H
 

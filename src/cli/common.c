@@ -73,9 +73,11 @@ static eis_status parse_sweep(const char *s, int *sweep, eis_error *err) {
   if (strcmp(s, "all") == 0 || strcmp(s, "last") == 0 || strcmp(s, "first") == 0) return EIS_OK;
   while (sweep_range(&rest, &from, &to) && ++parts && *rest) continue;
   if (!parts || *rest || s[strlen(s) - 1] == ',')
-    return eis_error_set(err, EIS_ERROR_USAGE,
-                         "option '--sweep': '%s' is none of first, last, all, a number from 1, or a "
-                         "list like 1-3,7", s);
+    return eis_error_set(
+        err, EIS_ERROR_USAGE,
+        "option '--sweep': '%s' is none of first, last, all, a number from 1, or a "
+        "list like 1-3,7",
+        s);
   *sweep = parts == 1 && from == to ? from : EIS_SWEEP_ALL;
   return EIS_OK;
 }
@@ -188,7 +190,7 @@ static eis_status check_place(const char *path, eis_error *err) {
   if (!path) return EIS_OK;
   struct stat info;
   const char *slash = strrchr(path, '/');
-  char *folder = !slash         ? eisi_strdup(".", err)
+  char *folder = !slash          ? eisi_strdup(".", err)
                  : slash == path ? eisi_strdup("/", err)
                                  : eisi_strndup(path, (size_t)(slash - path), err);
   if (!folder) return EIS_ERROR_MEMORY;
@@ -322,7 +324,8 @@ eis_status cli_candidates(const cli_models *m, const char *command, eisi_candida
   if (m->model.n + m->circuit.n == 0)
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "%s needs --model NAME or --circuit STRING, for example --circuit "
-                         "'R0-p(R1,CPE1)'; 'eisfit models' lists the models", command);
+                         "'R0-p(R1,CPE1)'; 'eisfit models' lists the models",
+                         command);
   if (m->variant && !m->model.n)
     return eis_error_set(err, EIS_ERROR_USAGE, "--variant needs a --model to choose it from");
   for (size_t i = 0; !st && i < m->model.n; i++)

@@ -18,9 +18,9 @@ typedef struct cli_input {
 extern const cli_option cli_input_options[];
 void cli_input_defaults(cli_input *in);
 eis_status cli_read_options(const cli_input *in, eis_read_options *out, eis_error *err);
-/* Leaves in *list the sweeps that a list like 1-3,7 names; a sweep that is not there is an error. */
-eis_status cli_sweep_pick(const cli_input *in, const char *file, eis_spectra *list,
-                          eis_error *err);
+/* Leaves in *list the sweeps that a list like 1-3,7 names; a sweep that is not there is an error.
+ */
+eis_status cli_sweep_pick(const cli_input *in, const char *file, eis_spectra *list, eis_error *err);
 /* Conditions of one spectrum: the options, else a temperature the file states. */
 eis_conditions cli_conditions(const cli_input *in, const eis_spectrum *s);
 
@@ -75,22 +75,21 @@ struct cli_batch {
   const cli_general *general;
   const cli_input *input;
   const cli_output *output;
-  int threads;  /* 0 = one per processor */
+  int threads;       /* 0 = one per processor */
   bool shows_reader; /* the text of a spectrum says what the reader decided */
-  bool dense;    /* no empty line between the texts of two spectra */
+  bool dense;        /* no empty line between the texts of two spectra */
   void *ctx;
-  /* Every spectrum, before the first one is worked on (tables whose columns depend on all); may be NULL.
-     Files are read twice then: memory does not grow with their number. */
+  /* Every spectrum, before the first one is worked on (tables whose columns depend on all); may be
+     NULL. Files are read twice then: memory does not grow with their number. */
   eis_status (*look)(void *ctx, const eis_spectrum *s, eis_error *err);
   /* The table's head; may be NULL. */
   void (*begin)(void *ctx, eisi_text *out);
   /* Any thread: the text of one spectrum; *judgement (passed when it is left alone) is counted;
-     *result is handed to deliver. */
+   *result is handed to deliver. */
   eis_status (*work)(void *ctx, const eis_spectrum *s, eisi_text *out, void **result,
                      eisi_judgement *judgement, eis_error *err);
   /* Calling thread, in order, after the text was written: figures; may be NULL. */
-  eis_status (*deliver)(void *ctx, const eis_spectrum *s, void *result, int number,
-                        eis_error *err);
+  eis_status (*deliver)(void *ctx, const eis_spectrum *s, void *result, int number, eis_error *err);
   void (*free_result)(void *result); /* NULL with results that are NULL */
 };
 /* Reads the files, works, writes; returns the exit code. */

@@ -32,7 +32,8 @@ static void candidates(const place *at, cli_words *words, eisi_text *out) {
 }
 
 static void files(const char *what, eisi_text *out) {
-  if (strstr(what, "FOLDER")) eisi_text_addf(out, ":folders\n");
+  if (strstr(what, "FOLDER"))
+    eisi_text_addf(out, ":folders\n");
   else if (strstr(what, "FILE") || strstr(what, "TABLE") || strstr(what, "STORE") ||
            strstr(what, "MANIFEST"))
     eisi_text_addf(out, ":files\n");
@@ -44,11 +45,13 @@ static bool takes_value(const cli_option *o) {
   return o->kind != CLI_FLAG && o->kind != CLI_FLAG_OFF;
 }
 
-static const cli_option *option_of(const cli_command *cmd, const char *name, size_t n, char letter) {
+static const cli_option *option_of(const cli_command *cmd, const char *name, size_t n,
+                                   char letter) {
   const cli_group *group;
   for (size_t g = 0; (group = cli_group_at(cmd, g)) != NULL; g++)
     for (const cli_option *o = group->option; o->name; o++)
-      if (name ? strlen(o->name) == n && memcmp(o->name, name, n) == 0 : letter && o->letter == letter)
+      if (name ? strlen(o->name) == n && memcmp(o->name, name, n) == 0
+               : letter && o->letter == letter)
         return o;
   return NULL;
 }
@@ -139,7 +142,10 @@ void cli_complete(int n, char **word, eisi_text *out) {
       open = waiting(cmd, word[i]);
     }
   }
-  if (open) complete_value(open, last, 0, out);
-  else if (*last == '-' && !only_operands) complete_option(cmd, last, out);
-  else complete_operand(cmd, operands, last, out);
+  if (open)
+    complete_value(open, last, 0, out);
+  else if (*last == '-' && !only_operands)
+    complete_option(cmd, last, out);
+  else
+    complete_operand(cmd, operands, last, out);
 }

@@ -136,9 +136,11 @@ static eis_status read_method(const cli_drt *s, const eis_drt_method_row **out, 
   if (eis_drt_method_find(key, out, &why))
     return eis_error_set(err, why.code, "option '--method': %s", why.text);
   if (only && !has_lambda(key))
-    return eis_error_set(err, EIS_ERROR_USAGE,
-                         "%s belongs to --method tikhonov or ridge, not to %s; leave out one of the "
-                         "two", only, key);
+    return eis_error_set(
+        err, EIS_ERROR_USAGE,
+        "%s belongs to --method tikhonov or ridge, not to %s; leave out one of the "
+        "two",
+        only, key);
   if (s->number > 0 && !has_processes(key))
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "--number belongs to --method mrq, hn or auto, not to %s", key);
@@ -170,9 +172,11 @@ static eis_status read_lambda(const char *s, eis_drt_options *out, eis_error *er
     out->lambda = v;
     return EIS_OK;
   }
-  return eis_error_set(err, EIS_ERROR_USAGE,
-                       "option '--lambda': '%s' is neither a number above zero nor one of evidence, "
-                       "gcv, mgcv, rgcv, l-curve, re-im, k-fold, discrepancy", s);
+  return eis_error_set(
+      err, EIS_ERROR_USAGE,
+      "option '--lambda': '%s' is neither a number above zero nor one of evidence, "
+      "gcv, mgcv, rgcv, l-curve, re-im, k-fold, discrepancy",
+      s);
 }
 
 /* "1", or "0,1,0.5" */

@@ -105,8 +105,14 @@ eis_status cli_material(const cli_fitting *f, eis_material *room, const eis_mate
                         eis_error *err) {
   *out = NULL;
   if (!f->electrolyte && !f->material) return EIS_OK;
-  *room = (eis_material){.name = "custom", .eps_r = NAN, .n0 = NAN, .nu = NAN, .sigma = NAN,
-                         .T_ref = NAN, .Ea_eV = NAN, .source = "given by --material"};
+  *room = (eis_material){.name = "custom",
+                         .eps_r = NAN,
+                         .n0 = NAN,
+                         .nu = NAN,
+                         .sigma = NAN,
+                         .T_ref = NAN,
+                         .Ea_eV = NAN,
+                         .source = "given by --material"};
   eis_status st = EIS_OK;
   if (f->electrolyte) st = eis_material_load(f->electrolyte, room, err);
   if (!st && f->material) st = eis_material_set(room, f->material, err);

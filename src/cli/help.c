@@ -108,7 +108,8 @@ static void plain_title(const char *title, eisi_text *out) {
   eisi_text_addf(out, "\n%s:\n", title);
 }
 
-void cli_each_line(const char *text, void (*put)(const char *line, eisi_text *out), eisi_text *out) {
+void cli_each_line(const char *text, void (*put)(const char *line, eisi_text *out),
+                   eisi_text *out) {
   while (text && *text) {
     size_t n = strcspn(text, "\n");
     char line[512];
@@ -119,8 +120,10 @@ void cli_each_line(const char *text, void (*put)(const char *line, eisi_text *ou
 }
 
 static void plain_paragraph(const char *line, eisi_text *out) {
-  if (*line) eisi_wrap(out, "", line, EISI_SCREEN);
-  else eisi_text_addf(out, "\n");
+  if (*line)
+    eisi_wrap(out, "", line, EISI_SCREEN);
+  else
+    eisi_text_addf(out, "\n");
 }
 static void plain_example(const char *line, eisi_text *out) { eisi_text_addf(out, "  %s\n", line); }
 
@@ -140,13 +143,15 @@ void cli_command_help(const cli_command *cmd, eisi_text *out) {
 }
 
 void cli_overview(eisi_text *out) {
-  eisi_text_addf(out, "usage: eisfit COMMAND [arguments] [options]\n"
-                      "       eisfit FILE... [options]        (the same as eisfit fit)\n\n"
-                      "Impedance spectra to parameters one can trust.\n\nCommands:\n");
+  eisi_text_addf(out,
+                 "usage: eisfit COMMAND [arguments] [options]\n"
+                 "       eisfit FILE... [options]        (the same as eisfit fit)\n\n"
+                 "Impedance spectra to parameters one can trust.\n\nCommands:\n");
   const cli_command *cmd;
   for (size_t i = 0; (cmd = cli_command_at(i)) != NULL; i++)
     eisi_text_addf(out, "  %-10s %s\n", cmd->name, cmd->summary);
-  eisi_text_addf(out, "\n'eisfit help COMMAND' explains a command and its options.\n"
-                      "Exit codes: 0 done; 1 a result did not pass; 2 usage; 3 input; 4 numeric "
-                      "failure;\n5 output or memory; 130 interrupted.\n");
+  eisi_text_addf(out,
+                 "\n'eisfit help COMMAND' explains a command and its options.\n"
+                 "Exit codes: 0 done; 1 a result did not pass; 2 usage; 3 input; 4 numeric "
+                 "failure;\n5 output or memory; 130 interrupted.\n");
 }

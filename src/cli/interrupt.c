@@ -1,5 +1,5 @@
-/* interrupt.c - Ctrl-C, kill, a terminal that is closed: finish what was begun, keep it, end.  The flag is the one thing in the
-   program that a signal handler may write. */
+/* interrupt.c - Ctrl-C, kill, a terminal that is closed: finish what was begun, keep it, end.  The
+   flag is the one thing in the program that a signal handler may write. */
 #include <string.h>
 
 #include "cli/cli.h"
@@ -22,7 +22,8 @@ void cli_catch_interrupts(void) {
   for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
     struct sigaction before;
     /* nohup, and shells for what runs in the background, have some ignored: so they stay */
-    if (sigaction(ends[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) sigaction(ends[i], &act, NULL);
+    if (sigaction(ends[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+      sigaction(ends[i], &act, NULL);
   }
   act.sa_handler = SIG_IGN;
   act.sa_flags = 0;

@@ -7,9 +7,12 @@
 static void troff(const char *s, eisi_text *out) {
   for (bool fresh = true; *s; s++, fresh = false) {
     if (fresh && (*s == '.' || *s == '\'')) eisi_text_addf(out, "\\&");
-    if (*s == '\\') eisi_text_addf(out, "\\e");
-    else if (*s == '-') eisi_text_addf(out, "\\-");
-    else eisi_text_add(out, s, 1);
+    if (*s == '\\')
+      eisi_text_addf(out, "\\e");
+    else if (*s == '-')
+      eisi_text_addf(out, "\\-");
+    else
+      eisi_text_add(out, s, 1);
   }
 }
 
@@ -41,8 +44,10 @@ static void troff_option(const cli_option *o, const void *base, eisi_text *out) 
 }
 
 static void troff_paragraph(const char *line, eisi_text *out) {
-  if (*line) troff(line, out);
-  else eisi_text_addf(out, ".PP");
+  if (*line)
+    troff(line, out);
+  else
+    eisi_text_addf(out, ".PP");
   eisi_text_addf(out, "\n");
 }
 
@@ -51,8 +56,10 @@ static void head(const char *name, eisi_text *out) {
   eisi_text_addf(out, ".\\\" made by 'make manual' from the option tables\n.TH ");
   for (; *name; name++) {
     const char c = (char)toupper((unsigned char)*name);
-    if (c == '-') eisi_text_addf(out, "\\-");
-    else eisi_text_add(out, &c, 1);
+    if (c == '-')
+      eisi_text_addf(out, "\\-");
+    else
+      eisi_text_add(out, &c, 1);
   }
   eisi_text_addf(out, " 1 \"\" \"eisfit %s\" \"User Commands\"\n.SH NAME\n", eis_version());
 }
@@ -70,7 +77,8 @@ void cli_manual_command(const cli_command *cmd, eisi_text *out) {
     troff(cmd->operands, out);
     eisi_text_addf(out, "\\fR\n");
   }
-  eisi_text_addf(out, "[\\fIoptions\\fR]\n.SH DESCRIPTION\n%c", toupper((unsigned char)cmd->summary[0]));
+  eisi_text_addf(out, "[\\fIoptions\\fR]\n.SH DESCRIPTION\n%c",
+                 toupper((unsigned char)cmd->summary[0]));
   troff(cmd->summary + 1, out);
   eisi_text_addf(out, ".\n");
   if (cmd->about) {

@@ -12,13 +12,15 @@ typedef struct list_text {
 enum { NUMBERS_MAX = 10000 };
 
 static eis_status list_error(const list_text *t, eis_error *err) {
-  return eis_error_set(err, EIS_ERROR_USAGE,
-                       "%s '%.80s' is not a list of numbers: expected for example 0.1,0.2 or 0:0.4:0.05 "
-                       "(from:to:step), at most %d of them",
-                       t->what, t->text, (int)NUMBERS_MAX);
+  return eis_error_set(
+      err, EIS_ERROR_USAGE,
+      "%s '%.80s' is not a list of numbers: expected for example 0.1,0.2 or 0:0.4:0.05 "
+      "(from:to:step), at most %d of them",
+      t->what, t->text, (int)NUMBERS_MAX);
 }
 
-static eis_status add_number(const list_text *t, double **list, size_t *n, double v, eis_error *err) {
+static eis_status add_number(const list_text *t, double **list, size_t *n, double v,
+                             eis_error *err) {
   if (*n == NUMBERS_MAX) return list_error(t, err);
   const eis_status st = eisi_grow(list, *n, *n + 1, sizeof **list, err);
   if (!st) (*list)[(*n)++] = v;
@@ -54,7 +56,8 @@ static eis_status read_part(const list_text *t, const char *s, size_t len, doubl
   return st;
 }
 
-eis_status cli_numbers(const char *what, const char *text, double **list, size_t *n, eis_error *err) {
+eis_status cli_numbers(const char *what, const char *text, double **list, size_t *n,
+                       eis_error *err) {
   const list_text t = {what, text};
   eis_status st = EIS_OK;
   for (const char *s = text; !st;) {

@@ -49,17 +49,15 @@ static eis_status unknown_option(const cli_command *cmd, const char *word, eis_e
   size_t count = 0;
   const cli_group *group;
   for (size_t g = 0; (group = cli_group_at(cmd, g)) != NULL; g++)
-    for (const cli_option *o = group->option; o->name && count < 128; o++)
-      names[count++] = o->name;
+    for (const cli_option *o = group->option; o->name && count < 128; o++) names[count++] = o->name;
   char name[64] = "";
   size_t n = strcspn(word + 2, "=");
   if (word[1] == '-') memcpy(name, word + 2, n < sizeof name ? n : sizeof name - 1);
   name[sizeof name - 1] = '\0';
   int near = *name ? eisi_nearest(name, names, count) : -1;
   if (near >= 0)
-    return eis_error_set(err, EIS_ERROR_USAGE,
-                         "unknown option '%s' of '%s'; did you mean '--%s'?", word, cmd->name,
-                         names[near]);
+    return eis_error_set(err, EIS_ERROR_USAGE, "unknown option '%s' of '%s'; did you mean '--%s'?",
+                         word, cmd->name, names[near]);
   return eis_error_set(err, EIS_ERROR_USAGE,
                        "unknown option '%s' of '%s'; 'eisfit help %s' lists them", word, cmd->name,
                        cmd->name);

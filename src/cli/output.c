@@ -24,13 +24,15 @@ bool cli_color(const cli_general *g, FILE *fp) {
 /* Names of files may hold what a terminal takes as an order. */
 static void disarm(char *text) {
   for (; *text; text++)
-    if (((unsigned char)*text < 0x20 && *text != '\n' && *text != '\t') || *text == 0x7F) *text = '?';
+    if (((unsigned char)*text < 0x20 && *text != '\n' && *text != '\t') || *text == 0x7F)
+      *text = '?';
 }
 
 int cli_fail(const cli_general *g, const eis_error *err) {
   char text[2048];
   eis_error unsaid = EIS_ERROR_INIT;
-  if (err->code == EIS_OK) { /* the one error that comes without words is that there is no room for them */
+  if (err->code ==
+      EIS_OK) { /* the one error that comes without words is that there is no room for them */
     eis_error_set(&unsaid, EIS_ERROR_MEMORY, "out of memory");
     err = &unsaid;
   }

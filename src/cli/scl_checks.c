@@ -1,5 +1,5 @@
-/* scl_checks.c - eisfit scl: the closed forms against the numerical solution, estimates of the literature
-   recomputed, profiles. */
+/* scl_checks.c - eisfit scl: the closed forms against the numerical solution, estimates of the
+   literature recomputed, profiles. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,12 +15,14 @@ static eis_status validity_notes(double worst, double reach, eisi_sheet *out, ei
       "1e-9 to 1e2, with the same physical values. arc: (R1 + RF) || C_int, the element SCL; series: (R1 || C_d) + "
       "(RF || CH); frozen: carriers that do not move with the field.");
   if (!st && reach > 1)
-    st = eis_notes_add(&out->notes, err,
-                       "The layer with its tail needs %.0f %% of the thickness: closed forms count on thick layers.",
-                       100 * reach);
+    st = eis_notes_add(
+        &out->notes, err,
+        "The layer with its tail needs %.0f %% of the thickness: closed forms count on thick layers.",
+        100 * reach);
   if (!st && worst > 0.02)
     st = eis_notes_add(&out->notes, err,
-                       "SCL is off by %.2g %% here: use SCLX, or more bulk (--thickness).", 100 * worst);
+                       "SCL is off by %.2g %% here: use SCLX, or more bulk (--thickness).",
+                       100 * worst);
   else if (!st)
     st = eis_notes_add(&out->notes, err, "SCL is good to %.2g %% here.", 100 * worst);
   return st;
@@ -146,14 +148,15 @@ eis_status cli_scl_profile(scl_job *job, eisi_sheet *out, eis_error *err) {
   eis_status st = cli_scl_make_cell(job, &cell, err);
   if (st) return st;
   const bool biased = !isnan(job->set->bias);
-  snprintf(out->title, sizeof out->title, "%s: potential, concentration and conductivity, %s %g V", job->material.name,
-           biased ? "bias" : "dphi", biased ? job->set->bias : job->dphi[0]);
+  snprintf(out->title, sizeof out->title, "%s: potential, concentration and conductivity, %s %g V",
+           job->material.name, biased ? "bias" : "dphi", biased ? job->set->bias : job->dphi[0]);
   for (size_t i = 0; i < columns; i++) eisi_sheet_column(out, &names[i]);
-  out->panel[out->n_panels++] = (eisi_sheet_panel){.x = 0, .y = {1}, .n = 1, .label = "potential / V"};
+  out->panel[out->n_panels++] =
+      (eisi_sheet_panel){.x = 0, .y = {1}, .n = 1, .label = "potential / V"};
   out->panel[out->n_panels++] = (eisi_sheet_panel){
       .x = 0, .y = {2, 4}, .n = columns > 4 ? 2 : 1, .log_y = true, .label = "c / n0"};
-  out->panel[out->n_panels++] = (eisi_sheet_panel){
-      .x = 0, .y = {3}, .n = 1, .log_y = true, .label = "sigma / mS/cm"};
+  out->panel[out->n_panels++] =
+      (eisi_sheet_panel){.x = 0, .y = {3}, .n = 1, .log_y = true, .label = "sigma / mS/cm"};
   st = cli_scl_describe(job, out, err);
   if (!st) st = eis_mpnp_profile_run(&cell, &o, &p, err);
   for (size_t i = 0; !st && i < p.n; i++) {
@@ -167,25 +170,30 @@ eis_status cli_scl_profile(scl_job *job, eisi_sheet *out, eis_error *err) {
 
 /* ---- kmc ---- */
 
-static eis_status kmc_notes(const eis_kmc_result *r, double lambda0, double lattice, eisi_sheet *out, eis_error *err) {
+static eis_status kmc_notes(const eis_kmc_result *r, double lambda0, double lattice,
+                            eisi_sheet *out, eis_error *err) {
   eis_status st = eis_notes_add(
       &out->notes, err,
       "Ions hop to free neighbours with rate exp(-dE/2kT) in the field of all charges averaged over planes; errors "
       "come from the autocorrelation of 320 parts of the run. mpnp: continuum, G(y1) = G(-(V - y1)), convention b.");
   if (!st)
-    st = eis_notes_add(&out->notes, err, "Charge %.1f and capacitance %.1f standard errors from the continuum.",
+    st = eis_notes_add(&out->notes, err,
+                       "Charge %.1f and capacitance %.1f standard errors from the continuum.",
                        fabs(r->Q - r->Q_mpnp) / r->Q_err, fabs(r->C - r->C_mpnp) / r->C_err);
   if (!st && r->charging_times < 100)
-    st = eis_notes_add(&out->notes, err,
-                       "The averages are %.0f charging times long; below 100 the errors are too small: more --sweeps.",
-                       r->charging_times);
+    st = eis_notes_add(
+        &out->notes, err,
+        "The averages are %.0f charging times long; below 100 the errors are too small: more --sweeps.",
+        r->charging_times);
   if (!st && lambda0 < 3 * lattice)
     st = eis_notes_add(&out->notes, err,
-                       "λ0 is %.2g distances of sites: a continuum is not to be expected to hold.", lambda0 / lattice);
+                       "λ0 is %.2g distances of sites: a continuum is not to be expected to hold.",
+                       lambda0 / lattice);
   return st;
 }
 
-static eis_status kmc_table(const scl_job *job, const eis_kmc_result *r, eisi_sheet *out, eis_error *err) {
+static eis_status kmc_table(const scl_job *job, const eis_kmc_result *r, eisi_sheet *out,
+                            eis_error *err) {
   static const eisi_sheet_name names[] = {{"x", "x", "m", "nm", 1e9},          {"c", "c/n0", "", "", 1},
                                           {"c_err", "error", "", "", 1},       {"c_mpnp", "mpnp", "", "", 1},
                                           {"phi", "potential", "V", "mV", 1e3}, {"phi_mpnp", "mpnp (potential)", "V", "mV", 1e3}};
@@ -198,17 +206,20 @@ static eis_status kmc_table(const scl_job *job, const eis_kmc_result *r, eisi_sh
                                           {"C_err", "  its error", "F/m^2", "µF/cm²", 100},
                                           {"C_mpnp", "  mpnp", "F/m^2", "µF/cm²", 100},
                                           {"chi2", "mean square deviation of c, in errors", "", "", 1}};
-  const double v[] = {job->set->kmc.bias, r->nu, r->Q, r->Q_err, r->Q_mpnp, r->C, r->C_err, r->C_mpnp, r->chi2};
+  const double v[] = {job->set->kmc.bias, r->nu,     r->Q,   r->Q_err, r->Q_mpnp, r->C,
+                      r->C_err,           r->C_mpnp, r->chi2};
   eis_status st = EIS_OK;
   for (size_t i = 0; i < 6; i++) eisi_sheet_column(out, &names[i]);
-  for (size_t i = 0; i < 9; i++) eisi_sheet_add_fact(out, &facts[i], i ? v[i] : isnan(job->set->bias) ? v[i] : job->set->bias);
+  for (size_t i = 0; i < 9; i++)
+    eisi_sheet_add_fact(out, &facts[i], i ? v[i] : isnan(job->set->bias) ? v[i] : job->set->bias);
   for (int k = 0; !st && k < r->n; k++) {
     const double row[] = {r->x[k], r->c[k], r->c_err[k], r->c_mpnp[k], r->phi[k], r->phi_mpnp[k]};
     st = eisi_sheet_row(out, row, NULL, err);
   }
   out->show = (size_t)r->n / 24 + 1;
   out->panel[out->n_panels++] = (eisi_sheet_panel){.x = 0, .y = {1, 3}, .n = 2, .label = "c / n0"};
-  out->panel[out->n_panels++] = (eisi_sheet_panel){.x = 0, .y = {4, 5}, .n = 2, .label = "potential / mV"};
+  out->panel[out->n_panels++] =
+      (eisi_sheet_panel){.x = 0, .y = {4, 5}, .n = 2, .label = "potential / mV"};
   return st;
 }
 

@@ -14,7 +14,8 @@ typedef struct scl_settings {
   const char *material, *dphi, *values;
   cli_list set;
   int conv;
-  double temperature, Ea, slope, thickness, area, RF_cm2, CH_cm2, sigma_e, bias; /* NaN: not given */
+  double temperature, Ea, slope, thickness, area, RF_cm2, CH_cm2, sigma_e,
+      bias; /* NaN: not given */
   const char *coating, *anion, *polymer;
   bool cell, extrapolate, blocking;
   double fmin, fmax, per_decade;
@@ -25,16 +26,17 @@ typedef struct scl_settings {
 typedef struct scl_job {
   const scl_settings *set;
   eis_material material;
-  eis_scl_params p;      /* dphi: 0, or of the row at hand */
-  double *dphi, *value;  /* lists of --dphi [V] and of the operands behind the word */
+  eis_scl_params p;     /* dphi: 0, or of the row at hand */
+  double *dphi, *value; /* lists of --dphi [V] and of the operands behind the word */
   size_t n_dphi, n_values;
-  double RF, CH, L;      /* ohm m^2, F/m^2, m */
+  double RF, CH, L; /* ohm m^2, F/m^2, m */
 } scl_job;
 
 typedef eis_status scl_word_fn(scl_job *job, eisi_sheet *out, eis_error *err);
 
 /* scl_tables.c, scl_checks.c, scl_polymer.c */
-scl_word_fn cli_scl_debye, cli_scl_field, cli_scl_resistance, cli_scl_ea, cli_scl_inverse, cli_scl_tau_ratio;
+scl_word_fn cli_scl_debye, cli_scl_field, cli_scl_resistance, cli_scl_ea, cli_scl_inverse,
+    cli_scl_tau_ratio;
 scl_word_fn cli_scl_validate, cli_scl_review, cli_scl_profile, cli_scl_kmc, cli_scl_polymer;
 
 /* scl_cell.c: the cell that profile and spectrum ask for, with its band bending dphi. */

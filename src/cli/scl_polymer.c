@@ -1,4 +1,5 @@
-/* scl_polymer.c - eisfit scl polymer: interface of a ceramic and a polymer over the salt concentration. */
+/* scl_polymer.c - eisfit scl polymer: interface of a ceramic and a polymer over the salt
+ * concentration. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,10 +11,11 @@
 static const double per_mol_l = 6.02214076e26; /* 1/m^3 */
 
 static eis_status bad_polymer(const char *what, eis_error *err) {
-  return eis_error_set(err, EIS_ERROR_USAGE,
-                       "%s: 'polymer' needs --polymer with eps_r, D (m^2/s) and dphi (V, ceramic minus polymer at "
-                       "c_ref mol/l, 1 when not given), for example 'eps_r=10,D=1e-12,dphi=0.2,c_ref=1'",
-                       what);
+  return eis_error_set(
+      err, EIS_ERROR_USAGE,
+      "%s: 'polymer' needs --polymer with eps_r, D (m^2/s) and dphi (V, ceramic minus polymer at "
+      "c_ref mol/l, 1 when not given), for example 'eps_r=10,D=1e-12,dphi=0.2,c_ref=1'",
+      what);
 }
 
 /* "eps_r=10,D=1e-12,dphi=0.2,c_ref=1" */
@@ -36,7 +38,8 @@ static eis_status read_polymer(const char *text, eis_junction *j, eis_error *err
     if (!known) return bad_polymer(one, err);
     s += n + (s[n] == ',');
   }
-  if (isnan(eps_r) || isnan(D) || isnan(dphi)) return bad_polymer(*text ? text : "nothing is given", err);
+  if (isnan(eps_r) || isnan(D) || isnan(dphi))
+    return bad_polymer(*text ? text : "nothing is given", err);
   j->polymer = (eis_polymer){.eps_r = eps_r, .D = D};
   j->c_ref = c_ref * per_mol_l;
   j->dphi_ref = dphi;
@@ -58,16 +61,21 @@ static void layout(const scl_job *job, const eis_junction *j, eisi_sheet *out) {
   static const eisi_sheet_name dphi = {"dphi_ref", "dphi, L - P", "V", "V", 1};
   static const eisi_sheet_name c_ref = {"c_ref", "at salt", "1/m^3", "mol/l", 1 / 6.02214076e26};
   out->what = "polymer";
-  snprintf(out->title, sizeof out->title, "%s | polymer: interface over the salt concentration", job->material.name);
+  snprintf(out->title, sizeof out->title, "%s | polymer: interface over the salt concentration",
+           job->material.name);
   for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) eisi_sheet_column(out, &columns[i]);
   eisi_sheet_add_fact(out, &eps_P, j->polymer.eps_r);
   eisi_sheet_add_fact(out, &D, j->polymer.D);
   eisi_sheet_add_fact(out, &dphi, j->dphi_ref);
   eisi_sheet_add_fact(out, &c_ref, j->c_ref);
-  out->panel[out->n_panels++] = (eisi_sheet_panel){.x = 0, .y = {3, 4, 5}, .n = 3, .log_x = true, .log_y = true,
+  out->panel[out->n_panels++] = (eisi_sheet_panel){.x = 0,
+                                                   .y = {3, 4, 5},
+                                                   .n = 3,
+                                                   .log_x = true,
+                                                   .log_y = true,
                                                    .label = "R (where > 0) / Ω cm²"};
-  out->panel[out->n_panels++] = (eisi_sheet_panel){.x = 0, .y = {6, 7, 8}, .n = 3, .log_x = true, .log_y = true,
-                                                   .label = "C / µF/cm²"};
+  out->panel[out->n_panels++] = (eisi_sheet_panel){
+      .x = 0, .y = {6, 7, 8}, .n = 3, .log_x = true, .log_y = true, .label = "C / µF/cm²"};
 }
 
 eis_status cli_scl_polymer(scl_job *job, eisi_sheet *out, eis_error *err) {
@@ -81,13 +89,15 @@ eis_status cli_scl_polymer(scl_job *job, eisi_sheet *out, eis_error *err) {
     j.polymer.salt = job->value[i] * per_mol_l;
     st = eis_scl_junction(&j, &v, err);
     if (st) break;
-    const double row[] = {j.polymer.salt, v.dphi_L, v.dphi_P, v.R_L, v.R_P, v.R_int, v.C_L, v.C_P, v.C_int};
+    const double row[] = {j.polymer.salt, v.dphi_L, v.dphi_P, v.R_L,  v.R_P,
+                          v.R_int,        v.C_L,    v.C_P,    v.C_int};
     st = eisi_sheet_row(out, row, NULL, err);
   }
   if (!st)
-    st = eis_notes_add(&out->notes, err,
-                       "L: ceramic, P: polymer. Equilibrium of Li+ and no net charge; dphi: contact minus bulk, > 0 poor in Li+. R are excesses "
-                       "over the bulk, negative where rich; C_int = C of both in series. Ideal salt. Derived for eisfit, "
-                       "not a published formula (doc/physics.md, section 11).");
+    st = eis_notes_add(
+        &out->notes, err,
+        "L: ceramic, P: polymer. Equilibrium of Li+ and no net charge; dphi: contact minus bulk, > 0 poor in Li+. R are excesses "
+        "over the bulk, negative where rich; C_int = C of both in series. Ideal salt. Derived for eisfit, "
+        "not a published formula (doc/physics.md, section 11).");
   return st ? st : cli_scl_warn(job, out, err);
 }

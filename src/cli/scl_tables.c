@@ -64,32 +64,42 @@ eis_status cli_scl_warn(const scl_job *job, eisi_sheet *out, eis_error *err) {
   p.dphi = job->n_dphi ? (most > -least ? most : least) : 0;
   eis_status st = eis_scl_validity_of(&p, &a, err);
   if (!st && *job->material.source)
-    st = eis_notes_add(&out->notes, err, "Numbers of %s: %s.", job->material.name, job->material.source);
+    st = eis_notes_add(&out->notes, err, "Numbers of %s: %s.", job->material.name,
+                       job->material.source);
   if (!st && a.Gamma > 1)
-    st = eis_notes_add(&out->notes, err,
-                       "Γ = l_B n0^(1/3) = %.2g > 1 (l_B %.2g nm, distance of cations %.2g nm): mean field is "
-                       "outside its range, eps_r, n0 and dphi are effective values.",
-                       a.Gamma, a.l_B * NM, a.spacing * NM);
+    st = eis_notes_add(
+        &out->notes, err,
+        "Γ = l_B n0^(1/3) = %.2g > 1 (l_B %.2g nm, distance of cations %.2g nm): mean field is "
+        "outside its range, eps_r, n0 and dphi are effective values.",
+        a.Gamma, a.l_B * NM, a.spacing * NM);
   if (!st && a.width < 0.3e-9)
-    st = eis_notes_add(&out->notes, err,
-                       "The layer is %.2g nm wide, less than the distance of sites (0.3 nm): a continuum only "
-                       "indicates the order of magnitude.", a.width * NM);
+    st = eis_notes_add(
+        &out->notes, err,
+        "The layer is %.2g nm wide, less than the distance of sites (0.3 nm): a continuum only "
+        "indicates the order of magnitude.",
+        a.width * NM);
   if (!st && fabs(a.y0) > 20)
-    st = eis_notes_add(&out->notes, err,
-                       "|dphi| of %.2g V is %.0f kT/e: beyond 20 kT/e other defects conduct first, the "
-                       "resistance is an upper limit.", fabs(p.dphi), fabs(a.y0));
+    st = eis_notes_add(
+        &out->notes, err,
+        "|dphi| of %.2g V is %.0f kT/e: beyond 20 kT/e other defects conduct first, the "
+        "resistance is an upper limit.",
+        fabs(p.dphi), fabs(a.y0));
   if (!st && a.field > 1e9)
-    st = eis_notes_add(&out->notes, err,
-                       "At %.2g V the field at the wall is %.2g V/m: above 1e9 V/m the permittivity is not "
-                       "constant.", p.dphi, a.field);
+    st = eis_notes_add(
+        &out->notes, err,
+        "At %.2g V the field at the wall is %.2g V/m: above 1e9 V/m the permittivity is not "
+        "constant.",
+        p.dphi, a.field);
   p.dphi = least < 0 ? least : 0;
   if (!st) st = eis_scl_validity_of(&p, &a, err);
   if (!st && job->n_dphi && least < 0 && p.nu == 0)
-    st = eis_notes_add(&out->notes, err,
-                       "nu is not known, 0 is used: a Li-rich layer then collects cations without limit; give "
-                       "--set nu=... for dphi < 0.");
+    st = eis_notes_add(
+        &out->notes, err,
+        "nu is not known, 0 is used: a Li-rich layer then collects cations without limit; give "
+        "--set nu=... for dphi < 0.");
   else if (!st && a.saturation > 0.5 && p.dphi < 0)
-    st = eis_notes_add(&out->notes, err, "At %.2g V the sites at the wall are %.0f %% full: saturated.", p.dphi,
+    st = eis_notes_add(&out->notes, err,
+                       "At %.2g V the sites at the wall are %.0f %% full: saturated.", p.dphi,
                        100 * a.saturation);
   return st;
 }
@@ -127,14 +137,16 @@ eis_status cli_scl_debye(scl_job *job, eisi_sheet *out, eis_error *err) {
   for (size_t i = 0; !st && name[i]; i++) {
     eis_material m;
     st = eis_material_load(name[i], &m, err);
-    if (!st) st = debye_row(&m, isnan(job->set->temperature) ? m.T_ref : job->set->temperature, out, err);
+    if (!st)
+      st = debye_row(&m, isnan(job->set->temperature) ? m.T_ref : job->set->temperature, out, err);
   }
   for (size_t i = 0; name && name[i]; i++) free(name[i]);
   free(name);
   if (!st)
-    st = eis_notes_add(&out->notes, err,
-                       "λ0 = sqrt(eps kT/(e² n0)), λ_D = λ0/sqrt(1 - nu), λ (2 n0): of a binary electrolyte. Γ > 1: "
-                       "outside mean field. 'eisfit scl debye --material NAME' says where the numbers are from.");
+    st = eis_notes_add(
+        &out->notes, err,
+        "λ0 = sqrt(eps kT/(e² n0)), λ_D = λ0/sqrt(1 - nu), λ (2 n0): of a binary electrolyte. Γ > 1: "
+        "outside mean field. 'eisfit scl debye --material NAME' says where the numbers are from.");
   return st;
 }
 
@@ -146,12 +158,14 @@ eis_status cli_scl_field(scl_job *job, eisi_sheet *out, eis_error *err) {
   static const eisi_sheet_name wall = {"field", "field at the wall", "V/m", "V/m", 1};
   static const eisi_sheet_name charge = {"Q", "charge", "C/m^2", "µC/cm²", 100};
   static const eisi_sheet_name ratio = {"ratio", "wall/linear", "", "", 1};
-  static const eisi_sheet_name *const names[] = {&cli_scl_name_dphi, &linear, &debye, &wall, &charge, &ratio};
+  static const eisi_sheet_name *const names[] = {
+      &cli_scl_name_dphi, &linear, &debye, &wall, &charge, &ratio};
   titled(out, job, "field", "field and charge of the layer");
   COLUMNS(out, names);
-  out->panel[out->n_panels++] = (eisi_sheet_panel){
-      .x = 0, .y = {3, 1}, .n = 2, .log_y = true, .label = "field / V/m"};
-  out->panel[out->n_panels++] = (eisi_sheet_panel){.x = 0, .y = {4}, .n = 1, .label = "charge / µC/cm²"};
+  out->panel[out->n_panels++] =
+      (eisi_sheet_panel){.x = 0, .y = {3, 1}, .n = 2, .log_y = true, .label = "field / V/m"};
+  out->panel[out->n_panels++] =
+      (eisi_sheet_panel){.x = 0, .y = {4}, .n = 1, .label = "charge / µC/cm²"};
   eis_status st = cli_scl_describe(job, out, err);
   for (size_t i = 0; !st && i < job->n_dphi; i++) {
     eis_scl_params p = job->p;
@@ -159,13 +173,15 @@ eis_status cli_scl_field(scl_job *job, eisi_sheet *out, eis_error *err) {
     p.dphi = job->dphi[i];
     st = eis_scl_eval(&p, &v, err);
     const double E = fabs(p.dphi) / v.lambda0;
-    const double row[] = {p.dphi, E, fabs(p.dphi) / v.lambda_D, v.field, v.Q, E > 0 ? v.field / E : NAN};
+    const double row[] = {p.dphi,  E,   fabs(p.dphi) / v.lambda_D,
+                          v.field, v.Q, E > 0 ? v.field / E : NAN};
     if (!st) st = eisi_sheet_row(out, row, NULL, err);
   }
   if (!st)
-    st = eis_notes_add(&out->notes, err,
-                       "dphi/λ0, the usual estimate, is right for small dphi only: a depleted layer is wider than "
-                       "λ0 and its wall field smaller, a Li-rich one is thinner and its field greater.");
+    st = eis_notes_add(
+        &out->notes, err,
+        "dphi/λ0, the usual estimate, is right for small dphi only: a depleted layer is wider than "
+        "λ0 and its wall field smaller, a Li-rich one is thinner and its field greater.");
   return st ? st : cli_scl_warn(job, out, err);
 }
 
@@ -179,13 +195,14 @@ eis_status cli_scl_resistance(scl_job *job, eisi_sheet *out, eis_error *err) {
   static const eisi_sheet_name f_peak = {"f_peak", "f_peak", "Hz", "Hz", 1};
   static const eisi_sheet_name ratio = {"tau_ratio", "tau/tau_b", "", "", 1};
   static const eisi_sheet_name R_blk = {"R_blk", "R_blk", "ohm m^2", "Ω cm²", CM2};
-  static const eisi_sheet_name *const names[] = {&cli_scl_name_dphi, &R_scl, &R1, &C, &width, &f_peak, &ratio, &R_blk};
+  static const eisi_sheet_name *const names[] = {
+      &cli_scl_name_dphi, &R_scl, &R1, &C, &width, &f_peak, &ratio, &R_blk};
   titled(out, job, "resistance", "space-charge resistance and capacitance");
   COLUMNS(out, names);
   out->panel[out->n_panels++] = (eisi_sheet_panel){
       .x = 0, .y = {1, 2}, .n = 2, .log_y = true, .label = "R (where > 0) / Ω cm²"};
-  out->panel[out->n_panels++] = (eisi_sheet_panel){
-      .x = 0, .y = {3}, .n = 1, .log_y = true, .label = "C_scl / µF/cm²"};
+  out->panel[out->n_panels++] =
+      (eisi_sheet_panel){.x = 0, .y = {3}, .n = 1, .log_y = true, .label = "C_scl / µF/cm²"};
   eis_status st = cli_scl_describe(job, out, err);
   for (size_t i = 0; !st && i < job->n_dphi; i++) {
     eis_scl_params p = job->p;
@@ -198,10 +215,11 @@ eis_status cli_scl_resistance(scl_job *job, eisi_sheet *out, eis_error *err) {
     if (!st) st = eisi_sheet_row(out, row, NULL, err);
   }
   if (!st)
-    st = eis_notes_add(&out->notes, err,
-                       "R_scl: excess over bulk; R1 = R_scl + width/sigma: the resistance of the arc R1 || C_scl "
-                       "(R_scl < 0: Li-rich, no arc of its own); R_blk: correction of the dc resistance at a blocking electrode. "
-                       "Per true contact area: a rough or porous contact has less, a poor one more.");
+    st = eis_notes_add(
+        &out->notes, err,
+        "R_scl: excess over bulk; R1 = R_scl + width/sigma: the resistance of the arc R1 || C_scl "
+        "(R_scl < 0: Li-rich, no arc of its own); R_blk: correction of the dc resistance at a blocking electrode. "
+        "Per true contact area: a rough or porous contact has less, a poor one more.");
   return st ? st : cli_scl_warn(job, out, err);
 }
 
@@ -216,13 +234,14 @@ eis_status cli_scl_ea(scl_job *job, eisi_sheet *out, eis_error *err) {
   static const eisi_sheet_name slope = {"dphi_slope", "d dphi/dT", "V/K", "mV/K", 1000};
   const double Ea = isnan(job->set->Ea) ? job->material.Ea_eV : job->set->Ea;
   if (isnan(Ea))
-    return eis_error_set(err, EIS_ERROR_USAGE,
-                         "the activation energy of sigma is not known for %s: give --ea 0.35 (eV, of sigma T)",
-                         job->material.name);
+    return eis_error_set(
+        err, EIS_ERROR_USAGE,
+        "the activation energy of sigma is not known for %s: give --ea 0.35 (eV, of sigma T)",
+        job->material.name);
   titled(out, job, "ea", "apparent activation energy of the space-charge resistance");
   COLUMNS(out, names);
-  out->panel[out->n_panels++] = (eisi_sheet_panel){
-      .x = 0, .y = {1, 2, 3}, .n = 3, .label = "activation energy / eV"};
+  out->panel[out->n_panels++] =
+      (eisi_sheet_panel){.x = 0, .y = {1, 2, 3}, .n = 3, .label = "activation energy / eV"};
   eis_status st = cli_scl_describe(job, out, err);
   eisi_sheet_add_fact(out, &E_sigma, Ea);
   eisi_sheet_add_fact(out, &slope, job->set->slope);
@@ -235,9 +254,10 @@ eis_status cli_scl_ea(scl_job *job, eisi_sheet *out, eis_error *err) {
     if (!st) st = eisi_sheet_row(out, row, NULL, err);
   }
   if (!st)
-    st = eis_notes_add(&out->notes, err,
-                       "Slope of ln R over 1/kT at this temperature, dphi constant unless --slope says otherwise; "
-                       "charge transfer in the same arc adds its own.");
+    st = eis_notes_add(
+        &out->notes, err,
+        "Slope of ln R over 1/kT at this temperature, dphi constant unless --slope says otherwise; "
+        "charge transfer in the same arc adds its own.");
   return st;
 }
 
@@ -260,8 +280,8 @@ eis_status cli_scl_inverse(scl_job *job, eisi_sheet *out, eis_error *err) {
   static const eisi_sheet_name *const names[] = {&R, &from_R, &from_R1, &C, &f_peak};
   titled(out, job, "inverse", "band bending for a given resistance");
   COLUMNS(out, names);
-  out->panel[out->n_panels++] = (eisi_sheet_panel){
-      .x = 0, .y = {1, 2}, .n = 2, .log_x = true, .label = "dphi / V"};
+  out->panel[out->n_panels++] =
+      (eisi_sheet_panel){.x = 0, .y = {1, 2}, .n = 2, .log_x = true, .label = "dphi / V"};
   eis_status st = cli_scl_describe(job, out, err);
   for (size_t i = 0; !st && i < job->n_values; i++) {
     eis_scl_params p = job->p;
@@ -273,12 +293,14 @@ eis_status cli_scl_inverse(scl_job *job, eisi_sheet *out, eis_error *err) {
     const double row[] = {want, a, p.dphi, v.C_d, v.f_peak};
     if (!st) st = eisi_sheet_row(out, row, NULL, err);
     if (!st && isnan(p.dphi) && isnan(a))
-      st = eis_notes_add(&out->notes, err, "No band bending up to 40 kT/e gives %g Ω cm².", job->value[i]);
+      st = eis_notes_add(&out->notes, err, "No band bending up to 40 kT/e gives %g Ω cm².",
+                         job->value[i]);
   }
   if (!st)
-    st = eis_notes_add(&out->notes, err,
-                       "If all of the resistance were space charge: charge transfer in the same arc makes dphi "
-                       "smaller. R = R1: R is the resistance of an arc; C_scl and f_peak are those of that arc.");
+    st = eis_notes_add(
+        &out->notes, err,
+        "If all of the resistance were space charge: charge transfer in the same arc makes dphi "
+        "smaller. R = R1: R is the resistance of an arc; C_scl and f_peak are those of that arc.");
   return st ? st : cli_scl_warn(job, out, err);
 }
 
@@ -292,27 +314,30 @@ eis_status cli_scl_tau_ratio(scl_job *job, eisi_sheet *out, eis_error *err) {
   static const eisi_sheet_name *const names[] = {&ratio, &cli_scl_name_dphi, &f_scl, &R1, &C};
   titled(out, job, "tau-ratio", "band bending from the ratio of time constants");
   COLUMNS(out, names);
-  out->panel[out->n_panels++] = (eisi_sheet_panel){.x = 0, .y = {1}, .n = 1, .log_x = true, .label = "dphi / V"};
+  out->panel[out->n_panels++] =
+      (eisi_sheet_panel){.x = 0, .y = {1}, .n = 1, .log_x = true, .label = "dphi / V"};
   eis_status st = cli_scl_describe(job, out, err);
   for (size_t i = 0; !st && i < job->n_values; i++) {
     eis_scl_params p = job->p;
     eis_scl_values v;
     p.dphi = eis_scl_dphi_from_tau_ratio(&p, job->value[i]);
     if (isnan(p.dphi))
-      return eis_error_set(err, EIS_ERROR_INPUT,
-                           "tau_scl/tau_b = %g is not possible: expected 1 (flat band) or more, up to that of 40 "
-                           "kT/e; is it f_b/f_scl, bulk over interface?",
-                           job->value[i]);
+      return eis_error_set(
+          err, EIS_ERROR_INPUT,
+          "tau_scl/tau_b = %g is not possible: expected 1 (flat band) or more, up to that of 40 "
+          "kT/e; is it f_b/f_scl, bulk over interface?",
+          job->value[i]);
     st = eis_scl_eval(&p, &v, err);
     if (!st) st = remember(job, p.dphi, err);
     const double row[] = {job->value[i], p.dphi, v.f_peak, v.R1, v.C_d};
     if (!st) st = eisi_sheet_row(out, row, NULL, err);
   }
   if (!st)
-    st = eis_notes_add(&out->notes, err,
-                       "Needs neither area nor thickness nor n0 (except through nu). Conditions: the resistance of "
-                       "the arc is space charge alone (R_F << R1), no compact layer takes part (C_H >> C_scl), and "
-                       "tau_b = eps/sigma is that of the bulk arc. With charge transfer or a compact layer dphi is "
-                       "an upper limit.");
+    st = eis_notes_add(
+        &out->notes, err,
+        "Needs neither area nor thickness nor n0 (except through nu). Conditions: the resistance of "
+        "the arc is space charge alone (R_F << R1), no compact layer takes part (C_H >> C_scl), and "
+        "tau_b = eps/sigma is that of the bulk arc. With charge transfer or a compact layer dphi is "
+        "an upper limit.");
   return st ? st : cli_scl_warn(job, out, err);
 }

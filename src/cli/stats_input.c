@@ -65,19 +65,24 @@ static eis_status read_frame(const cli_table_input *in, const char *path, eisi_f
   return eisi_frame_read(path, f, err);
 }
 
-eis_status cli_table_open(const cli_general *g, const cli_table_input *in, const char *command, int n,
-                          char **operand, cli_table *out, eis_error *err) {
+eis_status cli_table_open(const cli_general *g, const cli_table_input *in, const char *command,
+                          int n, char **operand, cli_table *out, eis_error *err) {
   const eisi_pick pick = {in->parameter.n, in->where.n, in->parameter.text, in->where.text};
   *out = (cli_table){0};
   if (n != 1)
-    return eis_error_set(err, EIS_ERROR_USAGE, "%s takes one table of parameters (CSV) or one store; '-' is "
-                         "standard input", command);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "%s takes one table of parameters (CSV) or one store; '-' is "
+                         "standard input",
+                         command);
   eis_status st = read_frame(in, operand[0], &out->frame, err);
   if (!st && in->meta) st = join(g, in->meta, out->frame, err);
   if (!st) st = eisi_samples_pick(out->frame, &pick, &out->samples, err);
   if (!st && out->samples.n_unusable)
-    cli_say(g, "%zu rows left out: fixed, at a bound, not identifiable, not of the best model, or without "
-            "a value", out->samples.n_unusable);
+    cli_say(
+        g,
+        "%zu rows left out: fixed, at a bound, not identifiable, not of the best model, or without "
+        "a value",
+        out->samples.n_unusable);
   return st;
 }
 

@@ -1,4 +1,5 @@
-/* stats_input.h - what trend, arrhenius and compare share: a table of parameters, its columns, figures. */
+/* stats_input.h - what trend, arrhenius and compare share: a table of parameters, its columns,
+ * figures. */
 #ifndef EISI_CLI_STATS_INPUT_H
 #define EISI_CLI_STATS_INPUT_H
 
@@ -20,10 +21,10 @@ typedef struct cli_table {
   eisi_frame *frame;
   eisi_samples samples;
 } cli_table;
-/* Reads the one table that was named, joins the metadata and picks the parameters; says what was left
-   out.  To be cleared, also after a failure. */
-eis_status cli_table_open(const cli_general *g, const cli_table_input *in, const char *command, int n,
-                          char **operand, cli_table *out, eis_error *err);
+/* Reads the one table that was named, joins the metadata and picks the parameters; says what was
+   left out.  To be cleared, also after a failure. */
+eis_status cli_table_open(const cli_general *g, const cli_table_input *in, const char *command,
+                          int n, char **operand, cli_table *out, eis_error *err);
 void cli_table_clear(cli_table *t);
 
 enum { CLI_BY_MAX = 8 };

@@ -60,8 +60,7 @@ static void list_names(const eisi_input *in, eisi_text *t) {
 static int find_column(const eisi_input *in, const char *value) {
   char *end;
   long k = strtol(value, &end, 10);
-  if (end != value && *end == '\0')
-    return k >= 1 && (size_t)k <= in->n_columns ? (int)k - 1 : -1;
+  if (end != value && *end == '\0') return k >= 1 && (size_t)k <= in->n_columns ? (int)k - 1 : -1;
   for (size_t c = 0; c < in->n_columns; c++)
     if (strcmp(in->column[c].name, value) == 0) return (int)c;
   for (size_t c = 0; c < in->n_columns; c++)
@@ -117,7 +116,8 @@ static eis_status set_units(eisi_input *in, const char *key, const char *value, 
   if (role == EISI_COL_OTHER || role >= EISI_COL_CYCLE)
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "--units: unknown quantity '%s'; known are f, z, re, im, mod, phase, "
-                         "sigma, time", key);
+                         "sigma, time",
+                         key);
   if (!eisi_unit_parse(value, strlen(value), &u) || u.dim != eisi_role_dimension(role))
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "--units: '%s' is no unit of the %s; expected something like %s", value,
@@ -144,8 +144,8 @@ static eis_status units_by_option(eisi_input *in, eis_error *err) {
   bool bad = false;
   eis_status st = EIS_OK;
   while (p && st == EIS_OK && next_pair(&p, key, sizeof key, value, sizeof value, &bad))
-    st = bad ? eis_error_set(err, EIS_ERROR_USAGE,
-                             "--units '%s': expected f=kHz,z=mohm,phase=rad", in->opt->units)
+    st = bad ? eis_error_set(err, EIS_ERROR_USAGE, "--units '%s': expected f=kHz,z=mohm,phase=rad",
+                             in->opt->units)
              : set_units(in, key, value, err);
   return st;
 }
@@ -156,13 +156,15 @@ static eis_status check_units(const eisi_input *in, eis_error *err) {
     if (c && c->unknown_unit)
       return eis_error_at(err, EIS_ERROR_INPUT, in->doc->source, (long)in->header.line[0] + 1, 0,
                           "the unit '%s' of column '%s' is not known as one of the %s; say --units "
-                          "%s=..", c->unit_text, c->name, eisi_role_name((eisi_role)r),
+                          "%s=..",
+                          c->unit_text, c->name, eisi_role_name((eisi_role)r),
                           role_key_of((eisi_role)r));
     if (!c || !c->has_unit || !c->unit.ambiguous) continue;
     const char *what = r == EISI_COL_FREQ ? "Hz" : "ohm", *key = r == EISI_COL_FREQ ? "f" : "z";
     return eis_error_at(err, EIS_ERROR_INPUT, in->doc->source, 0, 0,
                         "the unit '%s' of column '%s' may be milli or mega; say --units %s=m%s or "
-                        "--units %s=M%s", c->unit_text, c->name, key, what, key, what);
+                        "--units %s=M%s",
+                        c->unit_text, c->name, key, what, key, what);
   }
   return EIS_OK;
 }
@@ -298,7 +300,8 @@ static eis_status assign_by_look(eisi_input *in, eis_error *err) {
   if (in->n_columns < 3)
     return eis_error_at(err, EIS_ERROR_INPUT, in->doc->source, (long)in->body.line[0] + 1, 0,
                         "%zu columns of numbers; a spectrum needs frequency, real and imaginary "
-                        "part (or modulus and phase)", in->n_columns);
+                        "part (or modulus and phase)",
+                        in->n_columns);
   if (in->n_columns == 3) {
     set_role(in, 0, EISI_COL_FREQ);
     set_role(in, 1, EISI_COL_RE);
@@ -313,7 +316,8 @@ static eis_status assign_by_look(eisi_input *in, eis_error *err) {
   if (found) return EIS_OK;
   return eis_error_at(err, EIS_ERROR_INPUT, in->doc->source, (long)in->body.line[0] + 1, 0,
                       "%zu columns without a header, and nothing tells which is which; name them "
-                      "with --columns f=..,re=..,im=..", in->n_columns);
+                      "with --columns f=..,re=..,im=..",
+                      in->n_columns);
 }
 
 /* ---- result ---- */
@@ -322,10 +326,9 @@ static eis_status missing_column(const eisi_input *in, eisi_role role, eis_error
   eisi_text t = {0};
   list_names(in, &t);
   long line = in->header.n_rows > 0 ? (long)in->header.line[0] + 1 : 0;
-  eis_error_at(err, EIS_ERROR_INPUT, in->doc->source, line, 0,
-               "no %s column among %s; %s", role == EISI_COL_FREQ ? "frequency" : "impedance",
-               t.s ? t.s : "the columns",
-               in->hint ? in->hint
+  eis_error_at(err, EIS_ERROR_INPUT, in->doc->source, line, 0, "no %s column among %s; %s",
+               role == EISI_COL_FREQ ? "frequency" : "impedance", t.s ? t.s : "the columns",
+               in->hint                ? in->hint
                : role == EISI_COL_FREQ ? "name it with --columns f=..,re=..,im=.."
                                        : "name real and imaginary part (or modulus and phase) with "
                                          "--columns f=..,re=..,im=..");
@@ -343,7 +346,9 @@ static eis_status note_columns(eisi_input *in, const char *how, eis_error *err) 
     if (c->name[0]) eisi_text_addf(&t, " '%s'", c->name);
     if (c->has_unit && r <= EISI_COL_PHASE && c->unit.factor != 1)
       eisi_text_addf(&t, " in %s",
-                     c->unit_text[0] ? c->unit_text : r == EISI_COL_PHASE ? "degrees" : "?");
+                     c->unit_text[0]       ? c->unit_text
+                     : r == EISI_COL_PHASE ? "degrees"
+                                           : "?");
   }
   eis_status st = eisi_text_take(&t, &text, err);
   if (st != EIS_OK) return st;

@@ -407,12 +407,14 @@ bool eisi_column_wide(const char *name, size_t n, eisi_role *role, int *sign, do
     return false;
   size_t i = n;
   while (i > 0 && name[i - 1] != '_' && name[i - 1] != '@' && name[i - 1] != ' ') i--;
-  if (i < 2 || n - i <= 2 || eisi_parse_double(name + i, n - i, '.', f_hz) != n - i - 2 || !(*f_hz > 0))
+  if (i < 2 || n - i <= 2 || eisi_parse_double(name + i, n - i, '.', f_hz) != n - i - 2 ||
+      !(*f_hz > 0))
     return false;
   *sign = 1;
   compact(name, i - 1, word, sizeof word, sign);
   const eisi_role found = eisi_role_find(word, NULL);
-  if (found < EISI_COL_RE || found > EISI_COL_PHASE) return false; /* "state_100Hz" is no part of Z */
+  if (found < EISI_COL_RE || found > EISI_COL_PHASE)
+    return false; /* "state_100Hz" is no part of Z */
   *role = found;
   return true;
 }

@@ -42,15 +42,15 @@ enum { EISI_RANK_SILENT = -1 }; /* the role does not come from the header */
 
 typedef struct eisi_column {
   eisi_role role;
-  int rank;      /* how plainly the word names the role: the smallest wins */
-  int sign;      /* -1: the header says minus */
+  int rank; /* how plainly the word names the role: the smallest wins */
+  int sign; /* -1: the header says minus */
   bool has_unit;
   bool unknown_unit; /* there is a unit, but it is none that the role can have */
   bool unused;       /* zero in every row: what instruments fill columns with */
-  eisi_unit unit; /* of the header or the units row */
-  char name[64];  /* as it stands in the file, cut to size */
+  eisi_unit unit;    /* of the header or the units row */
+  char name[64];     /* as it stands in the file, cut to size */
   char unit_text[24];
-  char key[64];   /* lower_snake_case for metadata */
+  char key[64]; /* lower_snake_case for metadata */
 } eisi_column;
 
 /* Reads a unit in any of its spellings ("mΩ", "kOhm", "rad/s", "Ω cm²"); false = not one. */
@@ -67,8 +67,8 @@ const char *eisi_role_name(eisi_role role);
 eisi_dimension eisi_role_dimension(eisi_role role);
 /* Keys that differ in the case of their letters only ("Q", "q") keep it. */
 void eisi_columns_unique_keys(eisi_column *column, size_t n);
-/* "ZReal_2e+04Hz": role of the part in front and the frequency; false = not such a name, *role is as it
-   was. */
+/* "ZReal_2e+04Hz": role of the part in front and the frequency; false = not such a name, *role is
+   as it was. */
 bool eisi_column_wide(const char *name, size_t n, eisi_role *role, int *sign, double *f_hz);
 
 #endif

@@ -56,8 +56,10 @@ static scan scan_line(const eisi_doc *doc, size_t k, char delimiter) {
 
 static const char *quoted_end(const char *s, const char *end) {
   for (s++; s < end; s++)
-    if (*s == '"' && !(s + 1 < end && s[1] == '"')) return s + 1;
-    else if (*s == '"') s++;
+    if (*s == '"' && !(s + 1 < end && s[1] == '"'))
+      return s + 1;
+    else if (*s == '"')
+      s++;
   return end;
 }
 
@@ -141,8 +143,7 @@ static long score(const eisi_doc *doc, const size_t *pick, size_t n, eisi_delimi
     long numbers = 0, others = 0;
     double v;
     while (scan_next(&c, &s, &len))
-      if (len > 0)
-        eisi_cell_number(s, len, d.point, &v) == EISI_CELL_NUMBER ? numbers++ : others++;
+      if (len > 0) eisi_cell_number(s, len, d.point, &v) == EISI_CELL_NUMBER ? numbers++ : others++;
     if (numbers >= 2) sum += numbers - 2 * others;
   }
   return sum;
@@ -168,7 +169,7 @@ eisi_delimiting eisi_csvtab_sniff(const eisi_doc *doc, size_t from, size_t end) 
   long top = 0;
   for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++) {
     eisi_delimiting d = dialects[i];
-    bool there = d.delimiter == ',' ? comma
+    bool there = d.delimiter == ','   ? comma
                  : d.delimiter == ' ' ? occurs(doc, pick, n, ' ') || occurs(doc, pick, n, '\t')
                                       : occurs(doc, pick, n, d.delimiter);
     if (!there || (d.point == ',' && !comma)) continue;

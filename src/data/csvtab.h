@@ -37,7 +37,7 @@ eisi_delimiting eisi_csvtab_sniff(const eisi_doc *doc, size_t from, size_t end);
 /* The decimal sign when the delimiter is known. */
 char eisi_csvtab_point(const eisi_doc *doc, size_t from, size_t end, char delimiter);
 /* Counts of one line without splitting it into a table: *cells without trailing empty ones,
-   *numbers with the NaN beside them. */
+ *numbers with the NaN beside them. */
 void eisi_csvtab_count(const eisi_doc *doc, size_t k, eisi_delimiting d, size_t *cells,
                        size_t *numbers);
 /* Is line k a comment ('#', '%' or '!' first, but not spreadsheet wreckage such as #NAME?)? */

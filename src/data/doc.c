@@ -193,9 +193,9 @@ static eis_status decode(eisi_doc *doc, const char *bytes, size_t size, size_t *
     *length = from_latin1(bytes, size, doc->text);
   *length = unify_line_ends(doc->text, *length);
   doc->text[*length] = '\0';
-  return order ? refuse_binary(doc->text, *length, doc->source,
-                               looks_binary(doc->text, *length), err)
-               : EIS_OK;
+  return order
+             ? refuse_binary(doc->text, *length, doc->source, looks_binary(doc->text, *length), err)
+             : EIS_OK;
 }
 
 static eis_status index_lines(eisi_doc *doc, size_t n, eis_error *err) {

@@ -13,8 +13,8 @@ typedef struct eisi_line {
 } eisi_line;
 
 typedef struct eisi_doc {
-  const char *source;   /* name for messages, not owned */
-  char *text;           /* UTF-8, NUL terminated; line ends are '\n' */
+  const char *source; /* name for messages, not owned */
+  char *text;         /* UTF-8, NUL terminated; line ends are '\n' */
   size_t n_lines;
   eisi_line *line;
   const char *encoding; /* "UTF-8", "latin-1", "UTF-16" */

@@ -14,7 +14,7 @@ typedef struct emit {
   eisi_input *in;
   const eisi_points *p;
   const eisi_sweep *sweep;
-  bool *keep;  /* per point of the sweep */
+  bool *keep; /* per point of the sweep */
   size_t missing, outside, excluded;
   char why[160]; /* the sweep can't be used because */
 } emit;
@@ -222,8 +222,10 @@ static eis_status note_look(const emit *e, eis_spectrum *s, eis_error *err) {
                        e->in->declared, e->sweep->n);
   double fmin = s->f[s->n - 1];
   if (st == EIS_OK && e->in->declared_fmin > 0 && fmin > 1.3 * e->in->declared_fmin && !e->outside)
-    st = eis_notes_add(&s->warnings, err, "the sweep was to end at %g Hz but ends at %g Hz: cut "
-                       "short or aborted", e->in->declared_fmin, fmin);
+    st = eis_notes_add(&s->warnings, err,
+                       "the sweep was to end at %g Hz but ends at %g Hz: cut "
+                       "short or aborted",
+                       e->in->declared_fmin, fmin);
   return st;
 }
 
@@ -233,8 +235,10 @@ static eis_status note_units(eisi_input *in, eis_error *err) {
   if (c < 0 || !in->column[c].has_unit || !in->column[c].unit.per_area) return EIS_OK;
   eis_status st = eis_meta_set(&in->meta, "z_unit", "ohm cm2", err);
   if (st != EIS_OK) return st;
-  return eis_notes_add(&in->warnings, err, "the values are per area ('%s'): read every ohm as ohm "
-                       "cm2 and give no --area", in->column[c].unit_text);
+  return eis_notes_add(&in->warnings, err,
+                       "the values are per area ('%s'): read every ohm as ohm "
+                       "cm2 and give no --area",
+                       in->column[c].unit_text);
 }
 
 /* ---- one sweep ---- */
@@ -284,8 +288,10 @@ static eis_status emit_sweep(emit *e, int number, eis_spectrum *out, eis_error *
   eis_status st = apply_exclude(e, err);
   apply_window(e);
   size_t n = kept(e);
-  if (st == EIS_OK && n < MIN_POINTS) explain(e, n);
-  else if (st == EIS_OK) st = build(e, n, number, out, err);
+  if (st == EIS_OK && n < MIN_POINTS)
+    explain(e, n);
+  else if (st == EIS_OK)
+    st = build(e, n, number, out, err);
   free(e->keep);
   e->keep = NULL;
   if (st != EIS_OK) eis_spectrum_clear(out);

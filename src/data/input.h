@@ -14,10 +14,10 @@ typedef struct eisi_input {
   const char *format;
   eisi_table header; /* row 0: names, row 1: units; no rows = the table has no header */
   eisi_table body;
-  bool wide;         /* one spectrum per row, frequencies in the column names */
-  long declared;     /* points that the file says it holds, 0 = not said */
+  bool wide;            /* one spectrum per row, frequencies in the column names */
+  long declared;        /* points that the file says it holds, 0 = not said */
   double declared_fmin; /* end of the sweep as programmed [Hz], 0 = not said */
-  const char *hint;  /* what to do when the frequency column is missing, NULL = the usual */
+  const char *hint;     /* what to do when the frequency column is missing, NULL = the usual */
   size_t n_columns;
   eisi_column *column;
   int use[EISI_N_ROLES]; /* column of a role, -1 = none */
@@ -79,7 +79,7 @@ typedef struct eisi_points {
   uint32_t *row;           /* of the body */
   size_t n_sweeps;
   eisi_sweep *sweep;
-  size_t dc, dc_row;       /* rows with frequency 0, and the first of them */
+  size_t dc, dc_row; /* rows with frequency 0, and the first of them */
 } eisi_points;
 
 eis_status eisi_points_read(eisi_input *in, eisi_points *p, eis_error *err);

@@ -119,8 +119,8 @@ static bool is_units_row(const eisi_table *t, size_t row) {
 
 static bool is_units_line(const eisi_doc *doc, size_t k, char delimiter) {
   eisi_table t = {0};
-  bool yes = split_header(doc, k, delimiter, &t, NULL) == EIS_OK && t.n_rows > 0 &&
-             is_units_row(&t, 0);
+  bool yes =
+      split_header(doc, k, delimiter, &t, NULL) == EIS_OK && t.n_rows > 0 && is_units_row(&t, 0);
   eisi_table_clear(&t);
   return yes;
 }

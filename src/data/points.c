@@ -37,9 +37,8 @@ static eis_status short_row(eisi_input *in, size_t row, int col, eisi_role role,
     return eis_notes_add(&in->warnings, err, "the last line (%ld) is cut short and was left out",
                          (long)in->body.line[row] + 1);
   }
-  return eisi_table_error(&in->body, row, width, err,
-                          "%zu cells, but the %s is column %d", width, eisi_role_name(role),
-                          col + 1);
+  return eisi_table_error(&in->body, row, width, err, "%zu cells, but the %s is column %d", width,
+                          eisi_role_name(role), col + 1);
 }
 
 /* One cell; NaN where the file says "missing". */
@@ -47,8 +46,7 @@ static eis_status read_cell(eisi_input *in, size_t row, eisi_role role, double *
                             eis_error *err) {
   int c = in->use[role];
   size_t n;
-  if ((size_t)c >= eisi_table_width(&in->body, row))
-    return short_row(in, row, c, role, skip, err);
+  if ((size_t)c >= eisi_table_width(&in->body, row)) return short_row(in, row, c, role, skip, err);
   const char *s = eisi_table_cell(&in->body, row, (size_t)c, &n);
   switch (eisi_cell_number(s, n, in->body.dialect.point, v)) {
     case EISI_CELL_NUMBER: *v *= column_factor(&in->column[c]); return EIS_OK;
@@ -141,8 +139,7 @@ static eis_status read_long(eisi_input *in, eisi_points *p, eis_error *err) {
   bool want[EISI_N_ROLES] = {false};
   for (int r = EISI_COL_FREQ; r <= EISI_COL_TIME; r++) want[r] = in->use[r] >= 0;
   eis_status st = allocate(p, in->body.n_rows, want, err);
-  for (size_t row = 0; row < in->body.n_rows && st == EIS_OK; row++)
-    st = read_row(in, p, row, err);
+  for (size_t row = 0; row < in->body.n_rows && st == EIS_OK; row++) st = read_row(in, p, row, err);
   return st == EIS_OK ? note_drops(in, p, err) : st;
 }
 
@@ -216,10 +213,13 @@ static eis_status read_wide(eisi_input *in, eisi_points *p, eis_error *err) {
     p->n += n_f;
   }
   if (st == EIS_OK)
-    st = eis_notes_add(&in->decisions, err, "wide table: one spectrum per row, %zu frequencies in "
-                       "the column names", n_f);
+    st = eis_notes_add(&in->decisions, err,
+                       "wide table: one spectrum per row, %zu frequencies in "
+                       "the column names",
+                       n_f);
   if (st == EIS_OK)
-    st = eis_notes_add(&in->warnings, err, "the frequencies come from column names and are rounded "
+    st = eis_notes_add(&in->warnings, err,
+                       "the frequencies come from column names and are rounded "
                        "as these are");
 done:
   free(w);

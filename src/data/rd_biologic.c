@@ -38,8 +38,9 @@ static eis_status read(eisi_input *in, eis_error *err) {
   if (k >= doc->n_lines)
     return eis_error_at(err, EIS_ERROR_INPUT, doc->source, 0, 0,
                         "no line with column names such as 'freq/Hz'; is the file complete?");
-  in->hint = "a BioLogic impedance table needs the column 'freq/Hz'; export it again with that "
-             "column";
+  in->hint =
+      "a BioLogic impedance table needs the column 'freq/Hz'; export it again with that "
+      "column";
   eisi_delimiting d = {'\t', eisi_csvtab_point(doc, k + 1, doc->n_lines, '\t')};
   eis_status st = eisi_input_header(in, k, d, err);
   if (st == EIS_OK) st = eisi_table_append(&in->body, doc, d, k + 1, doc->n_lines, (long)k, err);

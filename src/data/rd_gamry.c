@@ -74,8 +74,10 @@ static eis_status read_aborted(eisi_input *in, eis_error *err) {
   for (size_t k = 0; k < in->doc->n_lines; k++) {
     char value[8];
     if (field(in->doc, k, "EXPERIMENTABORTED", value, sizeof value) && value[0] == 'T')
-      return eis_notes_add(&in->warnings, err, "the experiment was aborted (EXPERIMENTABORTED in "
-                           "line %zu)", k + 1);
+      return eis_notes_add(&in->warnings, err,
+                           "the experiment was aborted (EXPERIMENTABORTED in "
+                           "line %zu)",
+                           k + 1);
   }
   return EIS_OK;
 }

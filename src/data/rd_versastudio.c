@@ -42,8 +42,10 @@ static eis_status read(eisi_input *in, eis_error *err) {
     if (st == EIS_OK)
       st = eisi_table_append(&in->body, doc, d, (size_t)names + 1, stop, EISI_NO_LINE, err);
     if (st == EIS_OK && end < 0)
-      st = eis_notes_add(&in->warnings, err, "the segment in line %zu has no end: the file was cut "
-                         "short", k + 1);
+      st = eis_notes_add(&in->warnings, err,
+                         "the segment in line %zu has no end: the file was cut "
+                         "short",
+                         k + 1);
     k = stop > k ? stop - 1 : k;
   }
   if (st != EIS_OK) return st;

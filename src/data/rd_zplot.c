@@ -4,8 +4,7 @@
 
 #include "data/input.h"
 
-static const char usual_names[] =
-    "Freq(Hz)\tAmpl\tBias\tTime(Sec)\tZ'(a)\tZ''(b)\tGD\tErr\tRange";
+static const char usual_names[] = "Freq(Hz)\tAmpl\tBias\tTime(Sec)\tZ'(a)\tZ''(b)\tGD\tErr\tRange";
 
 static bool bare(const eisi_doc *doc) {
   size_t n = strlen(doc->source), cells, numbers, k = 0;
@@ -44,8 +43,7 @@ static void find_parts(const eisi_doc *doc, long *names, size_t *first) {
 static long declared_points(const eisi_doc *doc, size_t first, long names) {
   char value[32];
   for (size_t k = 0; k < first; k++)
-    if (eisi_doc_value(doc, k, "Data Points", value, sizeof value))
-      return strtol(value, NULL, 10);
+    if (eisi_doc_value(doc, k, "Data Points", value, sizeof value)) return strtol(value, NULL, 10);
   size_t n;
   const char *s = eisi_doc_line(doc, names > 0 ? (size_t)names - 1 : doc->n_lines, &n);
   for (size_t i = 0; i < n; i++)

@@ -16,9 +16,7 @@ static const eisi_reader *const readers[] = {
 };
 enum { N_READERS = sizeof readers / sizeof *readers };
 
-const eis_format *eis_format_at(size_t i) {
-  return i < N_READERS ? &readers[i]->format : NULL;
-}
+const eis_format *eis_format_at(size_t i) { return i < N_READERS ? &readers[i]->format : NULL; }
 
 eis_read_options eis_read_options_default(void) {
   return (eis_read_options){.sweep = EIS_SWEEP_ALL, .fmin_hz = NAN, .fmax_hz = NAN};
@@ -88,7 +86,8 @@ static eis_status note_format(eisi_input *in, const eisi_reader *r, bool asked, 
   const char *by = d.delimiter == '\t'  ? "tabs"
                    : d.delimiter == ' ' ? "blanks"
                    : d.delimiter == ';' ? "semicolons"
-                   : d.delimiter == '|' ? "bars" : "commas";
+                   : d.delimiter == '|' ? "bars"
+                                        : "commas";
   return eis_notes_add(&in->decisions, err, "format %s (%s%s%s%s), split at %s%s", r->format.key,
                        r->format.name, asked ? ", as asked for" : "", odd ? ", " : "",
                        odd ? in->doc->encoding : "", by, d.point == ',' ? ", decimal comma" : "");
@@ -97,8 +96,7 @@ static eis_status note_format(eisi_input *in, const eisi_reader *r, bool asked, 
 static eis_status from_doc(const eisi_doc *doc, eisi_input *in, eis_spectra *out, eis_error *err) {
   const eisi_reader *r = NULL;
   const char *key = in->opt->format;
-  eis_status st = key ? by_key(key, &r, err)
-                      : eisi_reader_choose(readers, N_READERS, doc, &r, err);
+  eis_status st = key ? by_key(key, &r, err) : eisi_reader_choose(readers, N_READERS, doc, &r, err);
   if (st != EIS_OK) return st;
   in->format = r->format.key;
   eisi_points p = {0};
@@ -133,8 +131,7 @@ eis_status eis_read_memory(const char *bytes, size_t size, const char *source,
   size_t before = out->n;
   eis_status st = check_options(in.opt, err);
   if (st != EIS_OK) return st;
-  if (size == 0)
-    return eis_error_at(err, EIS_ERROR_INPUT, source, 0, 0, "the file is empty");
+  if (size == 0) return eis_error_at(err, EIS_ERROR_INPUT, source, 0, 0, "the file is empty");
   st = eisi_doc_open(&doc, bytes, size, source, err);
   if (st != EIS_OK) return st;
   eisi_sha256(bytes, size, in.sha256);

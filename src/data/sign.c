@@ -84,7 +84,8 @@ static eis_status phase_not_clear(const eisi_input *in, double top, eis_error *e
   return eis_error_at(err, EIS_ERROR_INPUT, in->doc->source,
                       in->header.n_rows > 0 ? (long)in->header.line[0] + 1 : 0, 0,
                       "the phase column has no unit and values up to %.3g may be degrees or "
-                      "radians; say --units phase=deg or --units phase=rad", top);
+                      "radians; say --units phase=deg or --units phase=rad",
+                      top);
 }
 
 /* Degrees or radians by range, else by the gain-phase relation. */
@@ -95,8 +96,8 @@ static eis_status unlabelled_phase(eisi_input *in, eisi_points *p, eis_error *er
   if (top < 6.4) {
     const eisi_sweep *s = &p->sweep[0];
     double scale = p->v[EISI_COL_MOD] ? eisi_sign_phase_scale(p->v[EISI_COL_FREQ] + s->first,
-                                                             p->v[EISI_COL_MOD] + s->first,
-                                                             p->v[EISI_COL_PHASE] + s->first, s->n)
+                                                              p->v[EISI_COL_MOD] + s->first,
+                                                              p->v[EISI_COL_PHASE] + s->first, s->n)
                                       : NAN;
     if (fabs(scale) > 1.2 && !(fabs(scale + log(degree)) < 1.2)) scale = NAN;
     if (isnan(scale)) return phase_not_clear(in, top, err);
@@ -159,8 +160,10 @@ static agreement compare_phase(const eisi_input *in, const eisi_points *p) {
   for (size_t k = 0; k < p->n; k++) {
     double angle = c->sign * wrap(phase[k] * factor), z = hypot(re[k], im[k]);
     if (!(fabs(im[k]) > 0.02 * z) || !(fabs(angle) > 0.005)) continue;
-    if (angle * im[k] > 0) a.same++;
-    else a.other++;
+    if (angle * im[k] > 0)
+      a.same++;
+    else
+      a.other++;
   }
   return a;
 }
@@ -225,19 +228,27 @@ static eis_status resolve_by_phase(sign_case *c, eis_error *err) {
   const char *phase = in->column[in->use[EISI_COL_PHASE]].name;
   if (c->v.verdict == 0 || (c->silent && c->v.verdict > 0)) return contradiction(c, err);
   if (c->v.verdict > 0) {
-    eis_status st = eis_notes_add(&in->decisions, err, "sign: '%s' as its header says; the phase "
-                                  "column has the opposite sign", c->name);
+    eis_status st = eis_notes_add(&in->decisions, err,
+                                  "sign: '%s' as its header says; the phase "
+                                  "column has the opposite sign",
+                                  c->name);
     if (st != EIS_OK) return st;
-    return eis_notes_add(&in->warnings, err, "the phase column '%s' contradicts '%s'; the data fit "
+    return eis_notes_add(&in->warnings, err,
+                         "the phase column '%s' contradicts '%s'; the data fit "
                          "the header of '%s', the phase was ignored (--negate-imag takes the other "
-                         "sign)", phase, c->name, c->name);
+                         "sign)",
+                         phase, c->name, c->name);
   }
   negate(c->p);
   if (c->silent)
-    return eis_notes_add(&in->decisions, err, "sign: column %d holds -Im Z (by the phase column), "
-                         "negated", in->use[EISI_COL_IM] + 1);
-  eis_status st = eis_notes_add(&in->decisions, err, "sign: '%s' holds -Im Z (by phase column and "
-                                "Kramers-Kronig), negated", c->name);
+    return eis_notes_add(&in->decisions, err,
+                         "sign: column %d holds -Im Z (by the phase column), "
+                         "negated",
+                         in->use[EISI_COL_IM] + 1);
+  eis_status st = eis_notes_add(&in->decisions, err,
+                                "sign: '%s' holds -Im Z (by phase column and "
+                                "Kramers-Kronig), negated",
+                                c->name);
   if (st != EIS_OK) return st;
   return eis_notes_add(
       &in->warnings, err,
@@ -273,8 +284,9 @@ static eis_status decide_silent(sign_case *c, eis_error *err) {
 
 static eis_status decide_header(sign_case *c, bool confirmed, eis_error *err) {
   eis_status st = eis_notes_add(&c->in->decisions, err, "sign: '%s' by its header%s", c->name,
-                                confirmed ? ", the phase column agrees"
-                                : c->v.verdict > 0 ? ", the data agree" : "");
+                                confirmed          ? ", the phase column agrees"
+                                : c->v.verdict > 0 ? ", the data agree"
+                                                   : "");
   if (st != EIS_OK || confirmed || c->v.verdict >= 0) return st;
   return eis_notes_add(&c->in->warnings, err,
                        "the header says '%s', but the data look as if it had "
@@ -295,8 +307,10 @@ static eis_status decide(sign_case *c, eis_error *err) {
   if (n >= 3 && a.same * 10 <= n) return resolve_by_phase(c, err);
   bool confirmed = n >= 3 && a.same * 10 >= n * 9;
   if (n >= 3 && !confirmed)
-    st = eis_notes_add(&in->warnings, err, "phase and imaginary part agree in sign in only %zu of "
-                       "%zu points", a.same, n);
+    st = eis_notes_add(&in->warnings, err,
+                       "phase and imaginary part agree in sign in only %zu of "
+                       "%zu points",
+                       a.same, n);
   if (st != EIS_OK || c->v.sweeps == 0) return st;
   if (c->silent && !confirmed) return decide_silent(c, err);
   return decide_header(c, confirmed, err);
@@ -328,7 +342,8 @@ eis_status eisi_points_sign(eisi_input *in, eisi_points *p, eis_error *err) {
     return eis_notes_add(&in->decisions, err, "sign: imaginary part negated as asked for");
   }
   if (in->opt->trust_imag)
-    return eis_notes_add(&in->decisions, err, "sign: imaginary part as the column says, unchecked "
+    return eis_notes_add(&in->decisions, err,
+                         "sign: imaginary part as the column says, unchecked "
                          "as asked for");
   return decide(&c, err);
 }

@@ -6,8 +6,8 @@
 
 /* ln(rms residual with Im negated / with Im as given) of a linear Kramers-Kronig model with
    L >= 0 and C >= 0: positive speaks for the sign as given.  NaN when the data can't be judged. */
-eis_status eisi_sign_kk(const double *f, const double *re, const double *im, size_t n, double *ratio,
-                        eis_error *err);
+eis_status eisi_sign_kk(const double *f, const double *re, const double *im, size_t n,
+                        double *ratio, eis_error *err);
 /* Mean of -Im/|Z| over the lower two thirds of the frequency range, divided by the mean of
    |Im|/|Z|: +1 capacitive throughout, -1 the opposite. */
 double eisi_sign_capacitive(const double *f, const double *re, const double *im, size_t n);

@@ -14,10 +14,10 @@ enum { M = 12, NC = M + 3, R0 = M, IND = M + 1, CAP = M + 2, MAX_POINTS = 160 };
 
 typedef struct system {
   size_t n;
-  int m; /* RC terms in use, fewer than M for few points */
+  int m;                          /* RC terms in use, fewer than M for few points */
   double row[2 * MAX_POINTS][NC]; /* weighted; Im rows are those of -Im for a negated column */
   double y[2 * MAX_POINTS];
-  double gram[NC][NC];          /* row^T row, lower half, the same for both signs */
+  double gram[NC][NC]; /* row^T row, lower half, the same for both signs */
   double a[NC][NC], b[NC], x[NC];
 } linear;
 
@@ -68,8 +68,7 @@ static bool cholesky(linear *s) {
 /* Normal equations of the columns in use, scaled, with a little ridge. */
 static bool solve(linear *s, const bool *use) {
   double scale[NC];
-  for (int c = 0; c < NC; c++)
-    scale[c] = use[c] && s->gram[c][c] > 0 ? 1 / sqrt(s->gram[c][c]) : 0;
+  for (int c = 0; c < NC; c++) scale[c] = use[c] && s->gram[c][c] > 0 ? 1 / sqrt(s->gram[c][c]) : 0;
   memset(s->b, 0, sizeof s->b);
   for (size_t i = 0; i < 2 * s->n; i++)
     for (int c = 0; c < NC; c++) s->b[c] += s->row[i][c] * s->y[i];
@@ -98,9 +97,12 @@ static double passive_residual(linear *s) {
   for (int c = 0; c < NC; c++) use[c] = true;
   for (int pass = 0; pass < 3; pass++) {
     if (!solve(s, use)) return NAN;
-    if (use[IND] && s->x[IND] < 0) use[IND] = false;
-    else if (use[CAP] && s->x[CAP] < 0) use[CAP] = false;
-    else break;
+    if (use[IND] && s->x[IND] < 0)
+      use[IND] = false;
+    else if (use[CAP] && s->x[CAP] < 0)
+      use[CAP] = false;
+    else
+      break;
   }
   return residual(s);
 }
@@ -124,8 +126,8 @@ static size_t load(linear *s, const double *f, const double *re, const double *i
   return s->n;
 }
 
-eis_status eisi_sign_kk(const double *f, const double *re, const double *im, size_t n, double *ratio,
-                        eis_error *err) {
+eis_status eisi_sign_kk(const double *f, const double *re, const double *im, size_t n,
+                        double *ratio, eis_error *err) {
   linear *s = eisi_new(1, sizeof *s, err);
   *ratio = NAN;
   if (!s) return EIS_ERROR_MEMORY;

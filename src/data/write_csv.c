@@ -6,11 +6,11 @@
 #include "base/base.h"
 #include "data/columns.h"
 
-/* Quoted where CSV needs it; line ends become blanks so that a record stays one line, as do control bytes,
-   with which the file would look like a binary one. */
+/* Quoted where CSV needs it; line ends become blanks so that a record stays one line, as do control
+   bytes, with which the file would look like a binary one. */
 static void add_field(eisi_text *t, const char *s) {
-  bool quote = strpbrk(s, ",\"\r\n;\t") != NULL || s[0] == ' ' || s[0] == '#' || s[0] == '%' ||
-               s[0] == '!';
+  bool quote =
+      strpbrk(s, ",\"\r\n;\t") != NULL || s[0] == ' ' || s[0] == '#' || s[0] == '%' || s[0] == '!';
   if (quote) eisi_text_add(t, "\"", 1);
   for (; *s; s++) {
     if (*s == '"') eisi_text_add(t, "\"", 1);
@@ -29,15 +29,18 @@ static void add_number(eisi_text *t, double v, const char *before) {
 static void add_key(eisi_text *t, const char *key) {
   eisi_column c;
   eisi_column_parse(key, strlen(key), "", 0, &c);
-  const bool free_name = c.role == EISI_COL_OTHER || c.role == EISI_COL_CYCLE || c.role == EISI_COL_STATE;
+  const bool free_name =
+      c.role == EISI_COL_OTHER || c.role == EISI_COL_CYCLE || c.role == EISI_COL_STATE;
   if (free_name) {
     add_field(t, key);
     return;
   }
   eisi_text other = {0};
   eisi_text_addf(&other, "meta_%s", key);
-  if (other.failed) t->failed = true;
-  else add_field(t, other.s);
+  if (other.failed)
+    t->failed = true;
+  else
+    add_field(t, other.s);
   eisi_text_clear(&other);
 }
 

@@ -94,9 +94,10 @@ static eis_status read_number(const eis_param *p, const char *text, double *out,
   eisi_parse_prefixed(text, out, &used);
   trimmed(text + used, strlen(text + used), rest, sizeof rest);
   if (rest[0] == 0 || same_unit(rest, p->spec->unit)) return EIS_OK;
-  return eis_error_set(err, EIS_ERROR_USAGE, "can't read '%s' for '%s': behind the number '%s' is "
-                       "neither a prefix nor its unit (%s)", text, p->name, rest,
-                       p->spec->unit[0] ? p->spec->unit : "none");
+  return eis_error_set(err, EIS_ERROR_USAGE,
+                       "can't read '%s' for '%s': behind the number '%s' is "
+                       "neither a prefix nor its unit (%s)",
+                       text, p->name, rest, p->spec->unit[0] ? p->spec->unit : "none");
 }
 
 static eis_status check_range(const eis_param *p, double v, eis_error *err) {
@@ -179,8 +180,10 @@ static eis_status bound_rule(eis_circuit *c, int param, const assignment *a, eis
   if (st != EIS_OK) return st;
   const char *colon = strchr(a->value, ':');
   if (!colon)
-    return eis_error_set(err, EIS_ERROR_USAGE, "bounds are written 'lower:upper', such as "
-                         "'%s=1:100' or '%s=:100'", p->name, p->name);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "bounds are written 'lower:upper', such as "
+                         "'%s=1:100' or '%s=:100'",
+                         p->name, p->name);
   if (p->spec->discrete)
     return eis_error_set(err, EIS_ERROR_USAGE, "'%s' is a switch and takes no bounds", p->name);
   trimmed(a->value, (size_t)(colon - a->value), low, sizeof low);
@@ -194,8 +197,10 @@ static eis_status bound_rule(eis_circuit *c, int param, const assignment *a, eis
     return eis_error_set(err, EIS_ERROR_USAGE, "'%s': lower bound %s is above upper bound %s",
                          p->name, lo, hi);
   if (lower == upper)
-    return eis_error_set(err, EIS_ERROR_USAGE, "'%s': lower and upper bound are both %s; to hold "
-                         "it fix it ('%s=%s')", p->name, lo, p->name, lo);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "'%s': lower and upper bound are both %s; to hold "
+                         "it fix it ('%s=%s')",
+                         p->name, lo, p->name, lo);
   p->lower = lower;
   p->upper = upper;
   p->user_bounds = true;
@@ -219,8 +224,10 @@ static eis_status read_target(const eis_circuit *c, const assignment *a, int *ta
   const bool first = eisi_parse_double(left, strlen(left), '.', factor) == strlen(left) && left[0];
   const char *number = first ? left : right, *name = first ? right : left;
   if (eisi_parse_double(number, strlen(number), '.', factor) != strlen(number) || !number[0])
-    return eis_error_set(err, EIS_ERROR_USAGE, "can't read '%s': a tie is written '%s=OTHER' or "
-                         "'%s=2*OTHER'", a->value, a->name, a->name);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "can't read '%s': a tie is written '%s=OTHER' or "
+                         "'%s=2*OTHER'",
+                         a->value, a->name, a->name);
   if (!(*factor > 0) || !isfinite(*factor))
     return eis_error_set(err, EIS_ERROR_USAGE, "the factor of a tie must be positive, not '%s'",
                          number);
@@ -230,14 +237,18 @@ static eis_status read_target(const eis_circuit *c, const assignment *a, int *ta
 
 static eis_status check_tie(const eis_param *p, const eis_param *to, eis_error *err) {
   if (to->fixed)
-    return eis_error_set(err, EIS_ERROR_USAGE, "'%s' can't follow '%s', which is fixed: fix '%s' "
-                         "too", p->name, to->name, p->name);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "'%s' can't follow '%s', which is fixed: fix '%s' "
+                         "too",
+                         p->name, to->name, p->name);
   if (p->fixed && !p->spec->fixed)
     return eis_error_set(err, EIS_ERROR_USAGE, "'%s' is fixed and can't follow '%s' as well",
                          p->name, to->name);
   if (p->spec->discrete)
-    return eis_error_set(err, EIS_ERROR_USAGE, "'%s' is a switch and can't follow another "
-                         "parameter", p->name);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "'%s' is a switch and can't follow another "
+                         "parameter",
+                         p->name);
   if (strcmp(p->spec->unit, to->spec->unit) != 0)
     return eis_error_set(err, EIS_ERROR_USAGE, "'%s' (%s) can't follow '%s' (%s): the units differ",
                          p->name, p->spec->unit[0] ? p->spec->unit : "no unit", to->name,
@@ -259,8 +270,10 @@ static eis_status tie_rule(eis_circuit *c, int param, const assignment *a, eis_e
     target = c->param[target].tie;
   }
   if (target == param)
-    return eis_error_set(err, EIS_ERROR_USAGE, "'%s' can't follow a parameter that follows '%s': "
-                         "the ties go in a circle", p->name, p->name);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "'%s' can't follow a parameter that follows '%s': "
+                         "the ties go in a circle",
+                         p->name, p->name);
   st = check_tie(p, &c->param[target], err);
   if (st != EIS_OK) return st;
   for (int i = 0; i < c->n_params; i++)
@@ -290,12 +303,15 @@ static eis_status assign(eis_circuit *c, const char *text, assign_rule *rule, ei
     const size_t n = strcspn(s, ",");
     assignment a;
     if (!split(s, n, &a))
-      return eis_error_set(err, EIS_ERROR_USAGE, "'%s=%.20s...' is too long: names have at most %zu "
-                           "bytes, values %zu", a.name, a.value, sizeof a.name - 1,
-                           sizeof a.value - 1);
+      return eis_error_set(err, EIS_ERROR_USAGE,
+                           "'%s=%.20s...' is too long: names have at most %zu "
+                           "bytes, values %zu",
+                           a.name, a.value, sizeof a.name - 1, sizeof a.value - 1);
     if (!a.name[0])
-      return eis_error_set(err, EIS_ERROR_USAGE, "'%s': a parameter name is missing, such as in "
-                           "'R1=10'", text);
+      return eis_error_set(err, EIS_ERROR_USAGE,
+                           "'%s': a parameter name is missing, such as in "
+                           "'R1=10'",
+                           text);
     const int i = need_param(c, a.name, err);
     if (i < 0) return EIS_ERROR_USAGE;
     const eis_status st = rule(c, i, &a, err);

@@ -187,14 +187,14 @@ static eis_status check_numbers(const eis_param *p, eis_error *err) {
   eisi_print_double(lo, sizeof lo, p->lower);
   eisi_print_double(hi, sizeof hi, p->upper);
   if (!(p->lower <= p->upper))
-    return eis_error_set(err, EIS_ERROR_USAGE, "lower bound %s of '%s' is above upper bound %s",
-                         lo, p->name, hi);
+    return eis_error_set(err, EIS_ERROR_USAGE, "lower bound %s of '%s' is above upper bound %s", lo,
+                         p->name, hi);
   if (p->fixed && isnan(p->value))
     return eis_error_set(err, EIS_ERROR_USAGE, "'%s' is fixed but has no value: write '%s=VALUE'",
                          p->name, p->name);
   if (p->value < p->lower || p->value > p->upper)
-    return eis_error_set(err, EIS_ERROR_USAGE, "start %s of '%s' is outside its bounds %s to %s",
-                         v, p->name, lo, hi);
+    return eis_error_set(err, EIS_ERROR_USAGE, "start %s of '%s' is outside its bounds %s to %s", v,
+                         p->name, lo, hi);
   if (p->lower == p->upper && !p->fixed && p->tie < 0)
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "lower and upper bound of '%s' are both %s: fix it instead ('%s=%s')",
@@ -211,11 +211,11 @@ static eis_status check_tie(const eis_circuit *c, const eis_param *p, eis_error 
   if (to->tie >= 0 || to == p)
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "'%s' is tied to '%s', which is tied itself: tie both to one free "
-                         "parameter", p->name, to->name);
+                         "parameter",
+                         p->name, to->name);
   if (to->fixed)
-    return eis_error_set(err, EIS_ERROR_USAGE,
-                         "'%s' is tied to '%s', which is fixed: fix '%s' too", p->name, to->name,
-                         p->name);
+    return eis_error_set(err, EIS_ERROR_USAGE, "'%s' is tied to '%s', which is fixed: fix '%s' too",
+                         p->name, to->name, p->name);
   if (p->fixed)
     return eis_error_set(err, EIS_ERROR_USAGE, "'%s' is both fixed and tied to '%s'", p->name,
                          to->name);

@@ -275,7 +275,8 @@ static const eisi_foreign pyimpspec_rows[] = {
 };
 
 #define ROWS(table) .row = table, .n_rows = sizeof table / sizeof table[0]
-#define SPELL_CDC {"", "(", "", ")", "[", "]"}
+#define SPELL_CDC \
+  { "", "(", "", ")", "[", "]" }
 
 static const eisi_dialect dialects[] = {
     {.info = {"cdc", "circuit description code, eisfit's own parameters",
@@ -379,8 +380,10 @@ static void cross_bounds(const crossing *x, int k) {
       const eisi_said *s = &x->in[i];
       any = any || !isnan(s->lower) || !isnan(s->upper);
       if (s->fixed) continue;
-      if (corner >> i & 1u) in[i] = isnan(s->upper) ? (double)INFINITY : s->upper;
-      else in[i] = isnan(s->lower) ? 0.0 : s->lower;
+      if (corner >> i & 1u)
+        in[i] = isnan(s->upper) ? (double)INFINITY : s->upper;
+      else
+        in[i] = isnan(s->lower) ? 0.0 : s->lower;
     }
     x->map(in, out);
     if (!(out[k] >= lower)) lower = out[k];
@@ -414,8 +417,10 @@ static void copy_said(const eisi_foreign *row, int n_own, const eisi_said *from,
                       bool to_foreign) {
   const int n = to_foreign ? row->n : n_own;
   for (int j = 0; j < n; j++) {
-    if (j < n_own && j < row->n) to[j] = from[j];
-    else to[j] = (eisi_said){to_foreign ? row->param[j].fallback : (double)NAN, NAN, NAN, true};
+    if (j < n_own && j < row->n)
+      to[j] = from[j];
+    else
+      to[j] = (eisi_said){to_foreign ? row->param[j].fallback : (double)NAN, NAN, NAN, true};
   }
 }
 

@@ -25,7 +25,8 @@ struct eisi_foreign {
   eisi_foreign_param param[EISI_FOREIGN_MAX_PARAMS];
   /* NULL = the same numbers in the same order; constant ones at the end have no counterpart */
   eisi_param_map *to_own, *from_own;
-  /* which parameters (bits) of the other side enter each one; unused when the numbers are the same */
+  /* which parameters (bits) of the other side enter each one; unused when the numbers are the same
+   */
   unsigned own_uses[EIS_ELEMENT_MAX_PARAMS], foreign_uses[EISI_FOREIGN_MAX_PARAMS];
   const char *held; /* why the constant one can't be another: for messages */
   const char *rule; /* "Z0 = sqrt(B/Y), tau = B": for messages and documentation */
@@ -33,9 +34,9 @@ struct eisi_foreign {
 
 /* How the topology is spelled. */
 typedef struct eisi_spelling {
-  const char *series;                          /* between members of a series */
-  const char *par_open, *par_sep, *par_close;  /* a parallel group */
-  const char *ser_open, *ser_close;            /* a series inside a parallel group */
+  const char *series;                         /* between members of a series */
+  const char *par_open, *par_sep, *par_close; /* a parallel group */
+  const char *ser_open, *ser_close;           /* a series inside a parallel group */
 } eisi_spelling;
 
 /* Where the values go. */
@@ -51,7 +52,7 @@ struct eisi_dialect {
   eis_notation notation;
   eisi_spelling spelling;
   eisi_value_style values;
-  bool named;  /* elements need their numbers in the text */
+  bool named; /* elements need their numbers in the text */
   size_t n_rows;
   const eisi_foreign *row; /* NULL = our own elements and parameters */
 };

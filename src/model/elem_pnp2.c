@@ -1,8 +1,8 @@
 /* elem_pnp2.c - PNP2: a film with two mobile ions between blocking electrodes at flat band, exact.
 
    In lengths of lambda0, p+- = j w lambda0^2/D+-, the densities follow two modes of wave number
-   K = k^2 = s +- r, s = 1 + (p+ + p-)/2, r = sqrt(1 + d^2), d = (p+ - p-)/2.  The amplitudes that keep
-   both fluxes out of the electrodes give, with M = L/(2 lambda0) and tau = tanh(M k)/(M k),
+   K = k^2 = s +- r, s = 1 + (p+ + p-)/2, r = sqrt(1 + d^2), d = (p+ - p-)/2.  The amplitudes that
+   keep both fluxes out of the electrodes give, with M = L/(2 lambda0) and tau = tanh(M k)/(M k),
 
      j w eps Z/L = 1/(1 + 1/p+ + 1/p-) + (1 + 1/r) tau1/K1 + (1 - 1/r) tau2/K2
 
@@ -32,12 +32,15 @@ EISI_INLINE mode mode_at(double complex K, double M) {
   return (mode){t.f * iK, (0.5 * t.d - t.f) * iK, t.d * iK};
 }
 
-/* p+ = j a0, p- = j b0.  Both modes meet at r = 0, where Z is smooth: a step of 1e-10 goes round it. */
+/* p+ = j a0, p- = j b0.  Both modes meet at r = 0, where Z is smooth: a step of 1e-10 goes round
+ * it. */
 EISI_INLINE film film_at(double a0, double b0, double M) {
-  const double gap = 1.0 - 0.25 * (a0 - b0) * (a0 - b0), step = fabs(gap) > 1e-10 ? 1.0 : 1.0 - 1e-10;
+  const double gap = 1.0 - 0.25 * (a0 - b0) * (a0 - b0),
+               step = fabs(gap) > 1e-10 ? 1.0 : 1.0 - 1e-10;
   const double a = a0 * step, b = b0 * step, delta = 0.5 * (a - b), r2 = 1.0 - delta * delta;
   const double root = sqrt(fabs(r2));
-  const double complex r = eisi_cplx(r2 > 0.0 ? root : 0.0, r2 > 0.0 ? 0.0 : root), ir = eisi_inv(r);
+  const double complex r = eisi_cplx(r2 > 0.0 ? root : 0.0, r2 > 0.0 ? 0.0 : root),
+                       ir = eisi_inv(r);
   const double complex s = eisi_cplx(1.0, 0.5 * (a + b)), d = eisi_cplx(0.0, delta);
   const double complex large = r + eisi_cplx(0.0, fabs(delta)), small = eisi_inv(large);
   const double complex sum = delta > 0.0 ? large : small, dif = delta > 0.0 ? small : large;
@@ -48,15 +51,18 @@ EISI_INLINE film film_at(double a0, double b0, double M) {
   const double complex bulk = eisi_inv(eisi_cplx(1.0, -1.0 / a - 1.0 / b)), h = 0.5 * ir;
   const double complex split = (m2.f - m1.f) * ir * ir * d * h;
   film v = {.F = bulk + Q1 * m1.f + Q2 * m2.f, .M = Q1 * m1.by_M + Q2 * m2.by_M};
-  v.plus = bulk * bulk * eisi_cplx(0.0, -1.0 / a) + eisi_cplx(0.0, a) * ((f1 * sum + f2 * dif) * h + split);
-  v.minus = bulk * bulk * eisi_cplx(0.0, -1.0 / b) + eisi_cplx(0.0, b) * ((f1 * dif + f2 * sum) * h - split);
+  v.plus = bulk * bulk * eisi_cplx(0.0, -1.0 / a) +
+           eisi_cplx(0.0, a) * ((f1 * sum + f2 * dif) * h + split);
+  v.minus = bulk * bulk * eisi_cplx(0.0, -1.0 / b) +
+            eisi_cplx(0.0, b) * ((f1 * dif + f2 * sum) * h - split);
   return v;
 }
 
-EISI_INLINE void pnp2_body(const eis_grid *g, const double *p, double *restrict z, double *restrict dz,
-                           bool want) {
+EISI_INLINE void pnp2_body(const eis_grid *g, const double *p, double *restrict z,
+                           double *restrict dz, bool want) {
   const double eps = EISI_EPS0 * p[EPS_R], l2 = eps * EISI_KB * p[TEMP] / (EISI_E * EISI_E * p[N0]);
-  const double M = 0.5 * p[LENGTH] / sqrt(l2), scale = p[LENGTH] / (eps * p[AREA]), end = 2.0 / (p[AREA] * p[CH]);
+  const double M = 0.5 * p[LENGTH] / sqrt(l2), scale = p[LENGTH] / (eps * p[AREA]),
+               end = 2.0 / (p[AREA] * p[CH]);
   const double plus = l2 / p[D_PLUS], minus = l2 / p[D_MINUS];
   const size_t n = g->n;
   const double *restrict w = g->w;

@@ -16,7 +16,8 @@ typedef struct grad {
   double v, d[EIS_ELEMENT_MAX_PARAMS];
 } grad;
 
-/* Z = Rp/(1 + j w Rp C) + Rs g(w), g = 1/[(1 + j w tau[0]) sqrt((1 + j w tau[1]) (1 + j w tau[2]))] */
+/* Z = Rp/(1 + j w Rp C) + Rs g(w), g = 1/[(1 + j w tau[0]) sqrt((1 + j w tau[1]) (1 + j w tau[2]))]
+ */
 enum { N_TAU = 3 };
 typedef struct arc {
   grad Rp, C, Rs, tau[N_TAU]; /* ohm, F, ohm, s */
@@ -35,9 +36,10 @@ static grad scaled(const double *p, eisi_hat h, double unit, double power) {
   return g;
 }
 
-/* A layer where cations gather: R_scl < 0.  It has no arc of its own but is a part of the bulk that conducts
-   better, eisi_rich_times. */
-static void rich_layer(const double *p, eisi_hat R, eis_mobility mobility, double y0, double r0, arc *a) {
+/* A layer where cations gather: R_scl < 0.  It has no arc of its own but is a part of the bulk that
+   conducts better, eisi_rich_times. */
+static void rich_layer(const double *p, eisi_hat R, eis_mobility mobility, double y0, double r0,
+                       arc *a) {
   const double tau_b = EISI_EPS0 * p[EPS_R] / p[SIGMA];
   eisi_hat times[N_TAU] = {{1.0, 0.0, 0.0}};
   eisi_rich_times(R, y0, p[NU], mobility, times + 1);
@@ -46,7 +48,8 @@ static void rich_layer(const double *p, eisi_hat R, eis_mobility mobility, doubl
 }
 
 /* One interface without charge transfer and compact layer: C = C_d = (eps/lambda0) C_hat, Rp =
-   (lambda0/sigma)/C_hat, to which R_scl = (lambda0/sigma) R_hat adds where it is positive; p in the order above. */
+   (lambda0/sigma)/C_hat, to which R_scl = (lambda0/sigma) R_hat adds where it is positive; p in the
+   order above. */
 static void interface_at(const double *p, arc *a) {
   const eis_mobility mobility = p[MOBILITY] > 0.5 ? EIS_MOBILITY_B : EIS_MOBILITY_A;
   const eis_scl_params s = {.eps_r = p[EPS_R], .n0 = p[N0], .nu = p[NU], .sigma = p[SIGMA],
@@ -64,7 +67,8 @@ static void interface_at(const double *p, arc *a) {
   const bool rich = R.v < 0.0;
   if (rich) rich_layer(p, R, mobility, y0, r0, a);
   const eisi_hat own = {rich ? 0.0 : R.v, rich ? 0.0 : R.d_y, rich ? 0.0 : R.d_nu};
-  a->Rp = scaled(p, (eisi_hat){own.v + width.v, own.d_y + width.d_y, own.d_nu + width.d_nu}, r0, 0.5);
+  a->Rp =
+      scaled(p, (eisi_hat){own.v + width.v, own.d_y + width.d_y, own.d_nu + width.d_nu}, r0, 0.5);
 }
 
 /* g = scale * g and its derivative by parameter i, d ln scale/dp = slope. */
@@ -77,7 +81,8 @@ static void grad_scale(grad *g, double scale, int i, double slope) {
 /* Frequencies are taken in blocks, so that everything stays on the stack. */
 enum { BLOCK = 128 };
 
-/* 1/(1 + j x)^2 and what the columns are made of; planar, like a column of a spectrum that is one block. */
+/* 1/(1 + j x)^2 and what the columns are made of; planar, like a column of a spectrum that is one
+ * block. */
 typedef struct basis {
   double by_Rp[2 * BLOCK]; /* 1/(1 + j w Rp C)^2 */
   double by_C[2 * BLOCK];  /* -j w Rp^2 of it */
@@ -99,8 +104,8 @@ EISI_INLINE void arc_block(const double *restrict w, size_t n, const arc *a, dou
 }
 
 /* Most columns have both parts, others (R_F, C_H, a parameter without effect) one or none. */
-EISI_INLINE void combine(const double *restrict by_Rp, const double *restrict by_C, size_t n, double dp,
-                         double dc, double *restrict out) {
+EISI_INLINE void combine(const double *restrict by_Rp, const double *restrict by_C, size_t n,
+                         double dp, double dc, double *restrict out) {
   if (dc == 0.0) {
     EISI_EACH(k, n) out[k] = dp * by_Rp[k];
   } else if (dp == 0.0) {
@@ -111,7 +116,8 @@ EISI_INLINE void combine(const double *restrict by_Rp, const double *restrict by
 }
 
 /* Re and Im in one go where they follow each other. */
-EISI_INLINE void arc_column(const basis *b, size_t n, double dp, double dc, double *re, double *im) {
+EISI_INLINE void arc_column(const basis *b, size_t n, double dp, double dc, double *re,
+                            double *im) {
   if (im == re + n) {
     combine(b->by_Rp, b->by_C, 2 * n, dp, dc, re);
   } else {
@@ -125,10 +131,12 @@ typedef struct rich_basis {
   double re[N_TAU + 1][BLOCK], im[N_TAU + 1][BLOCK];
 } rich_basis;
 
-EISI_INLINE void rich_block(const double *restrict w, size_t n, const arc *a, rich_basis *restrict b) {
+EISI_INLINE void rich_block(const double *restrict w, size_t n, const arc *a,
+                            rich_basis *restrict b) {
   const double t0 = a->tau[0].v, t1 = a->tau[1].v, t2 = a->tau[2].v;
   EISI_EACH(k, n) {
-    const double complex u0 = eisi_inv(eisi_cplx(1.0, w[k] * t0)), u1 = eisi_inv(eisi_cplx(1.0, w[k] * t1));
+    const double complex u0 = eisi_inv(eisi_cplx(1.0, w[k] * t0)),
+                         u1 = eisi_inv(eisi_cplx(1.0, w[k] * t1));
     const double complex u2 = eisi_inv(eisi_cplx(1.0, w[k] * t2)), g = u0 * eisi_sqrt(u1 * u2);
     const double complex jwg = eisi_cplx(-w[k] * cimag(g), w[k] * creal(g));
     const double complex d0 = jwg * u0, d1 = 0.5 * jwg * u1, d2 = 0.5 * jwg * u2;
@@ -140,10 +148,11 @@ EISI_INLINE void rich_block(const double *restrict w, size_t n, const arc *a, ri
 }
 
 /* Adds Rs g (i < 0), or its derivative by parameter i. */
-EISI_INLINE void add_rich(const rich_basis *restrict b, size_t n, const arc *a, int i, double *restrict re,
-                          double *restrict im) {
+EISI_INLINE void add_rich(const rich_basis *restrict b, size_t n, const arc *a, int i,
+                          double *restrict re, double *restrict im) {
   const double f0 = i < 0 ? a->Rs.v : a->Rs.d[i], f1 = i < 0 ? 0.0 : -a->Rs.v * a->tau[0].d[i];
-  const double f2 = i < 0 ? 0.0 : -a->Rs.v * a->tau[1].d[i], f3 = i < 0 ? 0.0 : -a->Rs.v * a->tau[2].d[i];
+  const double f2 = i < 0 ? 0.0 : -a->Rs.v * a->tau[1].d[i],
+               f3 = i < 0 ? 0.0 : -a->Rs.v * a->tau[2].d[i];
   EISI_EACH(k, n) {
     re[k] += f0 * b->re[0][k] + f1 * b->re[1][k] + f2 * b->re[2][k] + f3 * b->re[3][k];
     im[k] += f0 * b->im[0][k] + f1 * b->im[1][k] + f2 * b->im[2][k] + f3 * b->im[3][k];

@@ -1,9 +1,11 @@
-/* elem_sclx.c - SCLX: what SCL approximates, by numerical solution of the linearised MPNP equations.
+/* elem_sclx.c - SCLX: what SCL approximates, by numerical solution of the linearised MPNP
+   equations.
 
-   The space-charge layer and the semi-infinite bulk behind it, minus a bulk slab that ends at the width
-   w = lambda0/C_hat of the layer: with R or R || C for the whole bulk of length L - w in series the
-   circuit is exact, and SCL and SCLX have the same parameters and the same place in it.  Everything is
-   computed dimensionless: Z = lambda0/(sigma A) Z_hat(w eps/sigma; y0, nu, RF_hat, CH_hat). */
+   The space-charge layer and the semi-infinite bulk behind it, minus a bulk slab that ends at the
+   width w = lambda0/C_hat of the layer: with R or R || C for the whole bulk of length L - w in
+   series the circuit is exact, and SCL and SCLX have the same parameters and the same place in it.
+   Everything is computed dimensionless: Z = lambda0/(sigma A) Z_hat(w eps/sigma; y0, nu, RF_hat,
+   CH_hat). */
 #include <complex.h>
 #include <math.h>
 

@@ -145,9 +145,12 @@ void eis_eval_run(eis_eval *e, const double *p, double *z, double *dz, const boo
   const eis_circuit *c = e->c;
   const int root = c->n_nodes - 1;
   for (int i = 0; i <= root; i++) {
-    if (c->node[i].kind == EIS_NODE_ELEMENT) up_element(e, i, p, dz, want);
-    else if (c->node[i].kind == EIS_NODE_SERIES) up_series(e, i);
-    else up_parallel(e, i);
+    if (c->node[i].kind == EIS_NODE_ELEMENT)
+      up_element(e, i, p, dz, want);
+    else if (c->node[i].kind == EIS_NODE_SERIES)
+      up_series(e, i);
+    else
+      up_parallel(e, i);
   }
   memcpy(z, node_z(e, root), 2 * e->grid.n * sizeof *z);
   if (!dz) return;

@@ -23,7 +23,8 @@ static bool take(scanner *s, char c) {
 }
 
 static bool in_word(char c) {
-  return eisi_is_letter(c) || eisi_is_digit(c) || (c && strchr("_-.+/~", c)) || (unsigned char)c >= 0x80;
+  return eisi_is_letter(c) || eisi_is_digit(c) || (c && strchr("_-.+/~", c)) ||
+         (unsigned char)c >= 0x80;
 }
 
 /* Bytes of the word at the scanner. */
@@ -98,7 +99,8 @@ static eis_status named(scanner *s, size_t key, size_t n_key, eisi_term *t) {
   const size_t n = word(s);
   if (n == 0) return fail(s, s->at, "a value is missing behind '='");
   for (int i = 0; i < law->n_constants; i++)
-    if (strlen(law->constant[i].name) == n_key && !memcmp(law->constant[i].name, s->text + key, n_key))
+    if (strlen(law->constant[i].name) == n_key &&
+        !memcmp(law->constant[i].name, s->text + key, n_key))
       return constant_value(s, n, &law->constant[i], &t->constant[i]);
   for (int i = 0; i < law->n_pars; i++)
     if (strlen(law->par[i].name) == n_key && !memcmp(law->par[i].name, s->text + key, n_key))
@@ -159,7 +161,8 @@ static eis_status term(scanner *s, eisi_term *t) {
   const eis_status st = arguments(s, t);
   t->optional = take(s, '?');
   if (t->optional && (t->law->kind == EISI_LAW_SHARING || t->law->kind == EISI_LAW_WHOLE))
-    return fail(s, t->offset, "'?' is for laws that can be left out, this one says what the value is");
+    return fail(s, t->offset,
+                "'?' is for laws that can be left out, this one says what the value is");
   return st == EIS_OK ? complete(s, t) : st;
 }
 
@@ -176,7 +179,8 @@ static eis_status check(scanner *s, const eisi_expression *e) {
   }
   for (int i = 0; i < e->n; i++)
     if (whole && e->term[i].law->kind == EISI_LAW_SUM)
-      return fail(s, e->term[i].offset, "this is added to a reference value, but there is none here");
+      return fail(s, e->term[i].offset,
+                  "this is added to a reference value, but there is none here");
   return EIS_OK;
 }
 

@@ -114,15 +114,18 @@ static double conductivity(const eisi_law_point *at, double *d_par, double *d_in
 }
 
 #define T_COLUMN "temperature_C"
-#define T0_CONSTANT {"T0", 298.15, 100.0, 2000.0}
+#define T0_CONSTANT \
+  { "T0", 298.15, 100.0, 2000.0 }
 #define ANY (-1e30), 1e30
-#define C0(VALUE) {"c0", (VALUE), ANY}
+#define C0(VALUE) \
+  { "c0", (VALUE), ANY }
 #define EA(LOW, START) \
   { "Ea", "eV", (LOW), 3.0, (START), 0.2, "activation energy" }
 #define BALANCE_PARS                                                                             \
   {{"theta", "", -1.5, 1.5, 0.5, 0.3, "part of the change of E_cathode that bends the bands"},   \
    {"E_fb", "V", 0.0, 6.0, 3.8, 0.1, "cathode potential without band bending (flat band)"}}
-#define BALANCE_INPUTS {"eps_r", "n0", "nu", "T", "CH"}
+#define BALANCE_INPUTS \
+  { "eps_r", "n0", "nu", "T", "CH" }
 
 static const eisi_law table[] = {
     {.name = "shared", .formula = "ref", .kind = EISI_LAW_SHARING,

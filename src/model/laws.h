@@ -1,5 +1,5 @@
-/* laws.h - how a parameter varies over the spectra of a campaign: one row per law, and the text form
-   "each * arrhenius(Ea=0.3)" of the [joint] section of model files (doc/joint.md). */
+/* laws.h - how a parameter varies over the spectra of a campaign: one row per law, and the text
+   form "each * arrhenius(Ea=0.3)" of the [joint] section of model files (doc/joint.md). */
 #ifndef EISI_LAWS_H
 #define EISI_LAWS_H
 
@@ -28,7 +28,7 @@ typedef enum eisi_law_argument {
 typedef struct eisi_law_par {
   const char *name, *unit; /* unit "": of the parameter, per unit of the column, or a pure number */
   double lower, upper, start;
-  double resolution;       /* known to no better than this: not known at all; 0 = its own size */
+  double resolution; /* known to no better than this: not known at all; 0 = its own size */
   const char *doc;
 } eisi_law_par;
 
@@ -39,7 +39,7 @@ typedef struct eisi_law_constant {
 } eisi_law_constant;
 
 typedef struct eisi_law_point {
-  double x;               /* the column, OCV or geometry in SI */
+  double x; /* the column, OCV or geometry in SI */
   const double *par, *constant, *in;
 } eisi_law_point;
 
@@ -47,7 +47,7 @@ typedef struct eisi_law {
   const char *name, *formula, *doc;
   eisi_law_kind kind;
   eisi_law_argument argument;
-  const char *column;     /* taken when none is named; NULL = one must be named */
+  const char *column; /* taken when none is named; NULL = one must be named */
   int n_pars, n_constants, n_inputs;
   eisi_law_par par[EISI_LAW_PARS];
   eisi_law_constant constant[EISI_LAW_CONSTANTS];
@@ -64,8 +64,8 @@ const eisi_law *eisi_law_find(const char *name, size_t len);
 /* A fitted number of a law as the text has it. */
 typedef struct eisi_law_given {
   enum { EISI_GIVEN_NOT, EISI_GIVEN_NUMBER, EISI_GIVEN_NAME } how;
-  double value;                 /* the number; for a name the factor: -1 for "-NAME", else 1 */
-  char name[2 * EIS_NAME_MAX];  /* of the number it is the same as, "R_cei.Ea" */
+  double value;                /* the number; for a name the factor: -1 for "-NAME", else 1 */
+  char name[2 * EIS_NAME_MAX]; /* of the number it is the same as, "R_cei.Ea" */
 } eisi_law_given;
 
 typedef struct eisi_term {

@@ -106,8 +106,8 @@ static eis_status fail_unknown(const loader *l, const eisi_ini_entry *e, const c
   eisi_text_addf(&t, "%sexpected one of ", near ? " " : ": ");
   for (size_t i = 0; i < n; i++) eisi_text_addf(&t, "%s%s", i ? ", " : "", list[i]);
   const char *text = t.s ? t.s : what;
-  const eis_status st = strcmp(what, "role") == 0 ? fail_at(l, e, 0, (int)strlen(word), text)
-                                                  : fail_key(l, e, text);
+  const eis_status st =
+      strcmp(what, "role") == 0 ? fail_at(l, e, 0, (int)strlen(word), text) : fail_key(l, e, text);
   eisi_text_clear(&t);
   return st;
 }
@@ -117,8 +117,7 @@ static eis_status fail_unknown(const loader *l, const eisi_ini_entry *e, const c
 static eis_status put_circuit(loader *l, const eisi_ini_entry *e, eis_circuit **out) {
   eis_error inner = EIS_ERROR_INIT;
   size_t offset = 0;
-  const eis_status st =
-      eisi_circuit_parse(e->value, EIS_NOTATION_AUTO, NULL, out, &offset, &inner);
+  const eis_status st = eisi_circuit_parse(e->value, EIS_NOTATION_AUTO, NULL, out, &offset, &inner);
   if (st == EIS_OK) return st;
   if (st == EIS_ERROR_MEMORY) return eis_error_set(l->err, st, "%s", inner.text);
   return fail_at(l, e, offset, inner.span, inner.text);
@@ -279,8 +278,8 @@ static const eis_param *find_param(const eis_model *m, const char *name) {
 
 /* R_b = each * arrhenius, or R_b.Ea = 0.3/0/1; the names behind the dot are known when the laws are
    put together. */
-static eis_status check_law(const eis_model *m, const char *target, const char *text, size_t *offset,
-                            eis_error *err) {
+static eis_status check_law(const eis_model *m, const char *target, const char *text,
+                            size_t *offset, eis_error *err) {
   const char *dot = strchr(target, '.');
   eisi_expression e;
   eisi_said said;
@@ -290,7 +289,8 @@ static eis_status check_law(const eis_model *m, const char *target, const char *
   const bool known = find_param(m, param) != NULL;
   eis_status st = EIS_OK;
   if (!known)
-    st = eis_error_set(err, EIS_ERROR_INPUT, "no circuit of this model has a parameter '%s'", param);
+    st =
+        eis_error_set(err, EIS_ERROR_INPUT, "no circuit of this model has a parameter '%s'", param);
   free(param);
   if (st != EIS_OK) return st;
   if (!dot) return eisi_expression_parse(text, &e, offset, err);
@@ -302,7 +302,7 @@ static eis_status check_law(const eis_model *m, const char *target, const char *
 
 static eis_status put_law(eis_model *m, const char *target, const char *text, eis_error *err) {
   eis_model_law new = {.target = eisi_strdup(target, err), .text = prose(text, err)};
-  eis_status st = new.target && new.text ? EIS_OK : EIS_ERROR_MEMORY;
+  eis_status st = new.target &&new.text ? EIS_OK : EIS_ERROR_MEMORY;
   int at = 0;
   while (at < m->n_laws && strcmp(m->law[at].target, target) != 0) at++;
   if (st == EIS_OK && at == m->n_laws) {
@@ -324,7 +324,8 @@ static eis_status read_law(loader *l, const eisi_ini_entry *e) {
   eis_error inner = EIS_ERROR_INIT;
   size_t offset;
   for (int i = 0; i < l->m->n_laws; i++)
-    if (strcmp(l->m->law[i].target, e->key) == 0) return fail_key(l, e, "this parameter has a law already");
+    if (strcmp(l->m->law[i].target, e->key) == 0)
+      return fail_key(l, e, "this parameter has a law already");
   eis_status st = check_law(l->m, e->key, e->value, &offset, &inner);
   if (st == EIS_ERROR_MEMORY) return eis_error_set(l->err, st, "%s", inner.text);
   if (st != EIS_OK) {
@@ -345,15 +346,17 @@ eis_status eis_model_set_law(eis_model *m, const char *assignment, eis_error *er
   size_t offset, n = eq ? (size_t)(eq - assignment) : 0;
   while (n > 0 && assignment[n - 1] == ' ') n--;
   if (n == 0)
-    return eis_error_set(err, EIS_ERROR_USAGE, "'%s' is no law: expected 'R_b = arrhenius' or "
-                         "'R_b.Ea = 0.3/0/1'", assignment);
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "'%s' is no law: expected 'R_b = arrhenius' or "
+                         "'R_b.Ea = 0.3/0/1'",
+                         assignment);
   char *target = eisi_strndup(assignment, n, err);
   if (!target) return EIS_ERROR_MEMORY;
   const char *text = eq + 1 + strspn(eq + 1, " ");
   eis_status st = check_law(m, target, text, &offset, &inner);
   if (st != EIS_OK)
-    st = eis_error_set(err, st == EIS_ERROR_MEMORY ? st : EIS_ERROR_USAGE, "law '%s': %s", assignment,
-                       inner.text);
+    st = eis_error_set(err, st == EIS_ERROR_MEMORY ? st : EIS_ERROR_USAGE, "law '%s': %s",
+                       assignment, inner.text);
   else
     st = put_law(m, target, text, err);
   free(target);
@@ -389,8 +392,10 @@ static eis_status check_sections(loader *l, const eisi_ini *ini) {
   for (size_t i = 0; i < ini->n; i++) {
     if (rule_of(ini->at[i].section)) continue;
     eisi_text t = {0};
-    eisi_text_addf(&t, "unknown section '[%s]' above this line: expected [model], [variant NAME], "
-                       "[roles], [parameters] or [joint]", ini->at[i].section);
+    eisi_text_addf(&t,
+                   "unknown section '[%s]' above this line: expected [model], [variant NAME], "
+                   "[roles], [parameters] or [joint]",
+                   ini->at[i].section);
     const eis_status st = fail_key(l, &ini->at[i], t.s ? t.s : "unknown section");
     eisi_text_clear(&t);
     return st;
@@ -464,8 +469,10 @@ eis_status eis_model_parse(const char *text, const char *source, eis_model **out
     if (!l.m->path) st = EIS_ERROR_MEMORY;
   }
   eisi_ini_clear(&ini);
-  if (st == EIS_OK) *out = l.m;
-  else eis_model_free(l.m);
+  if (st == EIS_OK)
+    *out = l.m;
+  else
+    eis_model_free(l.m);
   return st;
 }
 
@@ -537,7 +544,9 @@ static eis_status unknown_model(const char *name, eis_error *err) {
   const int i = eisi_nearest(name, (const char *const *)names, n);
   eis_error_set(err, EIS_ERROR_USAGE, "unknown model '%s'%s%s%s; there are %s", name,
                 i < 0 ? "" : ": did you mean '", i < 0 ? "" : names[i], i < 0 ? "" : "'?",
-                n == 0 ? "none (is EISFIT_DATADIR set rightly?)" : list.s ? list.s : "others");
+                n == 0   ? "none (is EISFIT_DATADIR set rightly?)"
+                : list.s ? list.s
+                         : "others");
   eisi_text_clear(&list);
   free_list(names);
   return EIS_ERROR_USAGE;

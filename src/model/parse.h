@@ -32,7 +32,7 @@ typedef struct eisi_proto {
   const eis_element *type;
   char tag[EISI_LABEL_MAX + 1]; /* digits, or a label when `labelled`; "" = to be numbered */
   bool labelled;
-  size_t offset, span;          /* where its name stands in the text */
+  size_t offset, span; /* where its name stands in the text */
   eisi_said said[EIS_ELEMENT_MAX_PARAMS];
 } eisi_proto;
 

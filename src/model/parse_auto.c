@@ -10,11 +10,16 @@
 static bool has_marker(const char *s) {
   int braces = 0;
   for (; *s; s++) {
-    if (*s == '{') braces++;
-    else if (*s == '}' && braces > 0) braces--;
-    else if (braces > 0) continue;
-    else if (*s == '-' || *s == ',') return true;
-    else if (*s == 'p' && s[1 + strspn(s + 1, " \t")] == '(') return true;
+    if (*s == '{')
+      braces++;
+    else if (*s == '}' && braces > 0)
+      braces--;
+    else if (braces > 0)
+      continue;
+    else if (*s == '-' || *s == ',')
+      return true;
+    else if (*s == 'p' && s[1 + strspn(s + 1, " \t")] == '(')
+      return true;
   }
   return false;
 }
@@ -77,9 +82,12 @@ static attempt *better(const char *text, attempt *cdc, attempt *imp) {
     eis_circuit_free(other->circuit);
     return lost;
   }
-  if (cdc->status == EIS_OK && imp->status == EIS_OK) settle(text, cdc, imp);
-  else if (imp->status == EIS_OK) return imp;
-  else if (cdc->status != EIS_OK && imp->offset > cdc->offset) return imp;
+  if (cdc->status == EIS_OK && imp->status == EIS_OK)
+    settle(text, cdc, imp);
+  else if (imp->status == EIS_OK)
+    return imp;
+  else if (cdc->status != EIS_OK && imp->offset > cdc->offset)
+    return imp;
   return cdc;
 }
 

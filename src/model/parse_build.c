@@ -33,8 +33,10 @@ eis_status eisi_proto_element(eisi_parser *p, const eis_element *type, size_t of
 
 void eisi_proto_append(eisi_parser *p, int parent, int child) {
   eisi_proto *up = &p->proto[parent];
-  if (up->last_child >= 0) p->proto[up->last_child].next = child;
-  else up->first_child = child;
+  if (up->last_child >= 0)
+    p->proto[up->last_child].next = child;
+  else
+    up->first_child = child;
   up->last_child = child;
 }
 
@@ -110,14 +112,15 @@ static int emit(emitter *m, int i);
 static void emit_children(emitter *m, int i, int *first, int *last) {
   for (int k = m->p->proto[i].first_child; k >= 0; k = m->p->proto[k].next) {
     const int child = without_single(m->p, k);
-    if (m->p->proto[child].kind == m->p->proto[i].kind &&
-        m->p->proto[i].kind != EIS_NODE_ELEMENT) {
+    if (m->p->proto[child].kind == m->p->proto[i].kind && m->p->proto[i].kind != EIS_NODE_ELEMENT) {
       emit_children(m, child, first, last);
       continue;
     }
     const int node = emit(m, child);
-    if (*last >= 0) m->c->node[*last].next_sibling = node;
-    else *first = node;
+    if (*last >= 0)
+      m->c->node[*last].next_sibling = node;
+    else
+      *first = node;
     *last = node;
   }
 }
@@ -133,8 +136,8 @@ static int emit(emitter *m, int i) {
   emit_children(m, i, &first, &last);
   const int at = m->n_nodes++;
   const bool leaf = m->p->proto[i].kind == EIS_NODE_ELEMENT;
-  m->c->node[at] = (eis_node){m->p->proto[i].kind, -1, first, -1,
-                              leaf ? element_index(m->p, i) : -1};
+  m->c->node[at] =
+      (eis_node){m->p->proto[i].kind, -1, first, -1, leaf ? element_index(m->p, i) : -1};
   if (leaf) m->c->element[m->c->node[at].element].node = at;
   for (int k = first; k >= 0; k = m->c->node[k].next_sibling) m->c->node[k].parent = at;
   return at;

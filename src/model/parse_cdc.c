@@ -58,8 +58,8 @@ static eis_status parse_element(eisi_parser *p, int *node) {
   if (st == EIS_OK) st = eisi_parse_values(p, *node, row, parse_item);
   if (st != EIS_OK || !type->container || p->proto[*node].first_child >= 0) return st;
   return eisi_parse_error(p, p->proto[*node].offset, p->proto[*node].span,
-                          "'%s' needs a sub-circuit: in this notation '%s{Z=[(RC)]}'",
-                          type->symbol, type->symbol);
+                          "'%s' needs a sub-circuit: in this notation '%s{Z=[(RC)]}'", type->symbol,
+                          type->symbol);
 }
 
 static eis_status parse_group(eisi_parser *p, char close, int *node) {
@@ -67,8 +67,7 @@ static eis_status parse_group(eisi_parser *p, char close, int *node) {
   const bool parallel = close == ')';
   int members = 0, child;
   eis_status st = eisi_parse_enter(p, open);
-  if (st == EIS_OK)
-    st = eisi_proto_new(p, parallel ? EIS_NODE_PARALLEL : EIS_NODE_SERIES, node);
+  if (st == EIS_OK) st = eisi_proto_new(p, parallel ? EIS_NODE_PARALLEL : EIS_NODE_SERIES, node);
   while (st == EIS_OK && eisi_parse_peek(p) != close && p->at < p->n) {
     st = parse_item(p, &child);
     if (st == EIS_OK) eisi_proto_append(p, *node, child);
@@ -97,8 +96,10 @@ static eis_status parse_item(eisi_parser *p, int *node) {
     return eisi_parse_error(p, p->at, 1, "an element is missing here, at the end of the circuit");
   if (c == ')' || c == ']' || c == '}')
     return eisi_parse_error(p, p->at, 1, "'%c' closes nothing that was opened", c);
-  return eisi_parse_error(p, p->at, 1, "unexpected '%c': expected an element such as 'R', '(' or "
-                                       "'['", c);
+  return eisi_parse_error(p, p->at, 1,
+                          "unexpected '%c': expected an element such as 'R', '(' or "
+                          "'['",
+                          c);
 }
 
 static eis_status skip_version(eisi_parser *p) {

@@ -12,16 +12,20 @@ static eis_status parse_series(eisi_parser *p, int *node);
 static eis_status expected_item(eisi_parser *p) {
   const char c = eisi_parse_peek(p);
   if (c == 0)
-    return eisi_parse_error(p, p->at, 1, p->n == 0 || p->at == 0 ? "the circuit is empty"
-                                                                 : "an element is missing here, "
-                                                                   "at the end of the circuit");
+    return eisi_parse_error(p, p->at, 1,
+                            p->n == 0 || p->at == 0 ? "the circuit is empty"
+                                                    : "an element is missing here, "
+                                                      "at the end of the circuit");
   if (c == '(')
-    return eisi_parse_error(p, p->at, 1, "unexpected '(': in this notation a parallel connection "
-                                         "is written 'p(a,b)'");
+    return eisi_parse_error(p, p->at, 1,
+                            "unexpected '(': in this notation a parallel connection "
+                            "is written 'p(a,b)'");
   if (strchr(",)]-", c))
     return eisi_parse_error(p, p->at, 1, "an element is missing in front of '%c'", c);
-  return eisi_parse_error(p, p->at, 1, "unexpected '%c': expected an element such as 'R1', or "
-                                       "'p(a,b)'", c);
+  return eisi_parse_error(p, p->at, 1,
+                          "unexpected '%c': expected an element such as 'R1', or "
+                          "'p(a,b)'",
+                          c);
 }
 
 /* Longest symbol the word starts with such that only a number or a label follows. */
@@ -45,8 +49,10 @@ static eis_status parse_inside(eisi_parser *p, int node) {
   int child;
   if (!type->container) {
     if (c != '(') return EIS_OK;
-    return eisi_parse_error(p, open, 1, "'%s' takes no sub-circuit; a parallel connection is "
-                                        "written 'p(a,b)', a series 'a-b'", type->symbol);
+    return eisi_parse_error(p, open, 1,
+                            "'%s' takes no sub-circuit; a parallel connection is "
+                            "written 'p(a,b)', a series 'a-b'",
+                            type->symbol);
   }
   if (c != '(')
     return eisi_parse_error(p, p->proto[node].offset, p->proto[node].span,
@@ -66,14 +72,14 @@ static eis_status parse_inside(eisi_parser *p, int node) {
 static eis_status parse_element(eisi_parser *p, int *node) {
   const size_t word = eisi_parse_word(p), offset = p->at, n = symbol_length(p, word);
   if (n == 0)
-    return eisi_parse_unknown_element(p, offset, strcspn(p->text + offset, "_") < word
-                                                     ? strcspn(p->text + offset, "_") : word);
+    return eisi_parse_unknown_element(
+        p, offset, strcspn(p->text + offset, "_") < word ? strcspn(p->text + offset, "_") : word);
   const eisi_foreign *row = eisi_foreign_by_symbol(p->dialect, p->text + offset, n);
   if (p->dialect && !row)
     return eisi_parse_error(p, offset, n, "%s has no element '%.*s'", p->dialect->info.name, (int)n,
                             p->text + offset);
-  const eis_element *type = row ? eis_element_find(row->own, strlen(row->own))
-                                : eis_element_find(p->text + offset, n);
+  const eis_element *type =
+      row ? eis_element_find(row->own, strlen(row->own)) : eis_element_find(p->text + offset, n);
   eis_status st = eisi_proto_element(p, type, offset, node);
   if (st != EIS_OK) return st;
   p->at += n;
@@ -144,6 +150,8 @@ eis_status eisi_parse_impedance(eisi_parser *p, int *root) {
   if (c == ',')
     return eisi_parse_error(p, p->at, 1,
                             "',' outside brackets: a parallel connection is written 'p(a,b)'");
-  return eisi_parse_error(p, p->at, 1, "unexpected '%c' behind the circuit: a series is written "
-                                       "with '-'", c);
+  return eisi_parse_error(p, p->at, 1,
+                          "unexpected '%c' behind the circuit: a series is written "
+                          "with '-'",
+                          c);
 }

@@ -118,7 +118,8 @@ eis_status eisi_parse_unknown_element(eisi_parser *p, size_t offset, size_t span
   if (strchr(series, '-'))
     return eisi_parse_error(p, offset, span,
                             "unknown element '%s': with numbers or '-' in the circuit a series is "
-                            "written '%s'", bare, series);
+                            "written '%s'",
+                            bare, series);
   if (near)
     return eisi_parse_error(p, offset, span, "unknown element '%s': did you mean '%s'?", bare,
                             near);
@@ -142,8 +143,7 @@ eis_status eisi_parse_tag(eisi_parser *p, int node) {
                             "'%.*s_...' has a number and a label: give one of them",
                             (int)(i - e->offset), p->text + e->offset);
   const size_t begin = start + (e->labelled ? 1 : 0), n = i - begin;
-  if (e->labelled && n == 0)
-    return eisi_parse_error(p, start, 1, "a label is missing behind '_'");
+  if (e->labelled && n == 0) return eisi_parse_error(p, start, 1, "a label is missing behind '_'");
   if (n > EISI_LABEL_MAX)
     return eisi_parse_error(p, begin, n, "the %s is too long: at most %d characters",
                             e->labelled ? "label" : "number", EISI_LABEL_MAX);

@@ -155,8 +155,8 @@ static eis_status read_name(eisi_parser *p, value_item *item, const eis_element 
   item->span = eisi_parse_word(p);
   if (item->span == 0 || item->span >= sizeof item->name)
     return eisi_parse_error(p, p->at, item->span ? item->span : 1,
-                            "a parameter name of '%s' is expected here, such as '%s'",
-                            type->symbol, own_name(type, 0));
+                            "a parameter name of '%s' is expected here, such as '%s'", type->symbol,
+                            own_name(type, 0));
   memcpy(item->name, p->text + p->at, item->span);
   item->name[item->span] = 0;
   p->at += item->span;
@@ -241,7 +241,8 @@ static eis_status put_values(eisi_parser *p, int node, const value_list *list,
   if (own == list->n) return put_own(p, node, list);
   return eisi_parse_error(p, list->at[0].offset, p->at - list->at[0].offset,
                           "parameters of '%s' from two conventions are mixed here: use those of "
-                          "one", type->symbol);
+                          "one",
+                          type->symbol);
 }
 
 /* ---- the braces ---- */
@@ -255,8 +256,7 @@ static eis_status read_label(eisi_parser *p, int node) {
   p->at += n;
   if (span == 0) return eisi_parse_error(p, start - 1, 1, "a label is missing behind ':'");
   if (n == 0 || eisi_parse_peek(p) != '}')
-    return eisi_parse_error(p, start, span,
-                            "bad label '%.*s': letters, digits and '_' are allowed",
+    return eisi_parse_error(p, start, span, "bad label '%.*s': letters, digits and '_' are allowed",
                             (int)(span > 40 ? 40 : span), p->text + start);
   if (n > EISI_LABEL_MAX)
     return eisi_parse_error(p, start, n, "the label is too long: at most %d characters",
@@ -277,8 +277,8 @@ static eis_status read_inner(eisi_parser *p, int node, const value_item *item,
   if (!inner)
     return eisi_parse_error(p, item->offset, item->span,
                             "in this notation what '%s' holds stands in brackets behind it: "
-                            "'%s1(...)'", p->proto[node].type->symbol,
-                            p->proto[node].type->symbol);
+                            "'%s1(...)'",
+                            p->proto[node].type->symbol, p->proto[node].type->symbol);
   if (p->proto[node].first_child >= 0)
     return eisi_parse_error(p, item->offset, item->span, "'Z' stands twice");
   int child;
@@ -312,8 +312,8 @@ eis_status eisi_parse_values(eisi_parser *p, int node, const eisi_foreign *forei
   eis_status st = EIS_OK;
   if (eisi_parse_peek(p) != '{') return EIS_OK;
   const size_t open = p->at++;
-  if (eisi_parse_peek(p) != ':' && eisi_parse_peek(p) != '}')
-    do st = read_item(p, node, &list, inner);
+  if (eisi_parse_peek(p) != ':' && eisi_parse_peek(p) != '}') do
+      st = read_item(p, node, &list, inner);
     while (st == EIS_OK && eisi_parse_take(p, ','));
   if (st == EIS_OK) st = put_values(p, node, &list, foreign);
   if (st == EIS_OK && eisi_parse_take(p, ':')) st = read_label(p, node);
@@ -325,8 +325,9 @@ eis_status eisi_parse_said(eisi_parser *p, eisi_said *said) {
   value_item item = {.name = ""};
   eisi_parse_peek(p);
   if (p->at >= p->n)
-    return eisi_parse_error(p, p->at, 1, "a value is missing: 'start', 'start/lower/upper', "
-                                         "'/lower/upper' or '10f' for a fixed one");
+    return eisi_parse_error(p, p->at, 1,
+                            "a value is missing: 'start', 'start/lower/upper', "
+                            "'/lower/upper' or '10f' for a fixed one");
   const eis_status st = read_value(p, &item);
   if (st != EIS_OK) return st;
   *said = item.said;

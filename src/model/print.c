@@ -31,8 +31,10 @@ static void tag_of(const printer *p, int element, char *out, size_t size) {
   const eis_circuit_element *e = &p->c->element[element];
   int k = 1;
   for (int i = 0; i < element; i++) k += p->c->element[i].type == e->type;
-  if (p->renumber) snprintf(out, size, "%d", k);
-  else snprintf(out, size, "%s", eisi_element_tag(e));
+  if (p->renumber)
+    snprintf(out, size, "%d", k);
+  else
+    snprintf(out, size, "%s", eisi_element_tag(e));
 }
 
 static bool has_labels(const eis_circuit *c) {
@@ -139,8 +141,10 @@ static eis_status add_braces(printer *p, const eis_circuit_element *e, int sub, 
   int items = 0;
   eis_status st = EIS_OK;
   eisi_text_add(&p->t, "{", 1);
-  if (p->inline_values && row) st = add_foreign_values(p, e, row, &items, err);
-  else if (p->inline_values) add_own_values(p, e, &items);
+  if (p->inline_values && row)
+    st = add_foreign_values(p, e, row, &items, err);
+  else if (p->inline_values)
+    add_own_values(p, e, &items);
   if (st == EIS_OK && sub >= 0) {
     eisi_text_addf(&p->t, "%sZ=[", items++ ? "," : "");
     st = add_node(p, sub, false, err);
@@ -161,8 +165,10 @@ static eis_status add_element(printer *p, const eis_node *node, eis_error *err) 
   char tag[EIS_NAME_MAX];
   tag_of(p, node->element, tag, sizeof tag);
   if (p->d->row && !eisi_foreign_by_own(p->d, e->type))
-    return eis_error_set(err, EIS_ERROR_INPUT, "%s has no element for '%s' (%s): '%s' can't be "
-                         "written there", p->d->info.name, e->type->symbol, e->type->name, e->name);
+    return eis_error_set(err, EIS_ERROR_INPUT,
+                         "%s has no element for '%s' (%s): '%s' can't be "
+                         "written there",
+                         p->d->info.name, e->type->symbol, e->type->name, e->name);
   const char *symbol = symbol_of(p, e->type);
   eisi_text_add(&p->t, symbol, strlen(symbol));
   if (p->d->named) {
@@ -292,8 +298,10 @@ static eis_status add_values_line(printer *p, eis_error *err) {
   listed_value *list = eisi_new(most, sizeof *list, err);
   if (!list) return EIS_ERROR_MEMORY;
   const eis_status st = list_values(p, list, &n, err);
-  if (st == EIS_OK && p->d->values == EISI_VALUES_LIST) add_list(&p->t, list, n);
-  else if (st == EIS_OK) add_pairs(&p->t, list, n, p->d->values == EISI_VALUES_DICT);
+  if (st == EIS_OK && p->d->values == EISI_VALUES_LIST)
+    add_list(&p->t, list, n);
+  else if (st == EIS_OK)
+    add_pairs(&p->t, list, n, p->d->values == EISI_VALUES_DICT);
   free(list);
   return st;
 }

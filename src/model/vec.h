@@ -18,7 +18,6 @@
 
 #include "base/clones.h"
 
-
 #define EISI_HALF_PI 1.57079632679489661923
 
 /* a + jb without the traps of a + b*I */

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* FFTW ends the program when its planner gets no memory, so that is looked for before: a plan of a size
-   that is met here takes less than 100 kB. */
+/* FFTW ends the program when its planner gets no memory, so that is looked for before: a plan of a
+   size that is met here takes less than 100 kB. */
 static bool room_for_plans(void) {
   void *probe = eisi_new((size_t)1 << 20, 1, NULL);
   free(probe);

@@ -4,7 +4,8 @@
 
 /* Inner products of a with four neighbouring columns at once: a is loaded once. */
 static inline __attribute__((always_inline)) void dot4(size_t m, const double *restrict a,
-                                                       const double *restrict b, double *restrict s) {
+                                                       const double *restrict b,
+                                                       double *restrict s) {
   double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
   for (size_t k = 0; k < m; k++) {
     s0 += a[k] * b[k];
@@ -41,8 +42,8 @@ static inline __attribute__((always_inline)) void gram(size_t m, size_t n, const
   }
 }
 
-EISI_CLONES void eisi_normal_equations(size_t m, size_t n, const double *J, const double *r, double *A,
-                                  double *g) {
+EISI_CLONES void eisi_normal_equations(size_t m, size_t n, const double *J, const double *r,
+                                       double *A, double *g) {
   size_t j = 0;
   gram(m, n, J, A);
   for (; j + 4 <= n; j += 4) dot4(m, r, J + j * m, g + j);

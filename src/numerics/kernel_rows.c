@@ -12,14 +12,15 @@ static inline __attribute__((always_inline)) double dot(size_t n, const double *
   return s;
 }
 
-/* y -= a row of coefficients f (stride apart) times the q rows of W, four at once: y is loaded and stored
-   a quarter as often. */
+/* y -= a row of coefficients f (stride apart) times the q rows of W, four at once: y is loaded and
+   stored a quarter as often. */
 static inline __attribute__((always_inline)) void subtract(size_t q, size_t n, const double *W,
                                                            const double *f, size_t stride,
                                                            double *restrict y) {
   size_t k = 0;
   for (; k + 4 <= q; k += 4) {
-    const double *restrict a = W + k * n, *restrict b = a + n, *restrict c = b + n, *restrict d = c + n;
+    const double *restrict a = W + k * n, *restrict b = a + n, *restrict c = b + n,
+                           *restrict d = c + n;
     const double p = f[k * stride], r = f[(k + 1) * stride], s = f[(k + 2) * stride],
                  t = f[(k + 3) * stride];
     for (size_t i = 0; i < n; i++) y[i] -= a[i] * p + b[i] * r + c[i] * s + d[i] * t;
@@ -99,8 +100,8 @@ EISI_CLONES double eisi_rows_times_tri(size_t q, size_t n, const double *C, cons
   return dot(q * n, W, W);
 }
 
-EISI_CLONES double eisi_rows_bend(size_t q, size_t n, const double *x, const double *W, const double *d,
-                                  double *t) {
+EISI_CLONES double eisi_rows_bend(size_t q, size_t n, const double *x, const double *W,
+                                  const double *d, double *t) {
   const double *restrict a = x, *restrict b = a + n, *restrict c = b + n;
   double *restrict y = t;
   for (size_t j = 0; j < n; j++) y[j] = a[j] - 2 * b[j] + c[j];

@@ -68,20 +68,20 @@ eis_status eisi_svd(size_t m, size_t n, double *A, double *s, double *Vt, eis_er
   free(iwork);
   if (!room) return EIS_ERROR_MEMORY;
   return info == 0 ? EIS_OK
-                   : eis_error_set(err, EIS_ERROR_NUMERIC, "no singular values of a %zu x %zu matrix",
-                                   m, n);
+                   : eis_error_set(err, EIS_ERROR_NUMERIC,
+                                   "no singular values of a %zu x %zu matrix", m, n);
 }
 
 eis_status eisi_eigenvalues(size_t n, double *A, double *re, double *im, eis_error *err) {
   const lapack_int size = (lapack_int)n, room = (lapack_int)(4 * n);
   double *work = eisi_new((size_t)room, sizeof *work, err);
   if (!work) return EIS_ERROR_MEMORY;
-  const lapack_int info = LAPACKE_dgeev_work(LAPACK_COL_MAJOR, 'N', 'N', size, A, size, re, im, NULL,
-                                             1, NULL, 1, work, room);
+  const lapack_int info = LAPACKE_dgeev_work(LAPACK_COL_MAJOR, 'N', 'N', size, A, size, re, im,
+                                             NULL, 1, NULL, 1, work, room);
   free(work);
-  return info == 0 ? EIS_OK
-                   : eis_error_set(err, EIS_ERROR_NUMERIC, "no eigenvalues of a %zu x %zu matrix", n,
-                                   n);
+  return info == 0
+             ? EIS_OK
+             : eis_error_set(err, EIS_ERROR_NUMERIC, "no eigenvalues of a %zu x %zu matrix", n, n);
 }
 
 void eisi_gram(size_t m, size_t n, const double *A, double *G) {

@@ -8,7 +8,7 @@
 size_t eisi_linalg_work(size_t m, size_t n);
 
 /* min ||A x - b|| by QR (dgeqrf), m >= n. A and b are destroyed; b[0..n-1] becomes x.
-   *resid2 (may be NULL) = ||A x - b||^2.  false when R is singular. */
+ *resid2 (may be NULL) = ||A x - b||^2.  false when R is singular. */
 bool eisi_qr_solve(size_t m, size_t n, double *A, double *b, double *resid2, double *work);
 
 /* Thin singular value decomposition (dgesdd) of the m x n matrix A (destroyed): s[n] descending,

@@ -3,8 +3,8 @@
    A bound is handled by an active set: a parameter that sits on a bound with the gradient pushing
    outwards is left out of the step; every step is cut at the bounds.  The damping follows the gain
    ratio (Nielsen 1999, IMM-REP-1999-05, eq. 2.21); the scaling is Marquardt's with a fading
-   memory of earlier steps.  Convergence is judged by the Newton decrement in units of the standard error, which
-   does not depend on the scale of parameters or residuals. */
+   memory of earlier steps.  Convergence is judged by the Newton decrement in units of the standard
+   error, which does not depend on the scale of parameters or residuals. */
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
@@ -17,8 +17,8 @@
 #include "numerics/kernel.h"
 #include "numerics/linalg.h"
 
-/* How much of the earlier Marquardt scaling is kept per step.  With 1 (More's rule) a parameter whose
-   influence fades, such as ln R on the way to R = 0, would crawl. */
+/* How much of the earlier Marquardt scaling is kept per step.  With 1 (More's rule) a parameter
+   whose influence fades, such as ln R on the way to R = 0, would crawl. */
 static const double scale_memory = 0.2;
 
 /* Distance to the optimum in standard errors that nobody minds when S can't be lowered any more. */
@@ -74,10 +74,18 @@ eis_status eis_lsq_new(size_t m, size_t n, eis_lsq **out, eis_error *err) {
   const struct {
     double **slot;
     size_t count;
-  } want[] = {{&w->r, m},        {&w->J, m * n},          {&w->r_new, m},
-              {&w->J_new, m * n}, {&w->A, n * n},          {&w->g, n},
-              {&w->diag, n},     {&w->H, n * n},          {&w->step, n},
-              {&w->x_new, n},    {&w->qr_a, (m + n) * n}, {&w->qr_b, m + n},
+  } want[] = {{&w->r, m},
+              {&w->J, m * n},
+              {&w->r_new, m},
+              {&w->J_new, m * n},
+              {&w->A, n * n},
+              {&w->g, n},
+              {&w->diag, n},
+              {&w->H, n * n},
+              {&w->step, n},
+              {&w->x_new, n},
+              {&w->qr_a, (m + n) * n},
+              {&w->qr_b, m + n},
               {&w->qr_work, eisi_linalg_work(m + n, n)}};
   bool ok = (w->frozen = eisi_new(n, sizeof *w->frozen, err)) != NULL;
   for (size_t i = 0; i < sizeof want / sizeof want[0] && ok; i++)
@@ -176,8 +184,7 @@ static bool step_by_qr(lm_state *s, double lambda) {
   for (size_t k = 0; k < m; k++) w->qr_b[k] = -w->r[k];
   memset(w->qr_b + m, 0, n * sizeof(double));
   if (!eisi_qr_solve(rows, n, w->qr_a, w->qr_b, NULL, w->qr_work)) return false;
-  for (size_t j = 0; j < n; j++)
-    w->step[j] = w->frozen[j] ? 0 : w->qr_b[j] / sqrt(w->A[j * n + j]);
+  for (size_t j = 0; j < n; j++) w->step[j] = w->frozen[j] ? 0 : w->qr_b[j] / sqrt(w->A[j * n + j]);
   return true;
 }
 
@@ -220,8 +227,8 @@ static bool cut_step(lm_state *s) {
   return moved;
 }
 
-/* A step that takes all influence from a parameter at once has overshot into a desert (BoxBOD of the
-   NIST set): it is refused like one that raises S. */
+/* A step that takes all influence from a parameter at once has overshot into a desert (BoxBOD of
+   the NIST set): it is refused like one that raises S. */
 static bool kills_parameter(const eis_lsq *w) {
   for (size_t i = 0; i < w->n; i++)
     if (eisi_sum_squares(w->m, w->J_new + i * w->m) < 1e-16 * w->A[i * w->n + i]) return true;
@@ -292,7 +299,8 @@ static eis_lsq_verdict minimise(lm_state *s) {
     if ((decrease < 1e-2 || s->S <= s->o->S_zero) && converged(s)) return EIS_LSQ_CONVERGED;
     if (isfinite(s->o->deadline_s) && eisi_now() > s->o->deadline_s) return EIS_LSQ_TIMEOUT;
     if (!iterate(s, &decrease)) /* S is flat to rounding: how far is it still? */
-      return converged(s) || s->info->decrement < stuck_tolerance ? EIS_LSQ_CONVERGED : EIS_LSQ_STUCK;
+      return converged(s) || s->info->decrement < stuck_tolerance ? EIS_LSQ_CONVERGED
+                                                                  : EIS_LSQ_STUCK;
     slow = decrease < 0.05 ? slow + 1 : 0;
     if (slow >= 4 && s->S > s->o->S_hopeless) return EIS_LSQ_STUCK;
   }
@@ -315,8 +323,8 @@ static double gauss_newton(lm_state *s) {
 }
 
 /* Near the optimum S is flat to rounding while the parameters still have digits to gain: plain
-   Gauss-Newton steps as long as they shrink and leave S where it is.  Where they end at a step of no
-   consequence the fit has converged, even if the search above could not find a lower S. */
+   Gauss-Newton steps as long as they shrink and leave S where it is.  Where they end at a step of
+   no consequence the fit has converged, even if the search above could not find a lower S. */
 static void polish(lm_state *s) {
   const double dof = s->w->m > s->w->n ? (double)(s->w->m - s->w->n) : 1;
   double d2 = gauss_newton(s);
@@ -354,8 +362,8 @@ eis_status eis_lsq_run(eis_lsq *work, const eis_lsq_problem *prob, const eis_lsq
   return EIS_OK;
 }
 
-/* (J'J)^-1 = V diag(1/s^2) V' of the column-scaled Jacobian; directions whose singular value is below
-   rounding are not determined, nor is any parameter that takes part in one. */
+/* (J'J)^-1 = V diag(1/s^2) V' of the column-scaled Jacobian; directions whose singular value is
+   below rounding are not determined, nor is any parameter that takes part in one. */
 size_t eis_lsq_covariance(const double *J, size_t m, size_t n, double *cov, bool *identifiable) {
   const size_t words = m * n + n * n + 2 * n;
   double *buf = eisi_new(words, sizeof *buf, NULL);

@@ -1,6 +1,6 @@
 /* nct.c - the noncentral t distribution: power of a t test, limits of an effect size.  The series
-   is that of R. V. Lenth, "Algorithm AS 243", Applied Statistics 38 (1989) 185, summed outwards from
-   its largest term so that large noncentralities do not underflow. */
+   is that of R. V. Lenth, "Algorithm AS 243", Applied Statistics 38 (1989) 185, summed outwards
+   from its largest term so that large noncentralities do not underflow. */
 #include <math.h>
 
 #include "numerics/stats.h"

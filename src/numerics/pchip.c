@@ -1,6 +1,6 @@
-/* pchip.c - F. N. Fritsch, R. E. Carlson, SIAM J. Numer. Anal. 17 (1980) 238: cubic Hermite pieces with
-   slopes that keep the interpolant monotone; inner slopes by the weighted harmonic mean of F. N.
-   Fritsch, J. Butland, SIAM J. Sci. Stat. Comput. 5 (1984) 300. */
+/* pchip.c - F. N. Fritsch, R. E. Carlson, SIAM J. Numer. Anal. 17 (1980) 238: cubic Hermite pieces
+   with slopes that keep the interpolant monotone; inner slopes by the weighted harmonic mean of F.
+   N. Fritsch, J. Butland, SIAM J. Sci. Stat. Comput. 5 (1984) 300. */
 #include "numerics/pchip.h"
 
 #include <math.h>
@@ -40,8 +40,10 @@ double eisi_pchip_eval(size_t n, const double *const xyd[3], double t, double *s
   }
   while (high - low > 1) {
     const size_t middle = (low + high) / 2;
-    if (x[middle] <= t) low = middle;
-    else high = middle;
+    if (x[middle] <= t)
+      low = middle;
+    else
+      high = middle;
   }
   const double h = x[high] - x[low], u = (t - x[low]) / h, v = 1.0 - u;
   if (slope)

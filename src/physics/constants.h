@@ -6,6 +6,6 @@
 #define EISI_KB 1.380649e-23       /* Boltzmann constant, J/K */
 #define EISI_EPS0 8.8541878128e-12 /* permittivity of vacuum, F/m */
 #define EISI_PI 3.14159265358979323846
-#define EISI_T25 298.15            /* 25 C in K */
+#define EISI_T25 298.15 /* 25 C in K */
 
 #endif

@@ -1,4 +1,5 @@
-/* cplx.h - a complex number from its parts, where the C library leaves that to the compiler (clang). */
+/* cplx.h - a complex number from its parts, where the C library leaves that to the compiler
+ * (clang). */
 #ifndef EISI_CPLX_H
 #define EISI_CPLX_H
 

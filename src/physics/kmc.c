@@ -13,22 +13,28 @@
 #include "physics/scl_hat.h"
 
 eis_kmc_options eis_kmc_options_default(void) {
-  return (eis_kmc_options){.lattice = 1e-9, .planes = 150, .width = 16, .bias = 0.1, .settle = 6e4,
-                           .sweeps = 6e5, .blocks = 20, .seed = 1};
+  return (eis_kmc_options){.lattice = 1e-9,
+                           .planes = 150,
+                           .width = 16,
+                           .bias = 0.1,
+                           .settle = 6e4,
+                           .sweeps = 6e5,
+                           .blocks = 20,
+                           .seed = 1};
 }
 
 /* The lattice.  Charges in units of one ion per area; field in kT/e per lattice constant. */
 typedef struct lattice {
   int planes, width, ions;
-  uint8_t *taken;   /* planes x width x width */
-  int32_t *site;    /* of every ion */
-  int32_t *count;   /* ions of every plane */
+  uint8_t *taken;    /* planes x width x width */
+  int32_t *site;     /* of every ion */
+  int32_t *count;    /* ions of every plane */
   double background; /* negative charge of every plane */
-  double *q;        /* charge left of gap 0 ... planes (before plane 0, between planes, behind the last) */
-  double sum_q;     /* sum of q times the length of the gap (half a lattice constant at both ends) */
-  double bias;      /* e V/kT */
-  double unit;      /* field of one ion per area, e^2 a/(eps A kT) */
-  double gain[2];   /* exp(-dE/2kT) is never above gain[0], for the rate that rejection needs */
+  double *q; /* charge left of gap 0 ... planes (before plane 0, between planes, behind the last) */
+  double sum_q;   /* sum of q times the length of the gap (half a lattice constant at both ends) */
+  double bias;    /* e V/kT */
+  double unit;    /* field of one ion per area, e^2 a/(eps A kT) */
+  double gain[2]; /* exp(-dE/2kT) is never above gain[0], for the rate that rejection needs */
   eisi_rng rng;
 } lattice;
 
@@ -54,8 +60,8 @@ static void fill(lattice *l) {
   }
 }
 
-/* Energy of a hop across gap k (from the plane before it, direction +1, or from the one behind it): force of the
-   mean of the fields before and after, which is exact for charged planes. */
+/* Energy of a hop across gap k (from the plane before it, direction +1, or from the one behind it):
+   force of the mean of the fields before and after, which is exact for charged planes. */
 static double hop_energy(const lattice *l, int k, int direction) {
   const double field = electrode(l) + l->q[k] - 0.5 * direction * (1.0 - 1.0 / l->planes);
   return -direction * field * l->unit;
@@ -114,8 +120,9 @@ static void observe(const lattice *l, sums *s) {
   }
 }
 
-/* Mean of the parts and its standard error, var/n (1 + 2 sum of autocorrelations), the sum by pairs of lags as long as they
-   are positive (Geyer's initial positive sequence, Stat. Sci. 7 (1992) 473). */
+/* Mean of the parts and its standard error, var/n (1 + 2 sum of autocorrelations), the sum by pairs
+   of lags as long as they are positive (Geyer's initial positive sequence, Stat. Sci. 7 (1992)
+   473). */
 static void mean_of_parts(const double *v, int n, double *mean, double *error) {
   double sum = 0.0;
   for (int b = 0; b < n; b++) sum += v[b];
@@ -146,7 +153,8 @@ static double interpolate(const eis_mpnp_profile *p, const double *v, double x) 
   return v[k - 1] + s * (v[k] - v[k - 1]);
 }
 
-static eis_status compare(const eis_scl_params *p, const eis_kmc_options *o, eis_kmc_result *r, eis_error *err) {
+static eis_status compare(const eis_scl_params *p, const eis_kmc_options *o, eis_kmc_result *r,
+                          eis_error *err) {
   static const double none[2] = {INFINITY, INFINITY};
   eis_scl_params q = *p;
   eis_scl_split split;
@@ -157,8 +165,11 @@ static eis_status compare(const eis_scl_params *p, const eis_kmc_options *o, eis
   q.sigma = 1.0;
   q.mobility = EIS_MOBILITY_B;
   c.T = q.T;
-  c.layer[0] = (eis_mpnp_layer){.eps_r = q.eps_r, .n0 = q.n0,
-                                .nu = q.nu, .sigma = q.sigma, .thickness = o->planes * o->lattice};
+  c.layer[0] = (eis_mpnp_layer){.eps_r = q.eps_r,
+                                .n0 = q.n0,
+                                .nu = q.nu,
+                                .sigma = q.sigma,
+                                .thickness = o->planes * o->lattice};
   c.left.RF = c.right.RF = INFINITY;
   eis_status st = eis_mpnp_set_bias(&c, o->bias, err);
   if (st == EIS_OK) st = eis_scl_bias(&q, o->bias, none, &split, err);
@@ -167,7 +178,8 @@ static eis_status compare(const eis_scl_params *p, const eis_kmc_options *o, eis
     const double V_T = EISI_KB * q.T / EISI_E, unit = EISI_EPS0 * q.eps_r / eisi_scl_lambda0(&q);
     const double middle = interpolate(&profile, profile.phi, 0.5 * o->planes * o->lattice);
     r->Q_mpnp = split.Q;
-    r->C_mpnp = unit / (1.0 / eis_scl_C_hat(split.first / V_T, q.nu) + 1.0 / eis_scl_C_hat(split.second / V_T, q.nu));
+    r->C_mpnp = unit / (1.0 / eis_scl_C_hat(split.first / V_T, q.nu) +
+                        1.0 / eis_scl_C_hat(split.second / V_T, q.nu));
     for (int k = 0; k < r->n; k++) {
       r->c_mpnp[k] = interpolate(&profile, profile.c, r->x[k]);
       r->phi_mpnp[k] = interpolate(&profile, profile.phi, r->x[k]) - middle;
@@ -180,46 +192,56 @@ static eis_status compare(const eis_scl_params *p, const eis_kmc_options *o, eis
 /* ---- set up and run ---- */
 
 static eis_status refuse(const char *what, double v, const char *expected, eis_error *err) {
-  return eis_error_set(err, EIS_ERROR_INPUT, "%s = %g is not usable: expected %s", what, v, expected);
+  return eis_error_set(err, EIS_ERROR_INPUT, "%s = %g is not usable: expected %s", what, v,
+                       expected);
 }
 
-static eis_status check(const eis_scl_params *p, const eis_kmc_options *o, double ions, eis_error *err) {
+static eis_status check(const eis_scl_params *p, const eis_kmc_options *o, double ions,
+                        eis_error *err) {
   eis_scl_params q = *p;
   q.sigma = 1.0;
   q.nu = 0.0;
   const eis_status st = eisi_scl_check_material(&q, err);
   if (st != EIS_OK) return st;
-  if (!(o->lattice > 1e-11 && o->lattice < 1e-6)) return refuse("lattice", o->lattice, "1e-11 to 1e-6 m", err);
+  if (!(o->lattice > 1e-11 && o->lattice < 1e-6))
+    return refuse("lattice", o->lattice, "1e-11 to 1e-6 m", err);
   if (o->planes < 10 || o->planes > 5000) return refuse("planes", o->planes, "10 to 5000", err);
   if (o->width < 2 || o->width > 500) return refuse("width", o->width, "2 to 500", err);
   if (o->blocks < 5 || o->blocks > 1000) return refuse("blocks", o->blocks, "5 to 1000", err);
   if (!(o->settle >= 0.0 && o->settle < 1e9)) return refuse("settle", o->settle, "0 to 1e9", err);
   if (!(o->sweeps >= 10.0 * o->blocks && o->sweeps < 1e9))
     return refuse("sweeps", o->sweeps, "10 per block to 1e9", err);
-  if (!(fabs(o->bias) < 40.0 * EISI_KB * p->T / EISI_E)) return refuse("bias", o->bias, "less than 40 kT/e", err);
+  if (!(fabs(o->bias) < 40.0 * EISI_KB * p->T / EISI_E))
+    return refuse("bias", o->bias, "less than 40 kT/e", err);
   const double sites = (double)o->planes * o->width * o->width;
   if (ions < 20.0)
-    return eis_error_set(err, EIS_ERROR_INPUT,
-                         "%.0f ions on %.0f sites: expected 20 or more; take more planes or a greater width", ions,
-                         sites);
+    return eis_error_set(
+        err, EIS_ERROR_INPUT,
+        "%.0f ions on %.0f sites: expected 20 or more; take more planes or a greater width", ions,
+        sites);
   if (ions > 0.95 * sites || ions > 1e6)
-    return eis_error_set(err, EIS_ERROR_INPUT,
-                         "%.0f ions on %.0f sites: expected at most 95 %% of the sites and a million; take a smaller "
-                         "lattice constant or fewer planes",
-                         ions, sites);
+    return eis_error_set(
+        err, EIS_ERROR_INPUT,
+        "%.0f ions on %.0f sites: expected at most 95 %% of the sites and a million; take a smaller "
+        "lattice constant or fewer planes",
+        ions, sites);
   return EIS_OK;
 }
 
-static eis_status make_lattice(const eis_scl_params *p, const eis_kmc_options *o, int ions, lattice *l,
-                               eis_error *err) {
+static eis_status make_lattice(const eis_scl_params *p, const eis_kmc_options *o, int ions,
+                               lattice *l, eis_error *err) {
   const size_t n = (size_t)o->planes;
   const double a = o->lattice, area = a * a * o->width * o->width, kT = EISI_KB * p->T;
-  *l = (lattice){.planes = o->planes, .width = o->width, .ions = ions, .background = (double)ions / o->planes,
+  *l = (lattice){.planes = o->planes,
+                 .width = o->width,
+                 .ions = ions,
+                 .background = (double)ions / o->planes,
                  .bias = EISI_E * o->bias / kT,
                  .unit = EISI_E * EISI_E * a / (EISI_EPS0 * p->eps_r * area * kT)};
-  /* No rejection of the fastest hop of a depleted wall; a faster one than that (in a fluctuation) goes at
-     this rate. */
-  const double wall = fabs(eisi_Q_hat(-fabs(l->bias), 0.5)) * a * sqrt(p->n0 * EISI_E * EISI_E / (EISI_EPS0 * p->eps_r * kT));
+  /* No rejection of the fastest hop of a depleted wall; a faster one than that (in a fluctuation)
+     goes at this rate. */
+  const double wall = fabs(eisi_Q_hat(-fabs(l->bias), 0.5)) * a *
+                      sqrt(p->n0 * EISI_E * EISI_E / (EISI_EPS0 * p->eps_r * kT));
   l->gain[0] = exp(0.5 * fmin(wall + 0.5, 6.0));
   l->gain[1] = 1.0 / l->gain[0];
   eisi_rng_seed(&l->rng, o->seed, 0);
@@ -280,7 +302,7 @@ static void summarise(const lattice *l, const eis_kmc_options *o, const double *
   mean_of_parts(v, parts_of(o), &mean, &error);
   r->Q = mean * EISI_E / area;
   r->Q_err = error * EISI_E / area;
-  const double bias = error * error; /* of a variance about the mean of the same sample */
+  const double bias = error * error;    /* of a variance about the mean of the same sample */
   for (int b = 0; b < parts_of(o); b++) /* mean of (charge - mean)^2 */
     v[b] = block[row * (size_t)b + CHARGE2] + mean * (mean - 2.0 * block[row * (size_t)b + CHARGE]);
   mean_of_parts(v, parts_of(o), &r->C, &r->C_err);
@@ -296,8 +318,10 @@ static void summarise(const lattice *l, const eis_kmc_options *o, const double *
   }
 }
 
-/* Fluctuations at constant voltage: C = eps/L + e^2 <dN^2>/(A kT); the geometric capacitor does not fluctuate. */
-static void finish(const eis_scl_params *p, const lattice *l, const eis_kmc_options *o, eis_kmc_result *r) {
+/* Fluctuations at constant voltage: C = eps/L + e^2 <dN^2>/(A kT); the geometric capacitor does not
+ * fluctuate. */
+static void finish(const eis_scl_params *p, const lattice *l, const eis_kmc_options *o,
+                   eis_kmc_result *r) {
   const double area = o->lattice * o->lattice * o->width * o->width, kT = EISI_KB * p->T;
   const double middle = 0.5 * (r->phi[(l->planes - 1) / 2] + r->phi[l->planes / 2]);
   double sum = 0.0;
@@ -314,11 +338,13 @@ static void finish(const eis_scl_params *p, const lattice *l, const eis_kmc_opti
   r->chi2 = n ? sum / n : NAN;
   r->time = o->sweeps / (6.0 * l->gain[0]);
   /* charging time (L/2) lambda_D/D of the layers through the bulk, D = 1 in these units */
-  const double lambda = sqrt(EISI_EPS0 * p->eps_r * kT / (EISI_E * EISI_E * r->n0 * (1.0 - r->nu))) / o->lattice;
+  const double lambda =
+      sqrt(EISI_EPS0 * p->eps_r * kT / (EISI_E * EISI_E * r->n0 * (1.0 - r->nu))) / o->lattice;
   r->charging_times = r->time / (0.5 * o->planes * lambda);
 }
 
-eis_status eis_kmc_run(const eis_scl_params *p, const eis_kmc_options *o, eis_kmc_result *out, eis_error *err) {
+eis_status eis_kmc_run(const eis_scl_params *p, const eis_kmc_options *o, eis_kmc_result *out,
+                       eis_error *err) {
   const double volume = o->lattice * o->lattice * o->lattice * o->planes * o->width * o->width;
   const double ions = round(p->n0 * volume);
   lattice l = {0};

@@ -18,11 +18,11 @@ typedef struct unit_row {
 
 typedef struct key_row {
   const char *key;
-  size_t field; /* offset in eis_material */
+  size_t field;        /* offset in eis_material */
   double lower, upper; /* inclusive; nu is below 1 in any case */
   bool required;
-  const char *range;   /* in words */
-  unit_row unit[8];    /* the first is SI and stands for a bare number */
+  const char *range; /* in words */
+  unit_row unit[8];  /* the first is SI and stands for a bare number */
 } key_row;
 
 #define FIELD(name) offsetof(eis_material, name)

@@ -12,7 +12,8 @@
 #include "physics/mpnp_rails.h"
 #include "physics/mpnp_steady.h"
 
-#define BLOCKING 1e40 /* times lambda0/sigma, or ohm m^2: as good as infinite, squares still finite */
+#define BLOCKING \
+  1e40 /* times lambda0/sigma, or ohm m^2: as good as infinite, squares still finite */
 
 eis_mpnp_options eis_mpnp_options_default(void) { return (eis_mpnp_options){.cells = 250}; }
 
@@ -79,7 +80,8 @@ double *eis_mpnp_param(eis_mpnp_cell *c, size_t i) {
 
 static eis_status refuse(const char *where, const char *name, double v, const char *expected,
                          eis_error *err) {
-  return eis_error_set(err, EIS_ERROR_INPUT, "%s%s = %g is not usable: expected %s", where, name, v, expected);
+  return eis_error_set(err, EIS_ERROR_INPUT, "%s%s = %g is not usable: expected %s", where, name, v,
+                       expected);
 }
 
 static eis_status check_layer(const eis_mpnp_cell *c, const eis_mpnp_layer *l, eis_error *err) {
@@ -91,26 +93,32 @@ static eis_status check_layer(const eis_mpnp_cell *c, const eis_mpnp_layer *l, e
     return refuse("", "thickness", l->thickness, "a positive finite number of metres", err);
   if (!isfinite(l->offset)) return refuse("", "offset", l->offset, "a finite number of volts", err);
   if (!(l->n_anion >= 0.0 && isfinite(l->n_anion)))
-    return refuse("", "n_anion", l->n_anion, "0 (no mobile anions) or a positive number per m^3", err);
+    return refuse("", "n_anion", l->n_anion, "0 (no mobile anions) or a positive number per m^3",
+                  err);
   if (!(l->nu_anion >= 0.0 && l->nu_anion < 1.0))
-    return refuse("", "nu_anion", l->nu_anion, "0 to below 1, the occupied share of the anions' sites", err);
+    return refuse("", "nu_anion", l->nu_anion,
+                  "0 to below 1, the occupied share of the anions' sites", err);
   if (l->n_anion > 0.0 && !(l->sigma_anion > 0.0 && isfinite(l->sigma_anion)))
     return refuse("", "sigma_anion", l->sigma_anion, "a positive finite number of S/m", err);
   return EIS_OK;
 }
 
-static eis_status check_electrode(const eis_mpnp_cell *c, const eis_mpnp_electrode *e, const char *where,
-                                  double offset, eis_error *err) {
+static eis_status check_electrode(const eis_mpnp_cell *c, const eis_mpnp_electrode *e,
+                                  const char *where, double offset, eis_error *err) {
   const double limit = EISI_SCL_Y_MAX * EISI_KB * c->T / EISI_E;
   if (!(e->RF >= 0.0))
-    return refuse(where, "RF", e->RF, "0 (reversible), a positive number of ohm m^2 or infinity (blocking)", err);
-  if (!(e->CH > 0.0)) return refuse(where, "CH", e->CH, "a positive number of F/m^2, infinity for none", err);
-  if (!isfinite(e->potential)) return refuse(where, "potential", e->potential, "a finite number of volts", err);
+    return refuse(where, "RF", e->RF,
+                  "0 (reversible), a positive number of ohm m^2 or infinity (blocking)", err);
+  if (!(e->CH > 0.0))
+    return refuse(where, "CH", e->CH, "a positive number of F/m^2, infinity for none", err);
+  if (!isfinite(e->potential))
+    return refuse(where, "potential", e->potential, "a finite number of volts", err);
   if (isinf(e->CH) && fabs(e->potential - offset) > limit)
-    return eis_error_set(err, EIS_ERROR_INPUT,
-                         "%spotential = %g V bends the bands of the layer beside it by more than %d kT/e "
-                         "(%.3g V), outside the stability window of any electrolyte",
-                         where, e->potential, (int)EISI_SCL_Y_MAX, limit);
+    return eis_error_set(
+        err, EIS_ERROR_INPUT,
+        "%spotential = %g V bends the bands of the layer beside it by more than %d kT/e "
+        "(%.3g V), outside the stability window of any electrolyte",
+        where, e->potential, (int)EISI_SCL_Y_MAX, limit);
   return EIS_OK;
 }
 
@@ -119,7 +127,8 @@ eis_status eisi_mpnp_check(const eis_mpnp_cell *c, const eis_mpnp_options *o, ei
     return eis_error_set(err, EIS_ERROR_INPUT, "%zu layers: expected 1 to %d", c->n_layers,
                          (int)EIS_MPNP_MAX_LAYERS);
   if (o->cells < 20 || o->cells > 4000)
-    return eis_error_set(err, EIS_ERROR_INPUT, "%zu cells per layer: expected 20 to 4000", o->cells);
+    return eis_error_set(err, EIS_ERROR_INPUT, "%zu cells per layer: expected 20 to 4000",
+                         o->cells);
   if (!(c->sigma_e >= 0.0 && isfinite(c->sigma_e)))
     return refuse("", "sigma_e", c->sigma_e, "0 or a positive number of S/m", err);
   for (size_t l = 0; l < c->n_layers; l++) {
@@ -147,7 +156,9 @@ static void take_block(const run_data *r, size_t k0, double tau, eisi_ladder_run
     run->w[k] = 2.0 * EISI_PI * r->f[k0 + k < r->n ? k0 + k : r->n - 1] * tau;
 }
 
-static void add(const run_data *r, size_t j, size_t k, double complex d) { r->dz[r->n * j + k] += d; }
+static void add(const run_data *r, size_t j, size_t k, double complex d) {
+  r->dz[r->n * j + k] += d;
+}
 
 /* One end of a thick layer. */
 typedef struct end {
@@ -158,8 +169,10 @@ typedef struct end {
   double lambda0, y0;
 } end;
 
-/* Derivatives of one interface at frequency k: Z = (lambda0/sigma) Z_hat, by all that it depends on. */
-static void add_end(const run_data *r, const end *s, size_t k, double complex z, const double complex *hat) {
+/* Derivatives of one interface at frequency k: Z = (lambda0/sigma) Z_hat, by all that it depends
+ * on. */
+static void add_end(const run_data *r, const end *s, size_t k, double complex z,
+                    const double complex *hat) {
   const eis_mpnp_layer *l = &r->c->layer[0];
   const double unit = s->lambda0 / l->sigma, T = r->c->T;
   const double complex w = unit * hat[EISI_BY_W], y = unit * hat[EISI_BY_Y];
@@ -169,8 +182,7 @@ static void add_end(const run_data *r, const end *s, size_t k, double complex z,
   add(r, EISI_N0, k, (0.5 * (RF - CH - z) + by_dphi * s->at.d_ln_n0) / l->n0);
   add(r, EISI_NU, k, unit * hat[EISI_BY_NU] + by_dphi * s->at.d_nu);
   add(r, EISI_SIGMA, k, (RF - w - z) / l->sigma);
-  add(r, eisi_mpnp_T_at(r->c), k,
-      (0.5 * (z - RF + CH) - s->y0 * y) / T + by_dphi * s->at.d_T);
+  add(r, eisi_mpnp_T_at(r->c), k, (0.5 * (z - RF + CH) - s->y0 * y) / T + by_dphi * s->at.d_T);
   add(r, s->params + EISI_POTENTIAL, k, by_dphi / s->at.slope);
   if (s->e->RF > 0.0 && !isinf(s->e->RF)) add(r, s->params + EISI_RF, k, RF / s->e->RF);
   if (!isinf(s->e->CH)) add(r, s->params + EISI_CH, k, (CH + by_dphi * s->at.d_ln_C_H) / s->e->CH);
@@ -179,7 +191,8 @@ static void add_end(const run_data *r, const end *s, size_t k, double complex z,
 static void run_end(const run_data *r, const end *s, eisi_ladder_node *node) {
   const eis_mpnp_layer *l = &r->c->layer[0];
   const double eps = EISI_EPS0 * l->eps_r, unit = s->lambda0 / l->sigma;
-  eisi_ladder_run run = {.RF = fmin(s->e->RF / unit, BLOCKING), .iCH = eps / (s->lambda0 * s->e->CH)};
+  eisi_ladder_run run = {.RF = fmin(s->e->RF / unit, BLOCKING),
+                         .iCH = eps / (s->lambda0 * s->e->CH)};
   for (size_t k0 = 0; k0 < r->n; k0 += EISI_LADDER_WIDTH) {
     double complex z[EISI_LADDER_WIDTH], d[EISI_LADDER_WIDTH][EISI_HAT_N];
     take_block(r, k0, eps / l->sigma, &run);
@@ -209,7 +222,8 @@ static void add_slab(const run_data *r) {
 
 static eis_status make_end(const run_data *r, int side, double *room, end *s, eis_error *err) {
   const eis_mpnp_layer *l = &r->c->layer[0];
-  const eis_scl_params p = {.eps_r = l->eps_r, .n0 = l->n0, .nu = l->nu, .sigma = l->sigma, .T = r->c->T};
+  const eis_scl_params p = {
+      .eps_r = l->eps_r, .n0 = l->n0, .nu = l->nu, .sigma = l->sigma, .T = r->c->T};
   s->e = side ? &r->c->right : &r->c->left;
   s->params = eisi_mpnp_electrode_at(r->c, side);
   const eis_status st = eis_scl_balance(&p, s->e->CH, s->e->potential - l->offset, &s->at, err);
@@ -262,22 +276,26 @@ static void take_derivatives(const run_data *r, const eisi_ladder_run *run, size
   const size_t left = eisi_mpnp_electrode_at(r->c, 0), right = eisi_mpnp_electrode_at(r->c, 1);
   const eis_mpnp_electrode *a = &r->c->left, *b = &r->c->right;
   for (size_t k = 0; k < EISI_LADDER_WIDTH && k0 + k < r->n; k++) {
-    for (size_t j = 0; j < r->n_params; j++) add(r, j, k0 + k, CMPLX(run->d_dir[j].re[k], run->d_dir[j].im[k]));
+    for (size_t j = 0; j < r->n_params; j++)
+      add(r, j, k0 + k, CMPLX(run->d_dir[j].re[k], run->d_dir[j].im[k]));
     if (!isinf(a->RF)) add(r, left + EISI_RF, k0 + k, CMPLX(run->d_RF.re[k], run->d_RF.im[k]));
     if (!isinf(a->CH))
       add(r, left + EISI_CH, k0 + k, -CMPLX(run->d_iCH.re[k], run->d_iCH.im[k]) / (a->CH * a->CH));
     if (r->c->half) continue;
     const double complex by_B = CMPLX(run->d_B.re[k], run->d_B.im[k]);
     if (!isinf(b->RF)) add(r, right + EISI_RF, k0 + k, CMPLX(run->d_A.re[k], run->d_A.im[k]));
-    if (!isinf(b->CH)) add(r, right + EISI_CH, k0 + k, by_B * CMPLX(0.0, 1.0 / (run->w[k] * b->CH * b->CH)));
+    if (!isinf(b->CH))
+      add(r, right + EISI_CH, k0 + k, by_B * CMPLX(0.0, 1.0 / (run->w[k] * b->CH * b->CH)));
   }
 }
 
 /* Three rails, one frequency at a time. */
 static eis_status run_rails(const run_data *r, const eisi_steady *s, eis_error *err) {
   const eis_mpnp_cell *c = r->c;
-  const eisi_rails l = {s->n, s->r, s->h, s->m, s->ra, s->ma, (int)(r->dz ? r->n_params : 0), s->slope};
-  const eisi_rails_ends ends = {c->left.RF, 1.0 / c->left.CH, c->right.RF, 1.0 / c->right.CH, c->half};
+  const eisi_rails l = {s->n,    s->r, s->h, s->m, s->ra, s->ma, (int)(r->dz ? r->n_params : 0),
+                        s->slope};
+  const eisi_rails_ends ends = {c->left.RF, 1.0 / c->left.CH, c->right.RF, 1.0 / c->right.CH,
+                                c->half};
   const size_t at[2] = {eisi_mpnp_electrode_at(c, 0), eisi_mpnp_electrode_at(c, 1)};
   const eis_mpnp_electrode *const e[2] = {&c->left, &c->right};
   double complex d[EISI_LADDER_MAX_DIRS], by_end[4];
@@ -306,7 +324,8 @@ static eis_status run_ladder(const run_data *r, const eisi_steady *s, eis_error 
     take_block(r, k0, 1.0, &run);
     start_at_right(r->c, &run);
     eisi_ladder_solve(&l, &run, node);
-    for (size_t k = 0; k < EISI_LADDER_WIDTH && k0 + k < r->n; k++) r->z[k0 + k] = CMPLX(run.z.re[k], run.z.im[k]);
+    for (size_t k = 0; k < EISI_LADDER_WIDTH && k0 + k < r->n; k++)
+      r->z[k0 + k] = CMPLX(run.z.re[k], run.z.im[k]);
     if (r->dz) take_derivatives(r, &run, k0);
   }
   free(node);
@@ -357,12 +376,13 @@ static void to_planar(const double complex *v, const double complex *finer, size
   }
 }
 
-eis_status eis_mpnp_impedance(const eis_mpnp_cell *c, const eis_mpnp_options *opt, const double *f_hz,
-                              size_t n, double *z, double *dz, eis_error *err) {
+eis_status eis_mpnp_impedance(const eis_mpnp_cell *c, const eis_mpnp_options *opt,
+                              const double *f_hz, size_t n, double *z, double *dz, eis_error *err) {
   const eis_mpnp_options o = opt ? *opt : eis_mpnp_options_default();
   eis_status st = eisi_mpnp_check(c, &o, err);
   for (size_t k = 0; k < n && st == EIS_OK; k++)
-    if (!(f_hz[k] > 0.0 && f_hz[k] < 1e30)) st = refuse("", "frequency", f_hz[k], "a positive number of Hz", err);
+    if (!(f_hz[k] > 0.0 && f_hz[k] < 1e30))
+      st = refuse("", "frequency", f_hz[k], "a positive number of Hz", err);
   if (st != EIS_OK || n == 0) return st;
   const size_t n_params = eis_mpnp_n_params(c), per_run = n * (dz ? n_params + 1 : 1);
   double complex *room = eisi_new(2 * per_run, sizeof *room, err);
@@ -386,7 +406,8 @@ eis_status eis_mpnp_impedance(const eis_mpnp_cell *c, const eis_mpnp_options *op
 double eis_mpnp_charge(const eis_mpnp_layer *l, double T, double dphi) {
   const double y = dphi * EISI_E / (EISI_KB * T), Q = eisi_Q_hat(y, l->nu);
   const double A = l->n_anion > 0.0 ? eisi_Q_hat(-y, l->nu_anion) : 0.0;
-  return copysign(sqrt(EISI_EPS0 * l->eps_r * EISI_KB * T * (l->n0 * Q * Q + l->n_anion * A * A)), dphi);
+  return copysign(sqrt(EISI_EPS0 * l->eps_r * EISI_KB * T * (l->n0 * Q * Q + l->n_anion * A * A)),
+                  dphi);
 }
 
 /* Band bending of charge Q, which rises with it; beyond 40 kT/e: that. */
@@ -395,41 +416,50 @@ static double bending_of(const eis_mpnp_layer *l, double T, double Q) {
   double low = -most, high = most;
   for (int i = 0; i < 200 && high - low > 1e-15 * most; i++) {
     const double mid = 0.5 * (low + high);
-    if (eis_mpnp_charge(l, T, mid) < Q) low = mid;
-    else high = mid;
+    if (eis_mpnp_charge(l, T, mid) < Q)
+      low = mid;
+    else
+      high = mid;
   }
   return 0.5 * (low + high);
 }
 
 /* Two ions: the charge that takes up the bias. */
-static eis_status split_bias(const eis_mpnp_cell *c, double bias, eis_scl_split *s, eis_error *err) {
+static eis_status split_bias(const eis_mpnp_cell *c, double bias, eis_scl_split *s,
+                             eis_error *err) {
   const eis_mpnp_layer *l = &c->layer[0];
-  const double most = EISI_SCL_Y_MAX * EISI_KB * c->T / EISI_E, compact = 1.0 / c->left.CH + 1.0 / c->right.CH;
+  const double most = EISI_SCL_Y_MAX * EISI_KB * c->T / EISI_E,
+               compact = 1.0 / c->left.CH + 1.0 / c->right.CH;
   double low = -most, high = most;
   for (int i = 0; i < 200 && high - low > 1e-15 * most; i++) {
     s->first = 0.5 * (low + high);
     s->Q = eis_mpnp_charge(l, c->T, s->first);
     s->second = bending_of(l, c->T, -s->Q);
-    if (s->first - s->second + s->Q * compact < bias) low = s->first;
-    else high = s->first;
+    if (s->first - s->second + s->Q * compact < bias)
+      low = s->first;
+    else
+      high = s->first;
   }
   if (fmax(fabs(s->first), fabs(s->second)) < 0.999 * most) return EIS_OK;
-  return eis_error_set(err, EIS_ERROR_INPUT, "a bias of %g V bends the bands by more than %d kT/e", bias, (int)EISI_SCL_Y_MAX);
+  return eis_error_set(err, EIS_ERROR_INPUT, "a bias of %g V bends the bands by more than %d kT/e",
+                       bias, (int)EISI_SCL_Y_MAX);
 }
 
 eis_status eis_mpnp_set_bias(eis_mpnp_cell *c, double bias, eis_error *err) {
   if (c->n_layers != 1 || c->half || !isinf(c->left.RF) || !isinf(c->right.RF))
-    return eis_error_set(err, EIS_ERROR_INPUT,
-                         "a bias needs a whole cell with one layer and two blocking electrodes (RF infinite): "
-                         "otherwise a current flows");
+    return eis_error_set(
+        err, EIS_ERROR_INPUT,
+        "a bias needs a whole cell with one layer and two blocking electrodes (RF infinite): "
+        "otherwise a current flows");
   const eis_mpnp_layer *l = &c->layer[0];
   const eis_scl_params p = {.eps_r = l->eps_r, .n0 = l->n0, .nu = l->nu, .sigma = l->sigma, .T = c->T,
                             .mobility = c->mobility};
   eis_scl_split s;
   eis_status st = check_layer(c, l, err);
   if (st != EIS_OK) return st;
-  st = l->n_anion > 0.0 ? split_bias(c, bias, &s, err)
-                        : eis_scl_bias(&p, bias, (const double[]){c->left.CH, c->right.CH}, &s, err);
+  st = l->n_anion > 0.0
+           ? split_bias(c, bias, &s, err)
+           : eis_scl_bias(&p, bias, (const double[]){c->left.CH, c->right.CH}, &s, err);
   if (st != EIS_OK) return st;
   c->left.potential = l->offset + s.first + s.Q / c->left.CH;
   c->right.potential = l->offset + s.second - s.Q / c->right.CH;

@@ -44,8 +44,10 @@ INLINE void back_shunt(const double *restrict w, double m, const eisi_ladder_nod
                        eisi_vec8 *restrict i, eisi_vec8 *restrict v2) {
   EACH(k) {
     const double q = w[k] * m, ir = i->re[k], ii = i->im[k], jr = 1.0 - ir;
-    const double vr = node->A.re[k] * ir - node->A.im[k] * ii - node->B.re[k] * jr - node->B.im[k] * ii;
-    const double vi = node->A.re[k] * ii + node->A.im[k] * ir - node->B.im[k] * jr + node->B.re[k] * ii;
+    const double vr =
+        node->A.re[k] * ir - node->A.im[k] * ii - node->B.re[k] * jr - node->B.im[k] * ii;
+    const double vi =
+        node->A.re[k] * ii + node->A.im[k] * ir - node->B.im[k] * jr + node->B.re[k] * ii;
     i->re[k] = ir + q * vi;
     i->im[k] = ii - q * vr;
     v2->re[k] = vr * vr - vi * vi;
@@ -111,7 +113,8 @@ static void sweep_back(const eisi_ladder *l, eisi_ladder_run *run, const eisi_la
 }
 
 EISI_CLONES
-static void sweep(const eisi_ladder *l, eisi_ladder_run *run, eisi_ladder_node *node, eisi_vec8 *i) {
+static void sweep(const eisi_ladder *l, eisi_ladder_run *run, eisi_ladder_node *node,
+                  eisi_vec8 *i) {
   eisi_vec8 A = run->A, B = run->B, C = run->C;
   for (size_t c = 0; c <= l->n; c++) {
     const double before = c > 0 ? l->m[c - 1] : 0.0, after = c < l->n ? l->m[c] : 0.0;

@@ -1,5 +1,5 @@
-/* mpnp_layer.c - one interface: cells of its space-charge layer by quadrature over the potential, and the
-   impedance of the ladder that they and the semi-infinite bulk behind them are. */
+/* mpnp_layer.c - one interface: cells of its space-charge layer by quadrature over the potential,
+   and the impedance of the ladder that they and the semi-infinite bulk behind them are. */
 #include "physics/mpnp_layer.h"
 
 #include <math.h>
@@ -20,7 +20,8 @@ typedef struct cell {
 } cell;
 
 /* Adds weight times the integrands at y = y0 s; dx = dt/sqrt(2 G/y^2). */
-static void add_point(double y0, double s, double nu, eis_mobility mobility, double weight, cell *c) {
+static void add_point(double y0, double s, double nu, eis_mobility mobility, double weight,
+                      cell *c) {
   const double y = y0 * s;
   const eisi_hat x = eisi_dx_hat(y, nu), one = {1.0, 0.0, 0.0};
   const eisi_hat f[3] = {eisi_resistivity_hat(y, nu, mobility), one, eisi_storage_hat(y, nu)};
@@ -93,14 +94,17 @@ static void start_at_bulk(const eisi_layer *l, eisi_ladder_run *run) {
   }
 }
 
-static void hat_derivatives(const eisi_layer *l, const eisi_ladder_run *run, int k, double complex *d) {
+static void hat_derivatives(const eisi_layer *l, const eisi_ladder_run *run, int k,
+                            double complex *d) {
   const double complex p = CMPLX(0.0, run->w[k]), s = 1.0 / (1.0 + p);
-  const double complex A = at(&run->A, k), a = at(&run->d_A, k) * A, b = at(&run->d_B, k) * at(&run->B, k);
+  const double complex A = at(&run->A, k), a = at(&run->d_A, k) * A,
+                       b = at(&run->d_B, k) * at(&run->B, k);
   const double complex end = at(&run->d_iCH, k) * run->iCH;
   d[EISI_BY_W] = at(&run->d_dir[0], k) - (a + b) * (0.5 * p * s) - b - end +
                  (l->length.v + 1.5 * A) * p * s * s;
   d[EISI_BY_Y] = at(&run->d_dir[1], k) - l->length.d_y * s;
-  d[EISI_BY_NU] = at(&run->d_dir[2], k) + (a + b - A * s) * (0.5 / (1.0 - l->nu)) - l->length.d_nu * s;
+  d[EISI_BY_NU] =
+      at(&run->d_dir[2], k) + (a + b - A * s) * (0.5 / (1.0 - l->nu)) - l->length.d_nu * s;
   d[EISI_BY_RF] = at(&run->d_RF, k) * run->RF;
   d[EISI_BY_CH] = -end;
 }

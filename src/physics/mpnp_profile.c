@@ -9,7 +9,8 @@
 #include "physics/mpnp_steady.h"
 #include "physics/scl_hat.h"
 
-static eis_status fill(const eis_mpnp_cell *c, const eisi_steady *s, eis_mpnp_profile *out, eis_error *err) {
+static eis_status fill(const eis_mpnp_cell *c, const eisi_steady *s, eis_mpnp_profile *out,
+                       eis_error *err) {
   const double V_T = EISI_KB * c->T / EISI_E;
   out->x = eisi_new(5 * (s->n + c->n_layers), sizeof *out->x, err);
   if (!out->x) return EIS_ERROR_MEMORY;

@@ -5,7 +5,8 @@
 
 #include "physics/cplx.h"
 
-/* A rail without ions before this node: v = i/q.  The star is turned so that its arm 2 is nothing. */
+/* A rail without ions before this node: v = i/q.  The star is turned so that its arm 2 is nothing.
+ */
 static void join(eisi_rails_node *s, int rail, double complex q) {
   s->A[1 - rail] += s->A[2];
   s->e[1 - rail] += s->A[2];
@@ -32,10 +33,14 @@ static void add_shunts(const eisi_rails *l, size_t k, double w, bool cations, ei
   const double before = k > 0 ? l->ma[k - 1] : 0.0, after = k < l->n ? l->ma[k] : 0.0;
   s->q[0] = CMPLX(0.0, 0.5 * w * m);
   s->q[1] = CMPLX(0.0, 0.5 * w * (before + after));
-  if (cations) shunt(s, 0, s->q[0]);
-  else join(s, 0, s->q[0]);
-  if (before + after > 0.0 && s->anions) shunt(s, 1, s->q[1]);
-  else if (after > 0.0) join(s, 1, s->q[1]);
+  if (cations)
+    shunt(s, 0, s->q[0]);
+  else
+    join(s, 0, s->q[0]);
+  if (before + after > 0.0 && s->anions)
+    shunt(s, 1, s->q[1]);
+  else if (after > 0.0)
+    join(s, 1, s->q[1]);
   s->anions = before + after > 0.0;
 }
 
@@ -43,7 +48,8 @@ static eisi_rails_node far_end(const eisi_rails *l, const eisi_rails_ends *ends,
   const double complex k = CMPLX(0.0, -ends->far_iCH / w);
   eisi_rails_node s = {.c = 0.0, .anions = ends->grounded && l->ma[0] > 0.0};
   if (ends->grounded) return s;
-  if (isinf(ends->far_RF)) s.c = k;
+  if (isinf(ends->far_RF))
+    s.c = k;
   else {
     s.A[0] = ends->far_RF;
     s.A[2] = k;
@@ -52,7 +58,8 @@ static eisi_rails_node far_end(const eisi_rails *l, const eisi_rails_ends *ends,
 }
 
 /* Z, and the current of the cations into the interface. */
-static double complex terminate(const eisi_rails_node *s, const eisi_rails_ends *ends, double w, double complex *i) {
+static double complex terminate(const eisi_rails_node *s, const eisi_rails_ends *ends, double w,
+                                double complex *i) {
   const double complex X = s->A[2] + CMPLX(0.0, -ends->near_iCH / w), e = s->e[0];
   *i = 0.0;
   if (isinf(ends->near_RF)) return s->c + X;
@@ -61,7 +68,8 @@ static double complex terminate(const eisi_rails_node *s, const eisi_rails_ends 
   return s->c + (X * (A - 2.0 * e) - e * e) * sum;
 }
 
-static void sweep_back(const eisi_rails *l, double w, const eisi_rails_node *node, double complex *i, double complex *d) {
+static void sweep_back(const eisi_rails *l, double w, const eisi_rails_node *node,
+                       double complex *i, double complex *d) {
   double complex near[2] = {0.0, 0.0};
   for (int k = 0; k < l->n_dirs; k++) d[k] = 0.0;
   i[1] = 0.0;
@@ -88,8 +96,9 @@ static void sweep_back(const eisi_rails *l, double w, const eisi_rails_node *nod
   }
 }
 
-double complex eisi_rails_solve(const eisi_rails *l, const eisi_rails_ends *ends, double w, eisi_rails_node *node,
-                                double complex *d, double complex by_end[4]) {
+double complex eisi_rails_solve(const eisi_rails *l, const eisi_rails_ends *ends, double w,
+                                eisi_rails_node *node, double complex *d,
+                                double complex by_end[4]) {
   eisi_rails_node s = far_end(l, ends, w);
   for (size_t k = 0; k <= l->n; k++) {
     add_shunts(l, k, w, k > 0 || ends->grounded || !isinf(ends->far_RF), &s);

@@ -1,5 +1,5 @@
-/* mpnp_steady.c - Poisson-Boltzmann with finite volumes: Gauss's law for the volume around every node,
-   Newton's method, and the derivatives of the potential by the implicit function theorem. */
+/* mpnp_steady.c - Poisson-Boltzmann with finite volumes: Gauss's law for the volume around every
+   node, Newton's method, and the derivatives of the potential by the implicit function theorem. */
 #include "physics/mpnp_steady.h"
 
 #include <math.h>
@@ -48,7 +48,7 @@ static width cell_width(double a, double half, size_t i, size_t cells) {
 typedef struct problem {
   const eis_mpnp_cell *c;
   eisi_steady *s;
-  width *w;                          /* n */
+  width *w; /* n */
   double V_T;
   double *F, *low, *diag, *up, *pivot; /* n + 1 each */
 } problem;
@@ -120,7 +120,8 @@ static void assemble(problem *p) {
 /* Solves the tridiagonal system for right-hand side b, in place; factor once with `pivot`. */
 static void factor(problem *p) {
   p->pivot[0] = p->diag[0];
-  for (size_t i = 1; i <= p->s->n; i++) p->pivot[i] = p->diag[i] - p->low[i] * p->up[i - 1] / p->pivot[i - 1];
+  for (size_t i = 1; i <= p->s->n; i++)
+    p->pivot[i] = p->diag[i] - p->low[i] * p->up[i - 1] / p->pivot[i - 1];
 }
 
 static void back_solve(const problem *p, double *b) {
@@ -144,8 +145,9 @@ static eis_status newton(problem *p, eis_error *err) {
     for (size_t i = 0; i <= n; i++) p->s->y[i] -= scale * p->F[i];
     if (most < 1e-13) return EIS_OK;
   }
-  return eis_error_set(err, EIS_ERROR_NUMERIC,
-                       "the steady state of the cell was not found: try a smaller potential difference");
+  return eis_error_set(
+      err, EIS_ERROR_NUMERIC,
+      "the steady state of the cell was not found: try a smaller potential difference");
 }
 
 /* ---- derivatives ---- */
@@ -181,7 +183,8 @@ static bool slopes_of(const problem *p, size_t i, size_t j, cell_slopes *d) {
 }
 
 /* dF/d(parameter) of an electrode at constant y. */
-static void electrode_slopes(const problem *p, const eis_mpnp_electrode *e, size_t at, size_t j, double *b) {
+static void electrode_slopes(const problem *p, const eis_mpnp_electrode *e, size_t at, size_t j,
+                             double *b) {
   const double y = p->s->y[at];
   const size_t first = eisi_mpnp_electrode_at(p->c, at > 0);
   if (j == first + EISI_POTENTIAL) b[at] += fixed(e) ? -1.0 / p->V_T : -e->CH;
@@ -237,7 +240,8 @@ typedef struct mean {
 /* One ion in a cell; what it sees is sign (y - u). */
 typedef struct ion {
   double sign, nu, store, resist; /* e n w/V_T, w/sigma */
-  double by_n, by_nu, by_sigma;   /* how far a parameter goes by n, nu and sigma, filled in per parameter */
+  double by_n, by_nu,
+      by_sigma; /* how far a parameter goes by n, nu and sigma, filled in per parameter */
   mean r, m;
 } ion;
 
@@ -254,7 +258,8 @@ static void means(const problem *p, size_t i, ion *a) {
   a->r = a->m = (mean){.v = 0.0};
   for (int g = 0; g < 3; g++) {
     const double s = gauss_x[g], at = a->sign * ((1.0 - s) * y[0] + s * y[1] - u);
-    const eisi_hat r = eisi_resistivity_hat(at, a->nu, p->c->mobility), m = eisi_storage_hat(at, a->nu);
+    const eisi_hat r = eisi_resistivity_hat(at, a->nu, p->c->mobility),
+                   m = eisi_storage_hat(at, a->nu);
     add_to_mean(&a->r, &r, a->sign, s, gauss_w[g]);
     add_to_mean(&a->m, &m, a->sign, s, gauss_w[g]);
   }
@@ -265,14 +270,20 @@ static double slope_of_mean(const mean *m, const double *dy, const cell_slopes *
 }
 
 /* d(resistance, storage) of an ion in out[0], out[1]. */
-static void ion_slopes(const ion *a, const double *dy, const cell_slopes *d, double *resistance, double *storage) {
-  *resistance = a->resist * (a->r.v * (d->width - a->by_sigma) + slope_of_mean(&a->r, dy, d, a->by_nu));
-  *storage = a->store * (a->m.v * (d->width + a->by_n - d->T) + slope_of_mean(&a->m, dy, d, a->by_nu));
+static void ion_slopes(const ion *a, const double *dy, const cell_slopes *d, double *resistance,
+                       double *storage) {
+  *resistance =
+      a->resist * (a->r.v * (d->width - a->by_sigma) + slope_of_mean(&a->r, dy, d, a->by_nu));
+  *storage =
+      a->store * (a->m.v * (d->width + a->by_n - d->T) + slope_of_mean(&a->m, dy, d, a->by_nu));
 }
 
 static ion cation_of(const problem *p, size_t i) {
   const eis_mpnp_layer *l = &p->c->layer[p->s->layer[i]];
-  ion a = {.sign = 1.0, .nu = l->nu, .store = EISI_E * l->n0 / p->V_T * p->w[i].v, .resist = p->w[i].v / l->sigma};
+  ion a = {.sign = 1.0,
+           .nu = l->nu,
+           .store = EISI_E * l->n0 / p->V_T * p->w[i].v,
+           .resist = p->w[i].v / l->sigma};
   means(p, i, &a);
   return a;
 }
@@ -289,7 +300,8 @@ static ion anion_of(const problem *p, size_t i) {
 }
 
 /* Slopes of cell i by parameter j; by_p: dy/dp of all parameters, n + 1 each. */
-static void cell_row(const problem *p, size_t i, size_t j, const double *by_p, ion *cation, ion *anion) {
+static void cell_row(const problem *p, size_t i, size_t j, const double *by_p, ion *cation,
+                     ion *anion) {
   eisi_steady *s = p->s;
   const size_t at = s->n - 1 - i;
   double *out = s->slope + s->per_cell * (s->n_params * at + j);
@@ -355,8 +367,8 @@ static eis_status solve(problem *p, size_t cells, eis_error *err) {
   return EIS_OK;
 }
 
-eis_status eisi_steady_solve(const eis_mpnp_cell *c, size_t cells, bool derivatives, eisi_steady *out,
-                             eis_error *err) {
+eis_status eisi_steady_solve(const eis_mpnp_cell *c, size_t cells, bool derivatives,
+                             eisi_steady *out, eis_error *err) {
   const size_t n = 2 * cells * c->n_layers;
   *out = (eisi_steady){.n = n, .n_params = eis_mpnp_n_params(c)};
   problem p = {.c = c, .s = out, .V_T = EISI_KB * c->T / EISI_E};
@@ -366,7 +378,8 @@ eis_status eisi_steady_solve(const eis_mpnp_cell *c, size_t cells, bool derivati
   out->layer = eisi_new(n, sizeof *out->layer, err);
   out->r = eisi_new(5 * n, sizeof *out->r, err);
   out->per_cell = eisi_mpnp_has_anions(c) ? 5 : 3;
-  if (derivatives) out->slope = eisi_new(out->per_cell * n * out->n_params, sizeof *out->slope, err);
+  if (derivatives)
+    out->slope = eisi_new(out->per_cell * n * out->n_params, sizeof *out->slope, err);
   eis_status st = EIS_ERROR_MEMORY;
   if (room && p.w && out->x && out->layer && out->r && (out->slope || !derivatives)) {
     out->y = out->x + n + 1;

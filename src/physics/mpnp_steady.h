@@ -1,5 +1,5 @@
-/* mpnp_steady.h - the steady state of a cell of several layers by finite volumes, and the ladder of its
-   small-signal impedance, with derivatives by every parameter of the cell. */
+/* mpnp_steady.h - the steady state of a cell of several layers by finite volumes, and the ladder of
+   its small-signal impedance, with derivatives by every parameter of the cell. */
 #ifndef EISI_MPNP_STEADY_H
 #define EISI_MPNP_STEADY_H
 
@@ -19,19 +19,19 @@ bool eisi_mpnp_has_anions(const eis_mpnp_cell *c);
 eis_status eisi_mpnp_check(const eis_mpnp_cell *c, const eis_mpnp_options *o, eis_error *err);
 
 typedef struct eisi_steady {
-  size_t n, n_params;       /* cells; parameters of the cell */
-  double *x, *y;            /* n + 1 nodes from left to right: m; e phi/(kB T) */
-  size_t *layer;            /* n */
-  double *r, *h, *m;        /* n each, from right to left as the ladder wants them, SI */
-  double *ra, *ma;          /* of the anions, 0 where there are none */
-  size_t per_cell;          /* 3, with anions 5 */
-  double *slope;            /* n x n_params x per_cell, NULL unless wanted */
+  size_t n, n_params; /* cells; parameters of the cell */
+  double *x, *y;      /* n + 1 nodes from left to right: m; e phi/(kB T) */
+  size_t *layer;      /* n */
+  double *r, *h, *m;  /* n each, from right to left as the ladder wants them, SI */
+  double *ra, *ma;    /* of the anions, 0 where there are none */
+  size_t per_cell;    /* 3, with anions 5 */
+  double *slope;      /* n x n_params x per_cell, NULL unless wanted */
 } eisi_steady;
 
-/* Two halves of `cells` cells in every layer.  Errors: EIS_ERROR_NUMERIC when Newton's method does not end,
-   EIS_ERROR_MEMORY.  Cleared by the caller in any case. */
-eis_status eisi_steady_solve(const eis_mpnp_cell *c, size_t cells, bool derivatives, eisi_steady *out,
-                             eis_error *err);
+/* Two halves of `cells` cells in every layer.  Errors: EIS_ERROR_NUMERIC when Newton's method does
+   not end, EIS_ERROR_MEMORY.  Cleared by the caller in any case. */
+eis_status eisi_steady_solve(const eis_mpnp_cell *c, size_t cells, bool derivatives,
+                             eisi_steady *out, eis_error *err);
 void eisi_steady_clear(eisi_steady *s);
 
 #endif

@@ -46,14 +46,14 @@ static char *comment_value(const eisi_doc *doc, size_t k, const char *key, eis_e
 static void read_lithium(const char *s, eis_ocv *ocv) {
   const size_t used = eisi_parse_double(s, strlen(s), '.', &ocv->li_0);
   const char *rest = s + used + strspn(s + used, " ");
-  if (!used || !eisi_parse_double(rest, strlen(rest), '.', &ocv->li_1))
-    ocv->li_0 = ocv->li_1 = NAN;
+  if (!used || !eisi_parse_double(rest, strlen(rest), '.', &ocv->li_1)) ocv->li_0 = ocv->li_1 = NAN;
 }
 
 static void read_comments(const eisi_doc *doc, eis_ocv *ocv, eis_error *err) {
   for (size_t k = 0; k < doc->n_lines; k++) {
     if (!eisi_csvtab_comment(doc, k)) continue;
-    char *source = comment_value(doc, k, "source", err), *lithium = comment_value(doc, k, "lithium", err);
+    char *source = comment_value(doc, k, "source", err),
+         *lithium = comment_value(doc, k, "lithium", err);
     char *status = comment_value(doc, k, "status", err);
     if (source && !ocv->source) {
       ocv->source = source;
@@ -68,15 +68,20 @@ static void read_comments(const eisi_doc *doc, eis_ocv *ocv, eis_error *err) {
 }
 
 /* The number in a cell, with a complaint at its place. */
-static eis_status number_at(const eisi_table *t, size_t row, size_t col, double *v, eis_error *err) {
+static eis_status number_at(const eisi_table *t, size_t row, size_t col, double *v,
+                            eis_error *err) {
   size_t n;
   const char *s = eisi_table_cell(t, row, col, &n);
   if (eisi_cell_number(s, n, t->dialect.point, v) == EISI_CELL_NUMBER) return EIS_OK;
   if (n == 0)
-    return eisi_table_error(t, row, col, err, "a row of an OCV table is 'SOC,potential in V': the %s "
-                            "is missing", col ? "potential" : "SOC");
-  return eisi_table_error(t, row, col, err, "'%.*s' is not a number: a row of an OCV table is "
-                          "'SOC,potential in V'", (int)n, s);
+    return eisi_table_error(t, row, col, err,
+                            "a row of an OCV table is 'SOC,potential in V': the %s "
+                            "is missing",
+                            col ? "potential" : "SOC");
+  return eisi_table_error(t, row, col, err,
+                          "'%.*s' is not a number: a row of an OCV table is "
+                          "'SOC,potential in V'",
+                          (int)n, s);
 }
 
 /* A first row without numbers is a header. */
@@ -119,13 +124,17 @@ static eis_status check_rows(const eisi_table *t, const eis_ocv *ocv, eis_error 
       return eisi_table_error(t, first + i, 0, err, "SOC %g is outside 0 to 1%s", x,
                               ocv->percent ? " (read as per cent, as values above 1.5 occur)" : "");
     if (i > 0 && !((x - ocv->soc[i - 1]) * way > 0))
-      return eisi_table_error(t, first + i, 0, err, "SOC goes from %g to %g: it must keep its direction "
-                              "and not repeat; average repeated points", ocv->soc[i - 1], x);
+      return eisi_table_error(t, first + i, 0, err,
+                              "SOC goes from %g to %g: it must keep its direction "
+                              "and not repeat; average repeated points",
+                              ocv->soc[i - 1], x);
     if (i > 0 && (ocv->E[i] - ocv->E[i - 1]) * way < 0)
-      return eisi_table_error(t, first + i, 1, err, "the potential is not monotone: %g V at SOC %g, %g V "
-                              "at %g; it rises with SOC (of the cell, against lithium). Smooth the curve, "
-                              "or turn it round if the column is a depth of discharge",
-                              ocv->E[i - 1], ocv->soc[i - 1], ocv->E[i], x);
+      return eisi_table_error(
+          t, first + i, 1, err,
+          "the potential is not monotone: %g V at SOC %g, %g V "
+          "at %g; it rises with SOC (of the cell, against lithium). Smooth the curve, "
+          "or turn it round if the column is a depth of discharge",
+          ocv->E[i - 1], ocv->soc[i - 1], ocv->E[i], x);
   }
   return EIS_OK;
 }
@@ -245,8 +254,10 @@ static eis_status unknown(const char *name, eis_error *err) {
   if (st != EIS_OK) return st;
   eisi_text list = {0};
   for (size_t n = 0; names[n]; n++) eisi_text_addf(&list, "%s%s", n ? ", " : "", names[n]);
-  eis_error_set(err, EIS_ERROR_USAGE, "unknown OCV table '%s'; there are %s; a file of your own is given "
-                "as path/to/file.csv", name, list.s ? list.s : "none (is EISFIT_DATADIR set rightly?)");
+  eis_error_set(err, EIS_ERROR_USAGE,
+                "unknown OCV table '%s'; there are %s; a file of your own is given "
+                "as path/to/file.csv",
+                name, list.s ? list.s : "none (is EISFIT_DATADIR set rightly?)");
   eisi_text_clear(&list);
   free_list(names);
   return EIS_ERROR_USAGE;

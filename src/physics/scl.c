@@ -61,15 +61,14 @@ eis_status eis_scl_eval(const eis_scl_params *p, eis_scl_values *out, eis_error 
   if (s != EIS_OK) return s;
   const double eps = EISI_EPS0 * p->eps_r, lambda0 = eisi_scl_lambda0(p), y0 = eisi_scl_y0(p);
   const double r0 = lambda0 / p->sigma, Q_hat = eisi_Q_hat(y0, p->nu);
-  *out = (eis_scl_values){
-      .lambda0 = lambda0,
-      .lambda_D = lambda0 / sqrt(1.0 - p->nu),
-      .tau_b = eps / p->sigma,
-      .R_scl = r0 * eis_scl_R_hat(y0, p->nu, p->mobility),
-      .C_d = eps / lambda0 * eis_scl_C_hat(y0, p->nu),
-      .R_blk = r0 * eis_scl_R_blk_hat(y0, p->nu, p->mobility),
-      .Q = Q_hat * EISI_E * p->n0 * lambda0,
-      .field = fabs(Q_hat) * EISI_KB * p->T / (EISI_E * lambda0)};
+  *out = (eis_scl_values){.lambda0 = lambda0,
+                          .lambda_D = lambda0 / sqrt(1.0 - p->nu),
+                          .tau_b = eps / p->sigma,
+                          .R_scl = r0 * eis_scl_R_hat(y0, p->nu, p->mobility),
+                          .C_d = eps / lambda0 * eis_scl_C_hat(y0, p->nu),
+                          .R_blk = r0 * eis_scl_R_blk_hat(y0, p->nu, p->mobility),
+                          .Q = Q_hat * EISI_E * p->n0 * lambda0,
+                          .field = fabs(Q_hat) * EISI_KB * p->T / (EISI_E * lambda0)};
   out->width = eps / out->C_d;
   out->R1 = out->R_scl + out->width / p->sigma;
   out->f_peak = 1.0 / (2.0 * EISI_PI * out->R1 * out->C_d);
@@ -161,8 +160,8 @@ double eis_scl_dphi_from_tau_ratio(const eis_scl_params *p, double ratio) {
 }
 
 /* R ~ T^(3/2) e^(E_sigma/kT) R_hat(y0): lambda0 ~ T^(1/2), 1/sigma ~ T e^(E_sigma/kT) */
-eis_status eis_scl_activation(const eis_scl_params *p, double E_sigma, double slope, eis_scl_energy *out,
-                              eis_error *err) {
+eis_status eis_scl_activation(const eis_scl_params *p, double E_sigma, double slope,
+                              eis_scl_energy *out, eis_error *err) {
   const eis_status st = check_params(p, err);
   if (st != EIS_OK) return st;
   const double kT = EISI_KB * p->T / EISI_E, y0 = eisi_scl_y0(p), dphi = p->dphi - p->T * slope;

@@ -1,4 +1,5 @@
-/* scl_balance.c - potentials that layers share: a compact layer in series, two layers under bias. */
+/* scl_balance.c - potentials that layers share: a compact layer in series, two layers under bias.
+ */
 #include <eisfit/scl.h>
 
 #include <math.h>
@@ -51,10 +52,11 @@ static double root_of(double t, double b, double nu) {
 }
 
 static eis_status too_far(const char *name, double V, double V_T, eis_error *err) {
-  return eis_error_set(err, EIS_ERROR_INPUT,
-                       "%s = %g V bends the bands by more than %d kT/e (%.3g V), outside the stability "
-                       "window of any electrolyte",
-                       name, V, (int)EISI_SCL_Y_MAX, EISI_SCL_Y_MAX * V_T);
+  return eis_error_set(
+      err, EIS_ERROR_INPUT,
+      "%s = %g V bends the bands by more than %d kT/e (%.3g V), outside the stability "
+      "window of any electrolyte",
+      name, V, (int)EISI_SCL_Y_MAX, EISI_SCL_Y_MAX * V_T);
 }
 
 eis_status eis_scl_balance(const eis_scl_params *p, double C_H, double total,
@@ -70,7 +72,8 @@ eis_status eis_scl_balance(const eis_scl_params *p, double C_H, double total,
   *out = (eis_scl_balance_values){
       .dphi = y * s.V_T, .Q = s.charge * Q.v, .C_d = s.charge / s.V_T * Q.d_y};
   out->slope = 1.0 + out->C_d / C_H;
-  /* d dphi/dx = -(dQ/dx)/C_H / slope at constant dphi; Q = sqrt(eps kB T n0) Q_hat(e dphi/kB T, nu) */
+  /* d dphi/dx = -(dQ/dx)/C_H / slope at constant dphi; Q = sqrt(eps kB T n0) Q_hat(e dphi/kB T, nu)
+   */
   const double half = 0.5 * out->Q, unit = 1.0 / (C_H * out->slope);
   out->d_ln_eps_r = out->d_ln_n0 = -half * unit;
   out->d_nu = -s.charge * Q.d_nu * unit;
@@ -126,7 +129,7 @@ eis_status eis_scl_bias(const eis_scl_params *p, double bias, const double C_H[2
   }
   if (isnan(other) || fabs(y - other + b * eisi_Q_hat(y, p->nu) - t) > 1e-9 * fabs(t) + 1e-14)
     return too_far("bias", bias, s.V_T, err);
-  *out = (eis_scl_split){.first = y * s.V_T, .second = other * s.V_T,
-                         .Q = s.charge * eisi_Q_hat(y, p->nu)};
+  *out = (eis_scl_split){
+      .first = y * s.V_T, .second = other * s.V_T, .Q = s.charge * eisi_Q_hat(y, p->nu)};
   return EIS_OK;
 }

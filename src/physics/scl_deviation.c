@@ -21,9 +21,7 @@ typedef struct half_cell {
   eisi_layer layer;
 } half_cell;
 
-static double complex parallel(double R, double C, double w) {
-  return 1.0 / CMPLX(1.0 / R, w * C);
-}
+static double complex parallel(double R, double C, double w) { return 1.0 / CMPLX(1.0 / R, w * C); }
 
 /* RF || C_H, 0 without either. */
 static double complex contact(const half_cell *h, double w) {
@@ -45,13 +43,15 @@ static double complex rich(const half_cell *h, double w) {
 
 static double complex one_arc(const half_cell *h, double w) {
   const bool arc = h->v.R_scl >= 0.0;
-  const double R = h->v.R1 - (arc ? 0.0 : h->v.R_scl) + h->RF, C = 1.0 / (1.0 / h->v.C_d + 1.0 / h->CH);
+  const double R = h->v.R1 - (arc ? 0.0 : h->v.R_scl) + h->RF,
+               C = 1.0 / (1.0 / h->v.C_d + 1.0 / h->CH);
   return bulk(h, w) + parallel(R, C, w) + (arc ? 0.0 : rich(h, w));
 }
 
 static double complex in_series(const half_cell *h, double w) {
   const double R1 = h->v.R1, shorter = fmin(R1, 0.0) * h->p->sigma;
-  return slab(h, h->L - h->v.width + shorter, w) + (R1 > 0.0 ? parallel(R1, h->v.C_d, w) : 0.0) + contact(h, w);
+  return slab(h, h->L - h->v.width + shorter, w) + (R1 > 0.0 ? parallel(R1, h->v.C_d, w) : 0.0) +
+         contact(h, w);
 }
 
 static double complex frozen(const half_cell *h, double w) {
@@ -71,7 +71,8 @@ static eis_status solve(const half_cell *h, const double *f, double *z, eis_erro
   c.T = p->T;
   c.mobility = p->mobility;
   c.half = true;
-  c.layer[0] = (eis_mpnp_layer){.eps_r = p->eps_r, .n0 = p->n0, .nu = p->nu, .sigma = p->sigma, .thickness = h->L};
+  c.layer[0] = (eis_mpnp_layer){
+      .eps_r = p->eps_r, .n0 = p->n0, .nu = p->nu, .sigma = p->sigma, .thickness = h->L};
   c.left = (eis_mpnp_electrode){p->dphi + h->v.Q / h->CH, h->RF, h->CH};
   return eis_mpnp_impedance(&c, &o, f, POINTS, z, NULL, err);
 }

@@ -8,7 +8,6 @@
 
 #include <math.h>
 
-
 /* (e^-y - 1)/y */
 static double e1_ratio(double y) { return fabs(y) < 1e-300 ? -1.0 : expm1(-y) / y; }
 
@@ -38,9 +37,9 @@ static double ratio_tail(double x) {
 
 /* What the profile is at one y. */
 typedef struct point {
-  double E_y; /* E/y */
-  double D;   /* 1 + nu E */
-  double G_y2; /* G/y^2 */
+  double E_y;   /* E/y */
+  double D;     /* 1 + nu E */
+  double G_y2;  /* G/y^2 */
   double Gnu_G; /* d ln G/d nu */
 } point;
 
@@ -76,7 +75,8 @@ static double G_y2_slope(double y, double nu, const point *p) {
 eisi_hat eisi_dx_hat(double y, double nu) {
   const point p = point_at(y, nu);
   const double v = 1.0 / sqrt(2.0 * p.G_y2);
-  return (eisi_hat){.v = v, .d_y = -0.5 * v * G_y2_slope(y, nu, &p) / p.G_y2, .d_nu = -0.5 * v * p.Gnu_G};
+  return (eisi_hat){
+      .v = v, .d_y = -0.5 * v * G_y2_slope(y, nu, &p) / p.G_y2, .d_nu = -0.5 * v * p.Gnu_G};
 }
 
 /* Slope of C_hat near flat band, where the closed form loses digits: series in y. */
@@ -102,13 +102,15 @@ eisi_hat eisi_C_hat(double y0, double nu) {
   return C;
 }
 
-/* The layer shortens the bulk by R_hat at low frequency; where 1/p of the bulk's conductivity no longer counts it
-   is the displacement that it shortens, by Q_hat/p^2 in the end: the product of both times is a^2, a =
-   R_hat/Q_hat.  In between, deep in a layer of nu = 0, c = 2/x^2 and the ladder is solved by the modified spherical
-   Bessel function k_1: -2/p^(3/2), so that no time is above R_hat(-inf)^2/4.  Convention b counts c (1 - c/n_max):
-   a with the slope of its conductivity at flat band. */
+/* The layer shortens the bulk by R_hat at low frequency; where 1/p of the bulk's conductivity no
+   longer counts it is the displacement that it shortens, by Q_hat/p^2 in the end: the product of
+   both times is a^2, a = R_hat/Q_hat.  In between, deep in a layer of nu = 0, c = 2/x^2 and the
+   ladder is solved by the modified spherical Bessel function k_1: -2/p^(3/2), so that no time is
+   above R_hat(-inf)^2/4.  Convention b counts c (1 - c/n_max): a with the slope of its conductivity
+   at flat band. */
 void eisi_rich_times(eisi_hat R, double y0, double nu, eis_mobility mobility, eisi_hat times[2]) {
-  const double most = 0.70473010; /* (1.67896409)^2/4, int_0^inf (1 - e^-t)/sqrt(2 (e^t - 1 - t)) dt */
+  const double most =
+      0.70473010; /* (1.67896409)^2/4, int_0^inf (1 - e^-t)/sqrt(2 (e^t - 1 - t)) dt */
   const eisi_hat Q = eisi_Q_hat_d(y0, nu);
   const double half = 1.0 - 2.0 * nu, b = mobility == EIS_MOBILITY_B ? 1.0 : 0.0;
   if (b > 0.0 && fabs(half) < 1e-6) { /* R_hat is nothing but rounding */
@@ -174,12 +176,14 @@ static double integrate(integrand_fn *f, const integrand *c) {
   double sum = 0.0;
   for (int k = 0; k < panels; k++) {
     const double mid = h * (2 * k + 1);
-    for (int i = 0; i < 12; i++) sum += h * gl_w[i] * (f(c, mid - h * gl_x[i]) + f(c, mid + h * gl_x[i]));
+    for (int i = 0; i < 12; i++)
+      sum += h * gl_w[i] * (f(c, mid - h * gl_x[i]) + f(c, mid + h * gl_x[i]));
   }
   return sum;
 }
 
-/* h1/y, h1 = sigma_b/sigma - 1: (a) (1 - nu)(e^y - 1)   (b) (1 - nu)^2 (e^y - 1) + nu^2 (e^-y - 1) */
+/* h1/y, h1 = sigma_b/sigma - 1: (a) (1 - nu)(e^y - 1)   (b) (1 - nu)^2 (e^y - 1) + nu^2 (e^-y - 1)
+ */
 static double h1_ratio(const integrand *c, double y) {
   const double up = -e1_ratio(-y), down = e1_ratio(y), nu = c->nu;
   if (c->mobility == EIS_MOBILITY_A) return (1.0 - nu) * up;

@@ -26,12 +26,13 @@ static eis_status check_numbers(const eis_polymer *p, double c_ref, double dphi_
                          dphi_ref);
   if (!(R_F >= 0.0 && isfinite(R_F)))
     return eis_error_set(err, EIS_ERROR_INPUT,
-                         "R_F = %g ohm m^2 is not usable: zero or a positive number is expected", R_F);
+                         "R_F = %g ohm m^2 is not usable: zero or a positive number is expected",
+                         R_F);
   return EIS_OK;
 }
 
-/* c Q(y) + 2 p sinh((y + Y)/2) = 0, c = eps_L/lambda_L, p = eps_P/lambda_P: the left side rises with
-   y and changes its sign between 0 and -Y. */
+/* c Q(y) + 2 p sinh((y + Y)/2) = 0, c = eps_L/lambda_L, p = eps_P/lambda_P: the left side rises
+   with y and changes its sign between 0 and -Y. */
 static double ceramic_side(double c, double p, double Y, double nu) {
   double low = fmin(0.0, -Y), high = fmax(0.0, -Y);
   double y = -Y * p / (p + c * sqrt(1.0 - nu)); /* exact at small Y */
@@ -70,8 +71,13 @@ eis_status eis_scl_junction(const eis_junction *j, eis_junction_values *out, eis
   L.dphi = y * V_T;
   st = eis_scl_eval(&L, &v, err);
   if (st != EIS_OK) return st;
-  *out = (eis_junction_values){.dphi = Y * V_T, .dphi_L = L.dphi, .dphi_P = y_P * V_T, .Q = v.Q,
-                               .lambda_P = lambda_P, .R_L = v.R_scl, .C_L = v.C_d};
+  *out = (eis_junction_values){.dphi = Y * V_T,
+                               .dphi_L = L.dphi,
+                               .dphi_P = y_P * V_T,
+                               .Q = v.Q,
+                               .lambda_P = lambda_P,
+                               .R_L = v.R_scl,
+                               .C_L = v.C_d};
   out->sigma_P = EISI_E * EISI_E * P->D * P->salt / (EISI_KB * L.T);
   out->R_P = lambda_P / out->sigma_P * eis_scl_R_gouy_chapman(y_P);
   out->C_P = p * eis_scl_C_gouy_chapman(y_P);

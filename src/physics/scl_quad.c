@@ -1,5 +1,5 @@
-/* scl_quad.c - R_hat by Gauss-Legendre quadrature, all points of a panel at once (fast-math and vector
-   registers, see Makefile.am; every intermediate is finite for |y| < 300). */
+/* scl_quad.c - R_hat by Gauss-Legendre quadrature, all points of a panel at once (fast-math and
+   vector registers, see Makefile.am; every intermediate is finite for |y| < 300). */
 #include <math.h>
 
 #include "base/clones.h"
@@ -64,12 +64,14 @@ static void integrand(const shape *s, const double *restrict y, points *restrict
   for (int k = 0; k < LANES; k++) {
     const double yk = y[k], iy = 1.0 / yk, t = expm1(fabs(yk)), u = -t / (1.0 + t);
     const double E = yk > 0.0 ? u : t, up = yk > 0.0 ? t : u, E_y = E * iy; /* neither cancels */
-    const double x = nu * E, log1 = log1p(x), safe = fabs(x) > 0.05 ? x : 1.0, ix2 = 1.0 / (safe * safe);
+    const double x = nu * E, log1 = log1p(x), safe = fabs(x) > 0.05 ? x : 1.0,
+                 ix2 = 1.0 / (safe * safe);
     const double e2 = fabs(yk) > 0.5 ? (E + yk) * iy * iy : E2(yk);
     const double lt = fabs(x) > 0.05 ? (log1 - x) * ix2 : LT(x);
     const double rt = fabs(x) > 0.05 ? (x / (1.0 + x) - log1) * ix2 : RT(x);
     const double split = e2 + nu * E_y * E_y * lt, direct = (log1 * by_nu + yk) * iy * iy;
-    const double G = fabs(x) < 0.5 ? split : direct, root = 1.0 / sqrt(2.0 * G), G_nu = E_y * E_y * rt / G;
+    const double G = fabs(x) < 0.5 ? split : direct, root = 1.0 / sqrt(2.0 * G),
+                 G_nu = E_y * E_y * rt / G;
     const double h = (s->up * up + s->down * E) * iy, h_nu = (s->up_nu * up + s->down_nu * E) * iy;
     p->E[k] = E;
     p->G[k] = G;

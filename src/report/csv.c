@@ -205,8 +205,9 @@ void eisi_csv_fit_rows(const eisi_fit_view *v, const eisi_csv_keys *keys, eisi_t
 }
 
 void eisi_csv_kk_header(const eisi_csv_keys *keys, eisi_text *out) {
-  eisi_text_addf(out, "file,sweep,passed,m,mu,pseudo_chi2,noise_percent,max_residual_percent,"
-                      "valid_low_hz,valid_high_hz,outliers,reason,warnings,");
+  eisi_text_addf(out,
+                 "file,sweep,passed,m,mu,pseudo_chi2,noise_percent,max_residual_percent,"
+                 "valid_low_hz,valid_high_hz,outliers,reason,warnings,");
   eisi_csv_conditions(NULL, NULL, out);
   eisi_csv_end(keys, NULL, out);
 }

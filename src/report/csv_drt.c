@@ -105,7 +105,8 @@ static void gamma_rows(const eisi_drt_view *v, const eisi_csv_keys *keys, eisi_t
 static const struct {
   const char *head;
   void (*rows)(const eisi_drt_view *v, const eisi_csv_keys *keys, eisi_text *out);
-} tables[] = {[EISI_DRT_PEAKS] = {peak_head, peak_rows}, [EISI_DRT_GAMMA] = {gamma_head, gamma_rows}};
+} tables[] = {
+    [EISI_DRT_PEAKS] = {peak_head, peak_rows}, [EISI_DRT_GAMMA] = {gamma_head, gamma_rows}};
 
 void eisi_csv_drt_header(eisi_drt_table table, const eisi_csv_keys *keys, eisi_text *out) {
   eisi_text_addf(out, "%s", tables[table].head);

@@ -53,10 +53,13 @@ static void drift_fields(const eisi_trend_view *v, eisi_text *out) {
 
 void eisi_csv_trend(const eisi_trend_view *v, eisi_text *out) {
   if (!v) {
-    eisi_text_addf(out, "source,parameter,unit,series,n,x,law,best,plausible,aicc,delta,weight,scatter,");
-    for (int j = 1; j <= EIS_LAW_PARAMS; j++) eisi_text_addf(out, "name%d,value%d,stderr%d,", j, j, j);
-    eisi_text_addf(out, "end,end_low,end_high,why_not,partner,drift,drift_low,drift_high,drift_words,"
-                        "rank_column,spearman,p_spearman,kendall,p_kendall\n");
+    eisi_text_addf(
+        out, "source,parameter,unit,series,n,x,law,best,plausible,aicc,delta,weight,scatter,");
+    for (int j = 1; j <= EIS_LAW_PARAMS; j++)
+      eisi_text_addf(out, "name%d,value%d,stderr%d,", j, j, j);
+    eisi_text_addf(out,
+                   "end,end_low,end_high,why_not,partner,drift,drift_low,drift_high,drift_words,"
+                   "rank_column,spearman,p_spearman,kendall,p_kendall\n");
     return;
   }
   for (size_t i = 0; v->trend && i < v->trend->n_laws; i++) {
@@ -77,13 +80,15 @@ void eisi_csv_trend(const eisi_trend_view *v, eisi_text *out) {
 
 void eisi_csv_arrhenius(const eisi_arrhenius_view *v, eisi_text *out) {
   if (!v) {
-    eisi_text_addf(out, "source,parameter,unit,series,n,form,Ea_eV,Ea_stderr,Ea_low,Ea_high,Ea_kJ_mol,"
-                        "ln_A,ln_A_stderr,cov_lnA_Ea,T_ref_K,ln_ref,ln_ref_stderr,scatter,break_found,"
-                        "break_T_K,Ea_cold_eV,Ea_hot_eV,outliers,why_not\n");
+    eisi_text_addf(out,
+                   "source,parameter,unit,series,n,form,Ea_eV,Ea_stderr,Ea_low,Ea_high,Ea_kJ_mol,"
+                   "ln_A,ln_A_stderr,cov_lnA_Ea,T_ref_K,ln_ref,ln_ref_stderr,scatter,break_found,"
+                   "break_T_K,Ea_cold_eV,Ea_hot_eV,outliers,why_not\n");
     return;
   }
   const eis_arrhenius_result *r = v->fit;
-  const eis_arrhenius_line none = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0};
+  const eis_arrhenius_line none = {NAN, NAN, NAN, NAN, NAN, NAN, NAN,
+                                   NAN, NAN, NAN, NAN, NAN, NAN, 0};
   const eis_arrhenius_line *l = r ? &r->line : &none;
   series_fields(v->source, v->series, out);
   eisi_csv_text(out, r ? r->form->key : "");
@@ -103,10 +108,11 @@ void eisi_csv_arrhenius(const eisi_arrhenius_view *v, eisi_text *out) {
 
 void eisi_csv_compare(const eisi_compare_view *v, eisi_text *out) {
   if (!v) {
-    eisi_text_addf(out, "source,parameter,unit,by,group,reference,cells,reference_cells,spectra,"
-                        "reference_spectra,ratio,low,high,ln_ratio,stderr,dof,t,p,p_holm,p_bh,"
-                        "p_permutation,permutation_exact,hedges_g,g_low,g_high,detectable_ratio,"
-                        "cells_needed,refused,adjusted_for,conclusion\n");
+    eisi_text_addf(out,
+                   "source,parameter,unit,by,group,reference,cells,reference_cells,spectra,"
+                   "reference_spectra,ratio,low,high,ln_ratio,stderr,dof,t,p,p_holm,p_bh,"
+                   "p_permutation,permutation_exact,hedges_g,g_low,g_high,detectable_ratio,"
+                   "cells_needed,refused,adjusted_for,conclusion\n");
     return;
   }
   for (size_t i = 0; v->result && i < v->result->n_effects; i++) {

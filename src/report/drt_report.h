@@ -16,14 +16,14 @@ typedef struct eisi_drt_view {
   const eis_conditions *cond;
   const eis_drt_options *options;
   const eis_drt_solution *solution;
-  const eis_drt_result *drt;          /* of the solution */
-  const eis_kk_result *kk;            /* NULL = not tested */
-  const eis_drt_stability *stability; /* NULL = not asked for */
-  const eis_drt_scan *scan;           /* NULL = not asked for */
-  const eis_process_table *table;     /* with assigned */
+  const eis_drt_result *drt;              /* of the solution */
+  const eis_kk_result *kk;                /* NULL = not tested */
+  const eis_drt_stability *stability;     /* NULL = not asked for */
+  const eis_drt_scan *scan;               /* NULL = not asked for */
+  const eis_process_table *table;         /* with assigned */
   const eis_process_assignment *assigned; /* NULL = not asked for */
-  const char *circuit;                /* NULL = no peak */
-  const eis_notes *warnings;          /* eisi_drt_warnings() */
+  const char *circuit;                    /* NULL = no peak */
+  const eis_notes *warnings;              /* eisi_drt_warnings() */
   bool color, verbose, explain;
 } eisi_drt_view;
 

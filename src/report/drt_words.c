@@ -54,8 +54,10 @@ void eisi_drt_method_words(const eisi_drt_view *v, eisi_text *out) {
   const eis_drt_solution *s = v->solution;
   eisi_text_addf(out, "%s: ", s->method->key);
   if (strcmp(s->method->key, "adaptive") == 0)
-    eisi_text_addf(out, "ln gamma smoothed with local strength, both chosen by the evidence (common "
-                        "precision %.2g)", v->drt->lambda);
+    eisi_text_addf(out,
+                   "ln gamma smoothed with local strength, both chosen by the evidence (common "
+                   "precision %.2g)",
+                   v->drt->lambda);
   else if (eisi_drt_one_lambda(v))
     lambda_words(v, out);
   else
@@ -97,7 +99,8 @@ void eisi_drt_cell_words(const eisi_drt_view *v, eisi_text *out) {
   guess_words("cathode", a->coating, a->coating_probability, out);
   eisi_show_one(a->area_m2, 3, "m^2", text, sizeof text);
   eisi_text_addf(out, "; area %s", text);
-  if (a->area_factor > 1.0005) eisi_text_addf(out, " (guessed, within a factor %.2g)", a->area_factor);
+  if (a->area_factor > 1.0005)
+    eisi_text_addf(out, " (guessed, within a factor %.2g)", a->area_factor);
   eisi_text_addf(out, "; %.0f °C", a->T - 273.15);
   if (a->T_error > 0) eisi_text_addf(out, " (assumed, ± %.0f)", a->T_error);
 }
@@ -146,7 +149,8 @@ static eis_status warn_kk(const eisi_drt_view *v, eis_notes *out, eis_error *err
   return eis_notes_add(out, err,
                        "the data fail the Kramers-Kronig test: gamma bends to fit what no set of "
                        "relaxation times can give, so peaks near the place where they fail may be "
-                       "false and errors are too small%s", window);
+                       "false and errors are too small%s",
+                       window);
 }
 
 /* Inductive points below capacitive ones, by more than the noise: the first of them, n = none. */
@@ -176,13 +180,17 @@ static eis_status warn_loop(const eisi_drt_view *v, eis_notes *out, eis_error *e
   if (points < 2) return EIS_OK;
   eisi_show_one(v->spectrum->f[first], 3, "Hz", f, sizeof f);
   if (rings)
-    return eis_notes_add(out, err,
-                         "an inductive loop at %s and below: with one lambda gamma rings on both sides of it, "
-                         "small peaks there are no processes; --method auto gives R and tau of the loop", f);
+    return eis_notes_add(
+        out, err,
+        "an inductive loop at %s and below: with one lambda gamma rings on both sides of it, "
+        "small peaks there are no processes; --method auto gives R and tau of the loop",
+        f);
   if (loops) return EIS_OK;
-  return eis_notes_add(out, err,
-                       "an inductive loop at %s and below (%zu points): a positive gamma can't show "
-                       "it and bends around it; use --signed or --method loewner", f, points);
+  return eis_notes_add(
+      out, err,
+      "an inductive loop at %s and below (%zu points): a positive gamma can't show "
+      "it and bends around it; use --signed or --method loewner",
+      f, points);
 }
 
 /* Residuals of gamma that the data's own noise does not explain. */
@@ -203,8 +211,9 @@ static eis_status warn_misfit(const eisi_drt_view *v, eis_notes *out, eis_error 
   return eis_notes_add(out, err,
                        "gamma misses the data by %.2g %% of |Z|, the noise is %.2g %%; most at %s "
                        "(%.2g %%): cables, loops or outliers there are no relaxation; look with "
-                       "--plot, leave out with --fmax, --fmin, --exclude", r->noise_percent,
-                       v->kk->noise_percent, f, hypot(r->res_re[at], r->res_im[at]));
+                       "--plot, leave out with --fmax, --fmin, --exclude",
+                       r->noise_percent, v->kk->noise_percent, f,
+                       hypot(r->res_re[at], r->res_im[at]));
 }
 
 static eis_status warn_stability(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
@@ -220,10 +229,13 @@ static eis_status warn_stability(const eisi_drt_view *v, eis_notes *out, eis_err
   const size_t n = t->n - t->n_stable;
   eis_status st = eisi_text_state(&list, err);
   if (!st)
-    st = eis_notes_add(out, err, "peak%s %s depend%s on how strongly gamma is smoothed: not found at "
-                    "both %s and %s; measure with less noise or more points there before building "
-                    "on %s", n > 1 ? "s" : "", list.s ? list.s : "", n > 1 ? "" : "s", weak, strong,
-                    n > 1 ? "them" : "it");
+    st = eis_notes_add(
+        out, err,
+        "peak%s %s depend%s on how strongly gamma is smoothed: not found at "
+        "both %s and %s; measure with less noise or more points there before building "
+        "on %s",
+        n > 1 ? "s" : "", list.s ? list.s : "", n > 1 ? "" : "s", weak, strong,
+        n > 1 ? "them" : "it");
   eisi_text_clear(&list);
   return st;
 }
@@ -235,8 +247,8 @@ static eis_status warn_peaks(const eisi_drt_view *v, eis_notes *out, eis_error *
                        "processes are faster or slower than the data show, or hidden by the noise");
 }
 
-/* Forms that are assumed decide how two processes share what they have in common: at 1 % of noise R of
-   two equal ones half a decade apart came out as 78 and 21 with errors of 2. */
+/* Forms that are assumed decide how two processes share what they have in common: at 1 % of noise R
+   of two equal ones half a decade apart came out as 78 and 21 with errors of 2. */
 static const double CLOSE_DECADES = 0.8, UNSURE = 0.02;
 
 static bool share_unsure(const eis_drt_peak *a, const eis_drt_peak *b) {
@@ -252,9 +264,11 @@ static eis_status warn_close(const eisi_drt_view *v, eis_notes *out, eis_error *
     if (share_unsure(&r->peak[i], &r->peak[i + 1]))
       eisi_text_addf(&list, "%s%zu and %zu", list.n ? ", " : "", i + 1, i + 2);
   if (list.n)
-    st = eis_notes_add(out, err, "peaks %s are less than %.1g decades apart: how they share their R "
-                       "rests on their forms, and its errors may be far too small; the sum is surer",
-                       list.s, CLOSE_DECADES);
+    st =
+        eis_notes_add(out, err,
+                      "peaks %s are less than %.1g decades apart: how they share their R "
+                      "rests on their forms, and its errors may be far too small; the sum is surer",
+                      list.s, CLOSE_DECADES);
   eisi_text_clear(&list);
   return st;
 }
@@ -265,10 +279,12 @@ static const double NO_NOISE = 1e-3;
 static eis_status warn_exact(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
   const double noise = v->kk ? v->kk->noise_percent : v->drt->noise_percent;
   if (!v->drt->n_peaks || !(noise < NO_NOISE)) return EIS_OK;
-  return eis_notes_add(out, err,
-                       "the data have no noise (%.1g %% of |Z|): they are computed, and the errors say how "
-                       "well numbers are fitted by formulas; of a measurement they would be a hundred "
-                       "times as large and more", noise);
+  return eis_notes_add(
+      out, err,
+      "the data have no noise (%.1g %% of |Z|): they are computed, and the errors say how "
+      "well numbers are fitted by formulas; of a measurement they would be a hundred "
+      "times as large and more",
+      noise);
 }
 
 static const double FEW_PER_DECADE = 4;
@@ -277,10 +293,11 @@ static eis_status warn_points(const eisi_drt_view *v, eis_notes *out, eis_error 
   const eis_spectrum *s = v->spectrum;
   const double per_decade = (double)(s->n - 1) / log10(s->f[0] / s->f[s->n - 1]);
   if (per_decade >= FEW_PER_DECADE) return EIS_OK;
-  return eis_notes_add(out, err,
-                       "only %.2g points per decade: processes within a decade of each other can't be "
-                       "told apart, and one that no frequency meets is not seen; measure 6 and more",
-                       per_decade);
+  return eis_notes_add(
+      out, err,
+      "only %.2g points per decade: processes within a decade of each other can't be "
+      "told apart, and one that no frequency meets is not seen; measure 6 and more",
+      per_decade);
 }
 
 eis_status eisi_drt_warnings(const eisi_drt_view *v, eis_notes *out, eis_error *err) {

@@ -13,12 +13,12 @@ typedef struct panel {
 
 typedef struct figure {
   const eisi_plot *p;
-  double factor;  /* ohm -> shown */
-  char unit[32];  /* "mΩ cm²" */
+  double factor;               /* ohm -> shown */
+  char unit[32];               /* "mΩ cm²" */
   double x0, x1, y0, y1, step; /* Nyquist window and distance of tics */
-  double font;    /* points */
-  double mark;    /* scale of point sizes */
-  bool narrow;    /* the panel has room for every second decade only */
+  double font;                 /* points */
+  double mark;                 /* scale of point sizes */
+  bool narrow;                 /* the panel has room for every second decade only */
   eisi_text *out;
 } figure;
 

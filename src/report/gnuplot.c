@@ -80,8 +80,8 @@ static eis_status take_picture(FILE *fp, char **image, size_t *size, eis_error *
   if (*size == (size_t)n) return EIS_OK;
   free(*image);
   *image = NULL;
-  return eis_error_set(err, EIS_ERROR_OUTPUT, "can't read the figure back from a temporary file: %s",
-                       strerror(errno));
+  return eis_error_set(err, EIS_ERROR_OUTPUT,
+                       "can't read the figure back from a temporary file: %s", strerror(errno));
 }
 
 eis_status eisi_gnuplot_run(const char *program, const char *script, char **image, size_t *size,

@@ -15,8 +15,9 @@ static void quantity_row(eisi_text *out, const char *name, const eisi_shown *q, 
 }
 
 static void tables(const eisi_modelfit *m, eisi_text *out) {
-  static const char head[] = "<th class=\"n\">value</th><th>std. error</th><th>95 % interval</th>"
-                             "<th>unit</th>";
+  static const char head[] =
+      "<th class=\"n\">value</th><th>std. error</th><th>95 % interval</th>"
+      "<th>unit</th>";
   eisi_text_addf(out, "<table>\n<tr><th>parameter</th>%s<th>note</th></tr>\n", head);
   for (int i = 0; i < m->circuit->n_params; i++) {
     const eisi_shown q = eisi_param_shown(m, i);
@@ -26,8 +27,9 @@ static void tables(const eisi_modelfit *m, eisi_text *out) {
   }
   eisi_text_addf(out, "</table>\n");
   if (m->fit.misfit)
-    eisi_text_addf(out, "<p class=\"warn\">Errors assume random residuals; here they are "
-                        "systematic: too small.</p>\n");
+    eisi_text_addf(out,
+                   "<p class=\"warn\">Errors assume random residuals; here they are "
+                   "systematic: too small.</p>\n");
   if (!m->derived.n) return;
   eisi_text_addf(out, "<table>\n<tr><th>derived</th>%s<th>meaning</th></tr>\n", head);
   for (size_t i = 0; i < m->derived.n; i++) {
@@ -47,9 +49,12 @@ static void fit_section(const eisi_fit_view *v, const eisi_modelfit *m, bool bes
   eisi_html_text(out, circuit ? circuit : "");
   free(circuit);
   eisi_text_addf(out, "</code>");
-  if (m->candidate->model) eisi_html_element(out, ", variant ", m->candidate->variant[m->variant].name, "");
+  if (m->candidate->model)
+    eisi_html_element(out, ", variant ", m->candidate->variant[m->variant].name, "");
   eisi_text_addf(out, ". Verdict: <b class=\"%s\">%s</b>.</p>\n",
-                 r->verdict != EIS_FIT_CONVERGED ? "bad" : r->misfit ? "odd" : "good",
+                 r->verdict != EIS_FIT_CONVERGED ? "bad"
+                 : r->misfit                     ? "odd"
+                                                 : "good",
                  eisi_verdict_name(r));
   tables(m, out);
   eisi_text_addf(out,
@@ -64,18 +69,21 @@ static void fit_section(const eisi_fit_view *v, const eisi_modelfit *m, bool bes
 }
 
 static void comparison(const eisi_fitset *set, eisi_text *out) {
-  eisi_text_addf(out, "<h2>Comparison</h2>\n<table>\n<tr><th>model</th><th class=\"n\">free</th>"
-                      "<th class=\"n\">S</th><th class=\"n\">ΔAICc</th><th class=\"n\">weight</th>"
-                      "<th class=\"n\">ΔBIC</th><th class=\"n\">F-test p</th></tr>\n");
+  eisi_text_addf(out,
+                 "<h2>Comparison</h2>\n<table>\n<tr><th>model</th><th class=\"n\">free</th>"
+                 "<th class=\"n\">S</th><th class=\"n\">ΔAICc</th><th class=\"n\">weight</th>"
+                 "<th class=\"n\">ΔBIC</th><th class=\"n\">F-test p</th></tr>\n");
   for (size_t i = 0; i < set->n; i++) {
     const eisi_modelfit *m = &set->at[i];
-    eisi_html_element(out, "<tr><td>", m->candidate->name, (int)i == set->best ? " *</td>" : "</td>");
+    eisi_html_element(out, "<tr><td>", m->candidate->name,
+                      (int)i == set->best ? " *</td>" : "</td>");
     if (m->variant < 0) {
       eisi_html_element(out, "<td colspan=\"6\">failed: ", m->err.text, "</td></tr>\n");
       continue;
     }
-    eisi_text_addf(out, "<td class=\"n\">%d</td><td class=\"n\">%.5g</td><td class=\"n\">%.2f</td>"
-                        "<td class=\"n\">%.3f</td><td class=\"n\">%.2f</td><td class=\"n\">",
+    eisi_text_addf(out,
+                   "<td class=\"n\">%d</td><td class=\"n\">%.5g</td><td class=\"n\">%.2f</td>"
+                   "<td class=\"n\">%.3f</td><td class=\"n\">%.2f</td><td class=\"n\">",
                    m->fit.n_free, m->fit.S, m->delta_aicc, m->weight, m->delta_bic);
     if (!isnan(m->f_test_p)) eisi_text_addf(out, "%.2g", m->f_test_p);
     eisi_text_addf(out, "</td></tr>\n");

@@ -19,8 +19,9 @@ static void series_row(eisi_text *out, const char *name, const eisi_shown *q, co
 
 static void series_section(const eisi_drt_view *v, eisi_text *out) {
   const eis_drt_result *r = v->drt;
-  eisi_text_addf(out, "<table>\n<tr><th></th><th class=\"n\">value ± std. error</th><th>meaning</th>"
-                      "</tr>\n");
+  eisi_text_addf(out,
+                 "<table>\n<tr><th></th><th class=\"n\">value ± std. error</th><th>meaning</th>"
+                 "</tr>\n");
   eisi_shown q = eisi_drt_show_R(v->cond, r->R_inf, r->R_inf_error);
   if (r->R_inf != 0) series_row(out, "R_inf", &q, "series resistance");
   q = eisi_show(r->L, r->L_error, NAN, NAN, "H");
@@ -60,16 +61,18 @@ static void peak_row(const eisi_drt_view *v, size_t i, eisi_text *out) {
     eisi_drt_percent(v->assigned->peak[i].probability, sure, sizeof sure);
     eisi_html_element(out, " ", sure, "</td>");
   }
-  eisi_text_addf(out, "<td>%s%s%s%s</td></tr>\n", p->R < 0 ? "inductive loop " : "", p->shoulder ? "shoulder " : "",
+  eisi_text_addf(out, "<td>%s%s%s%s</td></tr>\n", p->R < 0 ? "inductive loop " : "",
+                 p->shoulder ? "shoulder " : "",
                  eisi_drt_within(v->spectrum, p->tau) ? "" : "beyond the data ",
                  eisi_drt_unlikely(p) ? "doubtful" : "");
 }
 
 static void peak_section(const eisi_drt_view *v, eisi_text *out) {
   if (!v->drt->n_peaks) return;
-  eisi_text_addf(out, "<h2>Peaks</h2>\n<table>\n<tr><th></th><th class=\"n\">f</th>"
-                      "<th class=\"n\">tau</th><th class=\"n\">R</th><th class=\"n\">C</th>"
-                      "<th class=\"n\">width / decades</th><th class=\"n\">real</th>");
+  eisi_text_addf(out,
+                 "<h2>Peaks</h2>\n<table>\n<tr><th></th><th class=\"n\">f</th>"
+                 "<th class=\"n\">tau</th><th class=\"n\">R</th><th class=\"n\">C</th>"
+                 "<th class=\"n\">width / decades</th><th class=\"n\">real</th>");
   for (int side = 0; v->stability && side < 2; side++) {
     char name[16];
     eisi_drt_strength_name(v->stability, side, name, sizeof name);
@@ -77,8 +80,9 @@ static void peak_section(const eisi_drt_view *v, eisi_text *out) {
   }
   eisi_text_addf(out, "%s<th></th></tr>\n", v->assigned ? "<th>process</th>" : "");
   for (size_t i = 0; i < v->drt->n_peaks; i++) peak_row(v, i, out);
-  eisi_text_addf(out, "</table>\n<p>± is one standard deviation. Real: probability that the maximum "
-                      "stands out of its neighbours.");
+  eisi_text_addf(out,
+                 "</table>\n<p>± is one standard deviation. Real: probability that the maximum "
+                 "stands out of its neighbours.");
   if (v->stability)
     eisi_text_addf(out, " λ: is it found again with weaker and stronger smoothing?");
   eisi_text_addf(out, "</p>\n");
@@ -94,7 +98,8 @@ static void process_section(const eisi_drt_view *v, eisi_text *out) {
   for (size_t i = 0; i < v->drt->n_peaks; i++) {
     eisi_text_addf(out, "<details%s><summary>Peak %zu: ", v->explain ? " open" : "", i + 1);
     eisi_html_text(out, eisi_drt_process(v, i));
-    eisi_html_element(out, "</summary><pre>", v->assigned->peak[i].explanation, "</pre></details>\n");
+    eisi_html_element(out, "</summary><pre>", v->assigned->peak[i].explanation,
+                      "</pre></details>\n");
   }
 }
 

@@ -15,8 +15,12 @@ static const char style_sheet[] =
 
 void eisi_html_text(eisi_text *out, const char *s) {
   while (s && *s) {
-    const char *with = *s == '&' ? "&amp;" : *s == '<' ? "&lt;" : *s == '>' ? "&gt;"
-                     : *s == '"' ? "&quot;" : *s == '\'' ? "&#39;" : NULL;
+    const char *with = *s == '&'    ? "&amp;"
+                       : *s == '<'  ? "&lt;"
+                       : *s == '>'  ? "&gt;"
+                       : *s == '"'  ? "&quot;"
+                       : *s == '\'' ? "&#39;"
+                                    : NULL;
     if (with || *s == '\n' || *s == '\t') {
       eisi_text_addf(out, "%s", with ? with : " ");
       s++;
@@ -65,8 +69,9 @@ static void input_section(const eis_spectrum *s, eisi_text *out) {
 }
 
 void eisi_html_kk(const eis_kk_result *kk, eisi_text *out) {
-  eisi_text_addf(out, "<h2>Kramers-Kronig test</h2>\n<p><b class=\"%s\">%s</b>, noise %.2g %% of "
-                      "|Z|, largest residual %.2g %%. ",
+  eisi_text_addf(out,
+                 "<h2>Kramers-Kronig test</h2>\n<p><b class=\"%s\">%s</b>, noise %.2g %% of "
+                 "|Z|, largest residual %.2g %%. ",
                  kk->passed ? "good" : "bad", kk->passed ? "passed" : "failed", kk->noise_percent,
                  kk->max_residual_percent);
   eisi_html_text(out, kk->reason);
@@ -75,8 +80,9 @@ void eisi_html_kk(const eis_kk_result *kk, eisi_text *out) {
 
 void eisi_html_begin(const eis_spectrum *s, const char *what, const char *svg, eisi_text *out) {
   const char *picture = strstr(svg, "<svg"); /* gnuplot writes a whole file */
-  eisi_html_element(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>",
-          s->source, " - eisfit</title>\n");
+  eisi_html_element(
+      out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>",
+      s->source, " - eisfit</title>\n");
   eisi_text_addf(out, "<style>%s</style>\n</head>\n<body>\n<h1>%s of ", style_sheet, what);
   eisi_html_element(out, "", s->source, "</h1>\n");
   eisi_text_addf(out, "<figure>%s</figure>\n", picture ? picture : "");

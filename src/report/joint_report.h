@@ -29,8 +29,8 @@ typedef struct eisi_joint_view {
 const eisi_joint_hypothesis *eisi_joint_best(const eisi_joint_view *v);
 /* Column of that name, NULL = none. */
 const eis_joint_column *eisi_joint_view_column(const eisi_joint_view *v, const char *name);
-/* Parameters that differ between the spectra, temperatures not counted; those with the most different
-   values first.  Returns how many, at most `most`. */
+/* Parameters that differ between the spectra, temperatures not counted; those with the most
+   different values first.  Returns how many, at most `most`. */
 int eisi_joint_varying(const eis_joint_result *r, int most, int *which);
 
 eis_status eisi_text_joint(const eisi_joint_view *v, eisi_text *out, eis_error *err);
@@ -38,7 +38,7 @@ eis_status eisi_text_joint(const eisi_joint_view *v, eisi_text *out, eis_error *
 eis_status eisi_json_joint(const eisi_joint_view *v, eisi_text *out, eis_error *err);
 void eisi_csv_joint(const eisi_joint_view *v, eisi_text *out);
 /* gnuplot script of the best hypothesis over SOC, or the first column that changes. */
-eis_status eisi_joint_script(const eisi_joint_view *v, const eisi_terminal *terminal, const char *output,
-                             eisi_text *out, eis_error *err);
+eis_status eisi_joint_script(const eisi_joint_view *v, const eisi_terminal *terminal,
+                             const char *output, eisi_text *out, eis_error *err);
 
 #endif

@@ -71,16 +71,20 @@ void eisi_json_notes(eisi_json in, const char *key, const eis_notes *notes) {
   for (size_t i = 0; i < notes->n; i++) eisi_json_string(list, NULL, notes->text[i]);
 }
 
-/* jansson's own json_dumps() does not notice when memory for a key is missing (2.14); the text does. */
+/* jansson's own json_dumps() does not notice when memory for a key is missing (2.14); the text
+ * does. */
 static int add_piece(const char *piece, size_t n, void *out) {
   eisi_text_add(out, piece, n);
   return ((eisi_text *)out)->failed ? -1 : 0;
 }
 
 static eis_status dump(eisi_json doc, size_t flags, eisi_text *out, eis_error *err) {
-  const bool bad = *doc.failed || json_dump_callback(doc.node, add_piece, out, JSON_COMPACT | flags) != 0;
+  const bool bad =
+      *doc.failed || json_dump_callback(doc.node, add_piece, out, JSON_COMPACT | flags) != 0;
   json_decref(doc.node);
-  return bad || out->failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory while writing JSON") : EIS_OK;
+  return bad || out->failed
+             ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory while writing JSON")
+             : EIS_OK;
 }
 
 eis_status eisi_json_end(eisi_json doc, eisi_text *out, eis_error *err) {

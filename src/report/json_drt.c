@@ -17,8 +17,10 @@ static void put_method(eisi_json doc, const eisi_drt_view *v) {
   eisi_json_string(doc, "verdict", s->verdict);
   eisi_json_string(doc, "weighting", eisi_weighting_name(o->weighting));
   eisi_json_number(doc, "lambda", one_lambda || adaptive ? v->drt->lambda : NAN);
-  eisi_json_string(doc, "criterion", one_lambda ? eisi_drt_criterion_name(o->criterion)
-                                     : adaptive ? "evidence" : NULL);
+  eisi_json_string(doc, "criterion",
+                   one_lambda ? eisi_drt_criterion_name(o->criterion)
+                   : adaptive ? "evidence"
+                              : NULL);
   eisi_json_bool(doc, "lambda_at_limit", v->drt->lambda_at_limit);
   eisi_json_string(doc, "basis", v->drt->basis);
   eisi_json_numbers(doc, "order", o->order, one_lambda ? 3 : 0);

@@ -7,7 +7,9 @@
 #include "report/json_parts.h"
 
 static const char *verdict_name(eis_fit_verdict v) {
-  return v == EIS_FIT_CONVERGED ? "converged" : v == EIS_FIT_TIMEOUT ? "time limit" : "not converged";
+  return v == EIS_FIT_CONVERGED ? "converged"
+         : v == EIS_FIT_TIMEOUT ? "time limit"
+                                : "not converged";
 }
 
 static void put_numbers(eisi_json in, const eis_joint_result *r) {
@@ -29,7 +31,8 @@ static void put_numbers(eisi_json in, const eis_joint_result *r) {
   eisi_json rows = eisi_json_array(in, "covariance");
   for (size_t a = 0; a < r->n_numbers; a++) {
     eisi_json row = eisi_json_array(rows, NULL);
-    for (size_t b = 0; b < r->n_numbers; b++) eisi_json_number(row, NULL, r->covariance[a * r->n_numbers + b]);
+    for (size_t b = 0; b < r->n_numbers; b++)
+      eisi_json_number(row, NULL, r->covariance[a * r->n_numbers + b]);
   }
 }
 
@@ -50,7 +53,8 @@ static void put_share(eisi_json in, const eis_joint_share *s) {
   eisi_json_bool(o, "identifiable", s->identifiable);
 }
 
-static void put_spectrum(eisi_json list, const eisi_joint_view *v, const eis_joint_result *r, size_t i) {
+static void put_spectrum(eisi_json list, const eisi_joint_view *v, const eis_joint_result *r,
+                         size_t i) {
   const eis_joint_spectrum *s = &r->spectrum[i];
   eisi_json o = eisi_json_object(list, NULL);
   eisi_json_string(o, "file", v->data->spectrum[i]->source);
@@ -102,7 +106,8 @@ static void put_result(eisi_json o, const eisi_joint_view *v, const eis_joint_re
   eisi_json_string(o, "verdict", verdict_name(r->verdict));
   put_statistics(o, r);
   put_numbers(o, r);
-  eisi_json names = eisi_json_array(o, "parameter_names"), units = eisi_json_array(o, "parameter_units");
+  eisi_json names = eisi_json_array(o, "parameter_names"),
+            units = eisi_json_array(o, "parameter_units");
   for (int k = 0; k < r->circuit->n_params; k++) {
     eisi_json_string(names, NULL, r->circuit->param[k].name);
     eisi_json_string(units, NULL, r->circuit->param[k].spec->unit);
@@ -120,8 +125,10 @@ static void put_columns(eisi_json doc, const eis_joint_data *d) {
   for (size_t k = 0; k < d->n_columns; k++) {
     eisi_json list = eisi_json_array(o, d->column[k].name);
     for (size_t i = 0; i < d->n; i++) {
-      if (d->column[k].number && isfinite(d->column[k].number[i])) eisi_json_number(list, NULL, d->column[k].number[i]);
-      else eisi_json_string(list, NULL, d->column[k].text ? d->column[k].text[i] : NULL);
+      if (d->column[k].number && isfinite(d->column[k].number[i]))
+        eisi_json_number(list, NULL, d->column[k].number[i]);
+      else
+        eisi_json_string(list, NULL, d->column[k].text ? d->column[k].text[i] : NULL);
     }
   }
 }
@@ -169,18 +176,23 @@ static void csv_head(const csv_row *r, eisi_text *out) {
   eisi_csv_text(out, r->model);
   eisi_csv_text(out, r->i < 0 ? "shared" : "spectrum");
   eisi_csv_text(out, r->i < 0 ? NULL : d->spectrum[r->i]->source);
-  if (r->i < 0) eisi_csv_text(out, NULL);
-  else eisi_csv_number(out, d->spectrum[r->i]->sweep);
+  if (r->i < 0)
+    eisi_csv_text(out, NULL);
+  else
+    eisi_csv_number(out, d->spectrum[r->i]->sweep);
   for (size_t k = 0; k < d->n_columns; k++) {
     const eis_joint_column *c = &d->column[k];
-    if (r->i < 0) eisi_csv_text(out, NULL);
-    else if (c->number && isfinite(c->number[r->i])) eisi_csv_number(out, c->number[r->i]);
-    else eisi_csv_text(out, c->text ? c->text[r->i] : NULL);
+    if (r->i < 0)
+      eisi_csv_text(out, NULL);
+    else if (c->number && isfinite(c->number[r->i]))
+      eisi_csv_number(out, c->number[r->i]);
+    else
+      eisi_csv_text(out, c->text ? c->text[r->i] : NULL);
   }
 }
 
-static void csv_value(const csv_row *r, const char *name, const char *group, const char *unit, const double v[4],
-                      eisi_text *out) {
+static void csv_value(const csv_row *r, const char *name, const char *group, const char *unit,
+                      const double v[4], eisi_text *out) {
   csv_head(r, out);
   eisi_csv_text(out, name);
   eisi_csv_text(out, group);
@@ -188,7 +200,9 @@ static void csv_value(const csv_row *r, const char *name, const char *group, con
   eisi_csv_field(out, unit);
 }
 
-static void csv_end(bool known, eisi_text *out) { eisi_text_addf(out, ",%s\n", known ? "true" : "false"); }
+static void csv_end(bool known, eisi_text *out) {
+  eisi_text_addf(out, ",%s\n", known ? "true" : "false");
+}
 
 static void csv_share(const csv_row *r, const eis_joint_share *s, eisi_text *out) {
   const struct {
@@ -210,17 +224,20 @@ static void csv_result(const eisi_joint_view *v, const eisi_joint_hypothesis *h,
   csv_row row = {v, h->name, -1};
   for (size_t k = 0; k < r->n_numbers; k++) {
     const eis_joint_number *n = &r->number[k];
-    csv_value(&row, n->name, n->group, n->unit, (const double[]){n->value, n->stderr_, n->ci_low, n->ci_high}, out);
+    csv_value(&row, n->name, n->group, n->unit,
+              (const double[]){n->value, n->stderr_, n->ci_low, n->ci_high}, out);
     csv_end(n->identifiable, out);
   }
   for (size_t i = 0; i < r->n; i++) {
     row.i = (long)i;
     const eis_joint_spectrum *s = &r->spectrum[i];
-    csv_value(&row, "misfit_percent", NULL, "%", (const double[]){s->noise_percent, NAN, NAN, NAN}, out);
+    csv_value(&row, "misfit_percent", NULL, "%", (const double[]){s->noise_percent, NAN, NAN, NAN},
+              out);
     csv_end(!s->outlier, out);
     for (int k = 0; k < r->circuit->n_params; k++) {
       const eis_param *p = &r->circuit->param[k];
-      csv_value(&row, p->name, NULL, p->spec->unit, (const double[]){s->param[k], s->stderr_[k], NAN, NAN}, out);
+      csv_value(&row, p->name, NULL, p->spec->unit,
+                (const double[]){s->param[k], s->stderr_[k], NAN, NAN}, out);
       csv_end(isfinite(s->stderr_[k]) && s->stderr_[k] < fabs(s->param[k]), out);
     }
     if (r->share) csv_share(&row, &r->share[i], out);

@@ -1,4 +1,5 @@
-/* json_stats.c - trends, activation energies and comparisons as JSON Lines; schemas in doc/schema. */
+/* json_stats.c - trends, activation energies and comparisons as JSON Lines; schemas in doc/schema.
+ */
 #include <eisfit/eisfit.h>
 #include <math.h>
 

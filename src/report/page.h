@@ -44,20 +44,21 @@ typedef struct eisi_page_spectrum {
 typedef struct eisi_page_parameter {
   char *name, *unit; /* SI */
   bool derived;
-  double *value, *se; /* per spectrum; NaN: not there.  se NaN: fixed, at a bound, not identifiable */
+  double *value,
+      *se; /* per spectrum; NaN: not there.  se NaN: fixed, at a bound, not identifiable */
 } eisi_page_parameter;
 
 typedef struct eisi_page {
   eis_store *store;
   size_t n;
-  eisi_page_spectrum *at;      /* by id */
+  eisi_page_spectrum *at; /* by id */
   eisi_names cell, group, label, model;
-  int *group_of;               /* per cell, -1: none or several */
+  int *group_of; /* per cell, -1: none or several */
   size_t n_parameters;
   eisi_page_parameter *parameter;
-  bool used[EISI_N_AXES];      /* takes different values */
-  bool unflagged_only;         /* conclusions are drawn from spectra without flags: there are enough */
-  const char *gnuplot;         /* program */
+  bool used[EISI_N_AXES]; /* takes different values */
+  bool unflagged_only;    /* conclusions are drawn from spectra without flags: there are enough */
+  const char *gnuplot;    /* program */
 } eisi_page;
 
 /* page_data.c.  The store is read by further calls, too.  EIS_ERROR_INPUT: no spectra. */
@@ -73,13 +74,14 @@ size_t eisi_page_main(const eisi_page *p, size_t most, size_t *index);
 int eisi_name_number(eisi_names *list, const char *name);
 void eisi_names_clear(eisi_names *list);
 
-/* page_series.c: the values of one parameter over one axis, cell by cell and condition by condition */
+/* page_series.c: the values of one parameter over one axis, cell by cell and condition by condition
+ */
 typedef struct eisi_page_series {
   int cell;
   char *label;
   size_t n;
-  size_t *spectrum;       /* in the order of x */
-  double *x, *y, *se;     /* SI */
+  size_t *spectrum;   /* in the order of x */
+  double *x, *y, *se; /* SI */
 } eisi_page_series;
 typedef struct eisi_page_list {
   size_t n;
@@ -90,9 +92,10 @@ eis_status eisi_page_split(const eisi_page *p, const eisi_page_parameter *q, eis
                            bool all, eisi_page_list *out, eis_error *err);
 void eisi_page_list_clear(eisi_page_list *l);
 
-/* page_embed.c: what the script of the page draws from, as elements of the page.  Of more spectra than
-   max_rows one in each step of so many, of more than max_curves as many curves; 0 = all. */
-eis_status eisi_page_embed(eisi_page *p, size_t max_rows, size_t max_curves, eisi_text *out, eis_error *err);
+/* page_embed.c: what the script of the page draws from, as elements of the page.  Of more spectra
+   than max_rows one in each step of so many, of more than max_curves as many curves; 0 = all. */
+eis_status eisi_page_embed(eisi_page *p, size_t max_rows, size_t max_curves, eisi_text *out,
+                           eis_error *err);
 /* Spectra of which one is kept so that there are at most `most`; 0 = all. */
 size_t eisi_page_step(size_t n, size_t most);
 /* Is it the one?  Which of a step changes from step to step: a campaign has periods of its own. */
@@ -100,10 +103,10 @@ bool eisi_page_kept(size_t i, size_t step);
 
 /* page_figures.c: the figures of a campaign, one after the other */
 typedef struct eisi_page_figure {
-  char *name;    /* "trend-R1-cycle" */
+  char *name; /* "trend-R1-cycle" */
   char *caption;
-  char *script;  /* for gnuplot, without terminal */
-  int section;   /* eisi_page_section */
+  char *script; /* for gnuplot, without terminal */
+  int section;  /* eisi_page_section */
 } eisi_page_figure;
 typedef enum eisi_page_section {
   EISI_SECTION_TRENDS,
@@ -125,8 +128,8 @@ eis_status eisi_page_draw(const eisi_page *p, const eisi_page_figure *f, const c
 
 /* page_html.c */
 typedef struct eisi_page_parts {
-  const char *style, *script; /* contents of web/report.css, web/report.js */
-  const char *plotly;         /* contents of the bundle; NULL = none */
+  const char *style, *script;  /* contents of web/report.css, web/report.js */
+  const char *plotly;          /* contents of the bundle; NULL = none */
   size_t max_rows, max_curves; /* spectra that are in the table, and with their curves; 0 = all */
 } eisi_page_parts;
 eis_status eisi_page_html(eisi_page *p, const eisi_page_figures *f, const eisi_page_parts *parts,

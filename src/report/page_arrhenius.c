@@ -15,7 +15,7 @@ enum { MAIN_MAX = 6, SERIES_MAX = 40 };
 typedef struct arrhenius {
   const eisi_page *page;
   const eisi_page_parameter *parameter;
-  eisi_page_list list;      /* x in degrees Celsius */
+  eisi_page_list list;       /* x in degrees Celsius */
   eis_arrhenius_result *fit; /* per series; form NULL: none */
 } arrhenius;
 
@@ -44,16 +44,20 @@ static eis_status fit_series(arrhenius *a, size_t k, eis_error *err) {
 static void row(const arrhenius *a, size_t k, eisi_text *out) {
   const eis_arrhenius_line *l = &a->fit[k].line;
   if (!out->n)
-    eisi_text_addf(out, "<table>\n<tr><th>series</th><th>parameter</th><th class=\"n\">activation energy</th>"
-                        "<th>95 %% interval</th><th class=\"n\">kJ/mol</th><th class=\"n\">points</th>"
-                        "<th></th></tr>\n");
+    eisi_text_addf(
+        out,
+        "<table>\n<tr><th>series</th><th>parameter</th><th class=\"n\">activation energy</th>"
+        "<th>95 %% interval</th><th class=\"n\">kJ/mol</th><th class=\"n\">points</th>"
+        "<th></th></tr>\n");
   eisi_html_element(out, "<tr><td>", a->list.at[k].label, "</td>");
   eisi_html_element(out, "<td><code>", a->parameter->name, "</code></td>");
-  eisi_text_addf(out, "<td class=\"n\">%.3f ± %.3f eV</td><td>%.3f … %.3f eV</td><td class=\"n\">%.1f</td>"
-                      "<td class=\"n\">%zu</td><td>%s%s</td></tr>\n",
-                 l->Ea_eV, l->Ea_se, l->Ea_low, l->Ea_high, eis_ev_to_kj_mol(l->Ea_eV), a->fit[k].n,
-                 a->fit[k].bend.found ? "bends: two slopes are better. " : "",
-                 a->fit[k].n_outliers ? "points stand out" : "");
+  eisi_text_addf(
+      out,
+      "<td class=\"n\">%.3f ± %.3f eV</td><td>%.3f … %.3f eV</td><td class=\"n\">%.1f</td>"
+      "<td class=\"n\">%zu</td><td>%s%s</td></tr>\n",
+      l->Ea_eV, l->Ea_se, l->Ea_low, l->Ea_high, eis_ev_to_kj_mol(l->Ea_eV), a->fit[k].n,
+      a->fit[k].bend.found ? "bends: two slopes are better. " : "",
+      a->fit[k].n_outliers ? "points stand out" : "");
 }
 
 static void data(const arrhenius *a, size_t k, const eisi_scale *s, eisi_text *out) {
@@ -79,10 +83,12 @@ static void plot_command(const arrhenius *a, eisi_text *out) {
   for (size_t k = 0; k < a->list.n; k++) {
     if (!a->fit[k].form) continue;
     const char *color = eisi_chart_color((int)k);
-    eisi_text_addf(out, "%s$l%zu using 1:3:4 with filledcurves fs transparent solid 0.15 noborder lc rgb "
-                        "'%s' notitle, $l%zu using 1:2 with lines lw 1.2 lc rgb '%s' notitle, "
-                        "$s%zu using 1:2:3 with yerrorbars pt 7 ps 0.6 lc rgb '%s' ",
-                   comma, k, color, k, color, k, color);
+    eisi_text_addf(
+        out,
+        "%s$l%zu using 1:3:4 with filledcurves fs transparent solid 0.15 noborder lc rgb "
+        "'%s' notitle, $l%zu using 1:2 with lines lw 1.2 lc rgb '%s' notitle, "
+        "$s%zu using 1:2:3 with yerrorbars pt 7 ps 0.6 lc rgb '%s' ",
+        comma, k, color, k, color, k, color);
     eisi_text_addf(out, a->list.n <= 8 ? "title " : "notitle");
     if (a->list.n <= 8) eisi_figure_quoted(out, a->list.at[k].label);
     comma = ", ";
@@ -106,14 +112,16 @@ static eis_status draw(const arrhenius *a, eisi_page_figures *out, eis_error *er
   for (size_t k = 0; k < a->list.n; k++)
     if (a->fit[k].form) data(a, k, &s, &script);
   eisi_chart_y(&s, a->parameter->name, &script);
-  eisi_text_addf(&script, "set xlabel '1000 K / T'\nset key outside top center horizontal\n"
-                          "set offsets graph 0.03, graph 0.03, 0, 0\n");
+  eisi_text_addf(&script,
+                 "set xlabel '1000 K / T'\nset key outside top center horizontal\n"
+                 "set offsets graph 0.03, graph 0.03, 0, 0\n");
   plot_command(a, &script);
   eisi_text_addf(&name, "arrhenius-%s", a->parameter->name);
   eisi_text_addf(&caption, "%s over inverse temperature, with 95 %% bands", a->parameter->name);
-  eis_status st = name.failed || caption.failed
-                      ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory")
-                      : eisi_figures_add(out, EISI_SECTION_ARRHENIUS, name.s, caption.s, &script, err);
+  eis_status st =
+      name.failed || caption.failed
+          ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory")
+          : eisi_figures_add(out, EISI_SECTION_ARRHENIUS, name.s, caption.s, &script, err);
   eisi_text_clear(&name);
   eisi_text_clear(&caption);
   eisi_text_clear(&script);
@@ -140,14 +148,16 @@ static eis_status one_parameter(const eisi_page *p, size_t index, eisi_page_figu
   return st;
 }
 
-eis_status eisi_figures_arrhenius(eisi_page *p, bool every, eisi_page_figures *out, eis_error *err) {
+eis_status eisi_figures_arrhenius(eisi_page *p, bool every, eisi_page_figures *out,
+                                  eis_error *err) {
   eis_status st = EIS_OK;
   size_t index[MAIN_MAX];
   if (!p->used[EISI_AXIS_TEMPERATURE]) return EIS_OK;
   const size_t n = eisi_page_main(p, every ? MAIN_MAX : 4, index);
   for (size_t k = 0; k < n && !st; k++) st = one_parameter(p, index[k], out, err);
   eisi_text *text = &out->text[EISI_SECTION_ARRHENIUS];
-  eisi_text_addf(text, text->n ? "</table>\n<p>ln(1/R) over 1/T; one straight line per series.</p>\n"
-                               : "<p>No series has usable values at three temperatures.</p>\n");
+  eisi_text_addf(text, text->n
+                           ? "</table>\n<p>ln(1/R) over 1/T; one straight line per series.</p>\n"
+                           : "<p>No series has usable values at three temperatures.</p>\n");
   return st;
 }

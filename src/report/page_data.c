@@ -91,8 +91,10 @@ long eisi_page_find(const eisi_page *p, int64_t id) {
   size_t low = 0, high = p->n;
   while (low < high) {
     const size_t middle = low + (high - low) / 2;
-    if (p->at[middle].id < id) low = middle + 1;
-    else high = middle;
+    if (p->at[middle].id < id)
+      low = middle + 1;
+    else
+      high = middle;
   }
   return low < p->n && p->at[low].id == id ? (long)low : -1;
 }
@@ -105,8 +107,8 @@ static const char parameters_sql[] =
     " WHERE f.best = 1 ORDER BY p.spectrum, p.position";
 
 static eis_status add_parameter(eisi_page *p, const char *name, eis_query *q, eis_error *err) {
-  eis_status st = eisi_grow(&p->parameter, p->n_parameters, p->n_parameters + 1,
-                            sizeof *p->parameter, err);
+  eis_status st =
+      eisi_grow(&p->parameter, p->n_parameters, p->n_parameters + 1, sizeof *p->parameter, err);
   if (st) return st;
   eisi_page_parameter *a = &p->parameter[p->n_parameters++];
   a->name = eisi_strdup(name, err);
@@ -180,7 +182,8 @@ static eis_status load_labels(eisi_page *p, eis_error *err) {
   int64_t last = -1;
   eisi_text text = {0};
   eis_status st = EIS_OK;
-  if (eisi_name_number(&p->label, "") < 0) st = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory"); /* number 0 */
+  if (eisi_name_number(&p->label, "") < 0)
+    st = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory"); /* number 0 */
   if (!st) st = eis_store_query(p->store, label_sql, &q, err);
   while (!st && (st = eis_query_next(q, &row, err)) == EIS_OK && row) {
     if (eis_query_integer(q, 0) != last) {
@@ -188,7 +191,8 @@ static eis_status load_labels(eisi_page *p, eis_error *err) {
       text.n = 0;
       last = eis_query_integer(q, 0);
     }
-    eisi_text_addf(&text, "%s%s %s", text.n ? ", " : "", eis_query_text(q, 1), eis_query_text(q, 2));
+    eisi_text_addf(&text, "%s%s %s", text.n ? ", " : "", eis_query_text(q, 1),
+                   eis_query_text(q, 2));
   }
   if (!st) st = set_label(p, last, &text, err);
   eisi_text_clear(&text);
@@ -204,8 +208,10 @@ static void find_axes(eisi_page *p) {
     double first = NAN;
     for (size_t i = 0; i < p->n && !p->used[a]; i++) {
       const double v = p->at[i].axis[a];
-      if (isnan(first)) first = v;
-      else if (!isnan(v) && v != first) p->used[a] = true; /* as they stand in the manifest */
+      if (isnan(first))
+        first = v;
+      else if (!isnan(v) && v != first)
+        p->used[a] = true; /* as they stand in the manifest */
     }
     any |= p->used[a];
   }

@@ -1,5 +1,5 @@
-/* page_embed.c - the data of a campaign inside its page: a table of columns, and the curves of every
-   spectrum as 4-byte numbers, which the script unpacks when they are looked at. */
+/* page_embed.c - the data of a campaign inside its page: a table of columns, and the curves of
+   every spectrum as 4-byte numbers, which the script unpacks when they are looked at. */
 #include <eisfit/circuit.h>
 
 #include <math.h>
@@ -11,7 +11,9 @@
 #include "report/page.h"
 #include "report/shown.h"
 
-size_t eisi_page_step(size_t n, size_t most) { return most && n > most ? (n + most - 1) / most : 1; }
+size_t eisi_page_step(size_t n, size_t most) {
+  return most && n > most ? (n + most - 1) / most : 1;
+}
 
 bool eisi_page_kept(size_t i, size_t step) {
   uint64_t state = i / step;
@@ -298,8 +300,10 @@ static eis_status put_curves(curves *c, size_t rows_step, size_t max_curves, eis
     const long at = eisi_page_find(c->page, eis_query_integer(c->spectrum, 0));
     if (at < 0) continue; /* came after the page was begun */
     if (!eisi_page_kept((size_t)at, rows_step)) continue;
-    if (eisi_page_kept((size_t)at / rows_step, step)) st = put_curve(c, &c->page->at[at], err);
-    else eisi_json_int(c->list, NULL, 0);
+    if (eisi_page_kept((size_t)at / rows_step, step))
+      st = put_curve(c, &c->page->at[at], err);
+    else
+      eisi_json_int(c->list, NULL, 0);
   }
   return st;
 }
@@ -314,7 +318,8 @@ static void curves_clear(curves *c) {
   eisi_text_clear(&c->pack.text);
 }
 
-eis_status eisi_page_embed(eisi_page *p, size_t max_rows, size_t max_curves, eisi_text *out, eis_error *err) {
+eis_status eisi_page_embed(eisi_page *p, size_t max_rows, size_t max_curves, eisi_text *out,
+                           eis_error *err) {
   const size_t step = eisi_page_step(p->n, max_rows);
   bool failed = false;
   curves c = {.page = p};

@@ -1,4 +1,5 @@
-/* page_figures.c - trends of the parameters of a campaign with their laws, and what all figures share. */
+/* page_figures.c - trends of the parameters of a campaign with their laws, and what all figures
+ * share. */
 #include <eisfit/trend.h>
 
 #include <math.h>
@@ -101,8 +102,9 @@ const char *eisi_chart_color(int i) {
 
 eis_status eisi_page_draw(const eisi_page *p, const eisi_page_figure *f, const char *ending,
                           char **image, size_t *size, eis_error *err) {
-  static const char common[] = "set encoding utf8\nset border lw 0.8\nset tics nomirror\n"
-                               "set grid lc rgb '#dddddd' lw 0.6\n";
+  static const char common[] =
+      "set encoding utf8\nset border lw 0.8\nset tics nomirror\n"
+      "set grid lc rgb '#dddddd' lw 0.6\n";
   const bool pdf = strcmp(ending, ".pdf") == 0;
   eisi_text script = {0};
   eisi_text_addf(&script, "set terminal %s\n%s%s",
@@ -187,7 +189,8 @@ static bool other_data(const trend *t, size_t step, eisi_text *out) {
       const eisi_page_series *s = &t->all.at[k];
       low = fmin(low, s->x[i]);
       high = fmax(high, s->x[i]);
-      if (i % step || !drawn(s, i) || eisi_page_counts(t->page, t->parameter, s->spectrum[i])) continue;
+      if (i % step || !drawn(s, i) || eisi_page_counts(t->page, t->parameter, s->spectrum[i]))
+        continue;
       eisi_text_addf(out, "%.7g %.6g\n", s->x[i], s->y[i] * t->scale.factor);
       any = true;
     }
@@ -233,8 +236,8 @@ static void plot_command(const trend *t, size_t total, eisi_text *out) {
   for (size_t k = 0; k < t->counted.n; k++) {
     const eisi_page_series *s = &t->counted.at[k];
     const char *color = eisi_chart_color(color_of(t, s, k)), *legend = legend_of(t, k);
-    eisi_text_addf(out, ", $s%zu using 1:2:3 with yerrorbars pt 7 ps %g lw 0.7 lc rgb '%s' ",
-                   k, size, color);
+    eisi_text_addf(out, ", $s%zu using 1:2:3 with yerrorbars pt 7 ps %g lw 0.7 lc rgb '%s' ", k,
+                   size, color);
     eisi_text_addf(out, *legend ? "title " : "notitle");
     if (*legend) eisi_figure_quoted(out, legend);
     if (s->n > 1 && !eisi_axes[t->axis].age)
@@ -244,8 +247,10 @@ static void plot_command(const trend *t, size_t total, eisi_text *out) {
     if (!t->law[k].n) continue;
     const char *color = eisi_chart_color(color_of(t, &t->counted.at[k], k));
     if (t->counted.n <= 4)
-      eisi_text_addf(out, ", $l%zu using 1:3:4 with filledcurves fs transparent solid 0.18 noborder "
-                          "lc rgb '%s' notitle", k, color);
+      eisi_text_addf(out,
+                     ", $l%zu using 1:3:4 with filledcurves fs transparent solid 0.18 noborder "
+                     "lc rgb '%s' notitle",
+                     k, color);
     eisi_text_addf(out, ", $l%zu using 1:2 with lines lw 1.6 lc rgb '%s' notitle", k, color);
   }
   eisi_text_addf(out, "\n");
@@ -310,9 +315,11 @@ static void law_rows(const trend *t, eisi_text *out) {
   for (size_t k = 0; k < t->counted.n; k++) {
     if (!t->law[k].n) continue;
     if (!out->n)
-      eisi_text_addf(out, "<h3>Laws of ageing</h3>\n<table>\n<tr><th>series</th><th>parameter</th><th>law</th>"
-                          "<th class=\"n\">at the start (± 95 %%)</th><th class=\"n\">at the end (± 95 %%)</th><th class=\"n\">change</th>"
-                          "<th class=\"n\">points</th><th></th></tr>\n");
+      eisi_text_addf(
+          out,
+          "<h3>Laws of ageing</h3>\n<table>\n<tr><th>series</th><th>parameter</th><th>law</th>"
+          "<th class=\"n\">at the start (± 95 %%)</th><th class=\"n\">at the end (± 95 %%)</th><th class=\"n\">change</th>"
+          "<th class=\"n\">points</th><th></th></tr>\n");
     law_row(t, k, out);
   }
 }
@@ -347,11 +354,13 @@ static eis_status trends(eisi_page *p, bool every, eisi_page_figures *out, eis_e
   for (int a = 0; a < EISI_N_AXES && !st; a++)
     for (size_t k = 0; p->used[a] && k < (every ? p->n_parameters : n) && !st; k++)
       st = one_trend(p, every ? k : index[k], (eisi_axis_id)a, out, err);
-  if (out->text[EISI_SECTION_TRENDS].n) eisi_text_addf(&out->text[EISI_SECTION_TRENDS], "</table>\n");
+  if (out->text[EISI_SECTION_TRENDS].n)
+    eisi_text_addf(&out->text[EISI_SECTION_TRENDS], "</table>\n");
   return st;
 }
 
-eis_status eisi_page_figures_make(eisi_page *p, bool every, eisi_page_figures *out, eis_error *err) {
+eis_status eisi_page_figures_make(eisi_page *p, bool every, eisi_page_figures *out,
+                                  eis_error *err) {
   *out = (eisi_page_figures){0};
   eis_status st = trends(p, every, out, err);
   if (!st) st = eisi_figures_groups(p, every, out, err);

@@ -97,10 +97,12 @@ static void effect_row(const comparison *c, const eis_group_effect *e, eisi_text
   eisi_html_element(out, "", one, " / ");
   eisi_html_element(out, "", reference, "</td>");
   eisi_text_addf(out, "<td class=\"n\">%.4g</td>", e->ratio);
-  if (isnan(e->low)) eisi_text_addf(out, "<td>none</td><td></td><td></td><td></td>");
+  if (isnan(e->low))
+    eisi_text_addf(out, "<td>none</td><td></td><td></td><td></td>");
   else
-    eisi_text_addf(out, "<td>%.4g … %.4g</td><td class=\"n\">%.2g</td><td class=\"n\">%.2g</td>"
-                        "<td class=\"n\">%.2g (least %.2g)</td>",
+    eisi_text_addf(out,
+                   "<td>%.4g … %.4g</td><td class=\"n\">%.2g</td><td class=\"n\">%.2g</td>"
+                   "<td class=\"n\">%.2g (least %.2g)</td>",
                    e->low, e->high, e->p, e->p_holm, e->p_permutation, e->p_smallest);
   eisi_text_addf(out, "<td class=\"n\">%d / %d</td><td>", e->cells, e->reference_cells);
   if (isnan(e->low))
@@ -117,9 +119,11 @@ static void effect_row(const comparison *c, const eis_group_effect *e, eisi_text
 }
 
 static void table(comparison *c, size_t n, eisi_text *out) {
-  eisi_text_addf(out, "<table>\n<tr><th>parameter</th><th>groups</th><th class=\"n\">ratio</th>"
-                      "<th>95 %% interval</th><th class=\"n\">p</th><th class=\"n\">p (Holm)</th><th class=\"n\">p (permutation)</th>"
-                      "<th class=\"n\">cells</th><th>in words</th></tr>\n");
+  eisi_text_addf(
+      out,
+      "<table>\n<tr><th>parameter</th><th>groups</th><th class=\"n\">ratio</th>"
+      "<th>95 %% interval</th><th class=\"n\">p</th><th class=\"n\">p (Holm)</th><th class=\"n\">p (permutation)</th>"
+      "<th class=\"n\">cells</th><th>in words</th></tr>\n");
   for (size_t k = 0; k < n; k++) {
     for (size_t i = 0; !c[k].why.code && i < c[k].result.n_effects; i++)
       effect_row(&c[k], &c[k].result.effect[i], out);
@@ -132,8 +136,10 @@ static void table(comparison *c, size_t n, eisi_text *out) {
     eisi_text_addf(out, "%s%s (%s)%s", i ? ", " : "Adjusted for ", c->covariate[i].name,
                    c->covariate[i].levels ? "at equal values" : "linear",
                    i + 1 < c->n_covariates ? "" : ". ");
-  eisi_text_addf(out, "p: of the mixed model; Holm: corrected for all rows of this table; permutation: of the cells, "
-                      "with the least value that so few cells allow.</p>\n");
+  eisi_text_addf(
+      out,
+      "p: of the mixed model; Holm: corrected for all rows of this table; permutation: of the cells, "
+      "with the least value that so few cells allow.</p>\n");
 }
 
 /* ---- figure ---- */
@@ -170,7 +176,8 @@ static eis_status figure_of(const comparison *c, eisi_page_figures *out, eis_err
   free(v);
   cell_data(c, &s, &script);
   eisi_chart_y(&s, c->parameter->name, &script);
-  eisi_text_addf(&script, "unset key\nset xrange [-0.6:%g]\nset xtics (", (double)c->page->group.n - 0.4);
+  eisi_text_addf(&script, "unset key\nset xrange [-0.6:%g]\nset xtics (",
+                 (double)c->page->group.n - 0.4);
   for (size_t g = 0; g < c->page->group.n; g++) {
     eisi_text_addf(&script, g ? ", " : "");
     eisi_figure_quoted(&script, c->page->group.at[g]);
@@ -198,7 +205,8 @@ eis_status eisi_figures_groups(eisi_page *p, bool every, eisi_page_figures *out,
   eis_compare_result **results = eisi_new(p->n_parameters + 1, sizeof *results, err);
   size_t *index = eisi_new(p->n_parameters + 1, sizeof *index, err), done = 0, n_results = 0;
   eis_status st = c && results && index ? EIS_OK : EIS_ERROR_MEMORY;
-  const size_t n = st || p->group.n < 2 ? 0 : eisi_page_main(p, every ? p->n_parameters : MAIN_MAX, index);
+  const size_t n =
+      st || p->group.n < 2 ? 0 : eisi_page_main(p, every ? p->n_parameters : MAIN_MAX, index);
   while (!st && done < n) {
     comparison *one = &c[done];
     *one = (comparison){.page = p, .parameter = &p->parameter[index[done++]]};

@@ -56,20 +56,25 @@ static eis_status origin(const eisi_page *p, eisi_text *out, eis_error *err) {
 static void flags_table(const eisi_page *p, eisi_text *out) {
   static const struct {
     const char *flag, *words;
-  } flags[] = {{"failed", "could not be read, or nothing could be computed"},
-               {"kk", "Kramers-Kronig test not passed: the cell changed during the measurement, or the data "
-                      "are disturbed"},
-               {"not-converged", "the fit did not converge: its values mean nothing"},
-               {"misfit", "the model misses the data by more than their noise: a process is missing"},
-               {"no-drt", "no distribution of relaxation times"}};
-  eisi_text_addf(out, "<table>\n<tr><th>flag</th><th class=\"n\">spectra</th><th class=\"n\">share</th>"
-                      "<th>meaning</th></tr>\n");
+  } flags[] = {
+      {"failed", "could not be read, or nothing could be computed"},
+      {"kk",
+       "Kramers-Kronig test not passed: the cell changed during the measurement, or the data "
+       "are disturbed"},
+      {"not-converged", "the fit did not converge: its values mean nothing"},
+      {"misfit", "the model misses the data by more than their noise: a process is missing"},
+      {"no-drt", "no distribution of relaxation times"}};
+  eisi_text_addf(out,
+                 "<table>\n<tr><th>flag</th><th class=\"n\">spectra</th><th class=\"n\">share</th>"
+                 "<th>meaning</th></tr>\n");
   for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
     const size_t n = count_flag(p, -1, flags[i].flag);
     if (n)
-      eisi_text_addf(out, "<tr><td><code>%s</code></td><td class=\"n\">%zu</td><td class=\"n\">%.3g %%</td>"
-                          "<td>%s</td></tr>\n", flags[i].flag, n, 100.0 * (double)n / (double)p->n,
-                     flags[i].words);
+      eisi_text_addf(
+          out,
+          "<tr><td><code>%s</code></td><td class=\"n\">%zu</td><td class=\"n\">%.3g %%</td>"
+          "<td>%s</td></tr>\n",
+          flags[i].flag, n, 100.0 * (double)n / (double)p->n, flags[i].words);
   }
   eisi_text_addf(out, "</table>\n");
 }
@@ -95,9 +100,12 @@ static void cell_row(const eisi_page *p, int cell, const size_t *index, size_t n
   }
   eisi_html_element(out, "<tr><td>", p->cell.at[cell], "</td>");
   if (p->group.n)
-    eisi_html_element(out, "<td>", p->group_of[cell] < 0 ? "" : p->group.at[p->group_of[cell]], "</td>");
-  eisi_text_addf(out, "<td class=\"n\">%zu</td><td class=\"n\">%zu</td><td class=\"n\">%zu</td><td class=\"n\">",
-                 n, count_flag(p, cell, NULL), count_flag(p, cell, "kk"));
+    eisi_html_element(out, "<td>", p->group_of[cell] < 0 ? "" : p->group.at[p->group_of[cell]],
+                      "</td>");
+  eisi_text_addf(
+      out,
+      "<td class=\"n\">%zu</td><td class=\"n\">%zu</td><td class=\"n\">%zu</td><td class=\"n\">", n,
+      count_flag(p, cell, NULL), count_flag(p, cell, "kk"));
   if (m) eisi_text_addf(out, "%.2g %%", median_of(room, m));
   eisi_text_addf(out, "</td>");
   for (size_t k = 0; k < n_main; k++) {
@@ -116,9 +124,12 @@ static eis_status cells_table(const eisi_page *p, eisi_text *out, eis_error *err
   const size_t n = eisi_page_main(p, MAIN_MAX, index);
   double *room = eisi_new(p->n + 1, sizeof *room, err);
   if (!room) return EIS_ERROR_MEMORY;
-  eisi_text_addf(out, "<h3>Cells</h3>\n<div class=\"wide\"><table>\n<tr><th>cell</th>%s<th class=\"n\">spectra"
-                      "</th><th class=\"n\">flagged</th><th class=\"n\">KK not passed</th>"
-                      "<th class=\"n\">noise (median)</th>", p->group.n ? "<th>group</th>" : "");
+  eisi_text_addf(
+      out,
+      "<h3>Cells</h3>\n<div class=\"wide\"><table>\n<tr><th>cell</th>%s<th class=\"n\">spectra"
+      "</th><th class=\"n\">flagged</th><th class=\"n\">KK not passed</th>"
+      "<th class=\"n\">noise (median)</th>",
+      p->group.n ? "<th>group</th>" : "");
   for (size_t k = 0; k < n; k++)
     eisi_html_element(out, "<th class=\"n\">", p->parameter[index[k]].name, " (median)</th>");
   eisi_text_addf(out, "</tr>\n");
@@ -139,14 +150,15 @@ static eis_status overview(const eisi_page *p, eisi_text *out, eis_error *err) {
   tile(out, count_flag(p, -1, "failed"), "failed", count_flag(p, -1, "failed") ? "bad" : "");
   eisi_text_addf(out, "</div>\n");
   if (flagged) flags_table(p, out);
-  eisi_text_addf(out, "<p>%s</p>\n",
-                 !flagged ? "No spectrum is flagged."
-                 : p->unflagged_only
-                     ? "Medians, laws, activation energies and the comparison of groups use the spectra "
-                       "without flags; figures and tables show all."
-                     : "<b>More than half of the spectra are flagged: medians, laws, activation energies and the "
-                       "comparison of groups had to use them all. Look at the flags before you believe "
-                       "them.</b>");
+  eisi_text_addf(
+      out, "<p>%s</p>\n",
+      !flagged ? "No spectrum is flagged."
+      : p->unflagged_only
+          ? "Medians, laws, activation energies and the comparison of groups use the spectra "
+            "without flags; figures and tables show all."
+          : "<b>More than half of the spectra are flagged: medians, laws, activation energies and the "
+            "comparison of groups had to use them all. Look at the flags before you believe "
+            "them.</b>");
   eis_status st = cells_table(p, out, err);
   if (!st) st = origin(p, out, err);
   eisi_text_addf(out, "</section>\n");
@@ -190,7 +202,8 @@ static eis_status section(const eisi_page *p, const eisi_page_figures *f, const 
                           eisi_text *out, eis_error *err) {
   eis_status st = EIS_OK;
   if (!has_section(f, h->section)) return EIS_OK;
-  eisi_text_addf(out, "<section id=\"%s\">\n<h2>%s</h2>\n<div class=\"figures\">\n", h->id, h->title);
+  eisi_text_addf(out, "<section id=\"%s\">\n<h2>%s</h2>\n<div class=\"figures\">\n", h->id,
+                 h->title);
   for (size_t i = 0; i < f->n && !st; i++)
     if (f->at[i].section == (int)h->section) st = figure(p, &f->at[i], out, err);
   eisi_text_addf(out, "</div>\n<div class=\"wide\">");
@@ -213,15 +226,18 @@ static void interactive(const eisi_page *p, const eisi_page_parts *parts, eisi_t
       "<label><input type=\"checkbox\" id=\"x-log\"> logarithmic</label></div>\n"
       "<div id=\"x-chart\" class=\"chart\"></div><p class=\"dim\">Click a point to see its spectrum. Points with "
       "a standard error above their value are left out.%s</p>\n</section>\n",
-      parts->plotly ? "" : " This eisfit was built without plotly: charts are drawn without zoom, and the figures "
-                    "above are static.");
-  eisi_text_addf(
-      out,
-      "<section id=\"fits\">\n<h2>%s</h2>\n", step > 1 ? "Spectra" : "All spectra");
+      parts->plotly
+          ? ""
+          : " This eisfit was built without plotly: charts are drawn without zoom, and the figures "
+            "above are static.");
+  eisi_text_addf(out, "<section id=\"fits\">\n<h2>%s</h2>\n", step > 1 ? "Spectra" : "All spectra");
   if (step > 1)
-    eisi_text_addf(out, "<p class=\"warn\">This table and the chart above have one of every %zu of the %zu spectra, more would "
-                        "be too much for a browser. Numbers, laws, comparisons and figures above are from all of "
-                        "them.</p>\n", step, p->n);
+    eisi_text_addf(
+        out,
+        "<p class=\"warn\">This table and the chart above have one of every %zu of the %zu spectra, more would "
+        "be too much for a browser. Numbers, laws, comparisons and figures above are from all of "
+        "them.</p>\n",
+        step, p->n);
   eisi_text_addf(
       out,
       "<noscript><p class=\"warn\">This table and the spectra "
@@ -243,17 +259,20 @@ static void begin(const eisi_page *p, const eisi_page_figures *f, const eisi_pag
                   eisi_text *out) {
   const char *path = eis_store_path(p->store), *slash = strrchr(path, '/');
   const char *name = slash ? slash + 1 : path;
-  eisi_html_element(out,
-                    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data: "
-                    "blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>",
-                    name, " - eisfit campaign</title>\n");
+  eisi_html_element(
+      out,
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data: "
+      "blob:; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n<title>",
+      name, " - eisfit campaign</title>\n");
   eisi_text_addf(out, "<style>%s</style>\n</head>\n<body>\n", parts->style);
   eisi_html_element(out, "<h1>Campaign ", name, "</h1>\n<nav><a href=\"#overview\">overview</a>");
   for (size_t i = 0; i < N_HEADINGS; i++)
     if (has_section(f, headings[i].section))
       eisi_text_addf(out, "<a href=\"#%s\">%s</a>", headings[i].id, headings[i].title);
-  eisi_text_addf(out, "<a class=\"live\" href=\"#explore\">any parameter</a><a href=\"#fits\">all spectra</a></nav>\n");
+  eisi_text_addf(
+      out,
+      "<a class=\"live\" href=\"#explore\">any parameter</a><a href=\"#fits\">all spectra</a></nav>\n");
 }
 
 eis_status eisi_page_html(eisi_page *p, const eisi_page_figures *f, const eisi_page_parts *parts,

@@ -93,7 +93,8 @@ static int by_key(const void *a, const void *b) {
   return (x->i > y->i) - (x->i < y->i);
 }
 
-/* An axis whose values differ from spectrum to spectrum; else the order in which they were measured. */
+/* An axis whose values differ from spectrum to spectrum; else the order in which they were
+ * measured. */
 static eis_status order(map *m, key *out, eis_error *err) {
   for (m->axis = 0; m->axis < EISI_N_AXES; m->axis++) {
     size_t different = 1;
@@ -111,7 +112,8 @@ static eis_status order(map *m, key *out, eis_error *err) {
 
 /* ---- script ---- */
 
-/* The highest maximum within the map; what rises to its edges (diffusion) must not hide the rest. */
+/* The highest maximum within the map; what rises to its edges (diffusion) must not hide the rest.
+ */
 static double highest_peak(const double *g) {
   double peak = 0, any = 0;
   for (int r = 0; r < ROWS; r++) {
@@ -139,17 +141,22 @@ static void write_script(const map *m, const key *at, eisi_text *out) {
   for (int r = 0; r < ROWS; r++) {
     for (size_t i = 0; i < n; i++) {
       const double v = m->at[at[i * step].i].gamma[r];
-      if (isnan(v)) eisi_text_addf(out, "NaN ");
-      else eisi_text_addf(out, "%.4g ", fmax(v, 0) * factor);
+      if (isnan(v))
+        eisi_text_addf(out, "NaN ");
+      else
+        eisi_text_addf(out, "%.4g ", fmax(v, 0) * factor);
     }
     eisi_text_addf(out, "\n");
   }
-  eisi_text_addf(out, "EOD\nset palette defined (0 '#ffffff', 0.15 '#cfe3f3', 0.4 '#4a90c4', 0.7 '#7b3f8c', "
-                      "1 '#2a0a2a')\nunset key\nunset grid\nset tics out\nset cbrange [0:%.4g]\n"
-                      "set cblabel 'gamma / %sΩ'\nset ylabel 'time constant / s'\nset xlabel ", top * factor, prefix);
+  eisi_text_addf(
+      out,
+      "EOD\nset palette defined (0 '#ffffff', 0.15 '#cfe3f3', 0.4 '#4a90c4', 0.7 '#7b3f8c', "
+      "1 '#2a0a2a')\nunset key\nunset grid\nset tics out\nset cbrange [0:%.4g]\n"
+      "set cblabel 'gamma / %sΩ'\nset ylabel 'time constant / s'\nset xlabel ",
+      top * factor, prefix);
   eisi_figure_quoted(out, eisi_axes[m->axis].label);
-  eisi_text_addf(out, "\nset yrange [%.6g:%.6g]\nset xrange [-0.5:%g]\nset ytics (", m->low, m->high,
-                 (double)n - 0.5);
+  eisi_text_addf(out, "\nset yrange [%.6g:%.6g]\nset xrange [-0.5:%g]\nset ytics (", m->low,
+                 m->high, (double)n - 0.5);
   for (int d = (int)ceil(m->low), first = d; d <= (int)floor(m->high); d++)
     eisi_text_addf(out, "%s'1e%d' %d", d > first ? ", " : "", d, d);
   eisi_text_addf(out, ")\nset xtics (");
@@ -198,9 +205,14 @@ eis_status eisi_figures_maps(eisi_page *p, bool every, eisi_page_figures *out, e
   }
   eisi_text *text = &out->text[EISI_SECTION_DRT];
   if (maps)
-    eisi_text_addf(text, "<p>Each column is one spectrum; dark is where the impedance relaxes. A band that "
-                         "keeps its height is a process with a constant time constant.</p>\n");
-  if (left) eisi_text_addf(text, "<p>%d more cells are not shown here; <code>--figures</code> draws them "
-                                 "all.</p>\n", left);
+    eisi_text_addf(
+        text,
+        "<p>Each column is one spectrum; dark is where the impedance relaxes. A band that "
+        "keeps its height is a process with a constant time constant.</p>\n");
+  if (left)
+    eisi_text_addf(text,
+                   "<p>%d more cells are not shown here; <code>--figures</code> draws them "
+                   "all.</p>\n",
+                   left);
   return st;
 }

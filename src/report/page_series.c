@@ -1,4 +1,5 @@
-/* page_series.c - the values of one parameter over one axis, cell by cell and condition by condition. */
+/* page_series.c - the values of one parameter over one axis, cell by cell and condition by
+ * condition. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +17,10 @@ static bool varies_within(const eisi_page *p, int axis, eis_status *st) {
   for (size_t i = 0; first && i < p->n && !varies; i++) {
     double *f = &first[p->at[i].cell];
     const double v = p->at[i].axis[axis];
-    if (isnan(*f)) *f = v;
-    else varies = v < *f || v > *f;
+    if (isnan(*f))
+      *f = v;
+    else
+      varies = v < *f || v > *f;
   }
   free(first);
   return varies;
@@ -46,7 +49,8 @@ static void label_of(const eisi_page *p, const eisi_page_spectrum *s, const bool
   eisi_text_addf(out, "%s", p->cell.at[s->cell]);
   if (s->label > 0) eisi_text_addf(out, ", %s", p->label.at[s->label]);
   for (int a = 0; a < EISI_AXIS_POSITION; a++)
-    if (split[a] && !isnan(s->axis[a])) eisi_text_addf(out, ", %s %.4g", eisi_axes[a].name, s->axis[a]);
+    if (split[a] && !isnan(s->axis[a]))
+      eisi_text_addf(out, ", %s %.4g", eisi_axes[a].name, s->axis[a]);
 }
 
 typedef struct point {
@@ -68,7 +72,8 @@ static eis_status collect(const eisi_page *p, const eisi_page_parameter *q, eisi
   eisi_text text = {0};
   eis_status st = EIS_OK;
   size_t n = 0;
-  for (int a = 0; a < EISI_AXIS_POSITION; a++) split[a] = a != (int)axis && p->used[a] && few_values(p, a) && varies_within(p, a, &st);
+  for (int a = 0; a < EISI_AXIS_POSITION; a++)
+    split[a] = a != (int)axis && p->used[a] && few_values(p, a) && varies_within(p, a, &st);
   for (size_t i = 0; i < p->n && !st; i++) {
     if (isnan(p->at[i].axis[axis]) || !isfinite(q->value[i])) continue;
     if (!all && !eisi_page_counts(p, q, i)) continue;

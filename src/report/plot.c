@@ -123,15 +123,16 @@ static eis_status curve_of_points(eisi_plot *p, const char *label, const double 
 
 eis_status eisi_plot_kk(const eis_spectrum *s, const eis_kk_result *kk, double area_m2,
                         eisi_plot *out, eis_error *err) {
-  eis_status st = plot_init(out, s, kk->passed ? "Kramers-Kronig test passed"
-                                               : "Kramers-Kronig test failed", area_m2, err);
+  eis_status st =
+      plot_init(out, s, kk->passed ? "Kramers-Kronig test passed" : "Kramers-Kronig test failed",
+                area_m2, err);
   if (!st) st = mark_outliers(out, kk, err);
   return st ? st : curve_of_points(out, "KK model", kk->fit_re, kk->fit_im, err);
 }
 
 eis_status eisi_plot_drt(const eisi_drt_view *v, eisi_plot *out, eis_error *err) {
-  eis_status st = plot_init(out, v->spectrum, "distribution of relaxation times",
-                            v->cond->area_m2, err);
+  eis_status st =
+      plot_init(out, v->spectrum, "distribution of relaxation times", v->cond->area_m2, err);
   out->drt = v;
   if (!st && v->kk) st = mark_outliers(out, v->kk, err);
   return st ? st : curve_of_points(out, "from γ", v->drt->fit_re, v->drt->fit_im, err);
@@ -155,5 +156,6 @@ eis_status eisi_plot_terminal(const char *path, const eisi_terminal **terminal, 
   }
   return eis_error_set(err, EIS_ERROR_USAGE,
                        "can't tell the kind of figure from '%s'; the name has to end in .svg, .png "
-                       "or .pdf", path);
+                       "or .pdf",
+                       path);
 }

@@ -19,8 +19,8 @@ typedef struct eisi_plot_curve {
 typedef struct eisi_plot {
   char *title;
   const eis_spectrum *spectrum;
-  bool *outlier; /* points that are marked because they stand out, NULL = none */
-  double area_m2;      /* NaN: axes in ohm, else in ohm cm2 */
+  bool *outlier;  /* points that are marked because they stand out, NULL = none */
+  double area_m2; /* NaN: axes in ohm, else in ohm cm2 */
   size_t n_curves;
   eisi_plot_curve curve[EISI_PLOT_CURVES];
   double *res_re, *res_im; /* n each, per cent of |Z|; NULL = no residuals (simulated data) */

@@ -18,8 +18,8 @@ typedef struct gamma_axes {
   char unit[32];
 } gamma_axes;
 
-/* gamma at a peak as it is drawn: between the points of the grid it may be higher than on them; and the
-   peak may be one of a sum that is not drawn. */
+/* gamma at a peak as it is drawn: between the points of the grid it may be higher than on them; and
+   the peak may be one of a sum that is not drawn. */
 static double top_of(const eisi_drt_view *v, size_t i) {
   const eis_drt_peak *p = &v->drt->peak[i];
   const double drawn = eis_drt_solution_at(v->solution, p->tau);
@@ -53,8 +53,10 @@ static gamma_axes axes_of(const figure *g, const eisi_drt_view *v) {
 static void gamma_block(figure *g, const eisi_drt_view *v, const gamma_axes *a) {
   const eis_drt_result *r = v->drt;
   const eis_drt_stability *t = v->stability;
-  eisi_text_addf(g->out, "# tau/s, gamma, lower and upper limit of the band, gamma at weaker and "
-                         "stronger smoothing in %s\n$gamma << EOD\n", a->unit);
+  eisi_text_addf(g->out,
+                 "# tau/s, gamma, lower and upper limit of the band, gamma at weaker and "
+                 "stronger smoothing in %s\n$gamma << EOD\n",
+                 a->unit);
   for (size_t j = 0; j < r->n_tau; j++) {
     const bool same = t && t->n_tau == r->n_tau;
     const double value[5] = {r->gamma[j], r->gamma_low ? r->gamma_low[j] : r->gamma[j],
@@ -63,14 +65,16 @@ static void gamma_block(figure *g, const eisi_drt_view *v, const gamma_axes *a) 
                              same ? t->gamma[EIS_DRT_STRONGER][j] : NAN};
     eisi_text_addf(g->out, "%.9g", r->tau[j]);
     for (int k = 0; k < 5; k++)
-      eisi_text_addf(g->out, " %.9g", fmax(fmin(value[k] * a->factor, 1e3 * a->high), -1e3 * a->high));
+      eisi_text_addf(g->out, " %.9g",
+                     fmax(fmin(value[k] * a->factor, 1e3 * a->high), -1e3 * a->high));
     eisi_text_addf(g->out, "\n");
   }
   eisi_text_addf(g->out, "EOD\n# tau/s, gamma between the points, too\n$curve << EOD\n");
   for (size_t j = 0; j + 1 < r->n_tau; j++)
     for (int k = 0; k < BETWEEN; k++) {
       const double tau = r->tau[j] * pow(r->tau[j + 1] / r->tau[j], (double)k / BETWEEN);
-      eisi_text_addf(g->out, "%.9g %.9g\n", tau, fmin(eis_drt_solution_at(v->solution, tau) * a->factor, 1e3 * a->high));
+      eisi_text_addf(g->out, "%.9g %.9g\n", tau,
+                     fmin(eis_drt_solution_at(v->solution, tau) * a->factor, 1e3 * a->high));
     }
   eisi_text_addf(g->out, "EOD\n");
 }
@@ -103,11 +107,15 @@ static void peak_labels(figure *g, const eisi_drt_view *v, const gamma_axes *a) 
     eisi_show_one(p->R * (area ? v->cond->area_m2 : 1), 3, area ? "ohm m^2" : "ohm", R, sizeof R);
     const char *process = eisi_drt_process(v, i);
     if (process && strcmp(process, "unassigned") == 0) process = NULL;
-    snprintf(text, sizeof text, "%zu: %s%s%s", i + 1, R, process ? ", " : "", process ? process : "");
+    snprintf(text, sizeof text, "%zu: %s%s%s", i + 1, R, process ? ", " : "",
+             process ? process : "");
     eisi_text_addf(g->out, "set label ");
     eisi_figure_quoted(g->out, text);
     eisi_text_addf(g->out, " at graph %.4g,%.4g %s font ',%.3g' noenhanced front\n", x, taken[i][1],
-                   x > 0.94 ? "right" : x < 0.06 ? "left" : "center", 0.8 * g->font);
+                   x > 0.94   ? "right"
+                   : x < 0.06 ? "left"
+                              : "center",
+                   0.8 * g->font);
   }
 }
 
@@ -148,19 +156,23 @@ static void gamma_plot(figure *g, const eisi_drt_view *v) {
   peak_labels(g, v, &a);
   eisi_text_addf(out, "plot ");
   if (v->drt->gamma_low)
-    eisi_text_addf(out, "$gamma using 1:3:4 with filledcurves fc rgb '#0072b2' fs transparent solid "
-                        "0.22 noborder title '%g %% band', \\\n  ", 100 * v->options->level);
+    eisi_text_addf(out,
+                   "$gamma using 1:3:4 with filledcurves fc rgb '#0072b2' fs transparent solid "
+                   "0.22 noborder title '%g %% band', \\\n  ",
+                   100 * v->options->level);
   if (v->stability) {
     eisi_drt_strength_name(v->stability, EIS_DRT_WEAKER, weak, sizeof weak);
     eisi_drt_strength_name(v->stability, EIS_DRT_STRONGER, strong, sizeof strong);
-    eisi_text_addf(out, "$gamma using 1:5 with lines lw 1 lc '#d55e00' dt 3 title '%s', \\\n  "
-                        "$gamma using 1:6 with lines lw 1 lc '#009e73' dt 2 title '%s', \\\n  ",
+    eisi_text_addf(out,
+                   "$gamma using 1:5 with lines lw 1 lc '#d55e00' dt 3 title '%s', \\\n  "
+                   "$gamma using 1:6 with lines lw 1 lc '#009e73' dt 2 title '%s', \\\n  ",
                    weak, strong);
   }
   if (a.low < 0) eisi_text_addf(out, "0 with lines lc '#999999' lw 1 notitle, \\\n  ");
   eisi_text_addf(out, "$curve using 1:2 with lines lw 2.4 lc '#0072b2' title 'γ'\n");
-  eisi_text_addf(out, "unset label\nunset object\nunset logscale x\nunset logscale x2\n"
-                      "unset x2tics\nunset x2label\nset xtics mirror\n");
+  eisi_text_addf(out,
+                 "unset label\nunset object\nunset logscale x\nunset logscale x2\n"
+                 "unset x2tics\nunset x2label\nset xtics mirror\n");
 }
 
 /* The misfit over six decades of lambda, the number of peaks at each point. */
@@ -168,7 +180,8 @@ static void lambda_plot(figure *g, const eisi_drt_view *v) {
   const eis_drt_scan *s = v->scan;
   eisi_text *out = g->out;
   double top = 0;
-  eisi_text_addf(out, "# lambda, rms of the residuals in %% of |Z|, number of peaks\n$lambda << EOD\n");
+  eisi_text_addf(out,
+                 "# lambda, rms of the residuals in %% of |Z|, number of peaks\n$lambda << EOD\n");
   for (size_t i = 0; i < s->n; i++) {
     eisi_text_addf(out, "%.9g %.9g %g\n", s->lambda[i], s->misfit_percent[i], s->n_peaks[i]);
     top = fmax(top, s->misfit_percent[i]);

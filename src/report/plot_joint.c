@@ -1,4 +1,5 @@
-/* plot_joint.c - the figure of a joint fit: what it found over SOC (or what else changes), with bands. */
+/* plot_joint.c - the figure of a joint fit: what it found over SOC (or what else changes), with
+ * bands. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@ typedef enum quantity { DPHI, R_SCL, R_CT, R_CEI, SHARE, MISFIT, PARAM } quantit
 typedef struct chart {
   char label[96];
   bool log_y, band, zero, positive; /* positive: the axis begins at zero */
-  int n, curve[MOST_CURVES]; /* quantity, or PARAM + index */
+  int n, curve[MOST_CURVES];        /* quantity, or PARAM + index */
 } chart;
 
 typedef struct drawing {
@@ -29,7 +30,8 @@ typedef struct drawing {
   eisi_text *out;
 } drawing;
 
-static const char *const colors[MOST_SERIES] = {"#0072b2", "#009e73", "#d55e00", "#cc79a7", "#e69f00", "#56b4e9", "#666666"};
+static const char *const colors[MOST_SERIES] = {"#0072b2", "#009e73", "#d55e00", "#cc79a7",
+                                                "#e69f00", "#56b4e9", "#666666"};
 static const panel places[N_PANELS] = {{0.085, 0.475, 0.575, 0.925}, {0.585, 0.975, 0.575, 0.925},
                                        {0.085, 0.475, 0.095, 0.445}, {0.585, 0.975, 0.095, 0.445}};
 
@@ -120,7 +122,9 @@ static void sort_by_x(drawing *d) {
 
 static double x_of(const drawing *d, size_t i) { return d->x ? d->x->number[i] : (double)i + 1; }
 
-static bool in_series(const drawing *d, int s, size_t i) { return !d->series || same_entry(d->series, d->first[s], i); }
+static bool in_series(const drawing *d, int s, size_t i) {
+  return !d->series || same_entry(d->series, d->first[s], i);
+}
 
 /* ---- charts ---- */
 
@@ -146,7 +150,9 @@ static int charts(const drawing *d, chart *c) {
   for (int q = 0; q < varying; q++) {
     const int k = which[q];
     const eis_param *p = &d->r->circuit->param[k];
-    c[n] = (chart){"", p->spec->scale == EIS_SCALE_LOG && !narrow(d->r, k), true, false, false, 1, {PARAM + k}};
+    c[n] = (chart){
+        "",         p->spec->scale == EIS_SCALE_LOG && !narrow(d->r, k), true, false, false, 1,
+        {PARAM + k}};
     snprintf(c[n].label, sizeof c[n].label, "%s%s%s", p->name, *p->spec->unit ? " / " : "",
              strcmp(p->spec->unit, "ohm") ? p->spec->unit : "Ω");
     n++;
@@ -172,7 +178,8 @@ static void data_blocks(drawing *d, const chart *c, int n) {
             low = y * exp(-1.96 * se / y);
             high = y * exp(1.96 * se / y);
           }
-          if (!isfinite(se) || se > 3 * fabs(y) + 1e-12) low = high = y; /* not known: no band, see the table */
+          if (!isfinite(se) || se > 3 * fabs(y) + 1e-12)
+            low = high = y; /* not known: no band, see the table */
           eisi_text_addf(d->out, "%.9g %.9g %.9g %.9g\n", x_of(d, i), y, low, high);
         }
         eisi_text_addf(d->out, "EOD\n");
@@ -184,9 +191,12 @@ static void series_name(const drawing *d, int s, char *buf, size_t size) {
   const size_t i = d->first[s];
   buf[0] = '\0';
   if (!c) return;
-  if (strcmp(c->name, "temperature_C") == 0 && c->number) snprintf(buf, size, "%.4g °C", c->number[i]);
-  else if (c->text && c->text[i]) snprintf(buf, size, "%s", c->text[i]);
-  else snprintf(buf, size, "%.6g", c->number[i]);
+  if (strcmp(c->name, "temperature_C") == 0 && c->number)
+    snprintf(buf, size, "%.4g °C", c->number[i]);
+  else if (c->text && c->text[i])
+    snprintf(buf, size, "%s", c->text[i]);
+  else
+    snprintf(buf, size, "%.6g", c->number[i]);
 }
 
 static bool has_points(const drawing *d, const chart *c, int q, int s) {
@@ -207,10 +217,14 @@ static void plot(drawing *d, const chart *c, int k) {
       if (!has_points(d, c, q, s)) continue;
       series_name(d, s, name, sizeof name);
       if (c->band)
-        eisi_text_addf(d->out, "%s$p%dc%ds%d using 1:3:4 with filledcurves fc '%s' fs transparent solid 0.18 notitle",
-                       first ? "plot " : ", \\\n  ", k, q, s, colors[s]);
+        eisi_text_addf(
+            d->out,
+            "%s$p%dc%ds%d using 1:3:4 with filledcurves fc '%s' fs transparent solid 0.18 notitle",
+            first ? "plot " : ", \\\n  ", k, q, s, colors[s]);
       eisi_text_addf(d->out, "%s$p%dc%ds%d using 1:2 with %s pt %d ps %.3g lw 1.6 dt %d lc '%s' ",
-                     first && !c->band ? "plot " : ", \\\n  ", k, q, s, c->positive ? "points" : "linespoints", 7 - 2 * (q > 0) + (q > 1), 0.55 * d->mark, q + 1, colors[s]);
+                     first && !c->band ? "plot " : ", \\\n  ", k, q, s,
+                     c->positive ? "points" : "linespoints", 7 - 2 * (q > 0) + (q > 1),
+                     0.55 * d->mark, q + 1, colors[s]);
       first = false;
       if (c->n == 1 && *name && k == 0) {
         eisi_text_addf(d->out, "title ");
@@ -228,7 +242,10 @@ static void plot(drawing *d, const chart *c, int k) {
 static void axis_title(const drawing *d, char *buf, size_t size) {
   static const struct {
     const char *name, *title;
-  } rows[] = {{"soc", "state of charge"}, {"temperature_C", "temperature / °C"}, {"time_h", "time / h"}, {"cycle", "cycle"}};
+  } rows[] = {{"soc", "state of charge"},
+              {"temperature_C", "temperature / °C"},
+              {"time_h", "time / h"},
+              {"cycle", "cycle"}};
   snprintf(buf, size, "%s", d->x ? d->x->name : "spectrum");
   for (size_t k = 0; d->x && k < sizeof rows / sizeof *rows; k++)
     if (strcmp(d->x->name, rows[k].name) == 0) snprintf(buf, size, "%s", rows[k].title);
@@ -250,32 +267,46 @@ static void draw(drawing *d, const chart *c, int k) {
   eisi_figure_quoted(d->out, title);
   eisi_text_addf(d->out, " noenhanced\nset ylabel ");
   eisi_figure_quoted(d->out, c->label);
-  eisi_text_addf(d->out, " offset 0.5,0 %s\n%s\nset format y '%s'\nset yrange [%s:*]\n"
-                         "set offsets 0, 0, graph 0.06, graph 0.03\nset key %s reverse Left samplen 1.5 font ',%.3g' %s\n",
-                 c->curve[0] >= PARAM ? "noenhanced" : "enhanced", c->log_y ? "set logscale y" : "unset logscale y",
-                 c->log_y ? "10^{%L}" : "%g", c->positive ? "0" : "*", c->n > 1 ? "bottom right" : "top left", 0.72 * d->font, c->n > 1 ? "enhanced" : "noenhanced");
+  eisi_text_addf(
+      d->out,
+      " offset 0.5,0 %s\n%s\nset format y '%s'\nset yrange [%s:*]\n"
+      "set offsets 0, 0, graph 0.06, graph 0.03\nset key %s reverse Left samplen 1.5 font ',%.3g' %s\n",
+      c->curve[0] >= PARAM ? "noenhanced" : "enhanced",
+      c->log_y ? "set logscale y" : "unset logscale y", c->log_y ? "10^{%L}" : "%g",
+      c->positive ? "0" : "*", c->n > 1 ? "bottom right" : "top left", 0.72 * d->font,
+      c->n > 1 ? "enhanced" : "noenhanced");
   x_range(d);
-  if (c->zero) eisi_text_addf(d->out, "set arrow 1 from graph 0,first 0 to graph 1,first 0 nohead lw 0.7 lc '#999999'\n");
+  if (c->zero)
+    eisi_text_addf(
+        d->out, "set arrow 1 from graph 0,first 0 to graph 1,first 0 nohead lw 0.7 lc '#999999'\n");
   plot(d, c, k);
   eisi_text_addf(d->out, "unset arrow\nunset label 1\n");
 }
 
-eis_status eisi_joint_script(const eisi_joint_view *v, const eisi_terminal *terminal, const char *output,
-                             eisi_text *out, eis_error *err) {
+eis_status eisi_joint_script(const eisi_joint_view *v, const eisi_terminal *terminal,
+                             const char *output, eisi_text *out, eis_error *err) {
   const eisi_joint_hypothesis *best = eisi_joint_best(v);
   chart c[N_PANELS];
   char title[512];
   if (output && output[strcspn(output, "'\n\r")])
-    return eis_error_set(err, EIS_ERROR_USAGE, "gnuplot can't write to '%s': choose a name without quotes and line ends",
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "gnuplot can't write to '%s': choose a name without quotes and line ends",
                          output);
-  drawing d = {.v = v, .r = &best->result, .x = pick_x(v), .font = terminal->font, .mark = terminal->mark, .out = out};
+  drawing d = {.v = v,
+               .r = &best->result,
+               .x = pick_x(v),
+               .font = terminal->font,
+               .mark = terminal->mark,
+               .out = out};
   d.order = eisi_new(d.r->n, sizeof *d.order, err);
   if (!d.order) return EIS_ERROR_MEMORY;
   sort_by_x(&d);
   pick_series(&d);
   const int n = charts(&d, c);
-  eisi_text_addf(out, "# gnuplot script written by eisfit\nset encoding utf8\nset terminal %s font 'Helvetica,%.3g'\n",
-                 terminal->text, terminal->font);
+  eisi_text_addf(
+      out,
+      "# gnuplot script written by eisfit\nset encoding utf8\nset terminal %s font 'Helvetica,%.3g'\n",
+      terminal->text, terminal->font);
   if (output) eisi_text_addf(out, "set output '%s'\n", output);
   data_blocks(&d, c, n);
   snprintf(title, sizeof title, "%s: %s, %zu spectra", v->manifest, best->name, d.r->n);

@@ -174,9 +174,11 @@ static void decade_label(figure *g, size_t k, int decade, double x) {
   char text[48];
   eisi_show_one(pow(10, decade), 3, "Hz", text, sizeof text);
   label_place where = outside(g, k, x);
-  eisi_text_addf(g->out, "set label '%s' at %.9g,%.9g %s offset %.3g,%.3g font ',%.3g' "
-                         "textcolor '#333333' front boxed\n", text, s->re[k] * g->factor,
-                 -s->im[k] * g->factor, where.side, where.dx, where.dy, 0.75 * g->font);
+  eisi_text_addf(g->out,
+                 "set label '%s' at %.9g,%.9g %s offset %.3g,%.3g font ',%.3g' "
+                 "textcolor '#333333' front boxed\n",
+                 text, s->re[k] * g->factor, -s->im[k] * g->factor, where.side, where.dx, where.dy,
+                 0.75 * g->font);
 }
 
 /* So near to that part of the plane that a label would cover it? */
@@ -237,7 +239,8 @@ static void nyquist_plot(figure *g, const char *marks) {
   eisi_text_addf(out,
                  ", \\\n  %s using 1:2 with points pt 7 ps %.3g lc '#333333' notitle, \\\n"
                  "  $odd using 2:3 with points pt 2 ps %.3g lw 1 lc '#888888' %s\nunset label\n",
-                 marks, 0.85 * g->mark, 1.2 * g->mark, any_outlier(g->p) ? "title 'stands out'" : "notitle");
+                 marks, 0.85 * g->mark, 1.2 * g->mark,
+                 any_outlier(g->p) ? "title 'stands out'" : "notitle");
 }
 
 /* ---- the arcs, enlarged, where a spike of diffusion or blocking makes them small ---- */
@@ -317,8 +320,8 @@ void eisi_figure_nyquist(figure *g, const panel *box) {
                  "set style textbox opaque noborder fillcolor 'white' margins 0.15,0.1\n"
                  "set xlabel 'Re Z / %s'\nset ylabel '-Im Z / %s' offset 0.5,0\n"
                  "set key top %s samplen 1.5 font ',%.3g' noenhanced\n",
-                 g->unit, g->unit,
-                 emptiest(g, key_parts, 2) ? "right" : "left reverse Left", 0.72 * g->font);
+                 g->unit, g->unit, emptiest(g, key_parts, 2) ? "right" : "left reverse Left",
+                 0.72 * g->font);
   nyquist_plot(g, "$marks");
   if (small) inset(g, box, arcs);
   eisi_text_addf(out, "set key noreverse Right\nset label 1 ");
@@ -357,16 +360,19 @@ static void bode(figure *g) {
   frequency_axis(g);
   eisi_text_addf(g->out, "%sset ylabel '|Z| / %s' offset 0.5,0\n",
                  m.high > 1e3 * m.low ? "set logscale y\nset format y '10^{%L}'\n"
-                 : wide               ? "set logscale y\n" : "", g->unit);
+                 : wide               ? "set logscale y\n"
+                                      : "",
+                 g->unit);
   double pad = wide ? 1.25 : 1, room = wide ? 0 : 0.1 * (m.high - m.low);
   if (m.high > m.low)
     eisi_text_addf(g->out, "set yrange [%.9g:%.9g]\n", (m.low - room) * g->factor / pad,
                    (m.high + room) * g->factor * pad);
   bode_plot(g, 4);
   eisi_figure_place(g, &phase_panel);
-  eisi_text_addf(g->out, "unset label\nunset logscale y\nset format y '%% h'\nset yrange [*:*]\n"
-                         "set offsets graph 0,0,0.06,0.06\n"
-                         "set ylabel '-phase / degrees' offset 0.5,0\n");
+  eisi_text_addf(g->out,
+                 "unset label\nunset logscale y\nset format y '%% h'\nset yrange [*:*]\n"
+                 "set offsets graph 0,0,0.06,0.06\n"
+                 "set ylabel '-phase / degrees' offset 0.5,0\n");
   bode_plot(g, 5);
   eisi_text_addf(g->out, "set offsets 0,0,0,0\n");
 }
@@ -414,7 +420,8 @@ eis_status eisi_plot_script(const eisi_plot *p, const eisi_terminal *terminal, c
   figure g = {.p = p, .out = out, .font = terminal->font,
               .mark = terminal->mark};
   choose_unit(&g);
-  eisi_text_addf(out, "# gnuplot script written by eisfit\nset encoding utf8\n"
+  eisi_text_addf(out,
+                 "# gnuplot script written by eisfit\nset encoding utf8\n"
                  "set terminal %s font 'Helvetica,%.3g'\n",
                  terminal->text, terminal->font);
   if (output) eisi_text_addf(out, "set output '%s'\n", output);

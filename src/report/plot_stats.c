@@ -11,13 +11,16 @@ static const char *const colors[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                                      "#666666", "#000000"};
 enum { N_COLORS = sizeof colors / sizeof *colors, BANDS = 3, DENSE = 160 };
 
-static eis_status begin(const eisi_terminal *t, const char *output, eisi_text *out, eis_error *err) {
+static eis_status begin(const eisi_terminal *t, const char *output, eisi_text *out,
+                        eis_error *err) {
   if (output && output[strcspn(output, "'\n\r")])
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "gnuplot can't write to '%s': choose a name without quotes and line ends",
                          output);
-  eisi_text_addf(out, "# gnuplot script written by eisfit\nset encoding utf8\n"
-                 "set terminal %s font 'Helvetica,%.3g'\n", t->text, t->font);
+  eisi_text_addf(out,
+                 "# gnuplot script written by eisfit\nset encoding utf8\n"
+                 "set terminal %s font 'Helvetica,%.3g'\n",
+                 t->text, t->font);
   if (output) eisi_text_addf(out, "set output '%s'\n", output);
   eisi_text_addf(out, "set border lw 1\nset tics scale 0.7\n");
   return EIS_OK;
@@ -123,14 +126,16 @@ eis_status eisi_trend_script(const eisi_trend_view *v, size_t n, const eisi_term
   y_label(v->series->sample->name, &a, out);
   eisi_text_addf(out, "plot NaN notitle");
   for (size_t k = 0; n <= BANDS && k < n; k++)
-    eisi_text_addf(out, ", \\\n  $law%zu using 1:3:4 with filledcurves lc '%s' fs transparent solid "
-                   "0.15 noborder notitle", k, colors[k % N_COLORS]);
+    eisi_text_addf(out,
+                   ", \\\n  $law%zu using 1:3:4 with filledcurves lc '%s' fs transparent solid "
+                   "0.15 noborder notitle",
+                   k, colors[k % N_COLORS]);
   for (size_t k = 0; k < n; k++)
     eisi_text_addf(out, ", \\\n  $law%zu using 1:2 with lines lw 1.6 lc '%s' notitle", k,
                    colors[k % N_COLORS]);
   for (size_t k = 0; k < n; k++) {
-    eisi_text_addf(out, ", \\\n  $points%zu using 1:2:3 with yerrorbars pt %d ps %.3g lw 1 lc '%s'", k,
-                   k < N_COLORS ? 7 : 5, 0.8 * terminal->mark, colors[k % N_COLORS]);
+    eisi_text_addf(out, ", \\\n  $points%zu using 1:2:3 with yerrorbars pt %d ps %.3g lw 1 lc '%s'",
+                   k, k < N_COLORS ? 7 : 5, 0.8 * terminal->mark, colors[k % N_COLORS]);
     series_title(v[k].series, v[k].trend ? v[k].trend->fit[v[k].trend->best].law->name : "", out);
   }
   eisi_text_addf(out, "\n");
@@ -177,22 +182,27 @@ static void arrhenius_curves(const eisi_arrhenius_view *v, size_t n, const eisi_
                              eisi_text *out) {
   eisi_text_addf(out, "plot NaN notitle");
   for (size_t k = 0; n <= BANDS && k < n; k++)
-    eisi_text_addf(out, ", \\\n  $line%zu using 1:3:4 with filledcurves lc '%s' fs transparent solid "
-                   "0.15 noborder notitle", k, colors[k % N_COLORS]);
+    eisi_text_addf(out,
+                   ", \\\n  $line%zu using 1:3:4 with filledcurves lc '%s' fs transparent solid "
+                   "0.15 noborder notitle",
+                   k, colors[k % N_COLORS]);
   for (size_t k = 0; k < n; k++)
-    eisi_text_addf(out, ", \\\n  $line%zu using 1:2 with lines lw 1.6 lc '%s' notitle, \\\n"
-                   "  $line%zu using 1:5 with lines lw 1.2 dt 2 lc '%s' notitle", k, colors[k % N_COLORS], k,
-                   colors[k % N_COLORS]);
+    eisi_text_addf(out,
+                   ", \\\n  $line%zu using 1:2 with lines lw 1.6 lc '%s' notitle, \\\n"
+                   "  $line%zu using 1:5 with lines lw 1.2 dt 2 lc '%s' notitle",
+                   k, colors[k % N_COLORS], k, colors[k % N_COLORS]);
   for (size_t k = 0; k < n; k++) {
     char tail[96] = "";
     if (v[k].fit)
       snprintf(tail, sizeof tail, "Ea = %.3f ± %.3f eV%s", v[k].fit->line.Ea_eV,
                v[k].fit->line.Ea_se, v[k].fit->bend.found ? ", break" : "");
-    eisi_text_addf(out, ", \\\n  $points%zu using 1:2:3 with yerrorbars pt 7 ps %.3g lw 1 lc '%s'", k,
-                   0.8 * terminal->mark, colors[k % N_COLORS]);
+    eisi_text_addf(out, ", \\\n  $points%zu using 1:2:3 with yerrorbars pt 7 ps %.3g lw 1 lc '%s'",
+                   k, 0.8 * terminal->mark, colors[k % N_COLORS]);
     series_title(v[k].series, tail, out);
-    eisi_text_addf(out, ", \\\n  $points%zu using 1:($4 > 0 ? $2 : NaN) with points pt 6 ps %.3g lw 1.2 "
-                   "lc '#000000' notitle", k, 1.7 * terminal->mark);
+    eisi_text_addf(out,
+                   ", \\\n  $points%zu using 1:($4 > 0 ? $2 : NaN) with points pt 6 ps %.3g lw 1.2 "
+                   "lc '#000000' notitle",
+                   k, 1.7 * terminal->mark);
   }
   eisi_text_addf(out, "\n");
 }
@@ -222,15 +232,18 @@ eis_status eisi_arrhenius_script(const eisi_arrhenius_view *v, size_t n,
 /* Cells of a group side by side, in their order. */
 static void cells(const eisi_compare_view *v, const axis *a, size_t number, eisi_text *out) {
   const eis_compare_result *r = v->result;
-  eisi_text_addf(out, "# group, mean of a cell, lower and upper end of one standard error\n"
-                 "$cells%zu << EOD\n", number);
+  eisi_text_addf(out,
+                 "# group, mean of a cell, lower and upper end of one standard error\n"
+                 "$cells%zu << EOD\n",
+                 number);
   for (int g = 0; g < v->grouping->n_groups; g++) {
     int in = 0, at = 0;
     for (size_t i = 0; i < r->n_cells; i++) in += r->cell[i].group == g;
     for (size_t i = 0; i < r->n_cells; i++) {
       const eis_cell_mean *m = &r->cell[i];
       if (m->group != g) continue;
-      const double x = g + (in > 1 ? 0.36 * (at++ / (in - 1.0) - 0.5) : 0), se = isfinite(m->se) ? m->se : 0;
+      const double x = g + (in > 1 ? 0.36 * (at++ / (in - 1.0) - 0.5) : 0),
+                   se = isfinite(m->se) ? m->se : 0;
       eisi_text_addf(out, "%.4g %.9g %.9g %.9g\n", x, exp(m->ln_mean) * a->factor,
                      exp(m->ln_mean - se) * a->factor, exp(m->ln_mean + se) * a->factor);
     }
@@ -277,9 +290,12 @@ eis_status eisi_compare_script(const eisi_compare_view *v, size_t n, const eisi_
   eis_status st = begin(terminal, output, out, err);
   if (st) return st;
   const double small = n > 2 ? 0.75 : 1;
-  eisi_text_addf(out, "set tics font ',%.3g'\nset xlabel font ',%.3g'\nset ylabel font ',%.3g'\nunset key\n"
-                 "set multiplot layout %d,%d\n", small * terminal->font, small * terminal->font,
-                 small * terminal->font, shape[n][0], shape[n][1]);
+  eisi_text_addf(
+      out,
+      "set tics font ',%.3g'\nset xlabel font ',%.3g'\nset ylabel font ',%.3g'\nunset key\n"
+      "set multiplot layout %d,%d\n",
+      small * terminal->font, small * terminal->font, small * terminal->font, shape[n][0],
+      shape[n][1]);
   for (size_t k = 0; k < n; k++) {
     double size = 0;
     for (size_t i = 0; i < v[k].result->n_cells; i++)
@@ -289,7 +305,8 @@ eis_status eisi_compare_script(const eisi_compare_view *v, size_t n, const eisi_
     group_tics(&v[k], out);
     panel_title(&v[k], small * terminal->font, out);
     y_label(v[k].sample->name, &a, out);
-    eisi_text_addf(out, "set offsets 0,0,graph 0.08,graph 0.08\n"
+    eisi_text_addf(out,
+                   "set offsets 0,0,graph 0.08,graph 0.08\n"
                    "plot $means%zu using 1:2:(0.27) with xerrorbars pt 0 lw 2 lc '#888888', \\\n"
                    "  $cells%zu using 1:2:3:4 with yerrorbars pt 7 ps %.3g lw 1 lc '#0072b2'\n",
                    k, k, 0.9 * terminal->mark);

@@ -22,7 +22,8 @@ void eisi_sheet_add_fact(eisi_sheet *s, const eisi_sheet_name *name, double v) {
 eis_status eisi_sheet_row(eisi_sheet *s, const double *v, const char *label, eis_error *err) {
   const size_t at = s->n_rows * s->n_columns;
   eis_status st = eisi_grow(&s->v, at, at + s->n_columns, sizeof *s->v, err);
-  if (!st && s->label) st = eisi_grow(&s->row_label, s->n_rows, s->n_rows + 1, sizeof *s->row_label, err);
+  if (!st && s->label)
+    st = eisi_grow(&s->row_label, s->n_rows, s->n_rows + 1, sizeof *s->row_label, err);
   if (!st && s->label && !(s->row_label[s->n_rows] = eisi_strdup(label ? label : "", err)))
     st = EIS_ERROR_MEMORY;
   if (st) return st;
@@ -81,7 +82,8 @@ eis_status eisi_sheet_text(const eisi_sheet *s, bool color, eisi_text *out, eis_
       st = number_cell(&t, s->v[i * s->n_columns + c] * s->column[c].factor, err);
   }
   if (!st) {
-    eisi_text_addf(out, "%s%s%s\n", eisi_style_on(EISI_BOLD, color), s->title, eisi_style_off(color));
+    eisi_text_addf(out, "%s%s%s\n", eisi_style_on(EISI_BOLD, color), s->title,
+                   eisi_style_off(color));
     print_facts(s, out);
     if (s->n_rows) {
       if (s->n_facts) eisi_text_addf(out, "\n");
@@ -151,7 +153,8 @@ eis_status eisi_sheet_json(const eisi_sheet *s, eisi_text *out, eis_error *err) 
     eisi_json_number(facts, s->fact[i].name.key, s->fact[i].v);
     eisi_json_string(units, s->fact[i].name.key, s->fact[i].name.si);
   }
-  for (size_t c = 0; c < s->n_columns; c++) eisi_json_string(units, s->column[c].key, s->column[c].si);
+  for (size_t c = 0; c < s->n_columns; c++)
+    eisi_json_string(units, s->column[c].key, s->column[c].si);
   eisi_json rows = eisi_json_array(doc, "rows");
   for (size_t i = 0; i < s->n_rows; i++) {
     eisi_json o = eisi_json_object(rows, NULL);

@@ -41,9 +41,9 @@ typedef struct eisi_sheet {
   eisi_sheet_name column[EISI_SHEET_COLUMNS];
   eisi_sheet_fact fact[EISI_SHEET_FACTS];
   eisi_sheet_panel panel[EISI_SHEET_PANELS];
-  size_t show;       /* text shows every so many rows, 0 = all */
-  double *v;         /* n_rows x n_columns */
-  char **row_label;  /* n_rows, or NULL */
+  size_t show;      /* text shows every so many rows, 0 = all */
+  double *v;        /* n_rows x n_columns */
+  char **row_label; /* n_rows, or NULL */
   eis_notes notes;
 } eisi_sheet;
 
@@ -57,7 +57,8 @@ eis_status eisi_sheet_text(const eisi_sheet *s, bool color, eisi_text *out, eis_
 void eisi_sheet_csv(const eisi_sheet *s, eisi_text *out);
 /* One line, schema eisfit.scl/1. */
 eis_status eisi_sheet_json(const eisi_sheet *s, eisi_text *out, eis_error *err);
-/* gnuplot script; output NULL = standard output of gnuplot.  EIS_ERROR_USAGE when there is no figure. */
+/* gnuplot script; output NULL = standard output of gnuplot.  EIS_ERROR_USAGE when there is no
+ * figure. */
 eis_status eisi_sheet_script(const eisi_sheet *s, const eisi_terminal *terminal, const char *output,
                              eisi_text *out, eis_error *err);
 

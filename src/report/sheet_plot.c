@@ -18,7 +18,8 @@ static double largest(const eisi_sheet *s, const eisi_sheet_panel *p) {
   return most;
 }
 
-static void data_block(const eisi_sheet *s, const eisi_sheet_panel *p, size_t number, eisi_text *out) {
+static void data_block(const eisi_sheet *s, const eisi_sheet_panel *p, size_t number,
+                       eisi_text *out) {
   const double least = p->log_y ? 1e-10 * largest(s, p) : 0.0;
   eisi_text_addf(out, "$panel%zu << EOD\n", number);
   for (size_t i = 0; i < s->n_rows; i++) {
@@ -27,8 +28,10 @@ static void data_block(const eisi_sheet *s, const eisi_sheet_panel *p, size_t nu
     eisi_text_addf(out, "%.9g", x);
     for (int k = 0; k < p->n; k++) {
       const double y = v[p->y[k]] * s->column[p->y[k]].factor;
-      if (isfinite(y) && (!p->log_y || y > least)) eisi_text_addf(out, " %.9g", y);
-      else eisi_text_addf(out, " NaN");
+      if (isfinite(y) && (!p->log_y || y > least))
+        eisi_text_addf(out, " %.9g", y);
+      else
+        eisi_text_addf(out, " NaN");
     }
     eisi_text_addf(out, "\n");
   }
@@ -38,10 +41,14 @@ static void data_block(const eisi_sheet *s, const eisi_sheet_panel *p, size_t nu
 static void axes(const eisi_sheet *s, const eisi_sheet_panel *p, bool last, eisi_text *out) {
   const eisi_sheet_name *x = &s->column[p->x];
   eisi_text_addf(out, "%s logscale x\n%s logscale y\nset format y '%s'\nset format x '%s'\n",
-                 p->log_x ? "set" : "unset", p->log_y ? "set" : "unset", p->log_y ? "10^{%L}" : "%g",
-                 !last ? "" : p->log_x ? "10^{%L}" : "%g");
+                 p->log_x ? "set" : "unset", p->log_y ? "set" : "unset",
+                 p->log_y ? "10^{%L}" : "%g",
+                 !last      ? ""
+                 : p->log_x ? "10^{%L}"
+                            : "%g");
   if (last)
-    eisi_text_addf(out, *x->shown ? "set xlabel '%s / %s'\n" : "set xlabel '%s'\n", x->title, x->shown);
+    eisi_text_addf(out, *x->shown ? "set xlabel '%s / %s'\n" : "set xlabel '%s'\n", x->title,
+                   x->shown);
   else
     eisi_text_addf(out, "unset xlabel\n");
   eisi_text_addf(out, "set ylabel '%s' offset 0.5,0 noenhanced\n", p->label);
@@ -58,8 +65,8 @@ static void one_panel(const eisi_sheet *s, size_t number, eisi_text *out) {
   eisi_text_addf(out, p->n > 1 ? "set key top left Left reverse samplen 1.5\n" : "unset key\n");
   eisi_text_addf(out, "plot ");
   for (int k = 0; k < p->n; k++) {
-    eisi_text_addf(out, "%s$panel%zu using 1:%d with lines lw 2.2 lc '%s' title ", k ? ", \\\n  " : "", number,
-                   k + 2, colors[k]);
+    eisi_text_addf(out, "%s$panel%zu using 1:%d with lines lw 2.2 lc '%s' title ",
+                   k ? ", \\\n  " : "", number, k + 2, colors[k]);
     eisi_figure_quoted(out, s->column[p->y[k]].title);
     eisi_text_addf(out, " noenhanced");
   }
@@ -70,16 +77,21 @@ static void one_panel(const eisi_sheet *s, size_t number, eisi_text *out) {
 eis_status eisi_sheet_script(const eisi_sheet *s, const eisi_terminal *terminal, const char *output,
                              eisi_text *out, eis_error *err) {
   if (s->n_panels == 0 || s->n_rows < 2)
-    return eis_error_set(err, EIS_ERROR_USAGE,
-                         "there is no figure of '%s' with %zu row%s: give a range, as --dphi 0:0.4:0.01", s->what,
-                         s->n_rows, s->n_rows == 1 ? "" : "s");
+    return eis_error_set(
+        err, EIS_ERROR_USAGE,
+        "there is no figure of '%s' with %zu row%s: give a range, as --dphi 0:0.4:0.01", s->what,
+        s->n_rows, s->n_rows == 1 ? "" : "s");
   if (output && output[strcspn(output, "'\n\r")])
     return eis_error_set(err, EIS_ERROR_USAGE,
-                         "gnuplot can't write to '%s': choose a name without quotes and line ends", output);
-  eisi_text_addf(out, "# gnuplot script written by eisfit\nset encoding utf8\nset terminal %s font 'Helvetica,%.3g'\n",
-                 terminal->text, terminal->font);
+                         "gnuplot can't write to '%s': choose a name without quotes and line ends",
+                         output);
+  eisi_text_addf(
+      out,
+      "# gnuplot script written by eisfit\nset encoding utf8\nset terminal %s font 'Helvetica,%.3g'\n",
+      terminal->text, terminal->font);
   if (output) eisi_text_addf(out, "set output '%s'\n", output);
-  eisi_text_addf(out, "set border lw 1\nset tics scale 0.7\nset autoscale xfix\nset multiplot\nset label 1 ");
+  eisi_text_addf(
+      out, "set border lw 1\nset tics scale 0.7\nset autoscale xfix\nset multiplot\nset label 1 ");
   eisi_figure_quoted(out, s->title);
   eisi_text_addf(out, " at screen 0.5,0.965 center noenhanced\n");
   for (size_t i = 0; i < s->n_panels; i++) one_panel(s, i, out);

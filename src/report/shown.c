@@ -49,7 +49,7 @@ static int last_digit(double value, double error) {
   int of_value = value != 0 ? decade(value) : 0;
   if (!(error > 0) || !isfinite(error)) return of_value - 4;
   int d = decade(error) - 1;
-  if (error / pow(10, d) >= 99.5) d++; /* 0.0996 is shown as 0.10 */
+  if (error / pow(10, d) >= 99.5) d++;                  /* 0.0996 is shown as 0.10 */
   if (value != 0 && d > of_value - 1) d = of_value - 1; /* 1.2 ± 17 */
   return d < of_value - 8 ? of_value - 8 : d;
 }
@@ -130,7 +130,9 @@ void eisi_show_one(double v, int digits, const char *unit, char *buf, size_t siz
 
 /* ---- parameters ---- */
 
-static bool at_lower(const eis_param *p, double v) { return fabs(v - p->lower) <= fabs(v - p->upper); }
+static bool at_lower(const eis_param *p, double v) {
+  return fabs(v - p->lower) <= fabs(v - p->upper);
+}
 
 bool eisi_param_unseen(const eis_circuit *c, const eis_fit_result *r, int i) {
   const eis_fit_param *f = &r->param[i];
@@ -167,8 +169,8 @@ static void note_bound(const eisi_modelfit *m, int i, char *buf, size_t size) {
   if (v == own)
     snprintf(buf, size, "at %s bound", side);
   else
-    snprintf(buf, size, "at %s %s bound %s", v == bound_of_model(m, p, low) ? "the model's" : "your",
-             side, number);
+    snprintf(buf, size, "at %s %s bound %s",
+             v == bound_of_model(m, p, low) ? "the model's" : "your", side, number);
 }
 
 void eisi_param_note(const eisi_modelfit *m, int i, char *buf, size_t size) {

@@ -1,4 +1,5 @@
-/* stats_view.h - what trends, activation energies and comparisons look like as text, JSON, CSV and figure. */
+/* stats_view.h - what trends, activation energies and comparisons look like as text, JSON, CSV and
+ * figure. */
 #ifndef EISI_STATS_VIEW_H
 #define EISI_STATS_VIEW_H
 
@@ -13,18 +14,18 @@
 typedef struct eisi_trend_view {
   const char *source, *x_name;
   const eisi_series *series;
-  const eis_trend_result *trend;     /* NULL: why_not says why */
+  const eis_trend_result *trend; /* NULL: why_not says why */
   const char *why_not;
   const eis_drift_result *drift;
-  const char *partner;               /* the capacitance of the drift */
+  const char *partner; /* the capacitance of the drift */
   const eis_rank_result *rank;
-  const char *rank_name;             /* the column */
+  const char *rank_name; /* the column */
 } eisi_trend_view;
 
 typedef struct eisi_arrhenius_view {
   const char *source;
-  const eisi_series *series;         /* x in K */
-  const eis_arrhenius_result *fit;   /* NULL: why_not */
+  const eisi_series *series;       /* x in K */
+  const eis_arrhenius_result *fit; /* NULL: why_not */
   const char *why_not;
 } eisi_arrhenius_view;
 
@@ -33,9 +34,9 @@ typedef struct eisi_compare_view {
   const eisi_sample *sample;
   const eisi_grouping *grouping;
   const eis_compare_options *options;
-  const eis_compare_result *result;  /* NULL: why_not */
+  const eis_compare_result *result; /* NULL: why_not */
   const char *why_not;
-  const char *adjusted;              /* "soc, cycle"; "" = nothing */
+  const char *adjusted; /* "soc, cycle"; "" = nothing */
 } eisi_compare_view;
 
 /* text_trend.c ...: all views of one table at once; detail: every series at length. */

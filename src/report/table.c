@@ -84,8 +84,9 @@ static void print_row(const eisi_grid *t, const size_t *width, size_t first, int
   size_t owed = (size_t)indent;
   for (size_t c = 0; c < t->n_columns; c++) {
     if (!width[c]) continue;
-    const char *s = first == SIZE_MAX ? t->column[c].title
-                    : first + c < t->n_cells ? t->cell[first + c] : "";
+    const char *s = first == SIZE_MAX        ? t->column[c].title
+                    : first + c < t->n_cells ? t->cell[first + c]
+                                             : "";
     size_t blanks = width[c] - eisi_text_columns(s);
     if (t->column[c].align == EISI_RIGHT) owed += blanks;
     if (*s) {

@@ -85,7 +85,8 @@ void eisi_text_kk_line(const eis_spectrum *s, const eis_kk_result *kk, bool colo
   eisi_text_addf(&line, "%s%s%s", eisi_style_on(kk->passed ? EISI_GOOD : EISI_BAD, color),
                  kk->passed ? "passed" : "failed", eisi_style_off(color));
   standing_out(s, kk, &line);
-  eisi_text_addf(&line, ", noise %.2g %% of |Z| (%d RC, mu %.2g)", kk->noise_percent, kk->m, kk->mu);
+  eisi_text_addf(&line, ", noise %.2g %% of |Z| (%d RC, mu %.2g)", kk->noise_percent, kk->m,
+                 kk->mu);
   eisi_wrap(out, "  KK      ", eisi_text_part(out, &line), EISI_SCREEN);
   eisi_text_clear(&line);
   if (!kk->passed) eisi_wrap(out, "          ", kk->reason, EISI_SCREEN);
@@ -102,8 +103,7 @@ static eis_status quantity_cells(eisi_grid *t, const char *name, const eisi_show
   eis_status st = eisi_grid_cell(t, err, "%s", name);
   if (!st) st = eisi_grid_cell(t, err, "%s", q->value);
   if (!st) st = eisi_grid_cell(t, err, "%s%s", *q->error ? "± " : "", q->error);
-  if (!st)
-    st = eisi_grid_cell(t, err, "%s%s%s", q->low, *q->low && *q->high ? " … " : "", q->high);
+  if (!st) st = eisi_grid_cell(t, err, "%s%s%s", q->low, *q->low && *q->high ? " … " : "", q->high);
   if (!st) st = eisi_grid_cell(t, err, "%s", q->unit);
   return st;
 }
@@ -144,7 +144,10 @@ static eis_status derived_rows(const eisi_modelfit *m, bool all, eisi_grid *t, e
 /* What an arc is described by, in the order of the columns. */
 static const struct {
   const char *head, *title;
-} arc_parts[] = {{"tau", "tau"}, {"f_peak", "f_peak"}, {"C_eff", "C_eff (HM)"}, {"C_area", "C/area"},
+} arc_parts[] = {{"tau", "tau"},
+                 {"f_peak", "f_peak"},
+                 {"C_eff", "C_eff (HM)"},
+                 {"C_area", "C/area"},
                  {"R_area", "R x area"}};
 enum { ARC_PARTS = sizeof arc_parts / sizeof arc_parts[0] };
 
@@ -226,8 +229,10 @@ static void model_head(const eisi_modelfit *m, bool color, eisi_text *out) {
     if (c->model->n_variants > 1) {
       eisi_text_addf(out, ", variant %s", c->variant[m->variant].name);
       if (c->n_variants > 1)
-        eisi_text_addf(out, m->overruled ? " (lowest BIC of the variants, of %d, that the data determine)"
-                                         : " (lowest BIC of %d variants)",
+        eisi_text_addf(out,
+                       m->overruled
+                           ? " (lowest BIC of the variants, of %d, that the data determine)"
+                           : " (lowest BIC of %d variants)",
                        c->n_variants);
     }
     eisi_text_add(out, "\n", 1);
@@ -364,12 +369,15 @@ static eis_status rank_row(const eisi_fitset *set, size_t i, eisi_grid *t, eis_e
   if (!st) st = eisi_grid_cell(t, err, "%.2f", m->delta_aicc);
   if (!st) st = eisi_grid_cell(t, err, "%.3f", m->weight);
   if (!st) st = eisi_grid_cell(t, err, "%.2f", m->delta_bic);
-  if (!st && isnan(m->f_test_p)) st = eisi_grid_cell(t, err, "%s", "");
-  else if (!st) st = eisi_grid_cell(t, err, "%.2g", m->f_test_p);
+  if (!st && isnan(m->f_test_p))
+    st = eisi_grid_cell(t, err, "%s", "");
+  else if (!st)
+    st = eisi_grid_cell(t, err, "%.2g", m->f_test_p);
   if (!st)
     st = eisi_grid_cell(t, err, "%s",
-                         eisi_fit_judgement(&m->fit) == EISI_MISFIT  ? "misses the data"
-                         : m->fit.verdict != EIS_FIT_CONVERGED ? eisi_verdict_name(&m->fit) : "");
+                        eisi_fit_judgement(&m->fit) == EISI_MISFIT ? "misses the data"
+                        : m->fit.verdict != EIS_FIT_CONVERGED      ? eisi_verdict_name(&m->fit)
+                                                                   : "");
   return st;
 }
 

@@ -42,21 +42,22 @@ static eis_status row(eisi_grid *t, const eisi_arrhenius_view *v, eis_error *err
   if (!st) st = eisi_grid_cell(t, err, "%.2g %%", 100 * l->scatter);
   if (st) return st;
   return eisi_grid_cell(t, err, "%s%s%s", r->bend.found ? "break" : "",
-                        r->bend.found && r->n_outliers ? ", " : "",
-                        r->n_outliers ? "outlier" : "");
+                        r->bend.found && r->n_outliers ? ", " : "", r->n_outliers ? "outlier" : "");
 }
 
 static void details(const eisi_arrhenius_view *v, eisi_text *out) {
   const eis_arrhenius_result *r = v->fit;
   char lead[160];
   if (!r) return;
-  snprintf(lead, sizeof lead, "  %s%s%s: ", v->series->sample->name,
-           *v->series->label ? ", " : "", v->series->label);
+  snprintf(lead, sizeof lead, "  %s%s%s: ", v->series->sample->name, *v->series->label ? ", " : "",
+           v->series->label);
   char ref[128];
   pair(r->line.ln_ref, r->line.ln_ref_se, ref, sizeof ref);
   eisi_text text = {0};
-  eisi_text_addf(&text, "ln(%s) = %s at %.1f K, where it does not depend on Ea; ln A and Ea are "
-                 "correlated by %.4f", r->form->formula, ref, r->line.T_ref_K, r->line.correlation);
+  eisi_text_addf(&text,
+                 "ln(%s) = %s at %.1f K, where it does not depend on Ea; ln A and Ea are "
+                 "correlated by %.4f",
+                 r->form->formula, ref, r->line.T_ref_K, r->line.correlation);
   if (r->bend.tested && !r->bend.found)
     eisi_text_addf(&text, "; no break: two slopes are %s by %.1f in AICc",
                    r->bend.delta_aicc > 0 ? "better only" : "worse", fabs(r->bend.delta_aicc));

@@ -38,7 +38,8 @@ static const char *change(double ratio, char *buf, size_t size) {
 static void refused_words(const eisi_compare_view *v, const eis_group_effect *e, eisi_text *out) {
   char ratio[48];
   const char *joint = change(e->ratio, ratio, sizeof ratio);
-  eisi_text_addf(out, "%s is %s in '%s' %s in '%s', but with %d and %d cell%s nobody can say whether "
+  eisi_text_addf(out,
+                 "%s is %s in '%s' %s in '%s', but with %d and %d cell%s nobody can say whether "
                  "that is the group or just the cell: at least 2 cells of each are needed.",
                  v->sample->name, ratio, group_name(v, e->group), joint,
                  group_name(v, v->options->reference), e->cells, e->reference_cells,
@@ -52,9 +53,9 @@ static void found_words(const eisi_compare_view *v, const eis_group_effect *e, d
   change(e->ratio < 1 ? e->high : e->low, low, sizeof low);
   change(e->ratio < 1 ? e->low : e->high, high, sizeof high);
   eisi_p_text(p, text, sizeof text);
-  eisi_text_addf(out, "%s is %s in '%s' %s in '%s' (95 %% interval: %s to %s); p %s%s", v->sample->name,
-                 ratio, group_name(v, e->group), joint, group_name(v, v->options->reference), low, high,
-                 *text == '<' ? "" : "= ", text);
+  eisi_text_addf(out, "%s is %s in '%s' %s in '%s' (95 %% interval: %s to %s); p %s%s",
+                 v->sample->name, ratio, group_name(v, e->group), joint,
+                 group_name(v, v->options->reference), low, high, *text == '<' ? "" : "= ", text);
   if (isfinite(e->p_holm) && e->p_holm > e->p * (1 + 1e-9))
     eisi_text_addf(out, ", corrected for the number of comparisons");
   eisi_text_addf(out, ".");
@@ -66,12 +67,14 @@ static void open_words(const eisi_compare_view *v, const eis_group_effect *e, bo
   change(e->low, low, sizeof low);
   change(e->high, high, sizeof high);
   if (alone)
-    eisi_text_addf(out, "%s: a hint only (p = %.2g by itself, %.2g after correction for the number of "
-                   "comparisons); ", v->sample->name, e->p, e->p_holm);
+    eisi_text_addf(out,
+                   "%s: a hint only (p = %.2g by itself, %.2g after correction for the number of "
+                   "comparisons); ",
+                   v->sample->name, e->p, e->p_holm);
   else
     eisi_text_addf(out, "%s: no difference shown; ", v->sample->name);
-  eisi_text_addf(out, "in '%s' it may be from %s to %s, against '%s'. ", group_name(v, e->group), low, high,
-                 group_name(v, v->options->reference));
+  eisi_text_addf(out, "in '%s' it may be from %s to %s, against '%s'. ", group_name(v, e->group),
+                 low, high, group_name(v, v->options->reference));
   if (e->detectable < 1e4)
     eisi_text_addf(out, "A factor of %.2f would have been found in %.0f %% of such experiments; ",
                    e->detectable, 100 * v->options->power);
@@ -89,8 +92,10 @@ static void permutation_words(const eisi_compare_view *v, const eis_group_effect
     eisi_text_addf(out, " With %d + %d cells no permutation test can give p below %.2g.", e->cells,
                    e->reference_cells, e->p_smallest);
   else if (e->p < v->options->alpha && e->p_permutation > 2 * v->options->alpha)
-    eisi_text_addf(out, " The permutation test, which assumes no distribution, does not agree (p = "
-                   "%.2g): look at the single cells.", e->p_permutation);
+    eisi_text_addf(out,
+                   " The permutation test, which assumes no distribution, does not agree (p = "
+                   "%.2g): look at the single cells.",
+                   e->p_permutation);
 }
 
 void eisi_compare_conclusion(const eisi_compare_view *v, size_t i, eisi_text *out) {
@@ -164,11 +169,15 @@ static void head(const eisi_compare_view *v, bool color, eisi_text *out) {
 /* all: columns beyond the ratio have something in them. */
 static void legend(const eisi_compare_view *v, bool all, eisi_text *out) {
   eisi_text text = {0};
-  eisi_text_addf(&text, "cells: of the group + of '%s'; ratio of geometric means", group_name(v, v->options->reference));
+  eisi_text_addf(&text, "cells: of the group + of '%s'; ratio of geometric means",
+                 group_name(v, v->options->reference));
   if (all)
-    eisi_text_addf(&text, "; p of the mixed model, Holm and BH: corrected for all "
-                   "rows, perm.: permutation of the cells; g: Hedges; finds: factor found with %.0f %% power, needs: "
-                   "cells per group for a factor of %.2g", 100 * v->options->power, v->options->detect);
+    eisi_text_addf(
+        &text,
+        "; p of the mixed model, Holm and BH: corrected for all "
+        "rows, perm.: permutation of the cells; g: Hedges; finds: factor found with %.0f %% power, needs: "
+        "cells per group for a factor of %.2g",
+        100 * v->options->power, v->options->detect);
   eisi_wrap(out, "  ", eisi_text_part(out, &text), EISI_SCREEN);
   eisi_text_clear(&text);
 }

@@ -49,9 +49,9 @@ static eis_status series_table(const eisi_drt_view *v, eisi_text *out, eis_error
   if (!st && r->L != 0) st = series_row(&t, "L", &q, term_note(o->L), err);
   q = eisi_drt_show_C(v->cond, 1 / r->C_inv, r->C_inv_error / (r->C_inv * r->C_inv));
   if (!st && r->C_inv != 0)
-    st = series_row(&t, "C", &q,
-                    o->C == EIS_DRT_TERM_FIXED ? "held" : "in series: blocking, or a diffusion tail",
-                    err);
+    st = series_row(
+        &t, "C", &q,
+        o->C == EIS_DRT_TERM_FIXED ? "held" : "in series: blocking, or a diffusion tail", err);
   q = eisi_drt_show_R(v->cond, r->R_pol, r->R_pol_error);
   if (!st) st = series_row(&t, "R_pol", &q, note, err);
   if (!st) eisi_grid_print(&t, 2, v->color, out);
@@ -173,7 +173,8 @@ static void fit_line(const eisi_drt_view *v, eisi_text *out) {
   if (isfinite(r->dof))
     eisi_text_addf(&line, "; %.1f numbers determined by %zu measured ones", r->dof, 2 * r->n);
   if (r->gamma_low)
-    eisi_text_addf(&line, "; %g %% band%s in --plot, --json, --table gamma", 100 * v->options->level,
+    eisi_text_addf(&line, "; %g %% band%s in --plot, --json, --table gamma",
+                   100 * v->options->level,
                    v->options->band == EIS_DRT_BAND_EXACT ? " (sampled)" : "");
   eisi_wrap(out, "  fit     ", eisi_text_part(out, &line), EISI_SCREEN);
   eisi_text_clear(&line);
@@ -195,10 +196,10 @@ static void stability_line(const eisi_drt_view *v, eisi_text *out) {
 
 static void limits_line(const eisi_drt_view *v, eisi_text *out) {
   bool sharp = false;
-  for (size_t i = 0; i < v->drt->n_peaks; i++)
-    sharp = sharp || eisi_drt_sharp(v, &v->drt->peak[i]);
+  for (size_t i = 0; i < v->drt->n_peaks; i++) sharp = sharp || eisi_drt_sharp(v, &v->drt->peak[i]);
   if (sharp)
-    eisi_text_addf(out, "  limits  what is narrower than %.2g decades looks that wide (--per-decade)\n",
+    eisi_text_addf(out,
+                   "  limits  what is narrower than %.2g decades looks that wide (--per-decade)\n",
                    v->drt->sharp_decades);
 }
 

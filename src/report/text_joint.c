@@ -53,8 +53,8 @@ static void head(const eisi_joint_view *v, eisi_text *out) {
   for (size_t i = 0; i < v->data->n; i++) points += v->data->spectrum[i]->n;
   for (size_t k = 0; k < v->data->n_columns; k++)
     eisi_text_addf(&names, "%s%s", k ? ", " : "", v->data->column[k].name);
-  eisi_text_addf(out, "%s%s%s  %zu spectra, %zu points\n", eisi_style_on(EISI_BOLD, v->color), v->manifest,
-                 eisi_style_off(v->color), v->data->n, points);
+  eisi_text_addf(out, "%s%s%s  %zu spectra, %zu points\n", eisi_style_on(EISI_BOLD, v->color),
+                 v->manifest, eisi_style_off(v->color), v->data->n, points);
   const char *list = eisi_text_part(out, &names);
   eisi_wrap(out, "  columns   ", *list ? list : "none", EISI_SCREEN);
   if (v->verbose) notes("  campaign  ", v->notes, out);
@@ -83,7 +83,8 @@ static eis_status hypotheses(const eisi_joint_view *v, eisi_text *out, eis_error
     if (!st) st = eisi_grid_cell(&t, err, "%ld", r->n_free);
     if (!st) st = eisi_grid_cell(&t, err, "%.1f", r->bic - best->result.bic);
     if (!st) st = eisi_grid_cell(&t, err, "%.1f", r->aicc - aicc);
-    if (!st) st = eisi_grid_cell(&t, err, "%s", r->verdict == EIS_FIT_CONVERGED ? "" : "not converged");
+    if (!st)
+      st = eisi_grid_cell(&t, err, "%s", r->verdict == EIS_FIT_CONVERGED ? "" : "not converged");
   }
   if (!st) eisi_grid_print(&t, 2, v->color, out);
   eisi_grid_clear(&t);
@@ -96,7 +97,8 @@ static const char *remark(const eis_joint_number *n) {
   if (n->fixed) return "fixed";
   if (n->at_bound) return "at its bound";
   if (n->profiled && isinf(n->ci_high)) return "not identifiable: open upwards";
-  if (n->profiled && (isinf(n->ci_low) || n->ci_low == 0)) return "not identifiable: open downwards";
+  if (n->profiled && (isinf(n->ci_low) || n->ci_low == 0))
+    return "not identifiable: open downwards";
   if (!n->identifiable) return "not identifiable";
   return "";
 }
@@ -107,13 +109,18 @@ static eis_status number_row(eisi_grid *t, const eis_joint_number *n, eis_error 
   if (!st) st = eisi_grid_cell(t, err, "%s", n->group);
   if (!st) st = eisi_grid_cell(t, err, "%s", s.value);
   if (!st) st = eisi_grid_cell(t, err, "%s", s.error);
-  if (!st && n->identifiable && *s.low) st = eisi_grid_cell(t, err, "%s … %s", s.low, s.high);
-  else if (!st) st = eisi_grid_cell(t, err, "%s", "");
+  if (!st && n->identifiable && *s.low)
+    st = eisi_grid_cell(t, err, "%s … %s", s.low, s.high);
+  else if (!st)
+    st = eisi_grid_cell(t, err, "%s", "");
   if (!st) st = eisi_grid_cell(t, err, "%s", s.unit);
-  return st ? st : eisi_grid_cell(t, err, "%s%s", remark(n), n->profiled && n->identifiable ? "profile" : "");
+  return st ? st
+            : eisi_grid_cell(t, err, "%s%s", remark(n),
+                             n->profiled && n->identifiable ? "profile" : "");
 }
 
-static eis_status numbers(const eisi_joint_view *v, const eis_joint_result *r, eisi_text *out, eis_error *err) {
+static eis_status numbers(const eisi_joint_view *v, const eis_joint_result *r, eisi_text *out,
+                          eis_error *err) {
   static const eisi_grid_column columns[] = {{"shared", EISI_LEFT}, {"group", EISI_LEFT}, {"value", EISI_RIGHT},
                                              {"± error", EISI_RIGHT}, {"95 %", EISI_RIGHT}, {"unit", EISI_LEFT},
                                              {"", EISI_LEFT}};
@@ -137,19 +144,22 @@ static size_t labels(const eisi_joint_view *v, const char **names) {
     const eis_joint_column *c = eisi_joint_view_column(v, wanted[k]);
     bool differs = false;
     for (size_t i = 1; c && i < v->data->n; i++)
-      differs = differs || (c->text ? strcmp(c->text[i], c->text[0]) != 0 : c->number[i] != c->number[0]);
+      differs =
+          differs || (c->text ? strcmp(c->text[i], c->text[0]) != 0 : c->number[i] != c->number[0]);
     if (differs) names[n++] = wanted[k];
   }
   return n;
 }
 
-static eis_status label_cells(const eisi_joint_view *v, const char *const *names, size_t n, size_t i, eisi_grid *t,
-                              eis_error *err) {
+static eis_status label_cells(const eisi_joint_view *v, const char *const *names, size_t n,
+                              size_t i, eisi_grid *t, eis_error *err) {
   eis_status st = EIS_OK;
   for (size_t k = 0; k < n && !st; k++) {
     const eis_joint_column *c = eisi_joint_view_column(v, names[k]);
-    if (c->number && isfinite(c->number[i])) st = eisi_grid_cell(t, err, "%.6g", c->number[i]);
-    else st = eisi_grid_cell(t, err, "%s", c->text ? c->text[i] : "");
+    if (c->number && isfinite(c->number[i]))
+      st = eisi_grid_cell(t, err, "%.6g", c->number[i]);
+    else
+      st = eisi_grid_cell(t, err, "%s", c->text ? c->text[i] : "");
   }
   const char *file = v->data->spectrum[i]->source;
   if (!st && n == 0) st = eisi_grid_cell(t, err, "%s", file ? file : "");
@@ -171,12 +181,20 @@ static eis_status share_cells(const eis_joint_share *s, bool missed, eisi_grid *
   if (!st) st = eisi_grid_cell(t, err, "%.4g", s->R_cei);
   if (!st) st = eisi_grid_cell(t, err, "%.2f", 100 * s->share);
   const char *why = s->share < EIS_JOINT_LEAST_SHARE ? "dominated" : missed ? "missed" : "no";
-  return st ? st : eisi_grid_cell(t, err, "%s", s->identifiable ? "yes" : !s->resolved ? "too small" : why);
+  return st ? st
+            : eisi_grid_cell(t, err, "%s",
+                             s->identifiable ? "yes"
+                             : !s->resolved  ? "too small"
+                                             : why);
 }
 
 static eis_status fit_cells(const eis_joint_spectrum *s, eisi_grid *t, eis_error *err) {
   const eis_status st = eisi_grid_cell(t, err, "%.2g", s->noise_percent);
-  return st ? st : eisi_grid_cell(t, err, "%s", s->outlier ? "stands out" : s->missed ? "missed" : "");
+  return st ? st
+            : eisi_grid_cell(t, err, "%s",
+                             s->outlier  ? "stands out"
+                             : s->missed ? "missed"
+                                         : "");
 }
 
 /* Prefix that makes the middle of a column handy: "mΩ" and 1e3. */
@@ -189,15 +207,19 @@ static double column_unit(const eis_joint_result *r, int param, char *unit, size
   return pow(10, -exponent);
 }
 
-static size_t table_columns(const eisi_joint_view *v, const eis_joint_result *r, const char *const *names, size_t n,
-                            eisi_grid_column *c, char titles[][96]) {
+static size_t table_columns(const eisi_joint_view *v, const eis_joint_result *r,
+                            const char *const *names, size_t n, eisi_grid_column *c,
+                            char titles[][96]) {
   size_t k = 0;
   int which[MOST_PARAMS];
-  for (size_t q = 0; q < n; q++) c[k++] = (eisi_grid_column){names[q], q && v ? EISI_RIGHT : EISI_LEFT};
+  for (size_t q = 0; q < n; q++)
+    c[k++] = (eisi_grid_column){names[q], q && v ? EISI_RIGHT : EISI_LEFT};
   if (n == 0) c[k++] = (eisi_grid_column){"file", EISI_LEFT};
   if (r->share) {
-    static const char *const heads[] = {"Δφ / mV", "R_scl / Ω", "R_ct / Ω", "R_cei / Ω", "share / %", "identifiable"};
-    for (int q = 0; q < 6; q++) c[k++] = (eisi_grid_column){heads[q], q < 5 ? EISI_RIGHT : EISI_LEFT};
+    static const char *const heads[] = {"Δφ / mV",   "R_scl / Ω", "R_ct / Ω",
+                                        "R_cei / Ω", "share / %", "identifiable"};
+    for (int q = 0; q < 6; q++)
+      c[k++] = (eisi_grid_column){heads[q], q < 5 ? EISI_RIGHT : EISI_LEFT};
   } else {
     const int count = eisi_joint_varying(r, MOST_PARAMS, which);
     for (int q = 0; q < count; q++) {
@@ -212,31 +234,37 @@ static size_t table_columns(const eisi_joint_view *v, const eis_joint_result *r,
   return k;
 }
 
-static eis_status spectrum_row(const eisi_joint_view *v, const eis_joint_result *r, const char *const *names, size_t n,
-                               size_t i, eisi_grid *t) {
+static eis_status spectrum_row(const eisi_joint_view *v, const eis_joint_result *r,
+                               const char *const *names, size_t n, size_t i, eisi_grid *t) {
   int which[MOST_PARAMS];
   eis_status st = label_cells(v, names, n, i, t, NULL);
   if (!st && r->share) st = share_cells(&r->share[i], r->spectrum[i].missed, t, NULL);
   const int count = r->share ? 0 : eisi_joint_varying(r, MOST_PARAMS, which);
   for (int q = 0; q < count && !st; q++) {
     char unit[24];
-    const double factor = column_unit(r, which[q], unit, sizeof unit), se = r->spectrum[i].stderr_[which[q]];
+    const double factor = column_unit(r, which[q], unit, sizeof unit),
+                 se = r->spectrum[i].stderr_[which[q]];
     st = scaled(t, NULL, r->spectrum[i].param[which[q]], se > 0 ? se : NAN, factor);
   }
   return st ? st : fit_cells(&r->spectrum[i], t, NULL);
 }
 
-static eis_status spectra(const eisi_joint_view *v, const eis_joint_result *r, eisi_text *out, eis_error *err) {
+static eis_status spectra(const eisi_joint_view *v, const eis_joint_result *r, eisi_text *out,
+                          eis_error *err) {
   const char *names[8];
   char titles[MOST_PARAMS][96];
   eisi_grid_column columns[MOST_COLUMNS + 8];
-  const size_t n = labels(v, names), step = v->verbose || r->n <= MOST_ROWS ? 1 : (r->n + MOST_ROWS - 1) / MOST_ROWS;
+  const size_t n = labels(v, names),
+               step = v->verbose || r->n <= MOST_ROWS ? 1 : (r->n + MOST_ROWS - 1) / MOST_ROWS;
   eisi_grid t = {.column = columns, .n_columns = table_columns(v, r, names, n, columns, titles)};
   eis_status st = EIS_OK;
   for (size_t i = 0; i < r->n && !st; i++)
     if (i % step == 0 || r->spectrum[i].outlier) st = spectrum_row(v, r, names, n, i, &t);
   if (!st) eisi_grid_print(&t, 2, v->color, out);
-  if (!st && step > 1) eisi_text_addf(out, "  (every %zuth spectrum and those that stand out; all with -v, --csv or --json)\n", step);
+  if (!st && step > 1)
+    eisi_text_addf(
+        out, "  (every %zuth spectrum and those that stand out; all with -v, --csv or --json)\n",
+        step);
   eisi_grid_clear(&t);
   return st ? eis_error_set(err, st, "out of memory") : EIS_OK;
 }
@@ -246,11 +274,14 @@ static void result_head(const eisi_joint_view *v, const eisi_joint_hypothesis *h
   char *text = eisi_circuit_text(r->circuit);
   out->failed |= !text;
   const bool good = r->verdict == EIS_FIT_CONVERGED;
-  eisi_text_addf(out, "\n%s%s%s  %s\n", eisi_style_on(EISI_BOLD, v->color), h->name, eisi_style_off(v->color),
-                 text ? text : "");
-  eisi_text_addf(out, "  fit       %s%s%s, misfit %.3g %% of |Z|; %zu shared, %zu of each spectrum; %d of %d starts agree\n",
-                 eisi_style_on(good ? EISI_GOOD : EISI_BAD, v->color), good ? "converged" : "not converged",
-                 eisi_style_off(v->color), r->noise_percent, r->n_numbers, r->n_local, r->starts_agreed, r->starts_tried);
+  eisi_text_addf(out, "\n%s%s%s  %s\n", eisi_style_on(EISI_BOLD, v->color), h->name,
+                 eisi_style_off(v->color), text ? text : "");
+  eisi_text_addf(
+      out,
+      "  fit       %s%s%s, misfit %.3g %% of |Z|; %zu shared, %zu of each spectrum; %d of %d starts agree\n",
+      eisi_style_on(good ? EISI_GOOD : EISI_BAD, v->color), good ? "converged" : "not converged",
+      eisi_style_off(v->color), r->noise_percent, r->n_numbers, r->n_local, r->starts_agreed,
+      r->starts_tried);
   free(text);
   notes("  data      ", &r->decisions, out);
 }

@@ -111,9 +111,11 @@ static eis_status law_row(eisi_grid *t, const eis_law_fit *f, bool best, eis_err
   if (!st) st = eisi_grid_cell(t, err, "%.3g", f->scatter);
   if (!st) st = eisi_grid_cell(t, err, "%s", end);
   if (st) return st;
-  return eisi_grid_cell(t, err, "%s", best              ? "shown"
-                                      : f->shape_at_end ? "parameter at the end of its range"
-                                      : f->plausible    ? "fits as well" : "");
+  return eisi_grid_cell(t, err, "%s",
+                        best              ? "shown"
+                        : f->shape_at_end ? "parameter at the end of its range"
+                        : f->plausible    ? "fits as well"
+                                          : "");
 }
 
 static void notes(const eis_notes *list, eisi_text *out) {
@@ -123,11 +125,12 @@ static void notes(const eis_notes *list, eisi_text *out) {
 static eis_status laws(const eis_trend_result *r, bool color, eisi_text *out, eis_error *err) {
   eisi_grid t = {law_columns, 8, NULL, 0};
   eis_status st = EIS_OK;
-  for (size_t i = 0; !st && i < r->n_laws; i++) st = law_row(&t, &r->fit[i], (int)i == r->best, err);
+  for (size_t i = 0; !st && i < r->n_laws; i++)
+    st = law_row(&t, &r->fit[i], (int)i == r->best, err);
   if (!st) eisi_grid_print(&t, 2, color, out);
   eisi_grid_clear(&t);
-  if (isfinite(r->end_low) && (r->end_low != r->fit[r->best].end_low ||
-                               r->end_high != r->fit[r->best].end_high)) {
+  if (isfinite(r->end_low) &&
+      (r->end_low != r->fit[r->best].end_low || r->end_high != r->fit[r->best].end_high)) {
     char text[96];
     if (isinf(r->end_high))
       snprintf(text, sizeof text, "from %.3g, maybe never", r->end_low);
@@ -176,12 +179,18 @@ static eis_status drift_row(eisi_grid *t, const eisi_trend_view *v, eis_error *e
   mechanisms(d->favoured, rather, sizeof rather);
   eis_status st = eisi_grid_cell(t, err, "%s", *v->series->label ? v->series->label : "all");
   const bool known = isfinite(d->slope) && isfinite(d->low);
-  if (!st) st = known ? eisi_grid_cell(t, err, "%.2f ± %.2f", d->slope, d->se)
-                      : eisi_grid_cell(t, err, "not determined");
-  if (!st) st = known ? eisi_grid_cell(t, err, "%.2f to %.2f", d->low, d->high)
-                      : eisi_grid_cell(t, err, " ");
-  if (!st) st = eisi_grid_cell(t, err, "%s", !known ? "" : !d->moved ? "R changes too little"
-                                             : *fits ? fits : "none");
+  if (!st)
+    st = known ? eisi_grid_cell(t, err, "%.2f ± %.2f", d->slope, d->se)
+               : eisi_grid_cell(t, err, "not determined");
+  if (!st)
+    st = known ? eisi_grid_cell(t, err, "%.2f to %.2f", d->low, d->high)
+               : eisi_grid_cell(t, err, " ");
+  if (!st)
+    st = eisi_grid_cell(t, err, "%s",
+                        !known      ? ""
+                        : !d->moved ? "R changes too little"
+                        : *fits     ? fits
+                                    : "none");
   return st ? st : eisi_grid_cell(t, err, "%s", rather);
 }
 
@@ -228,7 +237,8 @@ static void ranks(const eisi_trend_view *v, size_t n, eisi_text *out) {
     rank_text(&v[i], out);
   }
   if (any)
-    eisi_wrap(out, "  note: ", "two quantities that both change with age are correlated by that alone: "
+    eisi_wrap(out, "  note: ",
+              "two quantities that both change with age are correlated by that alone: "
               "the p value asks whether they change together, not whether one causes the other",
               EISI_SCREEN);
 }

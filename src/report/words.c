@@ -96,8 +96,10 @@ static void short_format(const char *s, eisi_text *out) {
 }
 
 static void short_sign(const char *s, eisi_text *out) {
-  eisi_text_addf(out, "sign by header%s", strstr(s, ", the data agree") ? ", data agree"
-                      : strstr(s, ", the phase column agrees") ? ", phase agrees" : "");
+  eisi_text_addf(out, "sign by header%s",
+                 strstr(s, ", the data agree")            ? ", data agree"
+                 : strstr(s, ", the phase column agrees") ? ", phase agrees"
+                                                          : "");
 }
 
 bool eisi_decision_short(const char *s, eisi_text *out) {

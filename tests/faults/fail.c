@@ -1,6 +1,7 @@
-/* fail.c - preloaded into eisfit by tests/faults: makes the n-th allocation, or the n-th call that opens, reads or
-   writes something, fail, as it does when memory or a disk has no more room.  The command line is loaded once; then
-   for each trial that is asked for on one pipe the process forks, and what became of it is told on another. */
+/* fail.c - preloaded into eisfit by tests/faults: makes the n-th allocation, or the n-th call that
+   opens, reads or writes something, fail, as it does when memory or a disk has no more room.  The
+   command line is loaded once; then for each trial that is asked for on one pipe the process forks,
+   and what became of it is told on another. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
@@ -33,17 +34,17 @@ typedef struct block {
 } block;
 
 static struct {
-  char kind;            /* MEMORY or FILES */
-  long nth;             /* 0: only count */
-  bool all;             /* the n-th and all after it */
-  bool trace;           /* keep where blocks come from */
-  FILE *list;           /* where each counted call comes from */
+  char kind;  /* MEMORY or FILES */
+  long nth;   /* 0: only count */
+  bool all;   /* the n-th and all after it */
+  bool trace; /* keep where blocks come from */
+  FILE *list; /* where each counted call comes from */
   atomic_long count, fired;
   atomic_flag busy;
-  bool on;              /* main() is running */
+  bool on; /* main() is running */
   struct {
     uintptr_t from, to;
-  } spared;             /* a library whose calls succeed */
+  } spared; /* a library whose calls succeed */
 } trial;
 static block live[LIVE];
 static size_t n_live;
@@ -142,7 +143,8 @@ static void show_live(void) {
     for (int i = 0; i < DEPTH && live[k].frame[i]; i++) {
       Dl_info info;
       if (dladdr(live[k].frame[i], &info) && info.dli_fname)
-        fprintf(stderr, " %s+0x%lx", strrchr(info.dli_fname, '/') ? strrchr(info.dli_fname, '/') + 1 : "?",
+        fprintf(stderr, " %s+0x%lx",
+                strrchr(info.dli_fname, '/') ? strrchr(info.dli_fname, '/') + 1 : "?",
                 (unsigned long)((uintptr_t)live[k].frame[i] - (uintptr_t)info.dli_fbase));
     }
     fputc('\n', stderr);
@@ -157,9 +159,13 @@ static void *none(void) {
 }
 
 void *malloc(size_t n) { return fails(MEMORY) ? none() : born(__libc_malloc(n)); }
-void *calloc(size_t n, size_t size) { return fails(MEMORY) ? none() : born(__libc_calloc(n, size)); }
+void *calloc(size_t n, size_t size) {
+  return fails(MEMORY) ? none() : born(__libc_calloc(n, size));
+}
 void *memalign(size_t a, size_t n) { return fails(MEMORY) ? none() : born(__libc_memalign(a, n)); }
-void *aligned_alloc(size_t a, size_t n) { return fails(MEMORY) ? none() : born(__libc_memalign(a, n)); }
+void *aligned_alloc(size_t a, size_t n) {
+  return fails(MEMORY) ? none() : born(__libc_memalign(a, n));
+}
 
 void *realloc(void *p, size_t n) {
   if (fails(MEMORY)) return none();
@@ -215,7 +221,8 @@ FORWARD(ssize_t, read, (int fd, void *to, size_t n), (fd, to, n), minus_one(EIO)
 FORWARD(ssize_t, write, (int fd, const void *from, size_t n), (fd, from, n), minus_one(ENOSPC))
 FORWARD(ssize_t, pread, (int fd, void *to, size_t n, off_t at), (fd, to, n, at), minus_one(EIO))
 FORWARD(ssize_t, pread64, (int fd, void *to, size_t n, off64_t at), (fd, to, n, at), minus_one(EIO))
-FORWARD(ssize_t, pwrite, (int fd, const void *from, size_t n, off_t at), (fd, from, n, at), minus_one(ENOSPC))
+FORWARD(ssize_t, pwrite, (int fd, const void *from, size_t n, off_t at), (fd, from, n, at),
+        minus_one(ENOSPC))
 FORWARD(ssize_t, pwrite64, (int fd, const void *from, size_t n, off64_t at), (fd, from, n, at),
         minus_one(ENOSPC))
 FORWARD(int, fsync, (int fd), (fd), minus_one(EIO))
@@ -224,12 +231,13 @@ FORWARD(int, ftruncate, (int fd, off_t n), (fd, n), minus_one(EIO))
 FORWARD(int, ftruncate64, (int fd, off64_t n), (fd, n), minus_one(EIO))
 FORWARD(int, rename, (const char *from, const char *to), (from, to), minus_one(EIO))
 FORWARD(int, fchmod, (int fd, mode_t mode), (fd, mode), minus_one(EPERM))
-FORWARD(int, fseek, (FILE *f, long at, int from), (f, at, from), minus_one(EIO))
+FORWARD(int, fseek, (FILE * f, long at, int from), (f, at, from), minus_one(EIO))
 FORWARD(int, pthread_create,
-        (pthread_t * id, const pthread_attr_t *how, void *(*start)(void *), void *of), (id, how, start, of), EAGAIN)
+        (pthread_t * id, const pthread_attr_t *how, void *(*start)(void *), void *of),
+        (id, how, start, of), EAGAIN)
 FORWARD(int, posix_spawnp,
-        (pid_t * pid, const char *file, const posix_spawn_file_actions_t *act, const posix_spawnattr_t *how,
-         char *const *argv, char *const *env),
+        (pid_t * pid, const char *file, const posix_spawn_file_actions_t *act,
+         const posix_spawnattr_t *how, char *const *argv, char *const *env),
         (pid, file, act, how, argv, env), ENOMEM)
 
 /* those with an optional argument */
@@ -264,9 +272,11 @@ FORWARD_OPEN(open64)
     errno = code;                                                                \
     return failure;                                                              \
   }
-FORWARD_STREAM(size_t, fread, (void *to, size_t size, size_t n, FILE *f), (to, size, n, f), f, EIO, 0)
-FORWARD_STREAM(size_t, fwrite, (const void *from, size_t size, size_t n, FILE *f), (from, size, n, f), f, ENOSPC, 0)
-FORWARD_STREAM(int, fflush, (FILE *f), (f), f ? f : stdout, ENOSPC, EOF)
+FORWARD_STREAM(size_t, fread, (void *to, size_t size, size_t n, FILE *f), (to, size, n, f), f, EIO,
+               0)
+FORWARD_STREAM(size_t, fwrite, (const void *from, size_t size, size_t n, FILE *f),
+               (from, size, n, f), f, ENOSPC, 0)
+FORWARD_STREAM(int, fflush, (FILE * f), (f), f ? f : stdout, ENOSPC, EOF)
 
 int fclose(FILE *f) {
   static int (*real)(FILE *);
@@ -310,7 +320,8 @@ static int trial_run(int argc, char **argv, char **env, int tell_fd) {
   backtrace(warm, DEPTH); /* loads what it needs */
   to_file(getenv("EISFIT_FAULT_OUT"), STDOUT_FILENO);
   to_file(getenv("EISFIT_FAULT_ERR"), STDERR_FILENO);
-  if (trial.nth == 0 && getenv("EISFIT_FAULT_LIST")) trial.list = fopen(getenv("EISFIT_FAULT_LIST"), "w");
+  if (trial.nth == 0 && getenv("EISFIT_FAULT_LIST"))
+    trial.list = fopen(getenv("EISFIT_FAULT_LIST"), "w");
   trial.trace = getenv("EISFIT_FAULT_TRACE") != NULL;
   if (getenv("EISFIT_FAULT_SPARE")) dl_iterate_phdr(spare, getenv("EISFIT_FAULT_SPARE"));
   alarm(SECONDS);
@@ -330,7 +341,8 @@ static int serve(int argc, char **argv, char **env) {
   if (!pipes || sscanf(pipes, "%d,%d", &from, &to) != 2) return real_main(argc, argv, env);
   unsetenv("LD_PRELOAD"); /* not for gnuplot */
   unsetenv("EISFIT_FAULT_PIPES");
-  for (long kind, nth, all; (kind = ask(from)) > 0 && (nth = ask(from)) >= 0 && (all = ask(from)) >= 0;) {
+  for (long kind, nth, all;
+       (kind = ask(from)) > 0 && (nth = ask(from)) >= 0 && (all = ask(from)) >= 0;) {
     char line[64];
     int status = 0;
     trial.kind = (char)kind;
@@ -339,7 +351,8 @@ static int serve(int argc, char **argv, char **env) {
     const pid_t pid = fork();
     if (pid == 0) return trial_run(argc, argv, environ, to);
     if (pid < 0 || waitpid(pid, &status, 0) < 0) return 97;
-    snprintf(line, sizeof line, "end %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status));
+    snprintf(line, sizeof line, "end %d\n",
+             WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status));
     tell(to, line);
   }
   _exit(0);

@@ -20,9 +20,12 @@ bool fuzz_ok(eis_status st, const eis_error *err) {
   fuzz_require(err->code == st, "the status is not the code of the error");
   fuzz_require(err->text[0] != '\0', "an error without words");
   fuzz_require(err->line >= 0 && err->column >= 0 && err->span >= 0, "a place before the text");
-  fuzz_require(memchr(err->text, 0, sizeof err->text) && memchr(err->context, 0, sizeof err->context) &&
-                   memchr(err->source, 0, sizeof err->source), "a text without an end");
-  fuzz_require(eis_error_print(err, text, sizeof text) >= strlen(err->text), "a message that is cut");
+  fuzz_require(memchr(err->text, 0, sizeof err->text) &&
+                   memchr(err->context, 0, sizeof err->context) &&
+                   memchr(err->source, 0, sizeof err->source),
+               "a text without an end");
+  fuzz_require(eis_error_print(err, text, sizeof text) >= strlen(err->text),
+               "a message that is cut");
   return false;
 }
 

@@ -29,11 +29,13 @@
 
 /* Ends the program unless the condition holds. */
 void fuzz_require(bool condition, const char *what);
-/* A status and its error have to agree, and the error has to have words; returns true when it is OK. */
+/* A status and its error have to agree, and the error has to have words; returns true when it is
+ * OK. */
 bool fuzz_ok(eis_status st, const eis_error *err);
 /* The bytes as text, of exactly that length, to be freed. */
 char *fuzz_text(const uint8_t *data, size_t size);
-/* Cuts the line at *rest off: ends it with a NUL and moves *rest behind it; NULL when there is none. */
+/* Cuts the line at *rest off: ends it with a NUL and moves *rest behind it; NULL when there is
+ * none. */
 char *fuzz_line(char **rest);
 /* A folder of its own, made by the first call and removed at the end of the program. */
 const char *fuzz_folder(void);

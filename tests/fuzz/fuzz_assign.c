@@ -1,4 +1,5 @@
-/* --set, --fix, --bound, --tie: each line is a letter (s f b t) and an assignment to one circuit. */
+/* --set, --fix, --bound, --tie: each line is a letter (s f b t) and an assignment to one circuit.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,8 @@ static void look_at(const eis_circuit *c) {
     fuzz_require(isnan(p->value) || isfinite(p->value), "an infinite start");
     fuzz_require(p->fixed || p->tie >= 0 || p->lower < p->upper, "bounds without room");
     fuzz_require(p->fixed || p->tie >= 0 || isnan(p->value) ||
-                     (p->value >= p->lower && p->value <= p->upper), "a start outside its bounds");
+                     (p->value >= p->lower && p->value <= p->upper),
+                 "a start outside its bounds");
     fuzz_require(p->tie < 0 || (isfinite(p->tie_factor) && p->tie_factor != 0 && p->tie != k),
                  "a tie to nothing");
   }
@@ -34,7 +36,8 @@ FUZZ_TARGET(assign) {
   char *text = fuzz_text(data, size), *rest = text, *line;
   if (!fresh)
     fuzz_require(eis_circuit_parse("L_hf-R_b-p(R1,CPE1)-p(R_ct-Wo1,C_dl)-p(R2,SCL_if)-Ws1",
-                                   EIS_NOTATION_AUTO, &fresh, &err) == EIS_OK, err.text);
+                                   EIS_NOTATION_AUTO, &fresh, &err) == EIS_OK,
+                 err.text);
   fuzz_require(eis_circuit_copy(fresh, &c, &err) == EIS_OK, err.text);
   while ((line = fuzz_line(&rest)) != NULL) assign(c, line);
   if (fuzz_ok(eis_circuit_check(c, &err), &err)) look_at(c);

@@ -22,8 +22,9 @@ static void look_at(const eis_circuit *c) {
   eis_eval *e = NULL;
   fuzz_require(values != NULL, "a circuit has no circuit description code");
   fuzz_require(eisi_circuit_equal(c, values), "parse(print(c)) is another circuit");
-  fuzz_require(!topology || (topology->n_elements == c->n_elements &&
-                             topology->n_params == c->n_params), "another topology");
+  fuzz_require(
+      !topology || (topology->n_elements == c->n_elements && topology->n_params == c->n_params),
+      "another topology");
   fuzz_ok(eis_circuit_check(c, &err), &err);
   for (int k = 0; k < c->n_params; k++)
     fuzz_require(eis_circuit_find_param(c, c->param[k].name) >= 0, "a parameter is not found");
@@ -41,8 +42,10 @@ FUZZ_TARGET(circuit) {
   for (size_t i = 0; i < 3; i++) {
     eis_error err = EIS_ERROR_INIT;
     eis_circuit *c = NULL;
-    if (fuzz_ok(eis_circuit_parse(text, notations[i], &c, &err), &err)) look_at(c);
-    else fuzz_require(c == NULL, "a circuit in spite of an error");
+    if (fuzz_ok(eis_circuit_parse(text, notations[i], &c, &err), &err))
+      look_at(c);
+    else
+      fuzz_require(c == NULL, "a circuit in spite of an error");
     eis_circuit_free(c);
   }
   free(text);

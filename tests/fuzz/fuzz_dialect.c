@@ -1,5 +1,5 @@
-/* Circuits of other programs: the first byte says which dialect, the rest is read in it, written in all
-   of them, and read again. */
+/* Circuits of other programs: the first byte says which dialect, the rest is read in it, written in
+   all of them, and read again. */
 #include <stdlib.h>
 
 #include "fuzz.h"

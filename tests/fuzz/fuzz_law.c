@@ -1,12 +1,14 @@
-/* Laws of parameters over a campaign: each line is one, in the form of --law and of the [joint] section. */
+/* Laws of parameters over a campaign: each line is one, in the form of --law and of the [joint]
+ * section. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "fuzz.h"
 #include "model/laws.h"
 
-static const char model[] = "[model]\nname = m\ntitle = t\ncircuit = R_b-p(R_ct,CPE_dl)-p(R_cei,C_cei)\n"
-                            "when = w\nreference = r\n";
+static const char model[] =
+    "[model]\nname = m\ntitle = t\ncircuit = R_b-p(R_ct,CPE_dl)-p(R_cei,C_cei)\n"
+    "when = w\nreference = r\n";
 
 static void look_at(const eisi_expression *e) {
   fuzz_require(e->n >= 1 && e->n <= EISI_LAW_TERMS, "number of terms");
@@ -17,7 +19,8 @@ static void look_at(const eisi_expression *e) {
       fuzz_require(t->par[k].how != EISI_GIVEN_NUMBER || isfinite(t->par[k].value), "no number");
     for (int k = 0; k < t->law->n_constants; k++)
       fuzz_require(t->constant[k] >= t->law->constant[k].lower &&
-                       t->constant[k] <= t->law->constant[k].upper, "a constant out of its range");
+                       t->constant[k] <= t->law->constant[k].upper,
+                   "a constant out of its range");
   }
 }
 

@@ -6,7 +6,8 @@
 #include "campaign/manifest.h"
 #include "fuzz.h"
 
-static const char one[] = "frequency_Hz,Zreal_ohm,Zimag_ohm\n1000,10,-1\n100,12,-3\n10,15,-2\n1,16,-1\n";
+static const char one[] =
+    "frequency_Hz,Zreal_ohm,Zimag_ohm\n1000,10,-1\n100,12,-3\n10,15,-2\n1,16,-1\n";
 
 static void make_files(const char *folder) {
   static const char *const names[] = {"a.csv", "b1.csv", "b2.csv"};
@@ -15,8 +16,10 @@ static void make_files(const char *folder) {
     snprintf(path, sizeof path, "%s/%s", folder, names[i]);
     FILE *f = fopen(path, "w");
     fuzz_require(f != NULL, "no file can be made");
-    if (i == 2) fprintf(f, "no spectrum\n");
-    else fprintf(f, "%s%s", one, i ? one + 33 : "");
+    if (i == 2)
+      fprintf(f, "no spectrum\n");
+    else
+      fprintf(f, "%s%s", one, i ? one + 33 : "");
     fclose(f);
   }
 }
@@ -54,8 +57,10 @@ FUZZ_TARGET(manifest) {
   }
   char *bytes = fuzz_text(data, size);
   const eisi_mtext text = {path, bytes, size};
-  if (fuzz_ok(eisi_manifest_parse(&text, NULL, NULL, &m, &err), &err)) look_at(m);
-  else fuzz_require(m != NULL, "no manifest to free");
+  if (fuzz_ok(eisi_manifest_parse(&text, NULL, NULL, &m, &err), &err))
+    look_at(m);
+  else
+    fuzz_require(m != NULL, "no manifest to free");
   for (size_t i = 0; eis_manifest_problem(m, i); i++)
     fuzz_ok(eis_manifest_problem(m, i)->code, eis_manifest_problem(m, i));
   eis_manifest_free(m);

@@ -6,7 +6,8 @@
 
 static void look_at(const eis_material *m) {
   fuzz_require(!isinf(m->eps_r) && !isinf(m->n0) && !isinf(m->nu) && !isinf(m->sigma) &&
-                   !isinf(m->T_ref) && !isinf(m->Ea_eV), "an infinite property");
+                   !isinf(m->T_ref) && !isinf(m->Ea_eV),
+               "an infinite property");
   fuzz_require(!(m->eps_r <= 0) && !(m->n0 <= 0) && !(m->sigma <= 0) && !(m->T_ref <= 0),
                "a property that is not above zero");
 }

@@ -5,7 +5,8 @@
 #include "analysis/joint_core.h"
 #include "fuzz.h"
 
-static double f[] = {1e4, 1e3, 1e2, 10, 1}, re[] = {10, 11, 15, 20, 22}, im[] = {-0.1, -1, -4, -3, -1};
+static double f[] = {1e4, 1e3, 1e2, 10, 1}, re[] = {10, 11, 15, 20, 22},
+              im[] = {-0.1, -1, -4, -3, -1};
 static int row[] = {1, 2, 3, 4, 5};
 
 /* As far as a joint fit goes before it computes. */

@@ -8,8 +8,10 @@ static void look_at(const eis_ocv *ocv) {
   double slope;
   fuzz_require(ocv->n >= 2, "a table of one point");
   for (size_t i = 0; i < ocv->n; i++) {
-    fuzz_require(ocv->soc[i] >= 0 && ocv->soc[i] <= 1 && isfinite(ocv->E[i]), "values out of range");
-    fuzz_require(i == 0 || (ocv->soc[i] > ocv->soc[i - 1] && ocv->E[i] >= ocv->E[i - 1]), "a step back");
+    fuzz_require(ocv->soc[i] >= 0 && ocv->soc[i] <= 1 && isfinite(ocv->E[i]),
+                 "values out of range");
+    fuzz_require(i == 0 || (ocv->soc[i] > ocv->soc[i - 1] && ocv->E[i] >= ocv->E[i - 1]),
+                 "a step back");
   }
   for (double soc = 0; soc <= 1; soc += 0.125) {
     fuzz_require(isfinite(eis_ocv_potential(ocv, soc, &slope)), "no potential");

@@ -1,5 +1,5 @@
-/* The command line: each line is a word, the first one the command.  Options are read as far as that goes
-   without files; words that are no options are read as lists of numbers. */
+/* The command line: each line is a word, the first one the command.  Options are read as far as
+   that goes without files; words that are no options are read as lists of numbers. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,8 @@ static void read_groups(const cli_command *cmd, void *settings) {
   if (in && fuzz_ok(cli_read_options(in, &read, &err), &err)) {
     fuzz_require(isnan(in->fmin) || in->fmin > 0, "a frequency that is not above zero");
     fuzz_require(isnan(in->cond.area_m2) || in->cond.area_m2 > 0, "an area that is not above zero");
-    fuzz_require(isnan(in->cond.soc) || (in->cond.soc >= 0 && in->cond.soc <= 1), "state of charge");
+    fuzz_require(isnan(in->cond.soc) || (in->cond.soc >= 0 && in->cond.soc <= 1),
+                 "state of charge");
   }
   eis_error_clear(&err);
   if (fit && fuzz_ok(cli_fit_options(fit, &opt, &err), &err))

@@ -16,8 +16,8 @@ static void propose(char *rest, const char *pattern) {
   while (p.n_files < FILES && (line = fuzz_line(&rest)) != NULL)
     if (*line) p.file[p.n_files++] = eisi_strdup(line, NULL);
   if (p.n_files > 0) {
-    const eis_status st = pattern ? eisi_propose_by_pattern(&p, pattern, &err)
-                                  : eisi_propose_by_words(&p, &err);
+    const eis_status st =
+        pattern ? eisi_propose_by_pattern(&p, pattern, &err) : eisi_propose_by_words(&p, &err);
     if (fuzz_ok(st, &err)) eisi_proposal_print(&p, "", &out);
   }
   eisi_text_clear(&out);

@@ -11,14 +11,16 @@ static void name_peaks(const eis_process_table *t) {
        .height = 9, .probability = 0.99},
       {.tau = 1e-2, .log10_tau_error = 0.1, .R = 50, .R_error = 2, .C = 2e-4, .width = 1.5,
        .height = 20, .probability = 0.9}};
-  eis_process_input in = {.n_peaks = 2, .peak = peaks, .conditions = eis_process_conditions_default()};
+  eis_process_input in = {
+      .n_peaks = 2, .peak = peaks, .conditions = eis_process_conditions_default()};
   eis_process_assignment a;
   eis_error err = EIS_ERROR_INIT;
   in.conditions.area_m2 = 1e-4;
   in.conditions.T = 298.15;
   if (fuzz_ok(eis_process_assign(t, &in, &a, &err), &err))
     for (size_t i = 0; i < a.n_peaks; i++)
-      fuzz_require(a.peak[i].probability >= 0 && a.peak[i].probability <= 1 + 1e-9, "no probability");
+      fuzz_require(a.peak[i].probability >= 0 && a.peak[i].probability <= 1 + 1e-9,
+                   "no probability");
   eis_process_assignment_clear(&a);
 }
 

@@ -11,10 +11,12 @@ static void again(const eis_spectrum *s) {
   char *csv = NULL;
   opt.format = "csv";
   fuzz_require(eis_spectrum_print_csv(s, &csv, &err) == EIS_OK, err.text);
-  fuzz_require(eis_read_memory(csv, strlen(csv), "fuzz.csv", &opt, &copy, &err) == EIS_OK, "own CSV");
+  fuzz_require(eis_read_memory(csv, strlen(csv), "fuzz.csv", &opt, &copy, &err) == EIS_OK,
+               "own CSV");
   fuzz_require(copy.n == 1 && copy.at[0].n == s->n, "other points");
   fuzz_require(memcmp(copy.at[0].f, s->f, s->n * sizeof *s->f) == 0 &&
-                   memcmp(copy.at[0].re, s->re, s->n * sizeof *s->re) == 0, "other values");
+                   memcmp(copy.at[0].re, s->re, s->n * sizeof *s->re) == 0,
+               "other values");
   eis_spectra_clear(&copy);
   free(csv);
 }

@@ -1,5 +1,5 @@
-/* Spectra with options: the first three lines are --columns, --units, --exclude (empty: not given), the
-   fourth the sweep and letters n (--negate-imag) and k (--keep-imag), the rest is the file. */
+/* Spectra with options: the first three lines are --columns, --units, --exclude (empty: not given),
+   the fourth the sweep and letters n (--negate-imag) and k (--keep-imag), the rest is the file. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +17,9 @@ FUZZ_TARGET(read_with) {
   }
   const char *flags = fuzz_line(&rest);
   if (flags) {
-    opt.sweep = *flags >= '1' && *flags <= '3' ? *flags - '0' : *flags == 'l' ? EIS_SWEEP_LAST : EIS_SWEEP_ALL;
+    opt.sweep = *flags >= '1' && *flags <= '3' ? *flags - '0'
+                : *flags == 'l'                ? EIS_SWEEP_LAST
+                                               : EIS_SWEEP_ALL;
     opt.negate_imag = strchr(flags, 'n') != NULL;
     opt.trust_imag = strchr(flags, 'k') != NULL;
   }

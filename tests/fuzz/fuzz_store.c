@@ -1,6 +1,6 @@
-/* A store of results with changed bytes or values.  The first byte says who reads it; then come pieces of
-   five bytes: b, offset (2), value, and one without meaning change a byte of the file; u, table, column,
-   row, value change a value of the database. */
+/* A store of results with changed bytes or values.  The first byte says who reads it; then come
+   pieces of five bytes: b, offset (2), value, and one without meaning change a byte of the file; u,
+   table, column, row, value change a value of the database. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,9 +95,11 @@ static void update(eis_store *store, const uint8_t *piece) {
   char name[2][64], sql[512];
   const char *table = eisi_schema_at(piece[1] % EISI_N_TABLES)->name;
   if (!column_names(store, table, piece[2], name)) return;
-  snprintf(sql, sizeof sql, "UPDATE OR IGNORE %s SET %s = %s WHERE %s = (SELECT %s FROM %s ORDER BY 1 LIMIT 1 OFFSET %d)",
-           table, name[1], values[piece[4] % (sizeof values / sizeof *values)], name[0], name[0], table,
-           piece[3] % 8);
+  snprintf(
+      sql, sizeof sql,
+      "UPDATE OR IGNORE %s SET %s = %s WHERE %s = (SELECT %s FROM %s ORDER BY 1 LIMIT 1 OFFSET %d)",
+      table, name[1], values[piece[4] % (sizeof values / sizeof *values)], name[0], name[0], table,
+      piece[3] % 8);
   eis_store_execute(store, sql, NULL);
 }
 
@@ -122,7 +124,8 @@ static void show(const image *it, uint8_t how) {
   cli_campaign s = {.general = {.quiet = true}, .output = output, .json = how & 1, .hash = how & 2};
   const eisi_export *e = eisi_export_at(how / 4 % 6);
   s.table = e->name;
-  const int code = how & 128 ? cli_campaign_export(&s, 1, &path) : cli_campaign_status(&s, 1, &path);
+  const int code =
+      how & 128 ? cli_campaign_export(&s, 1, &path) : cli_campaign_status(&s, 1, &path);
   fuzz_require(code == 0 || code == 3 || code == 4, "an exit code that is none of a damaged store");
 }
 

@@ -1,5 +1,5 @@
-/* Tables for trend, compare and arrhenius: the first line is --parameter, the second --where, the rest the
-   table. */
+/* Tables for trend, compare and arrhenius: the first line is --parameter, the second --where, the
+   rest the table. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

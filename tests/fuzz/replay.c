@@ -1,5 +1,5 @@
-/* replay.c - runs targets on files: replay TARGET FILE...  The test of the corpus, and the way to look at
-   a finding without libFuzzer. */
+/* replay.c - runs targets on files: replay TARGET FILE...  The test of the corpus, and the way to
+   look at a finding without libFuzzer. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

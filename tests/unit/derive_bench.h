@@ -48,12 +48,14 @@ static inline void bench_circuit(bench *b, const char *circuit, const double *p,
 }
 
 static inline void bench_model(bench *b, const char *circuit, const char *roles, const double *p,
-                        double rel) {
+                               double rel) {
   eis_error err = EIS_ERROR_INIT;
   char text[1000];
   *b = (bench){.cond = eis_conditions_unknown()};
-  snprintf(text, sizeof text, "[model]\nname = t\ntitle = t\ncircuit = %s\nwhen = t\n"
-           "reference = t\n[roles]\n%s", circuit, roles);
+  snprintf(text, sizeof text,
+           "[model]\nname = t\ntitle = t\ncircuit = %s\nwhen = t\n"
+           "reference = t\n[roles]\n%s",
+           circuit, roles);
   if (eis_model_parse(text, "test", &b->model, &err) != EIS_OK) fail_msg("%s", err.text);
   if (eis_circuit_copy(b->model->variant[0].circuit, &b->c, &err) != EIS_OK)
     fail_msg("%s", err.text);
@@ -64,8 +66,7 @@ static inline void bench_run(bench *b, const eis_material *material) {
   eis_error err = EIS_ERROR_INIT;
   eis_derived_list_clear(&b->out);
   const eis_derive_input in = {b->c, &b->fit, b->model, &b->cond, material};
-  if (eis_derive(&in, &b->out, &err) != EIS_OK)
-    fail_msg("%s", err.text);
+  if (eis_derive(&in, &b->out, &err) != EIS_OK) fail_msg("%s", err.text);
 }
 
 static inline void bench_clear(bench *b) {

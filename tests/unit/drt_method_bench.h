@@ -1,5 +1,5 @@
-/* drt_method_bench.h - spectra with a known distribution of relaxation times, and how its methods are
-   run on them. */
+/* drt_method_bench.h - spectra with a known distribution of relaxation times, and how its methods
+   are run on them. */
 #ifndef EISI_DRT_METHOD_BENCH_H
 #define EISI_DRT_METHOD_BENCH_H
 
@@ -47,7 +47,7 @@ static inline const eis_drt_method_row *method(const char *key) {
 }
 
 static inline eis_drt_solution run(const char *key, const eis_spectrum *s,
-                            const eis_drt_method_options *o) {
+                                   const eis_drt_method_options *o) {
   eis_drt_solution r;
   eis_error err = EIS_ERROR_INIT;
   if (eis_drt_method_run(method(key), s, o, &r, &err) != EIS_OK) fail_msg("%s: %s", key, err.text);
@@ -60,7 +60,7 @@ static inline void near(double value, double expected, double relative, const ch
 }
 
 static inline void expect_error(eis_status st, eis_status expected, const eis_error *err,
-                         const char *text) {
+                                const char *text) {
   assert_int_equal(st, expected);
   if (!strstr(err->text, text)) fail_msg("'%s' instead of '%s'", err->text, text);
 }

@@ -46,13 +46,13 @@ static inline spot decades(double low, double high, size_t n) {
 }
 
 static inline void run(const eis_element *e, const spot *s, const double *p, const double *sub,
-                values *out) {
+                       values *out) {
   const eis_grid g = {s->n, s->w, s->lw};
   e->eval(&g, p, sub, out->z, out->dz, e->container ? out->dsub : NULL);
 }
 
 static inline void run_fast(const eis_element *e, const spot *s, const double *p, const double *sub,
-                     double *z) {
+                            double *z) {
   const eis_grid g = {s->n, s->w, s->lw};
   e->eval(&g, p, sub, z, NULL, NULL);
 }

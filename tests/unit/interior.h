@@ -8,17 +8,17 @@
 
 #include "numerics/linalg.h"
 
-/* The interior-point method of cvxopt's coneqp for x'Px/2 + q'x, x >= 0 (predictor and corrector with
-   Nesterov-Todd scaling, L. Vandenberghe, The CVXOPT linear and quadratic cone program solvers, 2010)
-   with its tolerances: residuals 1e-7, gap 1e-7 or 1e-6 of the objective. */
+/* The interior-point method of cvxopt's coneqp for x'Px/2 + q'x, x >= 0 (predictor and corrector
+   with Nesterov-Todd scaling, L. Vandenberghe, The CVXOPT linear and quadratic cone program
+   solvers, 2010) with its tolerances: residuals 1e-7, gap 1e-7 or 1e-6 of the objective. */
 enum { MOST_INTERIOR = 100 };
 
 typedef struct interior {
   size_t n;
-  double *P, *q, *K;           /* n x n, n, n x n */
-  double *x, *s, *z;           /* point, slack, multipliers */
-  double *rx, *rz, *w, *l;     /* residuals, scaling, scaled variable */
-  double *dx, *ds, *dz;        /* direction; scaled the last two */
+  double *P, *q, *K;       /* n x n, n, n x n */
+  double *x, *s, *z;       /* point, slack, multipliers */
+  double *rx, *rz, *w, *l; /* residuals, scaling, scaled variable */
+  double *dx, *ds, *dz;    /* direction; scaled the last two */
 } interior;
 
 static double dot(size_t n, const double *a, const double *b) {
@@ -65,7 +65,8 @@ static bool interior_stops(interior *p, double *gap) {
   return pres <= 1e-7 && dres <= 1e-7 * size && (*gap <= 1e-7 || *gap <= -1e-6 * primal);
 }
 
-/* Direction for the complementarity l^2 -> sigma mu - second-order term, and the step to the wall. */
+/* Direction for the complementarity l^2 -> sigma mu - second-order term, and the step to the wall.
+ */
 static double interior_direction(interior *p, double sigma_mu, bool second) {
   double most = 0;
   for (size_t i = 0; i < p->n; i++) {

@@ -13,12 +13,12 @@ enum { NIST_MAX_PARAMS = 9, NIST_PROBLEMS = 27 };
 typedef double nist_model(const double *b, const double *x, double *d);
 
 typedef struct nist_problem {
-  const char *name, *level;   /* NIST's degree of difficulty */
+  const char *name, *level; /* NIST's degree of difficulty */
   size_t m, n;
-  const double *y, *x;        /* x NULL: x = (first + i) / per */
+  const double *y, *x; /* x NULL: x = (first + i) / per */
   double first, per;
   nist_model *model;
-  bool nelson;                /* the response is ln y, and there is a second predictor */
+  bool nelson; /* the response is ln y, and there is a second predictor */
   double start[2][NIST_MAX_PARAMS];
   double value[NIST_MAX_PARAMS], sd[NIST_MAX_PARAMS], ssr; /* certified */
 } nist_problem;

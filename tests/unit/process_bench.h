@@ -9,8 +9,13 @@
 
 static inline eis_drt_peak peak_at(double R, double f) {
   const double tau = 1 / (2 * M_PI * f);
-  return (eis_drt_peak){.tau = tau, .R = R, .C = tau / R, .R_error = 0.02 * R,
-                        .log10_tau_error = 0.01, .width = 0.6, .probability = 1};
+  return (eis_drt_peak){.tau = tau,
+                        .R = R,
+                        .C = tau / R,
+                        .R_error = 0.02 * R,
+                        .log10_tau_error = 0.01,
+                        .width = 0.6,
+                        .probability = 1};
 }
 
 static inline eisi_window window(double low, double high) {

@@ -124,8 +124,8 @@ static void an_outlier(void **state) {
   eis_arrhenius_result_clear(&r);
 }
 
-/* An error of 1 K is one of Ea/(kT^2) in ln R: the known error, and nothing else, when the points lie
-   on the line. */
+/* An error of 1 K is one of Ea/(kT^2) in ln R: the known error, and nothing else, when the points
+   lie on the line. */
 static void temperature_error(void **state) {
   (void)state;
   double v[7], weight = 0, mean = 0, xx = 0;
@@ -159,7 +159,8 @@ static void coverage(void **state) {
     eisi_rng rng;
     eis_arrhenius_result r;
     eisi_rng_seed(&rng, 9, (uint64_t)k);
-    for (int i = 0; i < 7; i++) v[i] = exp(-10 + 0.4 / (k_eV * T[i]) + 0.03 * eisi_rng_normal(&rng));
+    for (int i = 0; i < 7; i++)
+      v[i] = exp(-10 + 0.4 / (k_eV * T[i]) + 0.03 * eisi_rng_normal(&rng));
     assert_int_equal(eis_arrhenius_fit(T, v, NULL, 7, NULL, &r, NULL), EIS_OK);
     inside += r.line.Ea_low <= 0.4 && 0.4 <= r.line.Ea_high;
     eis_arrhenius_result_clear(&r);

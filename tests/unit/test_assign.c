@@ -39,12 +39,24 @@ static void test_set(void **state) {
     const char *text, *name;
     double value;
   } cases[] = {
-      {"R1=10", "R1", 10},          {"R1 = 10", "R1", 10},        {" R1=10k ", "R1", 1e4},
-      {"R1=4.7kohm", "R1", 4700},   {"R1=4.7 kOhm", "R1", 4700},  {"R1=10 \xE2\x84\xA6", "R1", 10},
-      {"R1=1e3", "R1", 1000},       {"CPE1_Q=10u", "CPE1_Q", 1e-5}, {"CPE1_0=10u", "CPE1_Q", 1e-5},
-      {"Q1_alpha=0.8", "CPE1_alpha", 0.8}, {"C1=4.7uF", "C1", 4.7e-6}, {"C1=4.7 uF", "C1", 4.7e-6},
-      {"C1=2F", "C1", 2},           {"C1=10 pF", "C1", 10e-12},
-      {"C1=10\xC2\xB5" "F", "C1", 10e-6}, {"R1=1,C1=2u,R1=3", "R1", 3},
+      {"R1=10", "R1", 10},
+      {"R1 = 10", "R1", 10},
+      {" R1=10k ", "R1", 1e4},
+      {"R1=4.7kohm", "R1", 4700},
+      {"R1=4.7 kOhm", "R1", 4700},
+      {"R1=10 \xE2\x84\xA6", "R1", 10},
+      {"R1=1e3", "R1", 1000},
+      {"CPE1_Q=10u", "CPE1_Q", 1e-5},
+      {"CPE1_0=10u", "CPE1_Q", 1e-5},
+      {"Q1_alpha=0.8", "CPE1_alpha", 0.8},
+      {"C1=4.7uF", "C1", 4.7e-6},
+      {"C1=4.7 uF", "C1", 4.7e-6},
+      {"C1=2F", "C1", 2},
+      {"C1=10 pF", "C1", 10e-12},
+      {"C1=10\xC2\xB5"
+       "F",
+       "C1", 10e-6},
+      {"R1=1,C1=2u,R1=3", "R1", 3},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     eis_circuit *c = parsed("R1-p(C1,CPE1)");
@@ -72,8 +84,8 @@ static void test_bound(void **state) {
   static const struct {
     const char *text;
     double lower, upper; /* NaN: the element's own */
-  } cases[] = {{"R1=1:100", 1, 100},       {"R1=:100", NAN, 100},  {"R1=1:", 1, NAN},
-               {"R1=0:100", NAN, 100},     {"R1=1:inf", 1, NAN},   {"R1 = 1m : 10k", 1e-3, 1e4},
+  } cases[] = {{"R1=1:100", 1, 100},         {"R1=:100", NAN, 100}, {"R1=1:", 1, NAN},
+               {"R1=0:100", NAN, 100},       {"R1=1:inf", 1, NAN},  {"R1 = 1m : 10k", 1e-3, 1e4},
                {"R1=1 ohm:2 kohm", 1, 2000}, {"R1=-inf:5", NAN, 5}};
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     eis_circuit *c = parsed("R1-C1");
@@ -142,7 +154,8 @@ static const struct failure {
      "'CPE1' is an element with 2 parameters: name one of them, such as 'CPE1_Q'"},
     {"R0", NULL, NULL, eis_circuit_set, "R0", "'R0' is given no value: write 'R0=10'"},
     {"R0", NULL, NULL, eis_circuit_set, "R0=", "'R0' is given no value: write 'R0=10'"},
-    {"R0", NULL, NULL, eis_circuit_set, "=5", "'=5': a parameter name is missing, such as in 'R1=10'"},
+    {"R0", NULL, NULL, eis_circuit_set, "=5",
+     "'=5': a parameter name is missing, such as in 'R1=10'"},
     {"R0", NULL, NULL, eis_circuit_set, "R0=1,",
      "'R0=1,': a parameter name is missing, such as in 'R1=10'"},
     {"R0", NULL, NULL, eis_circuit_set, "R0=abc",
@@ -166,8 +179,7 @@ static const struct failure {
     {"R0", NULL, NULL, eis_circuit_bound, "R0", "'R0' is given no value: write 'R0=1:100'"},
     {"R0", NULL, NULL, eis_circuit_bound, "R0=5",
      "bounds are written 'lower:upper', such as 'R0=1:100' or 'R0=:100'"},
-    {"R0", NULL, NULL, eis_circuit_bound, "R0=10:1",
-     "'R0': lower bound 10 is above upper bound 1"},
+    {"R0", NULL, NULL, eis_circuit_bound, "R0=10:1", "'R0': lower bound 10 is above upper bound 1"},
     {"R0", NULL, NULL, eis_circuit_bound, "R0=5:5",
      "'R0': lower and upper bound are both 5; to hold it fix it ('R0=5')"},
     {"R0", NULL, NULL, eis_circuit_bound, "R0=a:5",

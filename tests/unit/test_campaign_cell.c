@@ -1,5 +1,5 @@
-/* The cells of simulated campaigns: the truth that is told against the impedance from the solver, and
-   against the closed form of the space charge. */
+/* The cells of simulated campaigns: the truth that is told against the impedance from the solver,
+   and against the closed form of the space charge. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -76,7 +76,8 @@ static void ageing(void **state) {
   const sim_cell c = typical(false);
   const sim_truth fresh = truth_at(&c, 0.5, 298.15, 0, z), old = truth_at(&c, 0.5, 298.15, 1600, z),
                   between = truth_at(&c, 0.5, 298.15, 400, z);
-  const double whole = old.R[SIM_CEI] - fresh.R[SIM_CEI], half = between.R[SIM_CEI] - fresh.R[SIM_CEI];
+  const double whole = old.R[SIM_CEI] - fresh.R[SIM_CEI],
+               half = between.R[SIM_CEI] - fresh.R[SIM_CEI];
   assert_true(whole > 0.4 * fresh.R[SIM_CEI]);
   assert_true(fabs(half / whole - 0.5) < 1e-3);
   assert_true(fabs(old.tau[SIM_CEI] / fresh.tau[SIM_CEI] - 1) < 5e-3);
@@ -88,7 +89,8 @@ static void coating(void **state) {
   (void)state;
   double z[2 * SIM_POINTS];
   const sim_cell bare = typical(false), coated = typical(true);
-  const sim_truth a = truth_at(&bare, 0.5, 298.15, 400, z), b = truth_at(&coated, 0.5, 298.15, 400, z);
+  const sim_truth a = truth_at(&bare, 0.5, 298.15, 400, z),
+                  b = truth_at(&coated, 0.5, 298.15, 400, z);
   assert_true(fabs(b.R[SIM_CEI] / a.R[SIM_CEI] - 0.7) < 0.01);
   assert_true(b.R[SIM_SCL] < 0.7 * a.R[SIM_SCL] && b.R[SIM_SCL] > 0.55 * a.R[SIM_SCL]);
   assert_true(b.R[SIM_CT] == a.R[SIM_CT]);

@@ -98,10 +98,10 @@ static void test_tree(void **state) {
   static const struct {
     eis_node_kind kind;
     int parent, first, next, element;
-  } want[] = {{EIS_NODE_ELEMENT, 8, -1, 7, 0},  {EIS_NODE_ELEMENT, 5, -1, 4, 1},
-              {EIS_NODE_ELEMENT, 4, -1, 3, 2},  {EIS_NODE_ELEMENT, 4, -1, -1, 3},
+  } want[] = {{EIS_NODE_ELEMENT, 8, -1, 7, 0},   {EIS_NODE_ELEMENT, 5, -1, 4, 1},
+              {EIS_NODE_ELEMENT, 4, -1, 3, 2},   {EIS_NODE_ELEMENT, 4, -1, -1, 3},
               {EIS_NODE_PARALLEL, 5, 2, -1, -1}, {EIS_NODE_SERIES, 7, 1, 6, -1},
-              {EIS_NODE_ELEMENT, 7, -1, -1, 4}, {EIS_NODE_PARALLEL, 8, 5, -1, -1},
+              {EIS_NODE_ELEMENT, 7, -1, -1, 4},  {EIS_NODE_PARALLEL, 8, 5, -1, -1},
               {EIS_NODE_SERIES, -1, 0, -1, -1}};
   assert_int_equal(c->n_nodes, 9);
   for (int i = 0; i < c->n_nodes; i++) {
@@ -207,11 +207,11 @@ static void test_find_param(void **state) {
   static const struct {
     const char *name;
     int index;
-  } cases[] = {{"R0", 0},      {"R0_0", 0},     {"CPE1_Q", 1}, {"CPE1_alpha", 2}, {"CPE1_0", 1},
-               {"CPE1_1", 2},  {"CPE1_2", -1},  {"CPE1", -1},  {"Q1_alpha", 2},   {"P1_0", 1},
-               {"W_diff", 3},  {"W_diff_0", 3}, {"R", -1},     {"", -1},          {"CPE1_", -1},
-               {"CPE1_0x", -1}, {"CPE1_n", 2},  {"CPE1_a", 2},  {"CPE1_P", 2},     {"CPE1_T", 1},
-               {"CPE1_Y0", 1},  {"Q1_n", 2},    {"P1_Y", 1},    {"R0_n", -1},      {"W_diff_n", -1},
+  } cases[] = {{"R0", 0},       {"R0_0", 0},     {"CPE1_Q", 1}, {"CPE1_alpha", 2}, {"CPE1_0", 1},
+               {"CPE1_1", 2},   {"CPE1_2", -1},  {"CPE1", -1},  {"Q1_alpha", 2},   {"P1_0", 1},
+               {"W_diff", 3},   {"W_diff_0", 3}, {"R", -1},     {"", -1},          {"CPE1_", -1},
+               {"CPE1_0x", -1}, {"CPE1_n", 2},   {"CPE1_a", 2}, {"CPE1_P", 2},     {"CPE1_T", 1},
+               {"CPE1_Y0", 1},  {"Q1_n", 2},     {"P1_Y", 1},   {"R0_n", -1},      {"W_diff_n", -1},
                {"CPE2_n", -1},  {"CPE_gb_n", 5}, {"Q_gb_T", 4}, {"_n", -1}};
   eis_circuit *c = parsed("R0-CPE1-W_diff-CPE_gb", EIS_NOTATION_AUTO);
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
@@ -261,8 +261,7 @@ static const struct error_case {
      "unexpected '(': in this notation a parallel connection is written 'p(a,b)'"},
     {"R0,R1", EIS_NOTATION_AUTO, 3, 1,
      "',' outside brackets: a parallel connection is written 'p(a,b)'"},
-    {"R1-R1", EIS_NOTATION_AUTO, 4, 2,
-     "'R1' stands twice: every element needs a name of its own"},
+    {"R1-R1", EIS_NOTATION_AUTO, 4, 2, "'R1' stands twice: every element needs a name of its own"},
     {"R{:a}CR{:a}", EIS_NOTATION_CDC, 7, 1,
      "'R_a' stands twice: every element needs a name of its own"},
     {"Q1-CPE1", EIS_NOTATION_AUTO, 4, 4,
@@ -315,8 +314,7 @@ static const struct error_case {
      "the label is too long: at most 24 characters"},
     {"R1234567890123456789012345", EIS_NOTATION_IMPEDANCE, 2, 25,
      "the number is too long: at most 24 characters"},
-    {"TL21-R1", EIS_NOTATION_AUTO, 1, 4,
-     "'TL2' needs a sub-circuit in brackets: 'TL21(p(R1,C1))'"},
+    {"TL21-R1", EIS_NOTATION_AUTO, 1, 4, "'TL2' needs a sub-circuit in brackets: 'TL21(p(R1,C1))'"},
     {"RTL2C", EIS_NOTATION_CDC, 2, 3,
      "'TL2' needs a sub-circuit: in this notation 'TL2{Z=[(RC)]}'"},
     {"R1(C1)-R2", EIS_NOTATION_AUTO, 3, 1,
@@ -337,8 +335,7 @@ static const struct error_case {
      "'Y' of 'Wo': one of two parameters that mix in the conversion is fixed: fix both or neither "
      "(here Z0 = sqrt(B/Y), tau = B)"},
     {"Wo{Y=-1,B=2}", EIS_NOTATION_CDC, 6, 2, "'Y' of 'Wo' must be positive"},
-    {"Wo{Y=1/2/3,B=2}", EIS_NOTATION_CDC, 6, 5,
-     "'Y' of 'Wo': the start is outside its bounds"},
+    {"Wo{Y=1/2/3,B=2}", EIS_NOTATION_CDC, 6, 5, "'Y' of 'Wo': the start is outside its bounds"},
     {"Tlmbo{Y=1,L=2}", EIS_NOTATION_CDC, 7, 7,
      "'Y' of 'Tlmbo': L is 1 here (resistances and CPE of the whole pore)"},
 };
@@ -373,9 +370,10 @@ static void test_caret(void **state) {
   char buf[300];
   eis_circuit_parse("R0-Cpe1-R2", EIS_NOTATION_AUTO, &c, &err);
   eis_error_print(&err, buf, sizeof buf);
-  assert_string_equal(buf, "circuit:1:4: unknown element 'Cpe': did you mean 'CPE'?\n"
-                           "  R0-Cpe1-R2\n"
-                           "     ^~~~");
+  assert_string_equal(buf,
+                      "circuit:1:4: unknown element 'Cpe': did you mean 'CPE'?\n"
+                      "  R0-Cpe1-R2\n"
+                      "     ^~~~");
   eis_error_clear(&err);
   eis_circuit_parse("R0-\n C1-Cpe1", EIS_NOTATION_AUTO, &c, &err);
   assert_int_equal(err.line, 2);
@@ -595,8 +593,7 @@ static void test_check(void **state) {
       {"R1-R2", 0, 5, 1, 10, false, 0,
        "'R1' is tied to 'R1', which is tied itself: tie both to one free parameter"},
       {"R1-R2", 0, 5, 1, 10, false, 7, "'R1' is tied to a parameter that does not exist"},
-      {"R1-R2{R=5f}", 0, 5, 1, 10, false, 1,
-       "'R1' is tied to 'R2', which is fixed: fix 'R1' too"},
+      {"R1-R2{R=5f}", 0, 5, 1, 10, false, 1, "'R1' is tied to 'R2', which is fixed: fix 'R1' too"},
       {"R1-R2", 0, 5, 1, 10, true, 1, "'R1' is both fixed and tied to 'R2'"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

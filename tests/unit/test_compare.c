@@ -39,7 +39,8 @@ static void make_uneven(uneven *u, bool known) {
       u->X[k] = 1;
       u->X[UNEVEN + k] = group[c - 1];
       u->X[2 * UNEVEN + k] = x;
-      u->y[k] = 1 + 0.3 * group[c - 1] + 0.5 * x + 0.4 * sin(c * 2.3) + 0.1 * sin((k + 1) * 12.9898);
+      u->y[k] =
+          1 + 0.3 * group[c - 1] + 0.5 * x + 0.4 * sin(c * 2.3) + 0.1 * sin((k + 1) * 12.9898);
       u->known[k] = known ? 0.0002 * (1 + (k + 1) * 7 % 5) : 0;
     }
   }
@@ -87,8 +88,8 @@ static void model_agrees_with_R(void **state) {
 }
 
 /* Balanced one-way layout, a cells of n: mean squares between and within give sigma2 = MSW,
-   tau2 = (MSB - MSW)/n (Searle, Casella, McCulloch, Variance Components, 1992, ch. 4), se of the mean
-   sqrt(MSB/(a n)) with a - 1 degrees of freedom; also where tau2 comes out negative. */
+   tau2 = (MSB - MSW)/n (Searle, Casella, McCulloch, Variance Components, 1992, ch. 4), se of the
+   mean sqrt(MSB/(a n)) with a - 1 degrees of freedom; also where tau2 comes out negative. */
 static void balanced_layout_in_closed_form(void **state) {
   (void)state;
   enum { A = 6, N = 4 };
@@ -151,8 +152,12 @@ static void make_example(example *e, int cells, int n, double effect, double tau
       e->se[k] = NAN;
     }
   }
-  e->d = (eis_compare_data){.n = (size_t)(cells * n), .value = e->value, .cell = e->cell,
-                            .group = e->group, .n_cells = cells, .n_groups = 2};
+  e->d = (eis_compare_data){.n = (size_t)(cells * n),
+                            .value = e->value,
+                            .cell = e->cell,
+                            .group = e->group,
+                            .n_cells = cells,
+                            .n_groups = 2};
 }
 
 /* One spectrum per cell is Student's two-sample test: A. Student's sleep data (R: datasets::sleep),
@@ -363,8 +368,8 @@ static void values_that_are_no_resistances(void **state) {
   eis_compare_result_clear(&r);
 }
 
-/* A short form of bench/compare_trial.c: of 300 campaigns 95 % of the intervals hold the truth, 5 % of
-   those without an effect are found (binomial limits of 99.9 %). */
+/* A short form of bench/compare_trial.c: of 300 campaigns 95 % of the intervals hold the truth, 5 %
+   of those without an effect are found (binomial limits of 99.9 %). */
 static void coverage_and_false_positives(void **state) {
   (void)state;
   example *e = test_malloc(sizeof *e);

@@ -123,8 +123,7 @@ static double complex tlmbq(double complex s, const double *p) { /* R_i, Y, n, Y
 static double complex tlmnq(double complex s, const double *p) { /* R_i R_ct Y n R_B Y_B n_B */
   const double complex a = p[2] * p[1] * cpow(s, p[3]), b = p[5] * p[4] * cpow(s, p[6]);
   const double complex zi = csqrt(p[1] / (p[0] * (a + 1))), ct = 1 / ctanh(1 / zi);
-  return p[1] * (p[4] * ct + p[0] * zi * (b + 1)) /
-         (p[4] * zi * (a + 1) + p[1] * (b + 1) * ct);
+  return p[1] * (p[4] * ct + p[0] * zi * (b + 1)) / (p[4] * zi * (a + 1) + p[1] * (b + 1) * ct);
 }
 static double complex ls_py(double complex s, const double *p) { /* R_i, R_r, Y, n, d in cm */
   const double complex b = csqrt(1 + p[2] * cpow(s, p[3]));
@@ -154,8 +153,13 @@ static const struct conversion {
     {"pyimpspec", "Tlmbs{R_i=40,Y=0.001,n=0.9}", tlmbs, {40, 1e-3, 0.9}},
     {"pyimpspec", "Tlmno{R_i=40,R_ct=90,Y=0.001,n=0.9}", tlmno, {40, 90, 1e-3, 0.9}},
     {"pyimpspec", "Tlmns{R_i=40,R_ct=90,Y=0.001,n=0.9}", tlmns, {40, 90, 1e-3, 0.9}},
-    {"pyimpspec", "Tlmbq{R_i=40,Y=0.001,n=0.9,Y_B=0.02,n_B=0.7}", tlmbq, {40, 1e-3, 0.9, 0.02, 0.7}},
-    {"pyimpspec", "Tlmnq{R_i=40,R_ct=90,Y=0.001,n=0.9,R_B=7,Y_B=0.02,n_B=0.7}", tlmnq,
+    {"pyimpspec",
+     "Tlmbq{R_i=40,Y=0.001,n=0.9,Y_B=0.02,n_B=0.7}",
+     tlmbq,
+     {40, 1e-3, 0.9, 0.02, 0.7}},
+    {"pyimpspec",
+     "Tlmnq{R_i=40,R_ct=90,Y=0.001,n=0.9,R_B=7,Y_B=0.02,n_B=0.7}",
+     tlmnq,
      {40, 90, 1e-3, 0.9, 7, 0.02, 0.7}},
     {"pyimpspec", "Ls{R_i=10,R_r=2,Y=0.01,n=0.8,d=0.25f}", ls_py, {10, 2, 0.01, 0.8, 0.25}},
     {"boukamp", "Q{Y0=2e-05,n=0.85}", q_py, {2e-5, 0.85}},
@@ -201,11 +205,11 @@ static void test_there_and_back(void **state) {
   for (size_t i = 0; i < sizeof conversions / sizeof conversions[0]; i++) {
     const struct conversion *v = &conversions[i];
     eis_circuit *c = from(v->text, v->dialect);
-    const eisi_foreign *row = eisi_foreign_by_own(eisi_dialect_find(v->dialect), c->element[0].type);
+    const eisi_foreign *row =
+        eisi_foreign_by_own(eisi_dialect_find(v->dialect), c->element[0].type);
     eisi_said own[EIS_ELEMENT_MAX_PARAMS], back[EISI_FOREIGN_MAX_PARAMS];
     assert_non_null(row);
-    for (int j = 0; j < c->n_params; j++)
-      own[j] = (eisi_said){c->param[j].value, NAN, NAN, false};
+    for (int j = 0; j < c->n_params; j++) own[j] = (eisi_said){c->param[j].value, NAN, NAN, false};
     assert_null(eisi_foreign_from_own(row, own, back));
     for (int j = 0; j < row->n; j++)
       if (!row->param[j].constant && !close_to(back[j].value, v->p[j]))
@@ -299,8 +303,8 @@ static void test_values(void **state) {
 static void test_bounds(void **state) {
   (void)state;
   /* sigma = 1/(Y sqrt 2) falls with Y; Z0 = sqrt(B/Y) */
-  eis_circuit *c = from("W{Y=1e-3/5e-4/2e-3}Wo{Y=4/1/16,B=9/4/25}G{Y=1f,k=4f}Wo{Y=2//8,B=2}",
-                        "pyimpspec");
+  eis_circuit *c =
+      from("W{Y=1e-3/5e-4/2e-3}Wo{Y=4/1/16,B=9/4/25}G{Y=1f,k=4f}Wo{Y=2//8,B=2}", "pyimpspec");
   const eis_param *p = c->param;
   assert_true(close_to(p[0].value, 1e3 / M_SQRT2));
   assert_true(close_to(p[0].lower, 500 / M_SQRT2) && close_to(p[0].upper, 2000 / M_SQRT2));
@@ -406,8 +410,10 @@ static void test_tables(void **state) {
       for (int j = 0; j < row->n; j++) constant += row->param[j].constant;
       assert_true(constant == 0 || row->held);
       assert_true((row->to_own == NULL) == (row->from_own == NULL));
-      if (!row->to_own) assert_int_equal(row->n - constant, type->n_params);
-      else assert_non_null(row->rule);
+      if (!row->to_own)
+        assert_int_equal(row->n - constant, type->n_params);
+      else
+        assert_non_null(row->rule);
     }
   }
   assert_null(eis_dialect_at(5));

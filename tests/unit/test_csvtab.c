@@ -35,8 +35,11 @@ static void test_line_ends(void **state) {
     size_t lines;
     bool cut;
   } rows[] = {
-      {"a\nb\nc\n", 3, false},       {"a\nb\nc", 3, true},      {"a\r\nb\r\nc\r\n", 3, false},
-      {"a\rb\rc\r", 3, false},       {"a\r\r\nb\r\r\nc\r\r\n", 3, false},
+      {"a\nb\nc\n", 3, false},
+      {"a\nb\nc", 3, true},
+      {"a\r\nb\r\nc\r\n", 3, false},
+      {"a\rb\rc\r", 3, false},
+      {"a\r\r\nb\r\r\nc\r\r\n", 3, false},
       {"a\r\nb\nc\r", 3, false},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -179,13 +182,13 @@ static void test_cells_as_numbers(void **state) {
     eisi_cell_kind kind;
     double v;
   } rows[] = {
-      {"1.5", '.', EISI_CELL_NUMBER, 1.5},   {"-1,5E+003", ',', EISI_CELL_NUMBER, -1500},
-      {"1,5", '.', EISI_CELL_TEXT, 0},       {"1.", '.', EISI_CELL_NUMBER, 1},
-      {"1,", ',', EISI_CELL_TEXT, 0},        {"", '.', EISI_CELL_MISSING, 0},
-      {"NaN", '.', EISI_CELL_MISSING, 0},    {"N/A", '.', EISI_CELL_MISSING, 0},
-      {"inf", '.', EISI_CELL_MISSING, 0},    {"9.9e37", '.', EISI_CELL_MISSING, 0},
-      {"#NAME?", '.', EISI_CELL_TEXT, 0},    {"12 ohm", '.', EISI_CELL_TEXT, 0},
-      {"--", '.', EISI_CELL_MISSING, 0},     {"0x10", '.', EISI_CELL_TEXT, 0},
+      {"1.5", '.', EISI_CELL_NUMBER, 1.5}, {"-1,5E+003", ',', EISI_CELL_NUMBER, -1500},
+      {"1,5", '.', EISI_CELL_TEXT, 0},     {"1.", '.', EISI_CELL_NUMBER, 1},
+      {"1,", ',', EISI_CELL_TEXT, 0},      {"", '.', EISI_CELL_MISSING, 0},
+      {"NaN", '.', EISI_CELL_MISSING, 0},  {"N/A", '.', EISI_CELL_MISSING, 0},
+      {"inf", '.', EISI_CELL_MISSING, 0},  {"9.9e37", '.', EISI_CELL_MISSING, 0},
+      {"#NAME?", '.', EISI_CELL_TEXT, 0},  {"12 ohm", '.', EISI_CELL_TEXT, 0},
+      {"--", '.', EISI_CELL_MISSING, 0},   {"0x10", '.', EISI_CELL_TEXT, 0},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     double v = 0;
@@ -216,7 +219,8 @@ static void test_table(void **state) {
   eisi_doc doc = open_doc(text, strlen(text), "x.csv");
   eisi_table t = {0};
   eis_error err = EIS_ERROR_INIT;
-  assert_int_equal(eisi_table_append(&t, &doc, (eisi_delimiting){';', '.'}, 0, 99, 4, &err), EIS_OK);
+  assert_int_equal(eisi_table_append(&t, &doc, (eisi_delimiting){';', '.'}, 0, 99, 4, &err),
+                   EIS_OK);
   assert_int_equal(t.n_rows, 3);
   assert_int_equal(eisi_table_width(&t, 0), 3);
   assert_cell(&t, 0, 0, "a");
@@ -245,8 +249,8 @@ static void test_runs_of_blanks(void **state) {
   eisi_doc doc = open_doc(text, strlen(text), "x");
   eisi_table t = {0};
   eis_error err = EIS_ERROR_INIT;
-  assert_int_equal(eisi_table_append(&t, &doc, (eisi_delimiting){' ', '.'}, 0, 9, EISI_NO_LINE, &err),
-                   EIS_OK);
+  assert_int_equal(
+      eisi_table_append(&t, &doc, (eisi_delimiting){' ', '.'}, 0, 9, EISI_NO_LINE, &err), EIS_OK);
   assert_int_equal(eisi_table_width(&t, 0), 3);
   assert_cell(&t, 0, 0, "1.5");
   assert_cell(&t, 0, 2, "3.5");

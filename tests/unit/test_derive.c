@@ -36,7 +36,7 @@ static void test_arc_quantities(void **state) {
   check(&b, "C_Brug(Zarc1)", pow(Qz, 1 / 0.7) * pow(1 / R0 + 1 / 70.0, -0.3 / 0.7), "F");
   check(&b, "R_arcs", 420, "ohm");
   assert_null(find(&b, "R_pol_total")); /* no model says what they are */
-  assert_null(find(&b, "C_eff(C2)"));  /* a parameter already */
+  assert_null(find(&b, "C_eff(C2)"));   /* a parameter already */
   assert_null(find(&b, "C_Brug(C2)"));
   assert_null(find(&b, "R_area(R1)")); /* no area */
   assert_int_equal(b.out.words.n, 0);
@@ -93,8 +93,8 @@ static void test_geometry(void **state) {
   assert_null(find(&b, "sigma(R_b)")); /* sigma_bulk it is */
   check(&b, "eps_r(bulk)", 2e-10 * L / (EISI_EPS0 * A), "");
   assert_true(fabs(need(&b, "sigma_bulk")->stderr_ / need(&b, "sigma_bulk")->value - 0.02) < 1e-6);
-  assert_true(fabs(need(&b, "sigma_total")->stderr_ * 120 * A / L -
-                   0.02 * hypot(80, 40) / 120) < 1e-6);
+  assert_true(fabs(need(&b, "sigma_total")->stderr_ * 120 * A / L - 0.02 * hypot(80, 40) / 120) <
+              1e-6);
   bench_clear(&b);
 }
 
@@ -226,8 +226,9 @@ static const eis_material oxide = {.name = "oxide", .eps_r = 10, .n0 = 1e25, .nu
                                    .sigma = 0.03, .T_ref = 298.15, .Ea_eV = 0.3};
 static const eis_material big_eps = {.name = "LICGC", .eps_r = 677, .n0 = 6e24, .nu = NAN,
                                      .sigma = 0.01, .T_ref = 298.15, .Ea_eV = NAN};
-static const char roles[] = "R_b = bulk: b\nR_if = interface.R: space charge and charge transfer\n"
-                            "CPE_if = interface.C: c\n";
+static const char roles[] =
+    "R_b = bulk: b\nR_if = interface.R: space charge and charge transfer\n"
+    "CPE_if = interface.C: c\n";
 
 static eis_scl_values layer(const eis_material *m, double dphi, double T) {
   const double x = EISI_E / EISI_KB * (1 / m->T_ref - 1 / T);
@@ -356,7 +357,8 @@ static void test_scl_words_conditions(void **state) {
   bench b;
   bench_model(&b, "R_b-p(R_if,CPE_if)-p(R_a,CPE_a)",
               "R_b = bulk: b\nR_if = interface.R: space charge\nCPE_if = interface.C: c\n"
-              "R_a = anode: a\nCPE_a = anode.C: a\n", p, 0.01);
+              "R_a = anode: a\nCPE_a = anode.C: a\n",
+              p, 0.01);
   bench_run(&b, NULL);
   assert_true(says(&b, "for dphi and R_scl an area and a material are needed"));
   assert_true(says(&b, "the exponent 0.70 is low"));
@@ -399,8 +401,8 @@ static void test_scl_sensitivity(void **state) {
   snprintf(words, sizeof words, "dphi: ±%.2g mV from the fit alone; half or twice n0: -",
            1e3 * need(&b, "dphi")->stderr_);
   if (!says(&b, words)) fail_msg("'%s' is not said", words);
-  snprintf(words, sizeof words, " or +%.0f mV, half or twice eps_r:",
-           1e3 * (eis_scl_dphi_from_C(&at, v.C_d) - 0.2));
+  snprintf(words, sizeof words,
+           " or +%.0f mV, half or twice eps_r:", 1e3 * (eis_scl_dphi_from_C(&at, v.C_d) - 0.2));
   if (!says(&b, words)) fail_msg("'%s' is not said", words);
   assert_true(says(&b, "half or twice the area: -"));
   assert_true(says(&b, "or no such layer")); /* 0.2 V times 4 is off the branch */
@@ -429,8 +431,9 @@ static void test_scl_refused(void **state) {
   const eis_scl_values v = layer(&oxide, 0.3, 298.15);
   bench b;
   interface_bench(&b, &v, v.R1, 1e-4, 1e-3);
-  assert_int_equal(eis_notes_add(&b.fit.warnings, NULL,
-                                 "the arcs do not stand in the order of the model (x)"), EIS_OK);
+  assert_int_equal(
+      eis_notes_add(&b.fit.warnings, NULL, "the arcs do not stand in the order of the model (x)"),
+      EIS_OK);
   bench_run(&b, &oxide);
   assert_null(find(&b, "dphi"));
   assert_null(find(&b, "dphi_tau"));

@@ -36,10 +36,14 @@ static void sample_bench(bench *b, const sample *s) {
   }
   p[n++] = 1e-6;
   p[n++] = 0.9;
-  bench_model(b, !(s->R_hf > 0.0) ? "p(R_1,CPE_1)-p(R_2,CPE_2)-CPE_el"
-                 : two            ? "R_hf-p(R_1,CPE_1)-p(R_2,CPE_2)-CPE_el"
-                                  : "R_hf-p(R_1,CPE_1)-CPE_el",
-              !(s->R_hf > 0.0) ? from_zero : two ? neutral_two : neutral, p, 0.02);
+  bench_model(b,
+              !(s->R_hf > 0.0) ? "p(R_1,CPE_1)-p(R_2,CPE_2)-CPE_el"
+              : two            ? "R_hf-p(R_1,CPE_1)-p(R_2,CPE_2)-CPE_el"
+                               : "R_hf-p(R_1,CPE_1)-CPE_el",
+              !(s->R_hf > 0.0) ? from_zero
+              : two            ? neutral_two
+                               : neutral,
+              p, 0.02);
   if (s->area > 0.0) b->cond.area_m2 = s->area;
   if (s->thickness > 0.0) b->cond.thickness_m = s->thickness;
 }
@@ -216,8 +220,7 @@ static void test_geometry_hint(void **state) {
                                    {"electrode_area_cm2", row[i].area},
                                    {"thickness_mm", row[i].thickness}};
     for (size_t k = 0; k < COUNT(meta); k++)
-      if (meta[k][1])
-        assert_int_equal(eis_meta_set(&s.meta, meta[k][0], meta[k][1], NULL), EIS_OK);
+      if (meta[k][1]) assert_int_equal(eis_meta_set(&s.meta, meta[k][0], meta[k][1], NULL), EIS_OK);
     if (row[i].known_area > 0) cond.area_m2 = row[i].known_area;
     if (row[i].known_thickness > 0) cond.thickness_m = row[i].known_thickness;
     assert_int_equal(eisi_geometry_hint(&s, &cond, &notes, NULL), EIS_OK);

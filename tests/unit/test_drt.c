@@ -38,7 +38,8 @@ static double gamma_of(const cell *c, double tau) {
   return sum;
 }
 
-static void make(const cell *c, double noise, uint64_t seed, size_t n, double top, eis_spectrum *s) {
+static void make(const cell *c, double noise, uint64_t seed, size_t n, double top,
+                 eis_spectrum *s) {
   eisi_rng r;
   eisi_rng_seed(&r, 11, seed);
   assert_int_equal(eis_spectrum_init(s, n, NULL), EIS_OK);
@@ -145,8 +146,8 @@ static void test_forms(void **state) {
     }
   }
   for (int j = 0; j < 5; j++)
-    near(exp(c.value[j]), eisi_centre_form_value(&f[0], l[j]) + eisi_centre_form_value(&f[1], l[j]), 1e-12,
-         "sum");
+    near(exp(c.value[j]), eisi_centre_form_value(&f[0], l[j]) + eisi_centre_form_value(&f[1], l[j]),
+         1e-12, "sum");
   eisi_drt_centre_clear(&c);
 }
 
@@ -198,10 +199,17 @@ static void test_shapes(void **state) {
     cell c;
     size_t peaks;
     double area; /* relative, of R_pol */
-  } row[] = {{{10, 0, 0, {{50, 1, 1e-2}}}, 1, 0.003},   {{10, 0, 0, {{50, 0.6, 1e-2}}}, 1, 0.01},
-             {{10, 0, 0, {{50, 0.95, 1e-2}}}, 1, 0.003}, {{10, 0, 0, {{50, 0.8, 1e-2}, {50, 0.8, 0.1}}}, 2, 0.005},
+  } row[] = {{{10, 0, 0, {{50, 1, 1e-2}}}, 1, 0.003},
+             {{10, 0, 0, {{50, 0.6, 1e-2}}}, 1, 0.01},
+             {{10, 0, 0, {{50, 0.95, 1e-2}}}, 1, 0.003},
+             {{10, 0, 0, {{50, 0.8, 1e-2}, {50, 0.8, 0.1}}}, 2, 0.005},
              {{10, 0, 0, {{50, 0.8, 1e-4}, {5, 0.85, 0.1}}}, 2, 0.005},
-             {{10, 0, 0, {{20, 0.85, 2e-6}, {30, 0.8, 1e-4}, {10, 0.9, 3e-3}, {40, 0.75, 0.1}, {20, 0.9, 3}}}, 5, 0.02}};
+             {{10,
+               0,
+               0,
+               {{20, 0.85, 2e-6}, {30, 0.8, 1e-4}, {10, 0.9, 3e-3}, {40, 0.75, 0.1}, {20, 0.9, 3}}},
+              5,
+              0.02}};
   (void)state;
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     eis_spectrum s;
@@ -377,7 +385,8 @@ static void test_every_basis(void **state) {
       eis_drt_result r = run(&s, &o);
       if (isfinite(b->reach)) near(r.R_pol, 100, 0.03, key);
       assert_true(r.kkt < 1e-10);
-      for (int q = 0; q <= 4000; q++) sum += eis_drt_at(&r, pow(10, -9 + 0.003 * q)) * 0.003 * log(10);
+      for (int q = 0; q <= 4000; q++)
+        sum += eis_drt_at(&r, pow(10, -9 + 0.003 * q)) * 0.003 * log(10);
       if (isfinite(b->reach)) near(sum, r.R_pol, 2e-3, "integral of gamma");
       eis_drt_result_clear(&r);
     }
@@ -461,9 +470,10 @@ static void test_bad_data(void **state) {
          "a distribution of relaxation times needs at least 8 points, this spectrum has 7");
   eis_spectrum_clear(&s);
   make(&two, 0, 1, 10, 6, &s);
-  expect(&s, NULL, EIS_ERROR_INPUT,
-         "the frequencies span 0.9 decades (125893 to 1e+06 Hz): a distribution of relaxation times "
-         "needs at least one");
+  expect(
+      &s, NULL, EIS_ERROR_INPUT,
+      "the frequencies span 0.9 decades (125893 to 1e+06 Hz): a distribution of relaxation times "
+      "needs at least one");
   eis_spectrum_clear(&s);
   make(&two, 0, 1, 41, 6, &s);
   s.im[3] = NAN;
@@ -514,7 +524,8 @@ static void test_bad_options(void **state) {
        "basis 'matern-c0' has no derivative of order 2: use a smoother one or a lower order");
   WITH(memcpy(o.order, zero, sizeof zero), "the penalty is empty: give a share to one of");
   WITH(o.order[0] = -1, "the share of derivative 0 in the penalty is -1: expected 0 or more");
-  WITH((o.C = EIS_DRT_TERM_FIXED), "a fixed series capacitance of 0 F: expected another number than 0");
+  WITH((o.C = EIS_DRT_TERM_FIXED),
+       "a fixed series capacitance of 0 F: expected another number than 0");
   WITH((o.L = EIS_DRT_TERM_FIXED, o.L_value = NAN), "a fixed series term has no value");
   WITH((o.part = EIS_DRT_IMAG, o.criterion = EIS_DRT_RE_IM), "use both parts of the data");
   WITH(o.lambda_min = 1e25, "the end that was left open is at the other side, give both ends");
@@ -532,22 +543,25 @@ static void test_no_solution(void **state) {
   o.signed_gamma = true;
   o.per_decade = 60;
   o.lambda_min = 1e-30, o.lambda_max = 1e-29;
-  expect(&s, &o, EIS_ERROR_NUMERIC, "no lambda from 1e-30 to 1e-29 gives a solution: widen the range");
+  expect(&s, &o, EIS_ERROR_NUMERIC,
+         "no lambda from 1e-30 to 1e-29 gives a solution: widen the range");
   o.criterion = EIS_DRT_FIXED;
   o.lambda = 1e-30;
   expect(&s, &o, EIS_ERROR_NUMERIC, "the quadratic program has no unique solution");
   o = eis_drt_options_default();
   o.weighting = EIS_WEIGHT_UNIT;
   for (size_t k = 0; k < s.n; k++) s.re[k] *= 1e170, s.im[k] *= 1e170;
-  expect(&s, &o, EIS_ERROR_NUMERIC,
-         "the distribution of relaxation times can't be determined: the equations are singular; check "
-         "the spectrum with the Kramers-Kronig test");
+  expect(
+      &s, &o, EIS_ERROR_NUMERIC,
+      "the distribution of relaxation times can't be determined: the equations are singular; check "
+      "the spectrum with the Kramers-Kronig test");
   o.method = EIS_DRT_TIKHONOV;
   o.criterion = EIS_DRT_DISCREPANCY;
   for (size_t k = 0; k < s.n; k++) s.re[k] = 1, s.im[k] = 0;
-  expect(&s, &o, EIS_ERROR_NUMERIC,
-         "the Kramers-Kronig test finds no noise in these data: choose lambda by another criterion than "
-         "the discrepancy");
+  expect(
+      &s, &o, EIS_ERROR_NUMERIC,
+      "the Kramers-Kronig test finds no noise in these data: choose lambda by another criterion than "
+      "the discrepancy");
   eis_spectrum_clear(&s);
 }
 

@@ -33,11 +33,13 @@ static void test_errors(void **state) {
     int processes, most, order;
     double cutoff;
     const char *text;
-  } row[] = {{13, 8, 0, NAN, "the number of processes: 13 is out of range, expected 0 to 12"},
-             {0, 0, 0, NAN, "the largest number of processes: 0 is out of range, expected 1 to 12"},
-             {0, 8, -1, NAN, "the order of the Loewner model: -1 is out of range, expected 0 to 200"},
-             {0, 8, 0, -2, "a Fourier window that ends at -2 cycles per decade: expected a positive "
-                           "number"}};
+  } row[] = {
+      {13, 8, 0, NAN, "the number of processes: 13 is out of range, expected 0 to 12"},
+      {0, 0, 0, NAN, "the largest number of processes: 0 is out of range, expected 1 to 12"},
+      {0, 8, -1, NAN, "the order of the Loewner model: -1 is out of range, expected 0 to 200"},
+      {0, 8, 0, -2,
+       "a Fourier window that ends at -2 cycles per decade: expected a positive "
+       "number"}};
   const eis_drt_method_row *found;
   eis_spectrum s;
   eis_drt_solution out;
@@ -93,7 +95,8 @@ static bool has_inductor(const eis_drt_solution *s) {
   return eis_circuit_find_param(s->parametric->circuit, "L0") >= 0;
 }
 
-/* Sums of processes: no inductance although there is one, one although there is none, one at its value. */
+/* Sums of processes: no inductance although there is one, one although there is none, one at its
+ * value. */
 static void test_terms_of_sums(void **state) {
   static const char *const sum[] = {"mrq", "hn"};
   (void)state;
@@ -194,8 +197,8 @@ static void test_forms(void **state) {
     }
 }
 
-/* R coth(b)/b without R/(j w tau) is the integral of its gamma, of area R/3; a coarser grid draws the
-   delta functions as triangles. */
+/* R coth(b)/b without R/(j w tau) is the integral of its gamma, of area R/3; a coarser grid draws
+   the delta functions as triangles. */
 static void test_diffusion_form(void **state) {
   const eis_drt_process p = {.element = "Wo", .R = 3, .tau = 10, .alpha = 1, .beta = 1};
   (void)state;
@@ -204,7 +207,8 @@ static void test_diffusion_form(void **state) {
     double complex sum = 0;
     for (double x = -40; x < 3; x += h)
       sum += h * eisi_drt_process_gamma(&p, x, h) / (1 + I * exp(x + lw));
-    const double complex jw = I * exp(lw), b = csqrt(10 * jw), z = 3 / (b * ctanh(b)) - 3 / (10 * jw);
+    const double complex jw = I * exp(lw), b = csqrt(10 * jw),
+                         z = 3 / (b * ctanh(b)) - 3 / (10 * jw);
     if (!(cabs(sum - z) < 2e-5)) fail_msg("ln w %g: off by %g", lw, cabs(sum - z));
   }
 }
@@ -214,7 +218,8 @@ static void test_diffusion_form(void **state) {
 static void test_special_forms(void **state) {
   (void)state;
   for (double x = -8; x < -0.1; x += 0.3)
-    near(eisi_drt_form(2, 1, 0.5, x, 1), 2 / M_PI * sqrt(exp(x) / (1 - exp(x))), 1e-12, "Gerischer");
+    near(eisi_drt_form(2, 1, 0.5, x, 1), 2 / M_PI * sqrt(exp(x) / (1 - exp(x))), 1e-12,
+         "Gerischer");
   assert_true(eisi_drt_form(2, 1, 0.5, 0.1, 1) == 0);
   double area = 0;
   for (int i = -20; i < 20; i++) area += 0.05 * eisi_drt_form(7, 1, 1, 0.05 * i + 0.013, 0.05);
@@ -363,8 +368,8 @@ static void test_sum_exact(void **state) {
   }
 }
 
-/* Two processes, each parameter within four and a half of its errors; S is that of a fit of the same
-   circuit by the ordinary way; gamma is that of the formula; the band holds the truth. */
+/* Two processes, each parameter within four and a half of its errors; S is that of a fit of the
+   same circuit by the ordinary way; gamma is that of the formula; the band holds the truth. */
 static void test_sum_noise(void **state) {
   int inside = 0, of = 0;
   (void)state;
@@ -388,9 +393,11 @@ static void test_sum_noise(void **state) {
       assert_true(r.drt.peak[q].probability > 0.999 && !r.drt.peak[q].shoulder);
     }
     assert_int_equal(eis_circuit_parse("R0-Zarc1-Zarc2", EIS_NOTATION_AUTO, &c, NULL), EIS_OK);
-    assert_int_equal(eis_fit_run(&s, c, &(eis_fit_options){.optimizer = "auto", .seed = 1,
-                                                           .max_time_s = INFINITY},
-                                 &fit, NULL), EIS_OK);
+    assert_int_equal(
+        eis_fit_run(&s, c,
+                    &(eis_fit_options){.optimizer = "auto", .seed = 1, .max_time_s = INFINITY},
+                    &fit, NULL),
+        EIS_OK);
     near(p->S, fit.S, 1e-6, "S");
     near(p->process[0].R_error, fit.param[1].stderr_, 1e-3, "error of R");
     for (size_t j = 0; j < r.drt.n_tau; j++) {
@@ -415,8 +422,8 @@ static void test_sum_noise(void **state) {
   if (inside < 0.8 * of) fail_msg("band: %d of %d", inside, of);
 }
 
-/* The table: the number found has the lowest criterion, S falls with the number, probabilities add up;
-   a number asked for is the number given. */
+/* The table: the number found has the lowest criterion, S falls with the number, probabilities add
+   up; a number asked for is the number given. */
 static void test_sum_numbers(void **state) {
   eis_spectrum s;
   eis_drt_method_options o = eis_drt_method_options_default();
@@ -453,9 +460,9 @@ static void test_sum_numbers(void **state) {
   eis_spectrum_clear(&s);
 }
 
-/* The regularised gamma stays; peaks are those of the sum where its residuals are noise: two ZARCs are
-   a sum of ZARCs, a Gerischer element is one of HN; where the sample changes by a tenth during the
-   sweep, no sum leaves noise. */
+/* The regularised gamma stays; peaks are those of the sum where its residuals are noise: two ZARCs
+   are a sum of ZARCs, a Gerischer element is one of HN; where the sample changes by a tenth during
+   the sweep, no sum leaves noise. */
 static void test_auto(void **state) {
   static const char *const by[] = {"mrq", "hn", "adaptive"};
   (void)state;
@@ -503,8 +510,9 @@ static void test_circuit_digits(void **state) {
   char *text;
   (void)state;
   assert_int_equal(eis_drt_circuit(&s, EIS_NOTATION_AUTO, &text, NULL), EIS_OK);
-  assert_string_equal(text, "R0{R=0.109726}-L0{L=8.03949e-7}-C0{C=2345680}-p(R1{R=123.457},"
-                            "C1{C=1.9e-11})");
+  assert_string_equal(text,
+                      "R0{R=0.109726}-L0{L=8.03949e-7}-C0{C=2345680}-p(R1{R=123.457},"
+                      "C1{C=1.9e-11})");
   free(text);
 }
 

@@ -117,12 +117,12 @@ static void test_exact_optima(void **state) {
   json_decref(root);
 }
 
-/* pyDRTtools' shortcut: matrices of a grid that is nearly even are filled from their first column and
-   row.  With it, the program of zarc_data has the optimum of the oracle. */
+/* pyDRTtools' shortcut: matrices of a grid that is nearly even are filled from their first column
+   and row.  With it, the program of zarc_data has the optimum of the oracle. */
 typedef struct shortcut {
-  size_t n, cols;      /* x = R, L, coefficients */
-  double epsilon, *l;  /* ln tau */
-  double *A, *M;       /* 2n x cols; first row of the penalty */
+  size_t n, cols;     /* x = R, L, coefficients */
+  double epsilon, *l; /* ln tau */
+  double *A, *M;      /* 2n x cols; first row of the penalty */
 } shortcut;
 
 static void clear_program(shortcut *t) {
@@ -132,7 +132,8 @@ static void clear_program(shortcut *t) {
 }
 
 /* The program with unit weights and tau = 1/f; `nearly`: filled by the shortcut. */
-static void fill_program(shortcut *t, const eis_spectrum *s, const char *basis, int order, bool nearly) {
+static void fill_program(shortcut *t, const eis_spectrum *s, const char *basis, int order,
+                         bool nearly) {
   const eisi_drt_basis *b = eisi_drt_basis_find(basis);
   double *x, *weight;
   size_t nodes;
@@ -201,7 +202,8 @@ static double shortcut_error(const eis_spectrum *s, int order, json_t *gamma) {
 }
 
 static void test_shortcut(void **state) {
-  static const char *const keys[2] = {"zarc_data|1st order|lam=1e-3", "zarc_data|2nd order|lam=1e-3"};
+  static const char *const keys[2] = {"zarc_data|1st order|lam=1e-3",
+                                      "zarc_data|2nd order|lam=1e-3"};
   const char *shared = getenv("EISFIT_SHARED");
   char path[512];
   eis_spectrum s;
@@ -246,9 +248,9 @@ typedef struct published {
 } published;
 
 /* The published numbers are what cvxopt's stopping rule leaves, and two programs that agree share
-   cvxopt.  The tolerances are what holds of gamma to 1e-4 and area to 1e-5.  pyDRTtools' penalties of
-   Matern C4 and C6 are 9 and 225 times the integral of the squared derivative (their functions are
-   normalised, the overlaps are not): lambda stands for that. */
+   cvxopt.  The tolerances are what holds of gamma to 1e-4 and area to 1e-5.  pyDRTtools' penalties
+   of Matern C4 and C6 are 9 and 225 times the integral of the squared derivative (their functions
+   are normalised, the overlaps are not): lambda stands for that. */
 static const published listed[] = {
     {"gaussian", 1, false, EIS_DRT_COMPLEX, 1e-3, 10.092761, NAN, 22.669193, .0849033, 49.859167,
      1.6e-3, 3.3e-4},
@@ -268,7 +270,7 @@ static const published listed[] = {
      1.2e-4, 1e-5}};
 
 /* Violation of the conditions of optimality, from matrices made here and in extended precision: the
-   gradient is zero where x > 0 and not negative where x = 0; relative to the size of its terms.  The
+   gradient is zero where x > 0 and not negative where x = 0; relative to the size of its terms. The
    program is strictly convex: what meets them has the least objective. */
 static double optimality(const eis_spectrum *s, const published *p, const eis_drt_result *r) {
   shortcut t;
@@ -343,12 +345,14 @@ static void check_published(const eis_spectrum *s, const published *p, eis_drt_r
   on_fine_grid(r, &height, &place, &area);
   const double off = optimality(s, p, r);
   if (getenv("DRT_VERBOSE"))
-    printf("%-10s %d%s: R %.6f (%.6f) L %.4g height %.6f (%.6f, %.1e) at %.6g area %.6f (%.6f, %.1e), "
-           "optimal to %.1e\n",
-           p->basis, p->order, p->L ? " L" : "", r->R_inf, p->R_inf, r->L, height, p->height,
-           height / p->height - 1, place, area, p->area, area / p->area - 1, off);
+    printf(
+        "%-10s %d%s: R %.6f (%.6f) L %.4g height %.6f (%.6f, %.1e) at %.6g area %.6f (%.6f, %.1e), "
+        "optimal to %.1e\n",
+        p->basis, p->order, p->L ? " L" : "", r->R_inf, p->R_inf, r->L, height, p->height,
+        height / p->height - 1, place, area, p->area, area / p->area - 1, off);
   if (!(off < 1e-12)) fail_msg("%s %d: not the optimum by %g", p->basis, p->order, off);
-  if (!(fabs(height / p->height - 1) < p->height_off)) fail_msg("%s: height %.7g", p->basis, height);
+  if (!(fabs(height / p->height - 1) < p->height_off))
+    fail_msg("%s: height %.7g", p->basis, height);
   if (!(fabs(area / p->area - 1) < p->area_off)) fail_msg("%s: area %.8g", p->basis, area);
   assert_true(fabs(r->R_inf - p->R_inf) < 6e-3);
   if (!isnan(p->place)) assert_true(fabs(place / p->place - 1) < 1e-4);
@@ -361,8 +365,8 @@ static void check_stopped(const eis_spectrum *s, const published *p, eis_drt_res
   const int rounds = like_cvxopt(s, p, r);
   on_fine_grid(r, &height, &place, &area);
   if (getenv("DRT_VERBOSE"))
-    printf("  stopped after %d: R %.6f height %.6f (%.1e) area %.6f (%.1e)\n", rounds, r->R_inf, height,
-           height / p->height - 1, area, area / p->area - 1);
+    printf("  stopped after %d: R %.6f height %.6f (%.1e) area %.6f (%.1e)\n", rounds, r->R_inf,
+           height, height / p->height - 1, area, area / p->area - 1);
   if (!(fabs(height - p->height) < 2e-6)) fail_msg("%s stopped: height %.8g", p->basis, height);
   if (!(fabs(area - p->area) < 6e-6)) fail_msg("%s stopped: area %.8g", p->basis, area);
   assert_true(fabs(r->R_inf - p->R_inf) < 6e-5);
@@ -400,7 +404,8 @@ static double error_of_gamma(const eis_drt_result *r) {
   double num = 0, den = 0;
   for (int i = 0; i <= 160; i++) {
     const double tau = pow(10, -6 + i / 20.0);
-    const double g = eisi_drt_form(50, 0.8, 1, log(tau / 1e-4), 1) + eisi_drt_form(50, 0.8, 1, log(tau / 0.1), 1);
+    const double g = eisi_drt_form(50, 0.8, 1, log(tau / 1e-4), 1) +
+                     eisi_drt_form(50, 0.8, 1, log(tau / 0.1), 1);
     const double d = eis_drt_at(r, tau) - g;
     num += d * d;
     den += g * g;
@@ -412,8 +417,9 @@ static void test_two_zarcs(void **state) {
   static const struct {
     const char *name;
     double gamma, area, place; /* relative, relative, decades */
-  } table[] = {{"exact", .015, .005, .02},  {"n0.1_s101", .015, .005, .02}, {"n0.1_s102", .015, .005, .02},
-               {"n0.5_s101", .05, .01, .02}, {"n0.5_s102", .05, .01, .02},   {"n1_s101", .09, .02, .02},
+  } table[] = {{"exact", .015, .005, .02},     {"n0.1_s101", .015, .005, .02},
+               {"n0.1_s102", .015, .005, .02}, {"n0.5_s101", .05, .01, .02},
+               {"n0.5_s102", .05, .01, .02},   {"n1_s101", .09, .02, .02},
                {"n1_s102", .09, .02, .02}};
   (void)state;
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -440,9 +446,9 @@ static void test_two_zarcs(void **state) {
   }
 }
 
-/* The lambda that pyDRTtools' SLSQP ends at (from 1e-3, range 1e-7 to 1), the height it prints there,
-   and the optimum of the criterion as defined here: inside (found by a scan of the score, too) or at the
-   end of the range. */
+/* The lambda that pyDRTtools' SLSQP ends at (from 1e-3, range 1e-7 to 1), the height it prints
+   there, and the optimum of the criterion as defined here: inside (found by a scan of the score,
+   too) or at the end of the range. */
 typedef struct chosen {
   eis_drt_criterion criterion;
   double lambda, height, height_off;
@@ -464,8 +470,8 @@ static void heights_at(const eis_spectrum *s, double lambda, double *height, dou
   eis_drt_result_clear(&r);
 }
 
-static void search_lambda(const eis_spectrum *s, eis_drt_criterion criterion, double low, double high,
-                          eis_drt_result *r) {
+static void search_lambda(const eis_spectrum *s, eis_drt_criterion criterion, double low,
+                          double high, eis_drt_result *r) {
   eis_drt_options o = like_pydrttools();
   eis_error err = EIS_ERROR_INIT;
   o.criterion = criterion;
@@ -481,16 +487,19 @@ static void check_chosen(const eis_spectrum *s, const chosen *p) {
   double height, stopped;
   heights_at(s, p->lambda, &height, &stopped);
   if (getenv("DRT_VERBOSE"))
-    printf("criterion %d: %.6g (%.6g), within 10 %% of that %.6g%s; height there %.6f, stopped "
-           "%.6f (%.6f, %.1e)\n",
-           (int)p->criterion, r.lambda, p->lambda, near.lambda, near.lambda_at_limit ? ", the end" : "",
-           height, stopped, p->height, stopped / p->height - 1);
+    printf(
+        "criterion %d: %.6g (%.6g), within 10 %% of that %.6g%s; height there %.6f, stopped "
+        "%.6f (%.6f, %.1e)\n",
+        (int)p->criterion, r.lambda, p->lambda, near.lambda,
+        near.lambda_at_limit ? ", the end" : "", height, stopped, p->height,
+        stopped / p->height - 1);
   assert_int_equal(r.lambda_at_limit, p->at_limit);
   if (!(fabs(r.lambda / p->optimum - 1) < 0.01))
     fail_msg("criterion %d: %.6g", (int)p->criterion, r.lambda);
   if (p->at_limit) assert_non_null(strstr(r.advice, "end of the search range"));
   /* only the modified GCV has an optimum where the search of pyDRTtools stops */
-  assert_int_equal(near.lambda_at_limit, p->criterion != EIS_DRT_MGCV && p->criterion != EIS_DRT_K_FOLD);
+  assert_int_equal(near.lambda_at_limit,
+                   p->criterion != EIS_DRT_MGCV && p->criterion != EIS_DRT_K_FOLD);
   if (!(fabs(height / p->height - 1) < p->height_off))
     fail_msg("criterion %d: height %.7g", (int)p->criterion, height);
   if (!(fabs(stopped / p->height - 1) < 1e-6))

@@ -49,7 +49,8 @@ static void expect(const eis_spectrum *s, const eis_drt_options *o, eis_status s
   eis_drt_result_clear(&r);
 }
 
-/* The sampled posterior: where it is Gaussian the same as the fast band; the same for the same seed. */
+/* The sampled posterior: where it is Gaussian the same as the fast band; the same for the same
+ * seed. */
 static void test_exact_band(void **state) {
   eis_drt_options o = eis_drt_options_default();
   eis_spectrum s;

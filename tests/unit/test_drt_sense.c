@@ -1,4 +1,5 @@
-/* Sums of processes that fit but mean nothing: broad patches, resistances, places beyond the data. */
+/* Sums of processes that fit but mean nothing: broad patches, resistances, places beyond the data.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,8 +15,8 @@
 #include "drt_method_bench.h"
 
 /* Peaks of the regularised gamma: a few per cent off as a start. */
-/* Diffusion in series with a charge transfer, both with one CPE: no sum of arcs and diffusion, though
-   nearly one.  A broad arc would mend the rest; it is no process. */
+/* Diffusion in series with a charge transfer, both with one CPE: no sum of arcs and diffusion,
+   though nearly one.  A broad arc would mend the rest; it is no process. */
 static void randles(double noise, uint64_t seed, eis_spectrum *s) {
   eisi_rng r;
   eisi_rng_seed(&r, 72, seed);
@@ -67,8 +68,8 @@ static void test_limit(void **state) {
   assert_true(limits > 0);
 }
 
-/* Neither a resistance nor an inductance is a process; diffusion without an end within the data is one,
-   though its R is not known. */
+/* Neither a resistance nor an inductance is a process; diffusion without an end within the data is
+   one, though its R is not known. */
 static void test_what_is_none(void **state) {
   (void)state;
   for (uint64_t seed = 0; seed < 6; seed++) {
@@ -105,7 +106,8 @@ static void test_blocking(void **state) {
     eis_drt_solution_clear(&r);
     r = run("mrq", &s, NULL);
     near(r.drt.R_inf, 100, 0.01, "R_inf of a sum");
-    const eis_drt_peak *last = &r.drt.peak[r.drt.n_peaks - 1]; /* a process far beyond the data is one, too */
+    const eis_drt_peak *last =
+        &r.drt.peak[r.drt.n_peaks - 1]; /* a process far beyond the data is one, too */
     near(r.drt.C_inv > 0 ? 1 / r.drt.C_inv : last->tau / last->R, 1e-6, 0.01, "C of a sum");
     for (size_t q = 0; q < r.drt.n_peaks; q++) {
       if (r.drt.peak[q].tau > 1 / (2 * M_PI * s.f[s.n - 1])) continue;
@@ -116,8 +118,8 @@ static void test_blocking(void **state) {
   }
 }
 
-/* An arc faster than all data, where R_inf comes out as nought: R_inf and the arc are one, so that R of neither has an error.  Where no
-   sum is determined the circuit is that of the peaks. */
+/* An arc faster than all data, where R_inf comes out as nought: R_inf and the arc are one, so that
+   R of neither has an error.  Where no sum is determined the circuit is that of the peaks. */
 static void test_undetermined(void **state) {
   size_t fast = 0;
   (void)state;
@@ -134,8 +136,8 @@ static void test_undetermined(void **state) {
     eis_drt_solution_clear(&r);
     r = run("auto", &s, NULL);
     for (size_t q = 0; r.parametric && q < r.drt.n_peaks; q++)
-      assert_true(strcmp(r.peaks_by->key, "adaptive") == 0 || !(r.drt.peak[q].R < 2 * r.drt.peak[q].R_error) ||
-                  r.drt.peak[q].tau > 10);
+      assert_true(strcmp(r.peaks_by->key, "adaptive") == 0 ||
+                  !(r.drt.peak[q].R < 2 * r.drt.peak[q].R_error) || r.drt.peak[q].tau > 10);
     eis_drt_solution_clear(&r);
     eis_spectrum_clear(&s);
   }

@@ -23,8 +23,7 @@ static eis_spectrum two_arcs(double noise) {
   for (size_t k = 0; k < s.n; k++) {
     s.f[k] = pow(10, 6 - 0.1 * (double)k);
     const double complex jw = I * 2 * M_PI * s.f[k];
-    const double complex z =
-        10 + 50 / (1 + cpow(jw * 1e-4, 0.8)) + 50 / (1 + cpow(jw * 0.1, 0.8));
+    const double complex z = 10 + 50 / (1 + cpow(jw * 1e-4, 0.8)) + 50 / (1 + cpow(jw * 0.1, 0.8));
     s.re[k] = creal(z) + noise * cabs(z) * eisi_rng_normal(&r);
     s.im[k] = cimag(z) + noise * cabs(z) * eisi_rng_normal(&r);
   }
@@ -78,7 +77,8 @@ static double roughness(const eis_drt_result *r) {
 
 static double misfit(const eis_drt_result *r) {
   double sum = 0;
-  for (size_t k = 0; k < r->n; k++) sum += r->res_re[k] * r->res_re[k] + r->res_im[k] * r->res_im[k];
+  for (size_t k = 0; k < r->n; k++)
+    sum += r->res_re[k] * r->res_re[k] + r->res_im[k] * r->res_im[k];
   return sum;
 }
 
@@ -158,8 +158,8 @@ static void test_two_arcs_are_stable(void **state) {
   eis_spectrum_clear(&s);
 }
 
-/* A peak that only the lack of smoothing makes is gone where there is more of it: over a wide range of
-   lambda, each lambda loses what the next decade does not have. */
+/* A peak that only the lack of smoothing makes is gone where there is more of it: over a wide range
+   of lambda, each lambda loses what the next decade does not have. */
 static void test_noise_is_not_stable(void **state) {
   (void)state;
   eis_spectrum s = two_arcs(0.02);

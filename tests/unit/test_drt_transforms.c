@@ -1,4 +1,5 @@
-/* Methods that transform the data: Loewner, Fourier, Bayesian Hilbert transform, against closed forms. */
+/* Methods that transform the data: Loewner, Fourier, Bayesian Hilbert transform, against closed
+ * forms. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,8 +13,9 @@
 
 /* ---- Loewner ---- */
 
-/* R140(R230 C1u)(R576 C100u)(R150 L40): time constants R C and L/R, the loop with negative R because
-   R L in parallel is R - R/(1 + j w L/R).  The values pyimpspec asserts for this circuit. */
+/* R140(R230 C1u)(R576 C100u)(R150 L40): time constants R C and L/R, the loop with negative R
+   because R L in parallel is R - R/(1 + j w L/R).  The values pyimpspec asserts for this circuit.
+ */
 static void test_loewner(void **state) {
   static const double tau[3] = {2.3e-4, 0.0576, 40.0 / 150}, R[3] = {230, 576, -150};
   static const int orders[] = {0, 4};
@@ -22,7 +24,8 @@ static void test_loewner(void **state) {
   make(&(cell){.R_inf = 140}, 0, 0, &s);
   for (size_t k = 0; k < s.n; k++) {
     const double complex jw = I * 2 * M_PI * s.f[k];
-    const double complex z = 230 / (1 + jw * 230e-6) + 576 / (1 + jw * 576e-4) + 1 / (1.0 / 150 + 1 / (jw * 40));
+    const double complex z =
+        230 / (1 + jw * 230e-6) + 576 / (1 + jw * 576e-4) + 1 / (1.0 / 150 + 1 / (jw * 40));
     s.re[k] += creal(z);
     s.im[k] += cimag(z);
   }
@@ -116,8 +119,9 @@ static void test_loewner_noise(void **state) {
 
 /* ---- Fourier ---- */
 
-/* gamma of a ZARC seen through the window: its Fourier transform is (R/n) sinh(pi s)/sinh(pi s/n) (the
-   integral of cos(s x) sin(theta)/(cosh(n x) - cos(theta))), times the Hann window, and back. */
+/* gamma of a ZARC seen through the window: its Fourier transform is (R/n) sinh(pi s)/sinh(pi s/n)
+   (the integral of cos(s x) sin(theta)/(cosh(n x) - cos(theta))), times the Hann window, and back.
+ */
 static double windowed(const zarc *p, double cutoff, double x) {
   enum { STEPS = 2000 };
   double sum = 0;
@@ -178,8 +182,8 @@ static void test_fourier_noise(void **state) {
 
 /* ---- Bayesian Hilbert transform ---- */
 
-/* Hellinger by its closed form for equal widths, sqrt(1 - exp(-d^2/8)); Jensen-Shannon by a Riemann sum
-   of 80,000 terms in Python. */
+/* Hellinger by its closed form for equal widths, sqrt(1 - exp(-d^2/8)); Jensen-Shannon by a Riemann
+   sum of 80,000 terms in Python. */
 static void test_distances(void **state) {
   static const double row[][4] = {{1, 1, 1, 0.16074721979643009}, {1, 1, 2, 0.18491739799165516},
                                   {3, 1, 1, 0.7599790077712525},  {0, 1, 3, 0.26905399648358735},
@@ -204,9 +208,9 @@ static double score_of(const eis_drt_solution *r, const char *name) {
   return NAN;
 }
 
-/* A broad process: gamma of the formula from Re, from Im and from both, within its own band; the scores
-   of data that obey the Kramers-Kronig relations are better than those of data that do not (a sample
-   that changes by a fifth between the ends of the sweep). */
+/* A broad process: gamma of the formula from Re, from Im and from both, within its own band; the
+   scores of data that obey the Kramers-Kronig relations are better than those of data that do not
+   (a sample that changes by a fifth between the ends of the sweep). */
 static void test_bht(void **state) {
   static const char *const names[] = {"residual_3s", "mean", "hellinger", "jensen_shannon"};
   const cell broad = {.R_inf = 10, .part = {{50, 0.6, 1e-2}}};

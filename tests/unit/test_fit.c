@@ -125,7 +125,8 @@ static void check_case(const char *name, const json_t *o) {
   eis_fit_result r;
   eis_fit_options opt = eis_fit_options_default();
   const double S = number(o, "S");
-  snprintf(file, sizeof file, "oracles/spectra/%s.csv", json_string_value(json_object_get(o, "data")));
+  snprintf(file, sizeof file, "oracles/spectra/%s.csv",
+           json_string_value(json_object_get(o, "data")));
   if (!load_plain(shared_path(file), &s)) skip();
   eis_circuit *c = circuit_of(json_string_value(json_object_get(o, "circuit")));
   opt.weighting = weighting_of(o);
@@ -189,7 +190,8 @@ static void check_published(const eis_spectrum *s, const published *p) {
   eis_circuit *c = circuit_of(p->circuit);
   opt.weighting = p->weighting;
   fit_or_fail(s, c, &opt, &r);
-  if (fabs(r.S / p->S - 1) > p->S_tol) fail_msg("%s: S %.12g, expected %.12g", p->circuit, r.S, p->S);
+  if (fabs(r.S / p->S - 1) > p->S_tol)
+    fail_msg("%s: S %.12g, expected %.12g", p->circuit, r.S, p->S);
   for (int j = 0; j < c->n_params; j++) {
     const double v = r.param[j].value, e = 100 * r.param[j].stderr_ / v;
     if (fabs(v / p->value[j] - 1) > p->value_tol)
@@ -227,7 +229,8 @@ static void test_nested_circuit(void **state) {
   eis_spectrum s;
   assert_int_equal(eis_spectrum_init(&s, 20, NULL), EIS_OK);
   for (size_t k = 0; k < 20; k++) {
-    const double f = pow(10, 5 - 6.0 * (double)k / 19), w = 2 * M_PI * f, a = w * 4e-6 * 2500, b = 1 / (1 + a * a);
+    const double f = pow(10, 5 - 6.0 * (double)k / 19), w = 2 * M_PI * f, a = w * 4e-6 * 2500,
+                 b = 1 / (1 + a * a);
     const double r3 = 3400 + 2500 * b, x3 = -2500 * a * b; /* R3 - [C4,R5] */
     const double g = r3 / (r3 * r3 + x3 * x3), y = -x3 / (r3 * r3 + x3 * x3) + w * 4e-9;
     s.f[k] = round(100 * f) / 100; /* the published list rounds frequencies as well */

@@ -1,6 +1,6 @@
-/* test_invariance.c - what must not depend on the unit of impedance or of time: Z times k is R times k, C
-   over k and the same tau; f times s is tau over s.  Fit, Kramers-Kronig test and distribution of
-   relaxation times. */
+/* test_invariance.c - what must not depend on the unit of impedance or of time: Z times k is R
+   times k, C over k and the same tau; f times s is tau over s.  Fit, Kramers-Kronig test and
+   distribution of relaxation times. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,7 +32,8 @@ static void assert_ok(eis_status st, const eis_error *err) {
 }
 
 static void assert_near(double a, double b, double relative, const char *what) {
-  if (!(fabs(a - b) <= relative * fmax(fabs(a), fabs(b)) + 1e-300)) fail_msg("%s: %.12g, %.12g", what, a, b);
+  if (!(fabs(a - b) <= relative * fmax(fabs(a), fabs(b)) + 1e-300))
+    fail_msg("%s: %.12g, %.12g", what, a, b);
 }
 
 static void scaled(const eis_spectrum *s, const scaling *by, eis_spectrum *out) {
@@ -49,10 +50,14 @@ static void scaled(const eis_spectrum *s, const scaling *by, eis_spectrum *out) 
 static double expected(const eis_circuit *c, const double *p, int k, const scaling *by) {
   const char *unit = c->param[k].spec->unit;
   double v = p[k] * pow(by->z, c->param[k].spec->z_power);
-  if (strcmp(unit, "F") == 0 || strcmp(unit, "H") == 0 || strcmp(unit, "s") == 0) v /= by->f;
-  else if (strcmp(unit, "ohm s^-1/2") == 0) v *= sqrt(by->f);
-  else if (strcmp(unit, "S s^alpha") == 0) v *= pow(by->f, -p[k + 1]);
-  else assert_true(strcmp(unit, "ohm") == 0 || strcmp(unit, "") == 0);
+  if (strcmp(unit, "F") == 0 || strcmp(unit, "H") == 0 || strcmp(unit, "s") == 0)
+    v /= by->f;
+  else if (strcmp(unit, "ohm s^-1/2") == 0)
+    v *= sqrt(by->f);
+  else if (strcmp(unit, "S s^alpha") == 0)
+    v *= pow(by->f, -p[k + 1]);
+  else
+    assert_true(strcmp(unit, "ohm") == 0 || strcmp(unit, "") == 0);
   return v;
 }
 
@@ -110,7 +115,8 @@ static void kramers_kronig(void **state) {
       assert_near(one.pseudo_chi2, other.pseudo_chi2, 1e-5, "pseudo chi2");
       assert_near(one.R_inf * scalings[j].z, other.R_inf, 1e-4, "R_inf");
       assert_near(one.f_low_hz * scalings[j].f, other.f_low_hz, 1e-12, "window");
-      for (int k = 0; k < one.m; k++) assert_near(one.tau[k] / scalings[j].f, other.tau[k], 1e-9, "tau");
+      for (int k = 0; k < one.m; k++)
+        assert_near(one.tau[k] / scalings[j].f, other.tau[k], 1e-9, "tau");
       eis_kk_result_clear(&other);
       eis_spectrum_clear(&s);
     }
@@ -119,8 +125,8 @@ static void kramers_kronig(void **state) {
   }
 }
 
-static void assert_same_drt(const eis_drt_result *one, const eis_drt_result *other, const scaling *by,
-                            double tolerance) {
+static void assert_same_drt(const eis_drt_result *one, const eis_drt_result *other,
+                            const scaling *by, double tolerance) {
   assert_int_equal(one->n_peaks, other->n_peaks);
   assert_near(one->R_pol * by->z, other->R_pol, tolerance, "R_pol");
   assert_near(one->R_inf * by->z, other->R_inf, 10 * tolerance, "R_inf");
@@ -147,7 +153,8 @@ static void distributions(void **state) {
     for (int j = 0; j < SCALINGS; j++) {
       eis_spectrum s;
       scaled(&r.spectrum, &scalings[j], &s);
-      opt.lambda = LAMBDA / (scalings[j].z * scalings[j].z); /* it is 1/ohm2 with relative weights */
+      opt.lambda =
+          LAMBDA / (scalings[j].z * scalings[j].z); /* it is 1/ohm2 with relative weights */
       assert_ok(eis_drt_run(&s, &opt, &other, &err), &err);
       assert_same_drt(&one, &other, &scalings[j], 1e-5);
       eis_drt_result_clear(&other);

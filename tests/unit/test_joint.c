@@ -1,5 +1,5 @@
-/* Joint fits: derivatives against differences, the arrow-shaped solver against a dense one, sharing by
-   group, outliers, warm starts, what is not identifiable, choice of hypotheses, and refusals. */
+/* Joint fits: derivatives against differences, the arrow-shaped solver against a dense one, sharing
+   by group, outliers, warm starts, what is not identifiable, choice of hypotheses, and refusals. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,7 +43,8 @@ static void clear(campaign *c) {
 static eis_model *model(const char *text) {
   eis_model *m = NULL;
   eis_error err = EIS_ERROR_INIT;
-  if (eis_model_parse(text, "test.model", &m, &err) != EIS_OK) fail_msg("%ld: %s", err.line, err.text);
+  if (eis_model_parse(text, "test.model", &m, &err) != EIS_OK)
+    fail_msg("%ld: %s", err.line, err.text);
   return m;
 }
 
@@ -64,7 +65,8 @@ static void grid(campaign *c, size_t n) {
   set_columns(c);
 }
 
-static void simulate(campaign *c, size_t i, const eis_circuit *circuit, const double *p, double noise) {
+static void simulate(campaign *c, size_t i, const eis_circuit *circuit, const double *p,
+                     double noise) {
   eis_simulate_options o = eis_simulate_options_default();
   eis_error err = EIS_ERROR_INIT;
   o.fmin_hz = 0.1;
@@ -99,12 +101,15 @@ static void scl_campaign(campaign *c, const eis_circuit *circuit, size_t n, doub
   assert_int_equal(eis_ocv_load("NCM", &ocv, NULL), EIS_OK);
   grid(c, n);
   for (size_t i = 0; i < n; i++) {
-    const double T = c->T_C[i] + 273.15, R_b = T / 298.15 * activated(30, 0.3, c->T_C[i]), sigma = 1 / R_b;
+    const double T = c->T_C[i] + 273.15, R_b = T / 298.15 * activated(30, 0.3, c->T_C[i]),
+                 sigma = 1 / R_b;
     const double x = 0.95 - 0.65 * c->soc[i];
     const eis_scl_params s = {10, n0, 0, sigma, 0, T, EIS_MOBILITY_A};
     eis_scl_balance_values b;
-    assert_int_equal(eis_scl_balance(&s, C_H, theta * (eis_ocv_potential(ocv, c->soc[i], NULL) - E_fb), &b, NULL),
-                     EIS_OK);
+    assert_int_equal(
+        eis_scl_balance(&s, C_H, theta * (eis_ocv_potential(ocv, c->soc[i], NULL) - E_fb), &b,
+                        NULL),
+        EIS_OK);
     const double p[] = {R_b, activated(4, 0.5, c->T_C[i]), activated(1e-6, 0.5, c->T_C[i]), 0.95,
                         10, n0, 0, b.dphi, sigma, 1e-4, T, 0,
                         activated(RF, 0.6, c->T_C[i]) * 0.5 / sqrt(x * (1 - x)), C_H};
@@ -126,9 +131,11 @@ static bool says(const eis_notes *notes, const char *text) {
   return false;
 }
 
-static void run(const eis_model *m, const eis_joint_data *d, const eis_joint_options *o, eis_joint_result *r) {
+static void run(const eis_model *m, const eis_joint_data *d, const eis_joint_options *o,
+                eis_joint_result *r) {
   eis_error err = EIS_ERROR_INIT;
-  if (eis_joint_run(m, d, o, r, &err) != EIS_OK) fail_msg("%s:%ld:%ld %s", err.source, err.line, err.column, err.text);
+  if (eis_joint_run(m, d, o, r, &err) != EIS_OK)
+    fail_msg("%s:%ld:%ld %s", err.source, err.line, err.column, err.text);
 }
 
 static void layer_is_found(void **state) {
@@ -142,14 +149,23 @@ static void layer_is_found(void **state) {
   const struct {
     const char *name;
     double truth;
-  } want[] = {{"SCL_if_dphi.theta", theta}, {"SCL_if_dphi.E_fb", E_fb}, {"SCL_if_n0", n0}, {"SCL_if_CH", C_H},
-              {"SCL_if_RF.ref", 4e-4}, {"SCL_if_RF.Ea", 0.6}, {"R_b.ref", 30}, {"R_b.Ea", 0.3},
-              {"Zarc_cei_R.ref", 4}, {"Zarc_cei_R.Ea", 0.5}, {"Zarc_cei_tau.ref", 1e-6}};
+  } want[] = {{"SCL_if_dphi.theta", theta},
+              {"SCL_if_dphi.E_fb", E_fb},
+              {"SCL_if_n0", n0},
+              {"SCL_if_CH", C_H},
+              {"SCL_if_RF.ref", 4e-4},
+              {"SCL_if_RF.Ea", 0.6},
+              {"R_b.ref", 30},
+              {"R_b.Ea", 0.3},
+              {"Zarc_cei_R.ref", 4},
+              {"Zarc_cei_R.Ea", 0.5},
+              {"Zarc_cei_tau.ref", 1e-6}};
   assert_int_equal(r.verdict, EIS_FIT_CONVERGED);
   assert_true(fabs(r.noise_percent - 0.3) < 0.02);
   for (size_t k = 0; k < sizeof want / sizeof *want; k++) {
     const eis_joint_number *q = number(&r, want[k].name);
-    if (!(fabs(q->value - want[k].truth) < 4 * q->stderr_ && q->stderr_ < 0.05 * fabs(q->value) && q->identifiable))
+    if (!(fabs(q->value - want[k].truth) < 4 * q->stderr_ && q->stderr_ < 0.05 * fabs(q->value) &&
+          q->identifiable))
       fail_msg("%s = %g +- %g, true %g", q->name, q->value, q->stderr_, want[k].truth);
   }
   assert_true(number(&r, "SCL_if_dphi.theta")->profiled && !number(&r, "R_b.Ea")->profiled);
@@ -159,7 +175,8 @@ static void layer_is_found(void **state) {
   assert_true(says(&r.identifiability, "is identifiable (within 10 %)"));
   assert_true(says(&r.identifiability, "only A sqrt(n0) is measured"));
   assert_true(says(&r.identifiability, "all shared numbers are identifiable"));
-  for (size_t i = 0; i < r.n; i++) assert_true(!r.share[i].identifiable || r.share[i].share >= EIS_JOINT_LEAST_SHARE);
+  for (size_t i = 0; i < r.n; i++)
+    assert_true(!r.share[i].identifiable || r.share[i].share >= EIS_JOINT_LEAST_SHARE);
   assert_true(says(&r.decisions, "potential of the cathode from table NCM (a typical curve"));
   eis_joint_result_clear(&r);
   eis_model_free(m);
@@ -176,8 +193,9 @@ static void one_spectrum_tells_nothing(void **state) {
   scl_campaign(&c, m->variant[0].circuit, 11, 4e-4);
   eis_joint_column column[6];
   for (int k = 0; k < 6; k++)
-    column[k] = (eis_joint_column){c.column[k].name, c.column[k].number ? c.column[k].number + 10 : NULL,
-                                   c.column[k].text ? c.column[k].text + 10 : NULL};
+    column[k] =
+        (eis_joint_column){c.column[k].name, c.column[k].number ? c.column[k].number + 10 : NULL,
+                           c.column[k].text ? c.column[k].text + 10 : NULL};
   const eis_joint_data one = {1, c.pointer + 10, 6, column};
   run(m, &one, &o, &r);
   assert_false(r.share[0].identifiable);
@@ -188,7 +206,8 @@ static void one_spectrum_tells_nothing(void **state) {
   assert_true(says(&r.identifiability, "all spectra have the same cathode potential"));
   assert_true(says(&r.identifiability, "one temperature only"));
   assert_true(says(&r.identifiability, "not determined: the combination"));
-  assert_true(says(&r.decisions, "arrhenius-rho' without 'temperature_C'") || says(&r.decisions, "R_b without"));
+  assert_true(says(&r.decisions, "arrhenius-rho' without 'temperature_C'") ||
+              says(&r.decisions, "R_b without"));
   eis_joint_result_clear(&r);
   eis_model_free(m);
   clear(&c);
@@ -235,7 +254,8 @@ static void middle(const eisi_joint *j, double *x) {
     const bool local = a->reach == EISI_LOCAL;
     const size_t times = local ? j->n : a->reach == EISI_GROUP ? (size_t)a->n_groups : 1;
     for (size_t k = 0; k < times; k++)
-      x[local ? j->ns + k * j->nl + a->at : a->at + k] = eisi_slot_internal(a, v) * (1 + 0.01 * (double)k);
+      x[local ? j->ns + k * j->nl + a->at : a->at + k] =
+          eisi_slot_internal(a, v) * (1 + 0.01 * (double)k);
   }
 }
 
@@ -266,8 +286,9 @@ static void derivatives_of_all_laws(void **state) {
     double *J = malloc(rows * (size_t)j.n_slots * sizeof *J);
     memcpy(J, j.J, rows * (size_t)j.n_slots * sizeof *J);
     for (int s = 0; s < j.n_slots; s++) {
-      const size_t q = s < j.n_shared_slots ? (size_t)j.map[i * (size_t)j.n_shared_slots + (size_t)s]
-                                            : j.ns + i * j.nl + (size_t)(s - j.n_shared_slots);
+      const size_t q = s < j.n_shared_slots
+                           ? (size_t)j.map[i * (size_t)j.n_shared_slots + (size_t)s]
+                           : j.ns + i * j.nl + (size_t)(s - j.n_shared_slots);
       const double h = 1e-5 * fmax(fabs(x[q]), 1e-3);
       memcpy(y, x, sizeof y);
       y[q] = x[q] + h;
@@ -280,7 +301,8 @@ static void derivatives_of_all_laws(void **state) {
         size = fmax(size, fabs(J[(size_t)s * rows + k]));
         off = fmax(off, fabs((up[k] - j.r[k]) / (2 * h) - J[(size_t)s * rows + k]));
       }
-      if (!(off <= 1e-5 * size + 1e-9)) fail_msg("%s of spectrum %zu: off by %g of %g", j.slot[s].name, i, off, size);
+      if (!(off <= 1e-5 * size + 1e-9))
+        fail_msg("%s of spectrum %zu: off by %g of %g", j.slot[s].name, i, off, size);
     }
     free(J);
   }
@@ -316,8 +338,9 @@ static bool dense_eval(void *ctx, const double *x, double *r, double *J) {
     if (!eisi_joint_residual(j, i, x, &rows)) return false;
     memcpy(r + at, j->r, rows * sizeof *r);
     for (int s = 0; J && s < j->n_slots; s++) {
-      const size_t q = s < j->n_shared_slots ? (size_t)j->map[i * (size_t)j->n_shared_slots + (size_t)s]
-                                             : j->ns + i * j->nl + (size_t)(s - j->n_shared_slots);
+      const size_t q = s < j->n_shared_slots
+                           ? (size_t)j->map[i * (size_t)j->n_shared_slots + (size_t)s]
+                           : j->ns + i * j->nl + (size_t)(s - j->n_shared_slots);
       memcpy(J + q * m + at, j->J + (size_t)s * rows, rows * sizeof *J);
     }
   }
@@ -357,9 +380,11 @@ static void arrow_is_the_dense_problem(void **state) {
     eisi_fisher_own(&f, i, own);
     for (int a = 0; a < 4; a++)
       for (int b = 0; b < 4; b++) {
-        const size_t p = a < 3 ? (size_t)j.map[i * 3 + (size_t)a] : j.ns + i, q = b < 3 ? (size_t)j.map[i * 3 + (size_t)b] : j.ns + i;
+        const size_t p = a < 3 ? (size_t)j.map[i * 3 + (size_t)a] : j.ns + i,
+                     q = b < 3 ? (size_t)j.map[i * 3 + (size_t)b] : j.ns + i;
         const double want = f.s2 * cov[p * all + q];
-        assert_true(fabs(own[4 * a + b] - want) < 1e-7 * f.s2 * sqrt(cov[p * all + p] * cov[q * all + q]));
+        assert_true(fabs(own[4 * a + b] - want) <
+                    1e-7 * f.s2 * sqrt(cov[p * all + p] * cov[q * all + q]));
       }
   }
   double b[10], y[10], t;
@@ -387,7 +412,8 @@ static void groups_and_outliers(void **state) {
   eis_model *m = model(arc_text);
   eis_joint_options o = eis_joint_options_default();
   arc_campaign(&c, m->variant[0].circuit, 10);
-  for (size_t k = 0; k < c.spectrum[4].n; k++) c.spectrum[4].im[k] *= k % 2 ? 1.06 : 0.95; /* noisier */
+  for (size_t k = 0; k < c.spectrum[4].n; k++)
+    c.spectrum[4].im[k] *= k % 2 ? 1.06 : 0.95; /* noisier */
   free(c.spectrum[4].source);
   c.spectrum[4].source = strdup("spoilt.csv");
   run(m, &c.data, &o, &r);
@@ -395,7 +421,8 @@ static void groups_and_outliers(void **state) {
   assert_int_equal(r.n_local, 1);
   assert_string_equal(r.number[2].group, "A");
   assert_string_equal(r.number[3].group, "B");
-  assert_true(fabs(r.number[2].value / 5e-6 - 1) < 0.02 && fabs(r.number[3].value / 2e-6 - 1) < 0.02);
+  assert_true(fabs(r.number[2].value / 5e-6 - 1) < 0.02 &&
+              fabs(r.number[3].value / 2e-6 - 1) < 0.02);
   for (size_t i = 0; i < r.n; i++) {
     assert_int_equal(r.spectrum[i].outlier, i == 4);
     assert_true(fabs(r.spectrum[i].param[1] / (50 + 5 * (double)i) - 1) < 0.03);
@@ -415,10 +442,12 @@ static void groups_and_outliers(void **state) {
 
 static void hypotheses_are_told_apart(void **state) {
   (void)state;
-  static const char growing[] = "[model]\nname = growth\ntitle = t\ncircuit = R_b-p(R_1,C_1)\n"
-                                "[joint]\nR_b = shared\nR_1 = sqrt(time_h)\nC_1 = shared\n";
-  static const char still[] = "[model]\nname = still\ntitle = t\ncircuit = R_b-p(R_1,C_1)\n"
-                              "[joint]\nR_b = shared\nR_1 = shared\nC_1 = shared\n";
+  static const char growing[] =
+      "[model]\nname = growth\ntitle = t\ncircuit = R_b-p(R_1,C_1)\n"
+      "[joint]\nR_b = shared\nR_1 = sqrt(time_h)\nC_1 = shared\n";
+  static const char still[] =
+      "[model]\nname = still\ntitle = t\ncircuit = R_b-p(R_1,C_1)\n"
+      "[joint]\nR_b = shared\nR_1 = shared\nC_1 = shared\n";
   campaign c;
   eis_joint_result r[2];
   eis_joint_choice choice;
@@ -431,13 +460,16 @@ static void hypotheses_are_told_apart(void **state) {
       simulate(&c, i, m[0]->variant[0].circuit, p, 0.5);
     }
     for (int k = 0; k < 2; k++) run(m[k], &c.data, &o, &r[k]);
-    assert_int_equal(eis_joint_compare((const eis_joint_result *const[]){&r[0], NULL, &r[1]}, 3, &choice, NULL), EIS_OK);
+    assert_int_equal(
+        eis_joint_compare((const eis_joint_result *const[]){&r[0], NULL, &r[1]}, 3, &choice, NULL),
+        EIS_OK);
     assert_int_equal(choice.best, true_one == 0 ? 0 : 2);
     assert_true(fabs(choice.two_ln_B - fabs(r[0].bic - r[1].bic)) < 1e-9);
     assert_int_equal(choice.strength == EIS_JOINT_DECISIVE, choice.two_ln_B > 10);
     if (true_one == 0) assert_true(says(&choice.words, "growth is decisively favoured over still"));
     if (true_one == 0) assert_true(fabs(number(&r[0], "R_1.k_time_h")->value - 2) < 0.1);
-    if (true_one == 1) assert_true(says(&choice.words, "what would decide: Growth with time shows"));
+    if (true_one == 1)
+      assert_true(says(&choice.words, "what would decide: Growth with time shows"));
     eis_joint_choice_clear(&choice);
     for (int k = 0; k < 2; k++) eis_joint_result_clear(&r[k]);
     clear(&c);
@@ -455,27 +487,34 @@ static const struct refusal {
   long line;
   const char *says;
 } refusals[] = {
-    {BASE "R_1 = exp(pressure_MPa)\n", 6, "it needs the column 'pressure_MPa', which the data do not have; there are: soc, temperature_C"},
-    {BASE "R_1 = exp(cell)\n", 6, "the column 'cell' says 'A' for 'simulated': a number is expected"},
+    {BASE "R_1 = exp(pressure_MPa)\n", 6,
+     "it needs the column 'pressure_MPa', which the data do not have; there are: soc, temperature_C"},
+    {BASE "R_1 = exp(cell)\n", 6,
+     "the column 'cell' says 'A' for 'simulated': a number is expected"},
     {BASE "R_1 = group(batch)\n", 6, "it needs the column 'batch'"},
-    {BASE "R_1 = exp(holes)\n", 6, "the column 'holes' is empty for 'simulated': fill it in or leave the row out"},
+    {BASE "R_1 = exp(holes)\n", 6,
+     "the column 'holes' is empty for 'simulated': fill it in or leave the row out"},
     {BASE "R_1 = butler-volmer(soc_bad)\n", 6, "the column 'soc_bad' is empty"},
     {BASE "R_1 = arrhenius(Ea=R_b.Ea)\n", 6, "no law has a number 'R_b.Ea'"},
     {BASE "R_1 = conductivity(R_9)\n", 6, "the circuit has no parameter 'R_9'"},
-    {BASE "R_1 = conductivity(R_b)\nR_b = conductivity(R_1)\n", 0, "the laws go in a circle: 'R_b' needs itself"},
+    {BASE "R_1 = conductivity(R_b)\nR_b = conductivity(R_1)\n", 0,
+     "the laws go in a circle: 'R_b' needs itself"},
     {BASE "R_1 = ocv(NCM)\n", 6, "the law 'ocv' is for an element with eps_r, R_1 has none"},
-    {BASE "R_1 = arrhenius\nR_1.Ea = 0.5/0.6/0.7\n", 7, "R_1.Ea = 0.5 is not between its bounds 0.6 and 0.7"},
+    {BASE "R_1 = arrhenius\nR_1.Ea = 0.5/0.6/0.7\n", 7,
+     "R_1.Ea = 0.5 is not between its bounds 0.6 and 0.7"},
     {SCL "SCL_if_dphi = ocv\n", 6, "which cathode? Name an OCV table"},
     {BASE "R_b = 3f\n", 6, "unknown law '3f'"},
 };
 
-static void refused(const char *text, const eis_joint_data *d, const eis_joint_options *o, long line, const char *words) {
+static void refused(const char *text, const eis_joint_data *d, const eis_joint_options *o,
+                    long line, const char *words) {
   eis_model *m = NULL;
   eis_joint_result r = {0};
   eis_error err = EIS_ERROR_INIT;
   eis_status st = eis_model_parse(text, "x.model", &m, &err);
   if (st == EIS_OK) st = eis_joint_run(m, d, o, &r, &err);
-  if (st == EIS_OK || err.line != line || !strstr(err.text, words)) fail_msg("%s: %ld: %s", text, err.line, err.text);
+  if (st == EIS_OK || err.line != line || !strstr(err.text, words))
+    fail_msg("%s: %ld: %s", text, err.line, err.text);
   eis_joint_result_clear(&r);
   eis_model_free(m);
 }
@@ -496,13 +535,15 @@ static void refusals_are_clear(void **state) {
     refused(refusals[k].text, &d, &o, refusals[k].line, refusals[k].says);
   double soc[MOST] = {0, 50, 120, 3};
   column[0].number = soc;
-  refused(BASE "R_1 = butler-volmer\n", &d, &o, 6, "the column 'soc' is 120 for 'simulated': SOC is a fraction from 0 to 1");
+  refused(BASE "R_1 = butler-volmer\n", &d, &o, 6,
+          "the column 'soc' is 120 for 'simulated': SOC is a fraction from 0 to 1");
   double cold[MOST] = {-300, 1, 2, 3};
   column[1].number = cold;
   refused(BASE "R_1 = arrhenius\n", &d, &o, 6, "is not above absolute zero");
   double flat[MOST] = {0, 1, 1, 1};
   column[3].number = flat;
-  refused(BASE "R_1 = conductivity(R_b)\n", &d, &o, 6, "the column 'area_cm2' is 0 in row 1: it must be positive");
+  refused(BASE "R_1 = conductivity(R_b)\n", &d, &o, 6,
+          "the column 'area_cm2' is 0 in row 1: it must be positive");
   d.n = 0;
   refused(BASE, &d, &o, 0, "there are no spectra to fit");
   d.n = 4;
@@ -515,9 +556,11 @@ static void refusals_are_clear(void **state) {
   o.variant = "other";
   refused(BASE, &d, &o, 0, "model 'm' has no variant 'other'");
   o.variant = NULL;
-  refused("[model]\nname = m\ntitle = t\ncircuit = R_b\n[parameters]\nR_b = 3f\n", &d, &o, 0, "nothing is left to fit");
+  refused("[model]\nname = m\ntitle = t\ncircuit = R_b\n[parameters]\nR_b = 3f\n", &d, &o, 0,
+          "nothing is left to fit");
   for (int i = 0; i < 4; i++) c.spectrum[i].n = 1;
-  refused(BASE, &d, &o, 0, "not more than the 12 unknowns of this model: share or fix some parameters");
+  refused(BASE, &d, &o, 0,
+          "not more than the 12 unknowns of this model: share or fix some parameters");
   for (int i = 0; i < 4; i++) c.spectrum[i].n = 36;
   eis_model_free(m);
   clear(&c);

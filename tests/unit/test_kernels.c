@@ -1,5 +1,5 @@
-/* The vectorised loops against plain sums over their definitions, on sizes that do and do not fill a
-   register. */
+/* The vectorised loops against plain sums over their definitions, on sizes that do and do not fill
+   a register. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -91,7 +91,8 @@ static void check_solve(size_t q, size_t n, bool transposed) {
   for (size_t k = 0; k < q; k++)
     for (size_t i = 0; i < n; i++) {
       double sum = 0;
-      for (size_t r = 0; r < q; r++) sum += (transposed ? L[r * q + k] : L[k * q + r]) * W[r * n + i];
+      for (size_t r = 0; r < q; r++)
+        sum += (transposed ? L[r * q + k] : L[k * q + r]) * W[r * n + i];
       near_to(sum, given[k * n + i], 1e-13);
     }
 }
@@ -147,7 +148,8 @@ static void test_triangle(void **state) {
 
 /* ---- the rows of the prior ---- */
 
-/* B as a full matrix, from the recursion in words: y = sqrt(w) h2 u'', whitened by its double pole. */
+/* B as a full matrix, from the recursion in words: y = sqrt(w) h2 u'', whitened by its double pole.
+ */
 static void whitened(size_t n, size_t m, const double *w, const double *rho, double h2, double *B) {
   memset(B, 0, n * m * sizeof *B);
   for (size_t i = 0; i < n; i++) {
@@ -163,8 +165,8 @@ static void whitened(size_t n, size_t m, const double *w, const double *rho, dou
 }
 
 static void check_stencil(size_t m) {
-  double at[EISI_STENCIL * MOST], B[MOST * MOST], w[MOST], rho[MOST], v[MOST], root[MOST], out[MOST],
-      H[MOST * MOST] = {0}, V[MOST * MOST], band[EISI_STENCIL * MOST] = {0}, trace = 0;
+  double at[EISI_STENCIL * MOST], B[MOST * MOST], w[MOST], rho[MOST], v[MOST], root[MOST],
+      out[MOST], H[MOST * MOST] = {0}, V[MOST * MOST], band[EISI_STENCIL * MOST] = {0}, trace = 0;
   const size_t n = m - 2;
   eisi_stencil s = {.m = m, .n = n, .at = at};
   fill_random(w, m, 9);
@@ -247,7 +249,8 @@ static void test_shares(void **state) {
     double sum = 0;
     for (size_t i = 0; i < 3; i++) sum += exp(g[i * MOST] - most);
     near_to(value[j], most + log(sum), 1e-14);
-    for (size_t i = 0; i < 3; i++) near_to(part[i * MOST + j], exp(g[i * MOST] - most) / sum, 1e-14);
+    for (size_t i = 0; i < 3; i++)
+      near_to(part[i * MOST + j], exp(g[i * MOST] - most) / sum, 1e-14);
   }
 }
 

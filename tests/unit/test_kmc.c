@@ -1,4 +1,5 @@
-/* Kinetic Monte Carlo against the continuum and against itself: seeded, so that it says the same every time. */
+/* Kinetic Monte Carlo against the continuum and against itself: seeded, so that it says the same
+ * every time. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -36,7 +37,8 @@ static void small_bias_is_the_continuum(void **state) {
     if (!(fabs(r.C - r.C_mpnp) < 4 * r.C_err && r.C_err < 0.5 * r.C))
       fail_msg("bias %g: capacitance %g +- %g, continuum %g", bias[i], r.C, r.C_err, r.C_mpnp);
     if (!(r.chi2 > 0.2 && r.chi2 < 2.5)) fail_msg("bias %g: chi2 %g", bias[i], r.chi2);
-    /* the asymmetry: depleted where the electrode is positive, and more so than it is rich at the other */
+    /* the asymmetry: depleted where the electrode is positive, and more so than it is rich at the
+     * other */
     const int end = bias[i] > 0 ? 0 : r.n - 1;
     assert_true(1 - r.c[end] > 0.2 && r.c[r.n - 1 - end] - 1 > 0.2);
     eis_kmc_result_clear(&r);
@@ -53,8 +55,10 @@ static void flat_band(void **state) {
   assert_int_equal(eis_kmc_run(&licgc, &o, &r, NULL), EIS_OK);
   for (int k = 0; k < r.n; k++) sum += r.c[k];
   assert_true(fabs(sum / r.n - 1) < 1e-12);
-  if (!(fabs(r.Q) < 4 * r.Q_err && fabs(r.Q_mpnp) < 1e-12)) fail_msg("charge %g +- %g, continuum %g", r.Q, r.Q_err, r.Q_mpnp);
-  if (!(fabs(r.C - r.C_mpnp) < 4 * r.C_err)) fail_msg("capacitance %g +- %g, continuum %g", r.C, r.C_err, r.C_mpnp);
+  if (!(fabs(r.Q) < 4 * r.Q_err && fabs(r.Q_mpnp) < 1e-12))
+    fail_msg("charge %g +- %g, continuum %g", r.Q, r.Q_err, r.Q_mpnp);
+  if (!(fabs(r.C - r.C_mpnp) < 4 * r.C_err))
+    fail_msg("capacitance %g +- %g, continuum %g", r.C, r.C_err, r.C_mpnp);
   eis_kmc_result_clear(&r);
 }
 

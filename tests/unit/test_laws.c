@@ -1,5 +1,5 @@
-/* Laws of campaign parameters: values by hand, derivatives against differences, the text form and the
-   place of every mistake, also in a model file. */
+/* Laws of campaign parameters: values by hand, derivatives against differences, the text form and
+   the place of every mistake, also in a model file. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,7 +56,8 @@ static void values_and_derivatives(void **state) {
     const eisi_law *l = law(v->law);
     double dp[2] = {0}, di[5] = {0}, none[7];
     const double got = at(v, dp, di);
-    if (!(fabs(got - v->want) < 3e-6 * fabs(v->want))) fail_msg("%s: %.10g, not %.10g", v->law, got, v->want);
+    if (!(fabs(got - v->want) < 3e-6 * fabs(v->want)))
+      fail_msg("%s: %.10g, not %.10g", v->law, got, v->want);
     for (int k = 0; k < l->n_pars + l->n_inputs; k++) {
       struct value up = *v, down = *v;
       const bool par = k < l->n_pars;
@@ -65,7 +66,8 @@ static void values_and_derivatives(void **state) {
       *(par ? &down.par[k] : &down.in[k - l->n_pars]) -= h;
       const double difference = (at(&up, none, none + 2) - at(&down, none, none + 2)) / (2 * h);
       const double d = par ? dp[k] : di[k - l->n_pars];
-      if (!(fabs(d - difference) < 2e-6 * fabs(difference) + 1e-9 * fabs(got / (fabs(base) + 1e-3))))
+      if (!(fabs(d - difference) <
+            2e-6 * fabs(difference) + 1e-9 * fabs(got / (fabs(base) + 1e-3))))
         fail_msg("%s by %d: %.10g, differences %.10g", v->law, k, d, difference);
     }
   }
@@ -98,8 +100,10 @@ static void text_form(void **state) {
   (void)state;
   eisi_expression e;
   size_t offset;
-  assert_int_equal(eisi_expression_parse("group(cell) * arrhenius(Ea=R_b.Ea, T0=300) * exp(cycle, k=-0.5)", &e,
-                                         &offset, NULL), EIS_OK);
+  assert_int_equal(
+      eisi_expression_parse("group(cell) * arrhenius(Ea=R_b.Ea, T0=300) * exp(cycle, k=-0.5)", &e,
+                            &offset, NULL),
+      EIS_OK);
   assert_int_equal(e.n, 3);
   assert_string_equal(e.term[0].law->name, "group");
   assert_string_equal(e.term[0].argument, "cell");
@@ -153,7 +157,9 @@ static void in_model_files(void **state) {
   (void)state;
   eis_model *m = NULL;
   eis_error err = EIS_ERROR_INIT;
-  assert_int_equal(eis_model_parse(HEAD "R_b = arrhenius\nR_b.Ea = 0.3/0/1\nR_1 = each\n", "x", &m, &err), EIS_OK);
+  assert_int_equal(
+      eis_model_parse(HEAD "R_b = arrhenius\nR_b.Ea = 0.3/0/1\nR_1 = each\n", "x", &m, &err),
+      EIS_OK);
   assert_int_equal(m->n_laws, 3);
   assert_string_equal(m->law[1].target, "R_b.Ea");
   assert_string_equal(m->law[1].text, "0.3/0/1");
@@ -180,7 +186,8 @@ static void in_model_files(void **state) {
     snprintf(text, sizeof text, "%s%s", HEAD, bad[i].line);
     eis_error_clear(&err);
     assert_int_equal(eis_model_parse(text, "x", &m, &err), EIS_ERROR_INPUT);
-    if (!strstr(err.text, bad[i].says) || (bad[i].column && err.column != bad[i].column) || err.line < 6)
+    if (!strstr(err.text, bad[i].says) || (bad[i].column && err.column != bad[i].column) ||
+        err.line < 6)
       fail_msg("%s: %ld:%ld %s", bad[i].line, err.line, err.column, err.text);
   }
 }

@@ -37,7 +37,8 @@ static void put_spectrum(const char *name, int cycles, const char *extra, const 
   for (int c = 1; c <= cycles; c++)
     for (int k = 0; k < 12; k++) {
       const double hz = pow(10, 4 - 0.5 * k), wt = 2 * M_PI * hz * 1e-2;
-      fprintf(f, "%d,%.6g,%.8g,%.8g%s\n", c, hz, 10 + c / (1 + wt * wt), c * wt / (1 + wt * wt), value);
+      fprintf(f, "%d,%.6g,%.8g,%.8g%s\n", c, hz, 10 + c / (1 + wt * wt), c * wt / (1 + wt * wt),
+              value);
     }
   fclose(f);
 }
@@ -96,8 +97,9 @@ static const char *value(const eis_manifest *m, size_t i, const char *name) {
 
 static void test_rows(void **state) {
   (void)state;
-  eis_manifest *m = good("# what was measured\nfile,cell,Cycle,temperature_C,electrode\n"
-                         "a.csv,one,3,25,\"NMC, coated\"\nb.csv,two,,-10,\nsub/c2.csv,one,4,25,x\n");
+  eis_manifest *m = good(
+      "# what was measured\nfile,cell,Cycle,temperature_C,electrode\n"
+      "a.csv,one,3,25,\"NMC, coated\"\nb.csv,two,,-10,\nsub/c2.csv,one,4,25,x\n");
   assert_int_equal(eis_manifest_size(m), 3);
   assert_int_equal(eis_manifest_cell_count(m), 2);
   const eis_manifest_entry e = eis_manifest_at(m, 1); /* cells stay together */
@@ -133,8 +135,12 @@ static void test_sweeps(void **state) {
   static const struct {
     const char *which;
     int n, sweep[5];
-  } cases[] = {{"all", 5, {1, 2, 3, 4, 5}}, {"", 5, {1, 2, 3, 4, 5}}, {"first", 1, {1}},
-               {"last", 1, {5}}, {"3", 1, {3}}, {"\"1-2,5\"", 3, {1, 2, 5}}};
+  } cases[] = {{"all", 5, {1, 2, 3, 4, 5}},
+               {"", 5, {1, 2, 3, 4, 5}},
+               {"first", 1, {1}},
+               {"last", 1, {5}},
+               {"3", 1, {3}},
+               {"\"1-2,5\"", 3, {1, 2, 5}}};
   for (size_t k = 0; k < COUNT(cases); k++) {
     char text[200];
     snprintf(text, sizeof text, "file,sweep,cell\nstack.csv,%s,A\n", cases[k].which);
@@ -150,8 +156,9 @@ static void test_load(void **state) {
   (void)state;
   eis_error err = EIS_ERROR_INIT;
   eis_spectrum s;
-  eis_manifest *m = good("file,sweep,cell,soc,area_cm2,temperature_C,thickness_um\n"
-                         "stack.csv,all,A,80,2,25,500\nfull.csv,,B,,,,\n");
+  eis_manifest *m = good(
+      "file,sweep,cell,soc,area_cm2,temperature_C,thickness_um\n"
+      "stack.csv,all,A,80,2,25,500\nfull.csv,,B,,,,\n");
   assert_int_equal(eis_manifest_load(m, 3, &s, &err), EIS_OK);
   assert_int_equal(s.sweep, 4);
   assert_string_equal(eis_meta_find(&s.meta, "cycle"), "4"); /* from a column of the file */
@@ -192,8 +199,11 @@ static void test_units_of_soc(void **state) {
   eis_spectrum s;
   static const struct {
     const char *column, *cell, *fraction;
-  } cases[] = {{"soc", "0.5", "0.5"}, {"soc", "1", "1"}, {"soc", "50", "0.5"},
-               {"soc_percent", "0.5", "0.005"}, {"soc_percent", "1", "0.01"}};
+  } cases[] = {{"soc", "0.5", "0.5"},
+               {"soc", "1", "1"},
+               {"soc", "50", "0.5"},
+               {"soc_percent", "0.5", "0.005"},
+               {"soc_percent", "1", "0.01"}};
   for (size_t k = 0; k < COUNT(cases); k++) {
     char text[200];
     snprintf(text, sizeof text, "file,%s\na.csv,%s\n", cases[k].column, cases[k].cell);
@@ -228,17 +238,23 @@ static void test_errors(void **state) {
       {"file,cell\na.csv,A\na.csv,B\n", 3, 1, "'a.csv' is named in line 2 already"},
       {"file,cell\na.csv,A\n./a.csv,B\n", 3, 1, "'a.csv' is named in line 2 already"},
       {"file,cell\n?.csv,A\na.csv,B\n", 3, 1, "'a.csv' is named in line 2 already"},
-      {"file,sweep\nstack.csv,1-3\nstack.csv,\"2,5\"\n", 3, 1, "'stack.csv', sweep 2, is named in line 2 already"},
+      {"file,sweep\nstack.csv,1-3\nstack.csv,\"2,5\"\n", 3, 1,
+       "'stack.csv', sweep 2, is named in line 2 already"},
       {"file,sweep\nstack.csv,6\n", 2, 11, "sweep 6: 'stack.csv' has 5 sweeps"},
       {"file,sweep\nstack.csv,some\n", 2, 11, "sweep 'some' is none of all, first, last"},
-      {"file,cycle\na.csv,third\n", 2, 7, "cycle 'third' is not a number; expected the number of a cycle"},
+      {"file,cycle\na.csv,third\n", 2, 7,
+       "cycle 'third' is not a number; expected the number of a cycle"},
       {"file,cycle\na.csv,-1\n", 2, 7, "cycle -1 is out of range"},
       {"file,soc\na.csv,120\n", 2, 7, "soc 120 is out of range; expected a state of charge"},
       {"file,temperature_C\na.csv,-300\n", 2, 7, "temperature_C -300 is out of range"},
-      {"file,area_cm2\na.csv,0\n", 2, 7, "area_cm2 0 is out of range; expected an area in cm2, above 0"},
-      {"file,soc\na.csv,0.5\nb.csv,50\n", 3, 7, "soc 50 against 0.5 in line 2: per cent and fractions are mixed"},
-      {"file,cell,area_cm2\na.csv,A,1\nb.csv,A,2\n", 3, 9, "cell 'A' has area_cm2 '2' here and '1' in line 2"},
-      {"file,cell,group\na.csv,A,x\nb.csv,A,y\n", 3, 9, "cell 'A' has group 'y' here and 'x' in line 2"},
+      {"file,area_cm2\na.csv,0\n", 2, 7,
+       "area_cm2 0 is out of range; expected an area in cm2, above 0"},
+      {"file,soc\na.csv,0.5\nb.csv,50\n", 3, 7,
+       "soc 50 against 0.5 in line 2: per cent and fractions are mixed"},
+      {"file,cell,area_cm2\na.csv,A,1\nb.csv,A,2\n", 3, 9,
+       "cell 'A' has area_cm2 '2' here and '1' in line 2"},
+      {"file,cell,group\na.csv,A,x\nb.csv,A,y\n", 3, 9,
+       "cell 'A' has group 'y' here and 'x' in line 2"},
       {"file,cell\na.csv,A\nb.csv,\n", 3, 7, "no cell is named"},
       {"file,cell,cycle\na.csv,A\n", 2, 8, "the line has 2 cells, the first line names 3 columns"},
       {"file,cell\na.csv,A,3\n", 2, 9, "the line has 3 cells, the first line names 2 columns"},
@@ -249,8 +265,8 @@ static void test_errors(void **state) {
     eis_manifest *m = read_text(cases[k].text, &st, &err);
     if (st != EIS_ERROR_INPUT || err.line != cases[k].line || err.column != cases[k].column ||
         !strstr(err.text, cases[k].message))
-      fail_msg("case %zu: %s:%ld:%ld: %s; expected %ld:%ld: %s", k, err.source, err.line, err.column,
-               err.text, cases[k].line, cases[k].column, cases[k].message);
+      fail_msg("case %zu: %s:%ld:%ld: %s; expected %ld:%ld: %s", k, err.source, err.line,
+               err.column, err.text, cases[k].line, cases[k].column, cases[k].message);
     eis_manifest_free(m);
   }
 }
@@ -295,7 +311,8 @@ static void test_notes(void **state) {
   const eis_notes *n = eis_manifest_notes(m);
   assert_int_equal(n->n, 3);
   assert_string_equal(n->text[0], "soc is taken as per cent (line 2 has 50)");
-  assert_non_null(strstr(n->text[1], "1 file has the same content as another, the first 'a.csv' and"));
+  assert_non_null(
+      strstr(n->text[1], "1 file has the same content as another, the first 'a.csv' and"));
   assert_non_null(strstr(n->text[2], "every file is taken as a cell of its own"));
   eis_manifest_free(m);
 }

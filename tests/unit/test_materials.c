@@ -111,8 +111,9 @@ static void test_list(void **state) {
 
 static void test_user_file(void **state) {
   (void)state;
-  user_file("# mine\n[LLZO]\neps_r = 50\nn0 = 1e19 cm^-3\nsigma = 0.5 mS/cm\nT_ref = 25 C\n"
-            "Ea = 30 kJ/mol\nnu = 0.25\nsource = own\n");
+  user_file(
+      "# mine\n[LLZO]\neps_r = 50\nn0 = 1e19 cm^-3\nsigma = 0.5 mS/cm\nT_ref = 25 C\n"
+      "Ea = 30 kJ/mol\nnu = 0.25\nsource = own\n");
   eis_material m;
   eis_error err = EIS_ERROR_INIT;
   assert_int_equal(eis_material_load("LLZO", &m, &err), EIS_OK);
@@ -140,24 +141,23 @@ static void test_file_errors(void **state) {
     const char *text;
     long line, column;
     const char *message;
-  } row[] = {
-      {HEAD "sigma = fast\nT_ref = 300 K\n", 4, 9,
-       "'fast' is not a number: expected for example 'sigma = 0.2'"},
-      {HEAD "sigma = 0.1 Ohm\nT_ref = 300 K\n", 4, 13,
-       "unknown unit 'Ohm' for sigma: expected S/m or nothing"},
-      {HEAD "sigma = 1\nT_ref = 300 K\nnu = 1.5\n", 6, 6,
-       "nu = 1.5 is out of range: expected 0 <= nu < 1"},
-      {HEAD "sigma = 1\nT_ref = 300 K\nnu = 1\n", 6, 6, "nu = 1 is out of range"},
-      {HEAD "sigma = 1\nT_ref = 300 K\nnu = 0.1 m\n", 6, 10,
-       "nu is a pure number, 'm' is not expected here"},
-      {"[X]\nn0 = -1e25 1/m^3\n", 2, 6,
-       "n0 = -1e25 1/m^3 is out of range: expected 1e15 to 1e31 1/m^3"},
-      {HEAD "colour = red\n", 4, 1,
-       "unknown key 'colour': expected one of eps_r, n0, nu, sigma, T_ref, Ea, source"},
-      {HEAD "sigma = 1\n", 2, 0, "material 'X' has no 'T_ref': expected 50 to 2000 K"},
-      {"[a-name-of-more-than-thirty-one-bytes]\neps_r = 1\n", 2, 0,
-       "material name 'a-name-of-more-than-thirty-one-bytes' is too long: at most 31 bytes"},
-      {"[X\neps_r = 1\n", 1, 1, "section is not closed"}};
+  } row[] = {{HEAD "sigma = fast\nT_ref = 300 K\n", 4, 9,
+              "'fast' is not a number: expected for example 'sigma = 0.2'"},
+             {HEAD "sigma = 0.1 Ohm\nT_ref = 300 K\n", 4, 13,
+              "unknown unit 'Ohm' for sigma: expected S/m or nothing"},
+             {HEAD "sigma = 1\nT_ref = 300 K\nnu = 1.5\n", 6, 6,
+              "nu = 1.5 is out of range: expected 0 <= nu < 1"},
+             {HEAD "sigma = 1\nT_ref = 300 K\nnu = 1\n", 6, 6, "nu = 1 is out of range"},
+             {HEAD "sigma = 1\nT_ref = 300 K\nnu = 0.1 m\n", 6, 10,
+              "nu is a pure number, 'm' is not expected here"},
+             {"[X]\nn0 = -1e25 1/m^3\n", 2, 6,
+              "n0 = -1e25 1/m^3 is out of range: expected 1e15 to 1e31 1/m^3"},
+             {HEAD "colour = red\n", 4, 1,
+              "unknown key 'colour': expected one of eps_r, n0, nu, sigma, T_ref, Ea, source"},
+             {HEAD "sigma = 1\n", 2, 0, "material 'X' has no 'T_ref': expected 50 to 2000 K"},
+             {"[a-name-of-more-than-thirty-one-bytes]\neps_r = 1\n", 2, 0,
+              "material name 'a-name-of-more-than-thirty-one-bytes' is too long: at most 31 bytes"},
+             {"[X\neps_r = 1\n", 1, 1, "section is not closed"}};
   for (size_t i = 0; i < COUNT(row); i++) {
     eis_material m;
     eis_error err = EIS_ERROR_INIT;
@@ -228,7 +228,8 @@ static void test_presets_evaluate(void **state) {
 }
 
 static void test_from_text(void **state) {
-  static const char text[] = "[other]\neps_r = 1\n[mine]\neps_r = 7\nn0 = 1e27\nsigma = 2 mS/cm\nT_ref = 25 C\n";
+  static const char text[] =
+      "[other]\neps_r = 1\n[mine]\neps_r = 7\nn0 = 1e27\nsigma = 2 mS/cm\nT_ref = 25 C\n";
   eis_material m;
   eis_error err = EIS_ERROR_INIT;
   (void)state;

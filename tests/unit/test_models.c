@@ -33,8 +33,8 @@ static const struct shipped {
   const char *circuit; /* of the model proper */
   bool inductance;
 } shipped[] = {
-    {"assb-full-cell", 8,
-     "R_b-p(R_gb,CPE_gb)-p(R_cei,CPE_cei)-p(R_a,CPE_a)-p(R_if-W_d,CPE_if)", true},
+    {"assb-full-cell", 8, "R_b-p(R_gb,CPE_gb)-p(R_cei,CPE_cei)-p(R_a,CPE_a)-p(R_if-W_d,CPE_if)",
+     true},
     {"blocking-cell", 6, "R_hf-p(R_1,CPE_1)-CPE_el", true},
     {"composite-cathode-tlm", 6, "R_b-TL2_c(p(R_if-W_d,CPE_if))", true},
     {"li-symmetric", 5, "R_b-p(R_int,CPE_int)", true},
@@ -75,7 +75,8 @@ static void check_evaluates(const eis_circuit *c, const char *name) {
   assert_int_equal(eis_eval_new(c, f, 50, &e, NULL), EIS_OK);
   eis_eval_run(e, p, z, dz, NULL);
   for (int k = 0; k < 50; k++)
-    if (!(z[k] > 0 && z[50 + k] <= 0)) fail_msg("%s: Z(%g Hz) = %g %+gj", name, f[k], z[k], z[50 + k]);
+    if (!(z[k] > 0 && z[50 + k] <= 0))
+      fail_msg("%s: Z(%g Hz) = %g %+gj", name, f[k], z[k], z[50 + k]);
   for (int i = 0; i < c->n_params; i++) {
     double sum = 0;
     for (int k = 0; k < 100; k++) sum += fabs(dz[100 * i + k]);
@@ -113,8 +114,9 @@ static void test_shipped(void **state) {
     assert_null(strchr(m->when, '\n'));
     assert_int_equal(m->n_variants, shipped[i].variants);
     assert_int_equal(m->auto_inductance, shipped[i].inductance);
-    assert_int_equal(eis_circuit_print(m->variant[0].circuit, EIS_NOTATION_IMPEDANCE, false, &text,
-                                       NULL), EIS_OK);
+    assert_int_equal(
+        eis_circuit_print(m->variant[0].circuit, EIS_NOTATION_IMPEDANCE, false, &text, NULL),
+        EIS_OK);
     assert_string_equal(text, shipped[i].circuit);
     free(text);
     check_variants(m);
@@ -128,20 +130,30 @@ static void test_roles(void **state) {
   (void)state;
   static const struct {
     const char *model, *element, *role;
-  } cases[] = {{"scl-randles", "R_b", "bulk"},          {"scl-randles", "R_gb", "gb"},
-               {"scl-randles", "CPE_gb", "gb.C"},       {"scl-randles", "R_cei", "cei"},
-               {"scl-randles", "CPE_cei", "cei.C"},     {"scl-randles", "R_if", "interface.R"},
-               {"scl-randles", "CPE_if", "interface.C"}, {"scl-randles", "W_d", "diffusion"},
-               {"scl-randles", "L_hf", "inductance"},   {"assb-full-cell", "R_a", "anode"},
-               {"assb-full-cell", "CPE_a", "anode.C"},  {"blocking-cell", "CPE_el", "blocking"},
-               {"randles", "R_ct", "interface.R"},      {"randles", "C_dl", "interface.C"},
-               {"composite-cathode-tlm", "TL2_c", "line"}, {"randles", "R_x", NULL}};
+  } cases[] = {{"scl-randles", "R_b", "bulk"},
+               {"scl-randles", "R_gb", "gb"},
+               {"scl-randles", "CPE_gb", "gb.C"},
+               {"scl-randles", "R_cei", "cei"},
+               {"scl-randles", "CPE_cei", "cei.C"},
+               {"scl-randles", "R_if", "interface.R"},
+               {"scl-randles", "CPE_if", "interface.C"},
+               {"scl-randles", "W_d", "diffusion"},
+               {"scl-randles", "L_hf", "inductance"},
+               {"assb-full-cell", "R_a", "anode"},
+               {"assb-full-cell", "CPE_a", "anode.C"},
+               {"blocking-cell", "CPE_el", "blocking"},
+               {"randles", "R_ct", "interface.R"},
+               {"randles", "C_dl", "interface.C"},
+               {"composite-cathode-tlm", "TL2_c", "line"},
+               {"randles", "R_x", NULL}};
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     eis_model *m = NULL;
     assert_int_equal(eis_model_load(cases[i].model, &m, NULL), EIS_OK);
     const char *role = eis_model_role_of(m, cases[i].element);
-    if (cases[i].role) assert_string_equal(role, cases[i].role);
-    else assert_null(role);
+    if (cases[i].role)
+      assert_string_equal(role, cases[i].role);
+    else
+      assert_null(role);
     int interfaces = 0;
     for (int k = 0; k < m->n_roles; k++) interfaces += strcmp(m->role[k].role, "interface.R") == 0;
     assert_true(interfaces <= 1);
@@ -171,24 +183,25 @@ static const char full_text[] =
 
 static void test_format(void **state) {
   (void)state;
-  static const char good[] = "[parameters]\n"
-                             "R_b = 10/1/100  # may stand first\n"
-                             "CPE_1_alpha = /0.5/1\n"
-                             "R_2 = 5f\n"
-                             "[model]\n"
-                             "name = x\n"
-                             "title = an x\n"
-                             "circuit = R_b-p(R_1,CPE_1)\n"
-                             "reference = somebody,\n"
-                             "  somewhere\n"
-                             "inductance = auto\n"
-                             "[variant more]\n"
-                             "circuit = R{:b}(R{:1}Q{:1})(R{:2}C)\n"
-                             "when = two arcs\n"
-                             "[roles]\n"
-                             "R_b = bulk: the bulk: all of it\n"
-                             "R_2 = gb\n"
-                             "L_hf = inductance: cables\n";
+  static const char good[] =
+      "[parameters]\n"
+      "R_b = 10/1/100  # may stand first\n"
+      "CPE_1_alpha = /0.5/1\n"
+      "R_2 = 5f\n"
+      "[model]\n"
+      "name = x\n"
+      "title = an x\n"
+      "circuit = R_b-p(R_1,CPE_1)\n"
+      "reference = somebody,\n"
+      "  somewhere\n"
+      "inductance = auto\n"
+      "[variant more]\n"
+      "circuit = R{:b}(R{:1}Q{:1})(R{:2}C)\n"
+      "when = two arcs\n"
+      "[roles]\n"
+      "R_b = bulk: the bulk: all of it\n"
+      "R_2 = gb\n"
+      "L_hf = inductance: cables\n";
   eis_model *m = parsed(good);
   assert_string_equal(m->reference, "somebody, somewhere");
   assert_string_equal(m->when, "");
@@ -239,8 +252,9 @@ static const struct mistake {
     {HEAD "circuit = R0-\n  Cpe1\n", 4, 11, 4, "unknown element 'Cpe'"},
     {HEAD "circuit = R\ncircuit = C\n", 5, 1, 7, "this key stands twice"},
     {HEAD "title = u\ncircuit = R\n", 4, 1, 5, "this key stands twice"},
-    {HEAD "circut = R\n", 4, 1, 6, "unknown key 'circut': did you mean 'circuit'? expected one of "
-                                   "name, title, circuit, variant, reference, when, inductance"},
+    {HEAD "circut = R\n", 4, 1, 6,
+     "unknown key 'circut': did you mean 'circuit'? expected one of "
+     "name, title, circuit, variant, reference, when, inductance"},
     {HEAD "inductance = yes\n", 4, 14, 3, "inductance is 'auto' or 'none'"},
     {"[modl]\nname = x\n", 2, 1, 4,
      "unknown section '[modl]' above this line: expected [model], [variant NAME], [roles], "
@@ -253,14 +267,14 @@ static const struct mistake {
     {GOOD "[variant a]\ncircuit = R\ncircuit = C\n", 7, 1, 7, "this key stands twice"},
     {GOOD "[variant a]\nwhn = x\n", 6, 1, 3,
      "unknown key 'whn': did you mean 'when'? expected one of circuit, when, automatic"},
-    {GOOD "[variant a]\ncircuit = R\nautomatic = maybe\n", 7, 13, 5,
-     "automatic is 'yes' or 'no'"},
+    {GOOD "[variant a]\ncircuit = R\nautomatic = maybe\n", 7, 13, 5, "automatic is 'yes' or 'no'"},
     {GOOD "[roles]\nR_x = bulk: b\n", 6, 1, 3,
      "no circuit of this model has an element of this name"},
     {GOOD "[roles]\nL_hf = inductance: b\n", 6, 1, 4,
      "no circuit of this model has an element of this name"}, /* not without inductance = auto */
-    {GOOD "[roles]\nR_b = bulc: b\n", 6, 7, 4, "unknown role 'bulc': did you mean 'bulk'? expected "
-                                               "one of bulk, gb, gb.C, cei"},
+    {GOOD "[roles]\nR_b = bulc: b\n", 6, 7, 4,
+     "unknown role 'bulc': did you mean 'bulk'? expected "
+     "one of bulk, gb, gb.C, cei"},
     {GOOD "[roles]\nR_b = bulk: b\nR_b = gb: c\n", 7, 1, 3, "this element has a role already"},
     {GOOD "[parameters]\nR_x = 5\n", 6, 1, 3,
      "no circuit of this model has a parameter of this name"},
@@ -306,9 +320,10 @@ static void test_caret(void **state) {
   char buf[300];
   eis_model_parse(HEAD "circuit = R0-Cpe1\n", "x.model", &m, &err);
   eis_error_print(&err, buf, sizeof buf);
-  assert_string_equal(buf, "x.model:4:14: unknown element 'Cpe': did you mean 'CPE'?\n"
-                           "  circuit = R0-Cpe1\n"
-                           "               ^~~~");
+  assert_string_equal(buf,
+                      "x.model:4:14: unknown element 'Cpe': did you mean 'CPE'?\n"
+                      "  circuit = R0-Cpe1\n"
+                      "               ^~~~");
 }
 
 /* ---- where they are found ---- */
@@ -353,8 +368,10 @@ static void test_user_models(void **state) {
   write_file(path, "[model]\0", 8);
   assert_int_equal(eis_model_load("randles", &m, &err), EIS_ERROR_INPUT);
   assert_string_equal(err.text, "a zero byte: this is no model file");
-  if (saved) setenv("XDG_DATA_HOME", saved, 1);
-  else unsetenv("XDG_DATA_HOME");
+  if (saved)
+    setenv("XDG_DATA_HOME", saved, 1);
+  else
+    unsetenv("XDG_DATA_HOME");
   free(saved);
   unlink(path);
   snprintf(path, sizeof path, "%s/eisfit/models", dir);
@@ -369,8 +386,9 @@ static void test_unknown(void **state) {
   eis_model *m = NULL;
   eis_error err = EIS_ERROR_INIT;
   assert_int_equal(eis_model_load("scl-randels", &m, &err), EIS_ERROR_USAGE);
-  assert_non_null(strstr(err.text, "unknown model 'scl-randels': did you mean 'scl-randles'?; "
-                                   "there are "));
+  assert_non_null(strstr(err.text,
+                         "unknown model 'scl-randels': did you mean 'scl-randles'?; "
+                         "there are "));
   assert_non_null(strstr(err.text, "randles, randles-cpe"));
   assert_null(m);
   eis_error_clear(&err);

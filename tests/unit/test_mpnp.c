@@ -1,5 +1,5 @@
-/* The numerical MPNP solution (SCLX): table T8 of oracles/mpnp.md read as it stands, the exact flat-band
-   film, and what any such solution must obey. */
+/* The numerical MPNP solution (SCLX): table T8 of oracles/mpnp.md read as it stands, the exact
+   flat-band film, and what any such solution must obey. */
 #include <complex.h>
 #include <math.h>
 #include <setjmp.h>
@@ -23,7 +23,8 @@ enum { EPS_R, N0, NU, DPHI, SIGMA, AREA, TEMP, CONV, RF, CH, N };
 
 static const double VT = EISI_KB * EISI_T25 / EISI_E;
 
-static void element(const eis_element *e, const double *w, int n, const double *p, double complex *z) {
+static void element(const eis_element *e, const double *w, int n, const double *p,
+                    double complex *z) {
   double lw[MOST], v[2 * MOST];
   for (int k = 0; k < n; k++) lw[k] = log(w[k]);
   const eis_grid g = {(size_t)n, w, lw};
@@ -78,13 +79,15 @@ static void T8_biased_half_cell(void **state) {
   FILE *f = fopen(path, "r");
   if (!f) skip();
   while (fgets(line, sizeof line, f)) {
-    if (strncmp(line, "# T8", 4) == 0) inside = true;
-    else if (inside && strncmp(line, "# T", 3) == 0) break;
+    if (strncmp(line, "# T8", 4) == 0)
+      inside = true;
+    else if (inside && strncmp(line, "# T", 3) == 0)
+      break;
     if (!inside || read_state(line, p) || sscanf(line, "%lf %lf %lf", &x, &re, &im) != 3) continue;
     const double complex z = half_cell(p, x), want = CMPLX(re, im);
     if (!(cabs(z - want) <= 1e-4 * cabs(want)))
-      fail_msg("dphi %g conv %g RF %g at %g: %.10g%+.10gj, printed %.10g%+.10gj", p[DPHI], p[CONV], p[RF], x,
-               creal(z), cimag(z), re, im);
+      fail_msg("dphi %g conv %g RF %g at %g: %.10g%+.10gj, printed %.10g%+.10gj", p[DPHI], p[CONV],
+               p[RF], x, creal(z), cimag(z), re, im);
     rows++;
   }
   fclose(f);
@@ -105,7 +108,8 @@ static void flat_band_is_bulk(void **state) {
     double complex z;
     element(&eisi_elem_sclx, &w, 1, p, &z);
     const double complex want = width / (p[SIGMA] + I * w * p[EPS_R] * EISI_EPS0);
-    if (!(cabs(z - want) <= 1e-9 * cabs(want) + p[RF])) fail_msg("flat band, row %d: %g of it off", i, cabs(z / want - 1));
+    if (!(cabs(z - want) <= 1e-9 * cabs(want) + p[RF]))
+      fail_msg("flat band, row %d: %g of it off", i, cabs(z / want - 1));
   }
 }
 
@@ -130,7 +134,8 @@ static void flat_band_film(void **state) {
     for (int k = 0; k < 25; k++) {
       const double complex got = 2.0 * z[k] + (L - 2.0 * width) / (p[SIGMA] + I * w[k] * eps);
       if (!(cabs(got - want[k]) <= 5e-5 * cabs(want[k])))
-        fail_msg("RF %g CH %g at w tau %g: %g off", p[RF], p[CH], w[k] * tau(p), cabs(got / want[k] - 1));
+        fail_msg("RF %g CH %g at w tau %g: %g off", p[RF], p[CH], w[k] * tau(p),
+                 cabs(got / want[k] - 1));
     }
   }
 }
@@ -148,14 +153,16 @@ static void limits_of_frequency(void **state) {
     p[CH] = 0.3;
     const double l0 = lambda0(p), eps = p[EPS_R] * EISI_EPS0, y0 = p[DPHI] / VT;
     const double width = l0 / eis_scl_C_hat(y0, p[NU]);
-    const double R1 = l0 / p[SIGMA] * eis_scl_R_hat(y0, p[NU], (eis_mobility)p[CONV]) + width / p[SIGMA];
+    const double R1 =
+        l0 / p[SIGMA] * eis_scl_R_hat(y0, p[NU], (eis_mobility)p[CONV]) + width / p[SIGMA];
     const double w[2] = {1e-14 / tau(p), 1e7 / tau(p)};
     double complex z[2];
     element(&eisi_elem_sclx, w, 2, p, z);
     if (!(fabs(creal(z[0]) - R1 - p[RF]) <= 1e-6 * (fabs(R1) + l0 / p[SIGMA] + p[RF])))
       fail_msg("dc at %g: %.10g, expected %.10g", p[DPHI], creal(z[0]), R1 + p[RF]);
     const double C_inv = -cimag(z[1]) * w[1], want = width / eps + 1.0 / p[CH];
-    if (!(fabs(C_inv - want) <= 1e-6 * want)) fail_msg("1/C at %g: %.10g, expected %.10g", p[DPHI], C_inv, want);
+    if (!(fabs(C_inv - want) <= 1e-6 * want))
+      fail_msg("1/C at %g: %.10g, expected %.10g", p[DPHI], C_inv, want);
   }
 }
 

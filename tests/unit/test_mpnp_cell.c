@@ -1,5 +1,5 @@
-/* Cells of one and several layers: T8 to 1e-6 both ways to cut a cell, exact films, derivatives against
-   differences, what the steady state must obey, refusals. */
+/* Cells of one and several layers: T8 to 1e-6 both ways to cut a cell, exact films, derivatives
+   against differences, what the steady state must obey, refusals. */
 #include <complex.h>
 #include <math.h>
 #include <setjmp.h>
@@ -63,7 +63,8 @@ static bool read_state(const char *line, eis_mpnp_cell *c) {
   c->left.potential = dphi;
   if (strcmp(kind, "blocking") == 0) c->left.RF = INFINITY;
   if (sscanf(kind, "RF=%lf,CH=%lf", &R, &C) == 2) {
-    const eis_scl_params p = {.eps_r = 12, .n0 = 2e25, .nu = nu, .sigma = 1, .dphi = dphi, .T = c->T};
+    const eis_scl_params p = {
+        .eps_r = 12, .n0 = 2e25, .nu = nu, .sigma = 1, .dphi = dphi, .T = c->T};
     eis_scl_values v;
     assert_int_equal(eis_scl_eval(&p, &v, NULL), EIS_OK);
     c->left.RF = R * r0;
@@ -85,8 +86,10 @@ static double table_T8(bool divided, int *rows) {
   FILE *f = fopen(path, "r");
   if (!f) return -1;
   while (fgets(line, sizeof line, f)) {
-    if (strncmp(line, "# T8", 4) == 0) inside = true;
-    else if (inside && strncmp(line, "# T", 3) == 0) break;
+    if (strncmp(line, "# T8", 4) == 0)
+      inside = true;
+    else if (inside && strncmp(line, "# T", 3) == 0)
+      break;
     if (!inside) continue;
     if (read_state(line, &c)) {
       if (divided) divide(&c, 0.3);
@@ -145,8 +148,8 @@ static void flat_films(void **state) {
     impedance(&c, &o, f, 21, z);
     for (int k = 0; k < 21; k++)
       if (!(cabs(z[k] - CMPLX(want[k], want[21 + k])) <= 1e-6 * cabs(z[k])))
-        fail_msg("L %g RF %g CH %g at %g: %g%+gj, exact %g%+gj", L[i % 4], RF, CH, w[k] * tau(&base),
-                 creal(z[k]), cimag(z[k]), want[k], want[21 + k]);
+        fail_msg("L %g RF %g CH %g at %g: %g%+gj, exact %g%+gj", L[i % 4], RF, CH,
+                 w[k] * tau(&base), creal(z[k]), cimag(z[k]), want[k], want[21 + k]);
   }
 }
 
@@ -224,7 +227,8 @@ static void bias(void **state) {
 
 /* ---- derivatives ---- */
 
-static void check_derivatives(const eis_mpnp_cell *cell, const eis_mpnp_options *o, const char *what) {
+static void check_derivatives(const eis_mpnp_cell *cell, const eis_mpnp_options *o,
+                              const char *what) {
   enum { N = 4 };
   const double f[N] = {1e-6 / tau(&base), 1e-3 / tau(&base), 0.1 / tau(&base), 20 / tau(&base)};
   eis_mpnp_cell c = *cell;
@@ -250,8 +254,8 @@ static void check_derivatives(const eis_mpnp_cell *cell, const eis_mpnp_options 
       const double complex want = CMPLX(up[k] - down[k], up[N + k] - down[N + k]) / step;
       const double size = hypot(z[k], z[N + k]);
       if (!(cabs(got - want) <= 2e-6 * cabs(want) + 1e-11 * size / step))
-        fail_msg("%s, d/d%s at f tau = %g: %.9g%+.9gj, differences %.9g%+.9gj", what, name, f[k] * tau(&base),
-                 creal(got), cimag(got), creal(want), cimag(want));
+        fail_msg("%s, d/d%s at f tau = %g: %.9g%+.9gj, differences %.9g%+.9gj", what, name,
+                 f[k] * tau(&base), creal(got), cimag(got), creal(want), cimag(want));
     }
   }
   assert_null(eis_mpnp_param_name(&c, P));
@@ -297,7 +301,8 @@ static void profile(void **state) {
   c.right.potential = -0.1;
   assert_int_equal(eis_mpnp_profile_run(&c, NULL, &p, NULL), EIS_OK);
   assert_true(p.n == 501 && fabs(p.phi[0] - 0.25) < 1e-12 && fabs(p.phi[500] + 0.1) < 1e-12);
-  assert_true(fabs(p.phi[250]) < 1e-9 && fabs(p.c[250] - 1) < 1e-7 && fabs(p.sigma[250] / 0.02 - 1) < 1e-7);
+  assert_true(fabs(p.phi[250]) < 1e-9 && fabs(p.c[250] - 1) < 1e-7 &&
+              fabs(p.sigma[250] / 0.02 - 1) < 1e-7);
   assert_true(fabs(p.x[500] / c.layer[0].thickness - 1) < 1e-12);
   double charge = 0;
   for (size_t i = 0; i < 500; i++)
@@ -308,7 +313,8 @@ static void profile(void **state) {
   s.dphi = -0.1;
   eis_scl_eval(&s, &right, NULL);
   const double want = -left.Q - right.Q; /* the electrodes carry the opposite */
-  if (!(fabs(charge - want) < 1e-3 * (fabs(left.Q) + fabs(right.Q)))) fail_msg("charge %g, expected %g", charge, want);
+  if (!(fabs(charge - want) < 1e-3 * (fabs(left.Q) + fabs(right.Q))))
+    fail_msg("charge %g, expected %g", charge, want);
   const double y = 0.25 / VT, c0 = exp(-y) / (0.9 + 0.1 * exp(-y));
   assert_true(fabs(p.c[0] / c0 - 1) < 1e-12);
   eis_mpnp_profile_clear(&p);
@@ -330,7 +336,8 @@ static void refusals(void **state) {
              {5, NAN, "offset = nan is not usable"},
              {6, -1, "n_anion = -1 is not usable: expected 0 (no mobile anions)"},
              {7, 1, "nu_anion = 1 is not usable"},
-             {9, 1.5, "left.potential = 1.5 V bends the bands of the layer beside it by more than 40 kT/e"},
+             {9, 1.5,
+              "left.potential = 1.5 V bends the bands of the layer beside it by more than 40 kT/e"},
              {10, -1, "left.RF = -1 is not usable: expected 0 (reversible)"},
              {14, 0, "right.CH = 0 is not usable"},
              {12, NAN, "right.potential = nan is not usable"},
@@ -347,7 +354,8 @@ static void refusals(void **state) {
   }
   eis_mpnp_cell c = one_layer(100);
   eis_error err = EIS_ERROR_INIT;
-  assert_int_equal(eis_mpnp_impedance(&c, NULL, (const double[]){-1}, 1, z, NULL, &err), EIS_ERROR_INPUT);
+  assert_int_equal(eis_mpnp_impedance(&c, NULL, (const double[]){-1}, 1, z, NULL, &err),
+                   EIS_ERROR_INPUT);
   assert_non_null(strstr(err.text, "frequency = -1 is not usable"));
   err = (eis_error)EIS_ERROR_INIT;
   const eis_mpnp_options few = {.cells = 3};

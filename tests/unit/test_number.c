@@ -17,7 +17,8 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 static void no_numbers(void **state) {
-  static const char *const none[] = {"", "-", ".", "e5", "inf", "nan", "-inf", "1e999", "-1e400", "2e308", " 1"};
+  static const char *const none[] = {"",     "-",     ".",      "e5",    "inf", "nan",
+                                     "-inf", "1e999", "-1e400", "2e308", " 1"};
   double v;
   (void)state;
   for (size_t i = 0; i < COUNT(none); i++)
@@ -46,7 +47,8 @@ static void there_and_back(double v) {
 }
 
 static void printed_and_read(void **state) {
-  static const double odd[] = {0.0, -0.0, DBL_MAX, -DBL_MAX, DBL_MIN, DBL_TRUE_MIN, 0.1, 1.0 / 3, 1e22, 1e23};
+  static const double odd[] = {0.0,          -0.0, DBL_MAX, -DBL_MAX, DBL_MIN,
+                               DBL_TRUE_MIN, 0.1,  1.0 / 3, 1e22,     1e23};
   eisi_rng rng;
   (void)state;
   for (size_t i = 0; i < COUNT(odd); i++) there_and_back(odd[i]);
@@ -63,7 +65,8 @@ static void with_prefix(void **state) {
   double v;
   size_t used;
   (void)state;
-  assert_true(eisi_parse_prefixed("4.7 uF", &v, &used) && used == 5 && fabs(v / 4.7e-6 - 1) < 1e-15);
+  assert_true(eisi_parse_prefixed("4.7 uF", &v, &used) && used == 5 &&
+              fabs(v / 4.7e-6 - 1) < 1e-15);
   assert_false(eisi_parse_prefixed("1e300T", &v, &used)); /* too large for a double */
   assert_false(eisi_parse_prefixed("1e999", &v, &used));
 }

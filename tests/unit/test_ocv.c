@@ -1,5 +1,5 @@
-/* Open-circuit potentials: interpolation against another form of the cubic in exact rationals, shape,
-   shipped tables, and the place of every mistake in a table. */
+/* Open-circuit potentials: interpolation against another form of the cubic in exact rationals,
+   shape, shipped tables, and the place of every mistake in a table. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -48,7 +48,8 @@ static void pchip_line(void **state) {
   double d[2], slope;
   eisi_pchip_slopes(2, x, y, d);
   for (double t = 0; t < 4.1; t += 0.5) {
-    assert_true(fabs(eisi_pchip_eval(2, (const double *const[]){x, y, d}, t, &slope) - (13 - 3 * t)) < 1e-14);
+    assert_true(fabs(eisi_pchip_eval(2, (const double *const[]){x, y, d}, t, &slope) -
+                     (13 - 3 * t)) < 1e-14);
     assert_true(fabs(slope + 3) < 1e-14);
   }
 }
@@ -68,16 +69,19 @@ static void shipped_tables(void **state) {
     assert_true(o->soc[0] == 0 && o->soc[o->n - 1] == 1);
     for (size_t i = 0; i < o->n; i++) assert_true(eis_ocv_potential(o, o->soc[i], NULL) == o->E[i]);
     double before = 0;
-    for (double x = 0; x <= 1; x += 1.0 / 512) { /* rising, between 2.5 and 5 V; slope is the slope */
+    for (double x = 0; x <= 1;
+         x += 1.0 / 512) { /* rising, between 2.5 and 5 V; slope is the slope */
       double slope, h = 1e-6;
       const double E = eis_ocv_potential(o, x, &slope);
       assert_true(E >= before && E > 2.5 && E < 5 && slope >= 0);
       before = E;
       if (x < 0.01 || x > 0.99) continue;
-      const double difference = (eis_ocv_potential(o, x + h, NULL) - eis_ocv_potential(o, x - h, NULL)) / (2 * h);
+      const double difference =
+          (eis_ocv_potential(o, x + h, NULL) - eis_ocv_potential(o, x - h, NULL)) / (2 * h);
       assert_true(fabs(slope - difference) < 1e-3 * (1 + fabs(slope)));
     }
-    assert_true(isnan(eis_ocv_potential(o, -0.01, NULL)) && isnan(eis_ocv_potential(o, 1.01, NULL)));
+    assert_true(isnan(eis_ocv_potential(o, -0.01, NULL)) &&
+                isnan(eis_ocv_potential(o, 1.01, NULL)));
     eis_ocv_free(o);
     free(*name);
   }
@@ -102,7 +106,8 @@ static const struct mistake {
   long line;
   const char *says;
 } mistakes[] = {
-    {"soc,E\n0,3.5\n0.5,3.9\n0.7,3.8\n1,4.2\n", 4, "the potential is not monotone: 3.9 V at SOC 0.5, 3.8 V at 0.7"},
+    {"soc,E\n0,3.5\n0.5,3.9\n0.7,3.8\n1,4.2\n", 4,
+     "the potential is not monotone: 3.9 V at SOC 0.5, 3.8 V at 0.7"},
     {"soc,E\n0,4.2\n0.5,3.9\n1,3.5\n", 3, "depth of discharge"},
     {"0,3.5\n0.5,3.9\n0.5,4\n", 3, "SOC goes from 0.5 to 0.5: it must keep its direction"},
     {"0,3.5\n0.5,3.7\n1.2,4.2\n", 3, "SOC 1.2 is outside 0 to 1"},

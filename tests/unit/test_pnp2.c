@@ -67,11 +67,13 @@ static void equal_mobilities(void **state) {
     }
 }
 
-/* Low frequency: capacitance of both layers, Re Z -> (L/4)(1/sigma+ + 1/sigma-); in between the bulk. */
+/* Low frequency: capacitance of both layers, Re Z -> (L/4)(1/sigma+ + 1/sigma-); in between the
+ * bulk. */
 static void limits(void **state) {
   (void)state;
   const double p[] = {16.6, 1e25, 3e-12, 3e-14, 1e-5, 1, EISI_T25, 1e30};
-  const double unit = EISI_E * EISI_E * p[1] / (EISI_KB * p[6]), l2 = sqrt(16.6 * EISI_EPS0 / unit * 0.5);
+  const double unit = EISI_E * EISI_E * p[1] / (EISI_KB * p[6]),
+               l2 = sqrt(16.6 * EISI_EPS0 / unit * 0.5);
   const double complex low = run(&eisi_elem_pnp2, p, 1e-8);
   near(creal(low), 0.25 * p[4] * (1 / (unit * p[2]) + 1 / (unit * p[3])), 2e-3, "Re Z", 0);
   near(-1e8 / cimag(low), 0.5 * 16.6 * EISI_EPS0 / l2, 1e-9, "capacitance", 0);
@@ -86,7 +88,8 @@ static void modes_meet(void **state) {
   const double l2 = 16.6 * EISI_EPS0 * EISI_KB * p[6] / (EISI_E * EISI_E * p[1]);
   const double w = 2 / (l2 * (1 / p[3] - 1 / p[2]));
   const double complex at = run(&eisi_elem_pnp2, p, w);
-  const double complex mean = 0.5 * (run(&eisi_elem_pnp2, p, w * (1 + 1e-4)) + run(&eisi_elem_pnp2, p, w * (1 - 1e-4)));
+  const double complex mean =
+      0.5 * (run(&eisi_elem_pnp2, p, w * (1 + 1e-4)) + run(&eisi_elem_pnp2, p, w * (1 - 1e-4)));
   assert_true(cabs(at - mean) < 1e-7 * cabs(at));
 }
 

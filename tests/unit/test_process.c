@@ -1,5 +1,5 @@
-/* test_process.c - the posterior over assignments against enumeration and closed forms, evidence from
-   several spectra, words, bad input. */
+/* test_process.c - the posterior over assignments against enumeration and closed forms, evidence
+   from several spectra, words, bad input. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -115,8 +115,8 @@ static void test_decide(void **state) {
 /* ---- likelihood ---- */
 
 /* The density over (ln C, ln f) integrates to 1 and has its mean where the product of the three
-   windows has it: for equal widths s of C, f and R (in ln) and centres that differ from R C = 1/(2 pi f)
-   by d in ln R, the product is off by d/3 in each. */
+   windows has it: for equal widths s of C, f and R (in ln) and centres that differ from R C = 1/(2
+   pi f) by d in ln R, the product is off by d/3 in each. */
 static void test_density(void **state) {
   (void)state;
   const double d = 0.9, C0 = -3, f0 = 5, s = 1.5;
@@ -173,8 +173,8 @@ static double mixture(double x, double sd, double error) {
          sqrt(2 * M_PI);
 }
 
-/* One peak, two processes that differ in Ea only: the posterior by hand.  The one that isn't the peak is
-   absent, or hidden by it with probability h: odds of .5 : .5 + .5 h. */
+/* One peak, two processes that differ in Ea only: the posterior by hand.  The one that isn't the
+   peak is absent, or hidden by it with probability h: odds of .5 : .5 + .5 h. */
 static void test_two_processes(void **state) {
   (void)state;
   eis_process_table *t = read_table(
@@ -358,8 +358,7 @@ static void test_evidence(void **state) {
     const double *q = with.peak[0].posterior, *q0 = without.peak[0].posterior;
     const double factor = q[a] / q[b] / (q0[a] / q0[b]);
     if (!(factor > 2)) fail_msg("row %d: Bayes factor %g", (int)i, factor);
-    assert_non_null(
-        strstr(with.peak[0].explanation, eis_process_signature_key(row[i].what, NULL)));
+    assert_non_null(strstr(with.peak[0].explanation, eis_process_signature_key(row[i].what, NULL)));
     eis_process_assignment_clear(&with);
     eis_process_assignment_clear(&without);
   }
@@ -382,7 +381,9 @@ static void test_explanation(void **state) {
   const char *s = out.peak[0].explanation;
   assert_true(strncmp(s, "interphase of the lithium anode (SEI_Li), ", 42) == 0);
   assert_non_null(strstr(s, "; next: "));
-  assert_non_null(strstr(s, "\nC = 1 \xC2\xB5" "F/cm2, usual for SEI_Li: 2"));
+  assert_non_null(strstr(s,
+                         "\nC = 1 \xC2\xB5"
+                         "F/cm2, usual for SEI_Li: 2"));
   assert_non_null(strstr(s, "\nf = 6 kHz, usual for SEI_Li: "));
   assert_non_null(strstr(s, " at 25 C; "));
   assert_non_null(strstr(s, " : 1 for it"));

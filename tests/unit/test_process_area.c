@@ -1,5 +1,5 @@
-/* test_process_area.c - what depends on an area: likelihood and hidden arcs as functions of that of the cell,
-   the wetted area that the arcs of a cathode share. */
+/* test_process_area.c - what depends on an area: likelihood and hidden arcs as functions of that of
+   the cell, the wetted area that the arcs of a cathode share. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,8 +9,8 @@
 
 #include "process_bench.h"
 
-/* All wetted areas together make the window: means are at it, variances add up to it; where the area would
-   move more than the window holds, a tenth of it stays. */
+/* All wetted areas together make the window: means are at it, variances add up to it; where the
+   area would move more than the window holds, a tenth of it stays. */
 static void test_wetted_area_makes_window(void **state) {
   (void)state;
   eisi_process_model m = {.thickness = NAN}, none = {.thickness = NAN};
@@ -79,8 +79,8 @@ static void test_all_areas(void **state) {
       eisi_process_expect(&m, &none, &at, &x);
       eisi_process_pair_up(&m, &none, &x, &o, &pair);
       eisi_process_pair_hide(&x, &o, 0.4, &pair);
-      assert_true(fabs(eisi_process_pair_hides(&pair, ln_area) / eisi_process_hidden(&x, &o, 0.4) - 1) <
-                  1e-12);
+      assert_true(fabs(eisi_process_pair_hides(&pair, ln_area) / eisi_process_hidden(&x, &o, 0.4) -
+                       1) < 1e-12);
       const double most = eisi_process_pair_terms(&pair, ln_area, term);
       for (int i = 0; i < EISI_PAIR_TERMS; i++) {
         sum += exp(term[i]);
@@ -91,8 +91,8 @@ static void test_all_areas(void **state) {
   }
 }
 
-/* B and D have the same windows, but B shares the wetted area with A: when the C of A is large, a large C
-   speaks for B and a small one for D. */
+/* B and D have the same windows, but B shares the wetted area with A: when the C of A is large, a
+   large C speaks for B and a small one for D. */
 static void test_shared_area_tells(void **state) {
   (void)state;
   eis_process_table *t = read_table(
@@ -111,8 +111,12 @@ static void test_shared_area_tells(void **state) {
     const double C[2] = {1e-5 * exp(1.5 * sign), 1e-4 * exp(1.8)}; /* F, 1 cm2 */
     eis_drt_peak p[2];
     for (int i = 0; i < 2; i++)
-      p[i] = (eis_drt_peak){.tau = tau[i], .R = tau[i] / C[i], .R_error = 0.01 * tau[i] / C[i],
-                            .log10_tau_error = 0.01, .width = 0.6, .probability = 1};
+      p[i] = (eis_drt_peak){.tau = tau[i],
+                            .R = tau[i] / C[i],
+                            .R_error = 0.01 * tau[i] / C[i],
+                            .log10_tau_error = 0.01,
+                            .width = 0.6,
+                            .probability = 1};
     eis_process_input in = {2, p, NULL, eis_process_conditions_default()};
     eis_process_assignment out;
     in.conditions.area_m2 = 1e-4;
@@ -120,9 +124,11 @@ static void test_shared_area_tells(void **state) {
     assert_int_equal(eis_process_assign(t, &in, &out, NULL), EIS_OK);
     const double B = out.peak[0].posterior[index_of(t, "B")];
     const double D = out.peak[0].posterior[index_of(t, "D")];
-    assert_true(out.wetted > 22.37 && out.wetted < 100 && out.wetted_factor > 1 && out.wetted_factor < 2.4);
+    assert_true(out.wetted > 22.37 && out.wetted < 100 && out.wetted_factor > 1 &&
+                out.wetted_factor < 2.4);
     const char *why = out.peak[0].explanation;
-    assert_true((strstr(why, "C and f for a wetted area of the cathode of ") != NULL) == (sign != 0));
+    assert_true((strstr(why, "C and f for a wetted area of the cathode of ") != NULL) ==
+                (sign != 0));
     assert_true(sign > 0 ? B > 1.3 * D : sign < 0 ? D > 1.8 * B : B < 1.3 * D && B > 0.7 * D);
     eis_process_assignment_clear(&out);
   }

@@ -26,9 +26,9 @@ static void test_table(void **state) {
     for (size_t k = 0; k < t->row[i].n; k++) {
       const eisi_process_entry *e = &t->row[i].entry[k];
       if (e->quantity == EISI_Q_SOC_LAW) continue;
-      if (!e->source || (strncmp(e->source, "prior", 5) != 0 &&
-                         strncmp(e->source, "derived: ", 9) != 0 &&
-                         strncmp(e->source, "order of Vadhva", 15) != 0))
+      if (!e->source ||
+          (strncmp(e->source, "prior", 5) != 0 && strncmp(e->source, "derived: ", 9) != 0 &&
+           strncmp(e->source, "order of Vadhva", 15) != 0))
         fail_msg("%s, %s: source '%s'", t->row[i].key, eisi_q_rows[e->quantity].key,
                  e->source ? e->source : "");
     }
@@ -41,8 +41,9 @@ static void test_table(void **state) {
 /* Words choose the entry: the one with most of them that hold. */
 static void test_words(void **state) {
   (void)state;
-  eis_process_table *t = read_table("[SE_gb]\nC@oxide = 1 to 2 nF/cm2; prior\n"
-                                    "C@oxide,Li = 3 to 4 nF/cm2; prior\n");
+  eis_process_table *t = read_table(
+      "[SE_gb]\nC@oxide = 1 to 2 nF/cm2; prior\n"
+      "C@oxide,Li = 3 to 4 nF/cm2; prior\n");
   const eisi_process_row *r = &t->row[index_of(t, "SE_gb")];
   const uint64_t oxide = UINT64_C(1) << eisi_process_word_index(t, 0, "oxide", 5);
   const uint64_t Li = UINT64_C(1) << eisi_process_word_index(t, 1, "Li", 2);
@@ -58,12 +59,12 @@ static void test_words(void **state) {
 
 static void test_override(void **state) {
   (void)state;
-  eis_process_table *t =
-      read_table("[cell]\nelectrolyte = halide 0.4, sulfide 0.6\narea = 1 to 2 cm2\n\n"
-                 "[CEI]\nC = 2 to 3 uF/cm2; measured by ourselves,\n  in two lines\n\n"
-                 "[contact]\nname = contact to the collector\npresent = 0.2; prior\n"
-                 "above = CT; prior\nC@halide = 1 to 2 mF/cm2; prior\nEa = 10 to 20 kJ/mol; prior\n"
-                 "thickness = 0.5 mm; prior\n");
+  eis_process_table *t = read_table(
+      "[cell]\nelectrolyte = halide 0.4, sulfide 0.6\narea = 1 to 2 cm2\n\n"
+      "[CEI]\nC = 2 to 3 uF/cm2; measured by ourselves,\n  in two lines\n\n"
+      "[contact]\nname = contact to the collector\npresent = 0.2; prior\n"
+      "above = CT; prior\nC@halide = 1 to 2 mF/cm2; prior\nEa = 10 to 20 kJ/mol; prior\n"
+      "thickness = 0.5 mm; prior\n");
   const eisi_process_row *r = &t->row[index_of(t, "CEI")];
   const eisi_process_entry *e = eisi_process_find(r, EISI_Q_C, 0);
   assert_true(fabs(e->low / 2e-2 - 1) < 1e-12 && fabs(e->high / 3e-2 - 1) < 1e-12);

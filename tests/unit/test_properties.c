@@ -1,5 +1,5 @@
-/* test_properties.c - what is written is read and is the same: random circuits in both notations, models,
-   OCV tables, process tables in any order, spectra. */
+/* test_properties.c - what is written is read and is the same: random circuits in both notations,
+   models, OCV tables, process tables in any order, spectra. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -51,8 +51,10 @@ static void add_element(maker *m) {
 }
 
 static void add_member(maker *m, int depth) {
-  if (depth > 0 && m->left > 2 && below(&m->rng, 3) == 0) add_group(m, depth - 1);
-  else add_element(m);
+  if (depth > 0 && m->left > 2 && below(&m->rng, 3) == 0)
+    add_group(m, depth - 1);
+  else
+    add_element(m);
 }
 
 static void add_series(maker *m, int depth) {
@@ -73,9 +75,11 @@ static void add_group(maker *m, int depth) {
   eisi_text_add(&m->text, ")", 1);
 }
 
-/* Log-uniform where both limits are positive and finite, else uniform in what is left of the range. */
+/* Log-uniform where both limits are positive and finite, else uniform in what is left of the range.
+ */
 static double inside(eisi_rng *rng, double lower, double upper) {
-  if (lower > 0 && isfinite(upper)) return exp(log(lower) + eisi_rng_uniform(rng) * log(upper / lower));
+  if (lower > 0 && isfinite(upper))
+    return exp(log(lower) + eisi_rng_uniform(rng) * log(upper / lower));
   const double lo = isfinite(lower) ? lower : -1e3, hi = isfinite(upper) ? upper : 1e3;
   return lo + eisi_rng_uniform(rng) * (hi - lo);
 }
@@ -88,7 +92,8 @@ static void random_values(eisi_rng *rng, eis_circuit *c) {
     p->value = fmin(fmax(p->value, p->spec->lower), p->spec->upper);
     p->fixed = p->spec->fixed || below(rng, 3) == 0;
     if (p->fixed || below(rng, 2)) continue;
-    p->lower = fmin(p->value, inside(rng, p->spec->lower, p->value > p->spec->lower ? p->value : p->spec->upper));
+    p->lower = fmin(p->value, inside(rng, p->spec->lower,
+                                     p->value > p->spec->lower ? p->value : p->spec->upper));
     p->upper = p->spec->upper;
     p->user_bounds = p->lower > p->spec->lower;
     if (!(p->lower < p->upper) || !(p->lower >= p->spec->lower)) {
@@ -128,10 +133,12 @@ static void circuits(void **state) {
   (void)state;
   for (uint64_t i = 0; i < CIRCUITS; i++) {
     eis_circuit *c = random_circuit(i);
-    eis_circuit *cdc = again(c, EIS_NOTATION_CDC, true), *bare = again(c, EIS_NOTATION_IMPEDANCE, false);
+    eis_circuit *cdc = again(c, EIS_NOTATION_CDC, true),
+                *bare = again(c, EIS_NOTATION_IMPEDANCE, false);
     assert_true(eisi_circuit_equal(c, cdc));
     assert_int_equal(bare->n_params, c->n_params);
-    for (int k = 0; k < c->n_params; k++) assert_string_equal(bare->param[k].name, c->param[k].name);
+    for (int k = 0; k < c->n_params; k++)
+      assert_string_equal(bare->param[k].name, c->param[k].name);
     eis_circuit_free(bare);
     eis_circuit_free(cdc);
     eis_circuit_free(c);
@@ -180,7 +187,8 @@ static void model_circuits(void **state) {
     eisi_text text = {0};
     char *code = NULL;
     assert_ok(eis_circuit_print(c, EIS_NOTATION_CDC, true, &code, &err), &err, "a circuit");
-    eisi_text_addf(&text, "[model]\nname = m\ntitle = t\ncircuit = %s\nwhen = w\nreference = r\n", code);
+    eisi_text_addf(&text, "[model]\nname = m\ntitle = t\ncircuit = %s\nwhen = w\nreference = r\n",
+                   code);
     assert_ok(eis_model_parse(text.s, "m.model", &m, &err), &err, text.s);
     assert_true(eisi_circuit_equal(m->variant[0].circuit, c));
     eis_model_free(m);
@@ -202,7 +210,8 @@ static void ocv_tables(void **state) {
     eis_ocv *ocv = NULL, *copy = NULL;
     eisi_text t = {0};
     assert_ok(eis_ocv_load(names[i], &ocv, &err), &err, names[i]);
-    eisi_text_addf(&t, "# source: %s\n%ssoc,E_V\n", ocv->source, ocv->prior ? "# status: prior\n" : "");
+    eisi_text_addf(&t, "# source: %s\n%ssoc,E_V\n", ocv->source,
+                   ocv->prior ? "# status: prior\n" : "");
     for (size_t k = 0; k < ocv->n; k++) eisi_text_addf(&t, "%.17g,%.17g\n", ocv->soc[k], ocv->E[k]);
     assert_ok(eis_ocv_parse(t.s, t.n, "t.csv", &copy, &err), &err, t.s);
     assert_true(copy->n == ocv->n && copy->prior == ocv->prior);
@@ -227,14 +236,16 @@ static char *turned_round(const eisi_ini *ini) {
     eisi_text_addf(&t, "[%s]\n", ini->at[from].section);
     for (size_t k = to; k-- > from;) {
       eisi_text_addf(&t, "%s = ", ini->at[k].key);
-      for (const char *s = ini->at[k].value; *s; s++) eisi_text_addf(&t, *s == '\n' ? "\n  " : "%c", *s);
+      for (const char *s = ini->at[k].value; *s; s++)
+        eisi_text_addf(&t, *s == '\n' ? "\n  " : "%c", *s);
       eisi_text_addf(&t, "\n");
     }
   }
   return t.s;
 }
 
-static void assert_same_models(const eis_process_table *a, const eis_process_table *b, uint64_t words) {
+static void assert_same_models(const eis_process_table *a, const eis_process_table *b,
+                               uint64_t words) {
   for (size_t i = 0; i < a->n; i++) {
     eisi_process_model x, y;
     eisi_process_resolve(&a->row[i], words, &x);
@@ -310,7 +321,8 @@ static void assert_read_as(const char *text, const eis_spectrum *s) {
   eis_spectra_clear(&list);
 }
 
-/* Canonical CSV there and back to the last bit; rows and columns in another order are the same spectrum. */
+/* Canonical CSV there and back to the last bit; rows and columns in another order are the same
+ * spectrum. */
 static void spectra(void **state) {
   static const layout layouts[] = {{"freq,Zreal,Zimag", {0, 1, 2}, true},
                                    {"Zimag,freq,Zreal", {2, 0, 1}, false},
@@ -333,9 +345,11 @@ static void spectra(void **state) {
   }
 }
 
-/* A column that is no part of the spectrum but has the name of one is written under another name. */
+/* A column that is no part of the spectrum but has the name of one is written under another name.
+ */
 static void odd_keys(void **state) {
-  static const char *const keys[] = {"z", "phase", "frequency_Hz", "sigma", "time", "t", "soc", "cycle"};
+  static const char *const keys[] = {"z",    "phase", "frequency_Hz", "sigma",
+                                     "time", "t",     "soc",          "cycle"};
   random_case r;
   eis_error err = EIS_ERROR_INIT;
   char *csv = NULL;
@@ -344,7 +358,8 @@ static void odd_keys(void **state) {
   for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
     assert_ok(eis_meta_set(&r.spectrum.meta, keys[k], "7.5", &err), &err, keys[k]);
   assert_ok(eis_spectrum_print_csv(&r.spectrum, &csv, &err), &err, "csv");
-  assert_non_null(strstr(csv, ",meta_z,meta_phase,meta_frequency_Hz,meta_sigma,meta_time,meta_t,soc,cycle\n"));
+  assert_non_null(
+      strstr(csv, ",meta_z,meta_phase,meta_frequency_Hz,meta_sigma,meta_time,meta_t,soc,cycle\n"));
   assert_read_as(csv, &r.spectrum);
   free(csv);
   random_case_clear(&r);
@@ -357,7 +372,9 @@ static void control_bytes(void **state) {
   char *csv = NULL;
   (void)state;
   assert_ok(random_case_make(9, 2, &r, &err), &err, "case");
-  assert_ok(eis_meta_set(&r.spectrum.meta, "version", "6.1\x08\x06\x06\x01\n\x02\x03\x04\x05", &err), &err, "meta");
+  assert_ok(
+      eis_meta_set(&r.spectrum.meta, "version", "6.1\x08\x06\x06\x01\n\x02\x03\x04\x05", &err),
+      &err, "meta");
   assert_ok(eis_spectrum_print_csv(&r.spectrum, &csv, &err), &err, "csv");
   assert_read_as(csv, &r.spectrum);
   free(csv);

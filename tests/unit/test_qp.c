@@ -121,7 +121,8 @@ static void test_reuse(void **state) {
   for (size_t i = 0; i < MOST; i++) b[i] = eisi_qp_is_active(qp, i) ? 0 : c[i];
   memcpy(free_part, b, sizeof b);
   eisi_qp_apply_inverse(qp, free_part);
-  for (size_t i = 0; i < MOST; i++) assert_true(fabs(free_part[i] - x[i]) <= 1e-12 * (1 + fabs(x[i])));
+  for (size_t i = 0; i < MOST; i++)
+    assert_true(fabs(free_part[i] - x[i]) <= 1e-12 * (1 + fabs(x[i])));
   eisi_qp_free(qp);
 }
 

@@ -281,7 +281,8 @@ static void test_folders(void **state) {
   }
   assert_int_equal(buchicchio, 240);
   assert_int_equal(read_folder("spoc_polymer/spectra", 0,
-                               "the header says 'Im(Z)', but the phase column 'Phase(Z)'"), 169);
+                               "the header says 'Im(Z)', but the phase column 'Phase(Z)'"),
+                   169);
 }
 
 /* Single values typed off the files. */

@@ -402,8 +402,9 @@ static void test_short_sweep_is_left_out(void **state) {
   read_ok(&t, NULL, &list);
   assert_int_equal(list.n, 2);
   assert_true(list.at[1].sweep == 3 && list.at[1].n_sweeps == 3);
-  assert_note(&list.at[0].warnings, "1 sweep left out; the first in line 23: too few points: 4, at "
-                                    "least 5 are needed");
+  assert_note(&list.at[0].warnings,
+              "1 sweep left out; the first in line 23: too few points: 4, at "
+              "least 5 are needed");
   eis_spectra_clear(&list);
 }
 
@@ -413,7 +414,8 @@ static void test_wide(void **state) {
   eis_spectra list;
   for (int negated = 0; negated < 2; negated++) {
     t.n = 0;
-    add(&t, "cycle,Q,q,state_100Hz,index_10Hz"); /* the last two look like parts of Z, and are none */
+    add(&t,
+        "cycle,Q,q,state_100Hz,index_10Hz"); /* the last two look like parts of Z, and are none */
     static const char *const names[] = {"ZReal", "ZImag", "ZMag", "ZPhz"};
     for (int j = 0; j < 4; j++)
       for (int k = 0; k < N; k++) add(&t, ",%s_%.15gHz", names[j], freq(k));
@@ -519,8 +521,9 @@ static void test_area_and_declared(void **state) {
   assert_note(&list.at[0].warnings, "the values are per area");
   eis_spectra_clear(&list);
   t.n = 0;
-  add(&t, "EXPLAIN\nTAG\tEISPOT\nFREQFINAL\tQUANT\t1E-3\tF\nZCURVE\tTABLE\t76\n"
-          "\tPt\tFreq\tZreal\tZimag\n\t#\tHz\tohm\tohm\n");
+  add(&t,
+      "EXPLAIN\nTAG\tEISPOT\nFREQFINAL\tQUANT\t1E-3\tF\nZCURVE\tTABLE\t76\n"
+      "\tPt\tFreq\tZreal\tZimag\n\t#\tHz\tohm\tohm\n");
   add_rows(&t, "exfri", "\t", false, 1, N);
   add(&t, "EXPERIMENTABORTED\tTOGGLE\tT\tExperiment Aborted\n");
   read_ok(&t, NULL, &list);

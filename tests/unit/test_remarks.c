@@ -40,8 +40,8 @@ static bool says(const eis_fit_result *r, const char *words) {
 }
 
 typedef struct remark_case {
-  const char *data, *values;       /* what is measured */
-  const char *circuit, *bound;     /* what is fitted */
+  const char *data, *values;   /* what is measured */
+  const char *circuit, *bound; /* what is fitted */
   eis_weighting weighting;
   const char *words;
   bool misfit;
@@ -108,7 +108,8 @@ static void test_refused(void **state) {
 
   c = circuit_of("R0-p(R1,C1)");
   opt.optimizer = "simplex";
-  refuse(&s, c, &opt, EIS_ERROR_USAGE, "unknown optimizer 'simplex': expected auto, lm or nlopt:NAME");
+  refuse(&s, c, &opt, EIS_ERROR_USAGE,
+         "unknown optimizer 'simplex': expected auto, lm or nlopt:NAME");
   opt.optimizer = "auto";
   s.n = 1;
   refuse(&s, c, &opt, EIS_ERROR_INPUT, "1 points give 2 numbers, fewer than the 3 free parameters");

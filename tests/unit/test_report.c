@@ -70,9 +70,9 @@ static void one_number(void **state) {
     double v;
     int digits;
     const char *unit, *want;
-  } rows[] = {{1e6, 4, "Hz", "1 MHz"},  {0.01, 4, "Hz", "10 mHz"}, {123, 2, "Hz", "123 Hz"},
-              {NAN, 3, "Hz", "?"},      {INFINITY, 3, "ohm", "∞"}, {4.7e-6, 3, "F", "4.7 µF"},
-              {0.5, 3, "", "0.5"},      {1e-20, 3, "F", "1e-20 F"}, {2e18, 3, "ohm", "2e+18 Ω"}};
+  } rows[] = {{1e6, 4, "Hz", "1 MHz"}, {0.01, 4, "Hz", "10 mHz"},  {123, 2, "Hz", "123 Hz"},
+              {NAN, 3, "Hz", "?"},     {INFINITY, 3, "ohm", "∞"},  {4.7e-6, 3, "F", "4.7 µF"},
+              {0.5, 3, "", "0.5"},     {1e-20, 3, "F", "1e-20 F"}, {2e18, 3, "ohm", "2e+18 Ω"}};
   char buf[48];
   (void)state;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -108,11 +108,12 @@ static void long_last_cells_go_on_below(void **state) {
   assert_int_equal(eisi_grid_cell(&g, NULL, "x"), EIS_OK);
   assert_int_equal(eisi_grid_cell(&g, NULL, "%s", words), EIS_OK);
   eisi_grid_print(&g, 2, false, &out);
-  assert_string_equal(out.s,
-                      "  a  text\n"
-                      "  x  one two three four five six seven eight nine ten eleven twelve thirteen "
-                      "fourteen fifteen\n"
-                      "     sixteen\n");
+  assert_string_equal(
+      out.s,
+      "  a  text\n"
+      "  x  one two three four five six seven eight nine ten eleven twelve thirteen "
+      "fourteen fifteen\n"
+      "     sixteen\n");
   eisi_grid_clear(&g);
   eisi_text_clear(&out);
 }
@@ -165,8 +166,11 @@ static void make_fit(made_fit *f, const char *text) {
   f->m.fit.param = calloc((size_t)f->c->n_params, sizeof *f->m.fit.param);
   assert_non_null(f->m.fit.param);
   for (int i = 0; i < f->c->n_params; i++)
-    f->m.fit.param[i] = (eis_fit_param){.value = f->c->param[i].spec->start, .stderr_ = NAN,
-                                        .ci_low = NAN, .ci_high = NAN, .identifiable = true};
+    f->m.fit.param[i] = (eis_fit_param){.value = f->c->param[i].spec->start,
+                                        .stderr_ = NAN,
+                                        .ci_low = NAN,
+                                        .ci_high = NAN,
+                                        .identifiable = true};
 }
 
 static void free_fit(made_fit *f) {
@@ -206,14 +210,17 @@ static void intervals_that_tell_nothing(void **state) {
   static const struct {
     double low, high;
     const char *want_low;
-  } rows[] = {{1, 1e4, "not determined"}, {1, INFINITY, "not determined"},
-              {1, 900, "1"},              {NAN, NAN, ""}};
+  } rows[] = {
+      {1, 1e4, "not determined"}, {1, INFINITY, "not determined"}, {1, 900, "1"}, {NAN, NAN, ""}};
   made_fit f;
   (void)state;
   make_fit(&f, "R0");
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-    f.m.fit.param[0] = (eis_fit_param){.value = 30, .stderr_ = 10, .ci_low = rows[i].low,
-                                       .ci_high = rows[i].high, .identifiable = true};
+    f.m.fit.param[0] = (eis_fit_param){.value = 30,
+                                       .stderr_ = 10,
+                                       .ci_low = rows[i].low,
+                                       .ci_high = rows[i].high,
+                                       .identifiable = true};
     assert_string_equal(eisi_param_shown(&f.m, 0).low, rows[i].want_low);
   }
   free_fit(&f);
@@ -261,8 +268,9 @@ static void json_takes_any_bytes(void **state) {
   eisi_json_string(doc, "latin", "caf\xe9");
   eisi_json_string(doc, "none", NULL);
   assert_int_equal(eisi_json_end(doc, &out, NULL), EIS_OK);
-  assert_string_equal(out.s, "{\"nan\":null,\"inf\":null,\"third\":0.33333333333333331,"
-                             "\"latin\":\"caf\xc3\xa9\",\"none\":null}\n");
+  assert_string_equal(out.s,
+                      "{\"nan\":null,\"inf\":null,\"third\":0.33333333333333331,"
+                      "\"latin\":\"caf\xc3\xa9\",\"none\":null}\n");
   eisi_text_clear(&out);
 }
 
@@ -333,8 +341,9 @@ static void figures_need_a_known_ending(void **state) {
   assert_int_equal(eisi_plot_terminal("a/b.png", &t, &err), EIS_OK);
   assert_string_equal(t->ending, ".png");
   assert_int_equal(eisi_plot_terminal("b.gif", &t, &err), EIS_ERROR_USAGE);
-  assert_string_equal(err.text, "can't tell the kind of figure from 'b.gif'; the name has to end in "
-                                ".svg, .png or .pdf");
+  assert_string_equal(err.text,
+                      "can't tell the kind of figure from 'b.gif'; the name has to end in "
+                      ".svg, .png or .pdf");
 }
 
 static void a_missing_gnuplot_is_named(void **state) {

@@ -124,8 +124,10 @@ static void test_hat_derivatives(void **state) {
 /* ---- SI units ---- */
 
 static eis_scl_params material_params(size_t i) {
-  return (eis_scl_params){.eps_r = material_rows[i].eps_r, .n0 = material_rows[i].n0,
-                          .nu = material_rows[i].nu, .sigma = material_rows[i].sigma,
+  return (eis_scl_params){.eps_r = material_rows[i].eps_r,
+                          .n0 = material_rows[i].n0,
+                          .nu = material_rows[i].nu,
+                          .sigma = material_rows[i].sigma,
                           .T = EISI_T25};
 }
 
@@ -205,9 +207,13 @@ static void test_input_errors(void **state) {
   struct {
     eis_scl_params p;
     const char *text;
-  } row[] = {{ok, "eps_r = -1 "}, {ok, "n0 = 0 1/m^3 is not usable: a positive finite number"},
-             {ok, "sigma = inf S/m"}, {ok, "T = 0 K"}, {ok, "nu = 1 is outside 0 <= nu < 1"},
-             {ok, "nu = nan is outside"}, {ok, "mobility convention 7 is not 0 (a) or 1 (b)"},
+  } row[] = {{ok, "eps_r = -1 "},
+             {ok, "n0 = 0 1/m^3 is not usable: a positive finite number"},
+             {ok, "sigma = inf S/m"},
+             {ok, "T = 0 K"},
+             {ok, "nu = 1 is outside 0 <= nu < 1"},
+             {ok, "nu = nan is outside"},
+             {ok, "mobility convention 7 is not 0 (a) or 1 (b)"},
              {ok, "dphi = 2 V is 77.4 kT/e at 300 K: more than 40 kT/e (1.03 V)"},
              {ok, "dphi = nan V"}};
   row[0].p.eps_r = -1.0;
@@ -290,19 +296,18 @@ static void test_arc_against_mpnp(void **state) {
   (void)state;
   static const struct {
     double dphi, conv, RF, CH, wtau, re, im, tol;
-  } row[] = {
-      {0.05, 0, 0, 0, 1e-2, 103.858216291, -1.132084956957, 1.1},
-      {0.1, 0, 0, 0, 1e-4, 121.3214505882, -0.03004000821, 1e-2},
-      {0.1, 0, 0, 0, 1e-2, 121.1430911868, -2.989830085891, 2.0},
-      {0.1, 0, 1000, 0.5, 1e-2, 261.0794172027, -376.1222521582, 2.0},
-      {0.3, 0, 0, 0, 1e-4, 19109.60098315, -10016.97314653, 4.3},
-      {0.3, 0, 0, 0, 1e-2, 104.1281206532, -461.8853558585, 4.3},
-      {0.3, 0, 0, 0, 1.0, 47.69538646993, -52.30510095350, 4.3},
-      {0.3, 0, 1000, 0.5, 1e-4, 22158.21903531, -8439.740325872, 4.3},
-      {-0.1, 0, 0, 0, 1e-2, 98.43327914465, -0.976368140206, 1.1},
-      {-0.3, 0, 1000, 0.5, 1e-2, 202.1907093446, -307.4952138379, 1.8},
-      {-0.3, 1, 0, 0, 1e-2, 164.2664857566, -47.10666427661, 4.3},
-      {-0.3, 1, 1000, 0.5, 1e-2, 194.7105604145, -313.1437108749, 4.3}};
+  } row[] = {{0.05, 0, 0, 0, 1e-2, 103.858216291, -1.132084956957, 1.1},
+             {0.1, 0, 0, 0, 1e-4, 121.3214505882, -0.03004000821, 1e-2},
+             {0.1, 0, 0, 0, 1e-2, 121.1430911868, -2.989830085891, 2.0},
+             {0.1, 0, 1000, 0.5, 1e-2, 261.0794172027, -376.1222521582, 2.0},
+             {0.3, 0, 0, 0, 1e-4, 19109.60098315, -10016.97314653, 4.3},
+             {0.3, 0, 0, 0, 1e-2, 104.1281206532, -461.8853558585, 4.3},
+             {0.3, 0, 0, 0, 1.0, 47.69538646993, -52.30510095350, 4.3},
+             {0.3, 0, 1000, 0.5, 1e-4, 22158.21903531, -8439.740325872, 4.3},
+             {-0.1, 0, 0, 0, 1e-2, 98.43327914465, -0.976368140206, 1.1},
+             {-0.3, 0, 1000, 0.5, 1e-2, 202.1907093446, -307.4952138379, 1.8},
+             {-0.3, 1, 0, 0, 1e-2, 164.2664857566, -47.10666427661, 4.3},
+             {-0.3, 1, 1000, 0.5, 1e-2, 194.7105604145, -313.1437108749, 4.3}};
   for (size_t i = 0; i < COUNT(row); i++) {
     const double n0 = 1e25, sigma = 0.02, eps = 12.0 * EISI_EPS0;
     const double l0 = sqrt(eps * EISI_KB * EISI_T25 / n0) / EISI_E, r0 = l0 / sigma;
@@ -435,28 +440,33 @@ static void test_element_area_power(void **state) {
   }
 }
 
-/* A Li-rich layer (R1 < 0): no jump where R1 changes sign, C_int || RF behind a bulk that is shorter. */
+/* A Li-rich layer (R1 < 0): no jump where R1 changes sign, C_int || RF behind a bulk that is
+ * shorter. */
 static void test_li_rich(void **state) {
   (void)state;
-  const double l0 = material_rows[1].lambda0, r0 = l0 / 0.03, eps = 10.0 * EISI_EPS0, tau_b = eps / 0.03;
+  const double l0 = material_rows[1].lambda0, r0 = l0 / 0.03, eps = 10.0 * EISI_EPS0,
+               tau_b = eps / 0.03;
   double p[] = {10.0, 1e25, 3.9e-4, -0.2, 0.03, 1.0, EISI_T25, 0.0, 1e-4, 1e30};
   const double y = p[3] / VT, w = r0 / eis_scl_C_hat(y, p[2]);
   double z[2], left[2], right[2];
   /* direct current: the whole of R1 = R_scl + w/sigma, which is negative, and RF */
   element_run(&eisi_elem_scl, (const double[]){1e-5}, 1, p, z, NULL);
   const double dc = r0 * eis_scl_R_hat(y, p[2], 0) + w + 1e-4;
-  if (!(dc - 1e-4 < 0.0 && fabs(z[0] - dc) < 1e-9 * r0)) fail_msg("dc %.15g, expected %.15g", z[0], dc);
+  if (!(dc - 1e-4 < 0.0 && fabs(z[0] - dc) < 1e-9 * r0))
+    fail_msg("dc %.15g, expected %.15g", z[0], dc);
   /* far above the bulk: w/(j w eps), and minus the charge of the layer over (w tau_b)^2 */
   const double x = 1e9;
   p[8] = 1e20;
   element_run(&eisi_elem_scl, (const double[]){x / tau_b / (2.0 * EISI_PI)}, 1, p, z, NULL);
   check_near(z[1], -w / x, 1e-5, "displacement", 0);
-  check_near(z[0], sqrt(2.0 * (log1p(p[2] * expm1(-y)) / p[2] + y)) * r0 / (x * x), 1e-6, "charge over p^2", 0);
+  check_near(z[0], sqrt(2.0 * (log1p(p[2] * expm1(-y)) / p[2] + y)) * r0 / (x * x), 1e-6,
+             "charge over p^2", 0);
   /* between, deep in a layer without a limit of sites: -2/p^(3/2), by the Bessel function */
   p[2] = 0.0, p[3] = -0.9, p[8] = 1e-12;
   element_run(&eisi_elem_scl, (const double[]){1e4 / tau_b / (2.0 * EISI_PI)}, 1, p, z, NULL);
   const double complex want = -2.0 * cpow(I * 1e4, -1.5);
-  if (cabs((z[0] + I * z[1]) / r0 - want) > 2e-4 * cabs(want)) fail_msg("%g%+gj", z[0] / r0, z[1] / r0);
+  if (cabs((z[0] + I * z[1]) / r0 - want) > 2e-4 * cabs(want))
+    fail_msg("%g%+gj", z[0] / r0, z[1] / r0);
   /* smooth through flat band */
   p[2] = 0.1;
   for (int side = 0; side < 2; side++) {
@@ -466,26 +476,34 @@ static void test_li_rich(void **state) {
   assert_true(hypot(left[0] - right[0], left[1] - right[1]) < 1e-6 * hypot(left[0], left[1]));
 }
 
-/* Rich layers up to w tau_b = 100 against the tables of the reference (T8, nu = 0.1, L = 100 lambda0), where |Z| is
-   that of L/(eps j w) and what the layer does to it is 2.3 %. */
+/* Rich layers up to w tau_b = 100 against the tables of the reference (T8, nu = 0.1, L = 100
+   lambda0), where |Z| is that of L/(eps j w) and what the layer does to it is 2.3 %. */
 static void test_li_rich_against_mpnp(void **state) {
   (void)state;
   static const struct {
     double dphi, RF, wtau, re, im;
-  } row[] = {{-0.3, 0, 1e-2, 97.65200593841, -0.967610672007},    {-0.3, 0, 1, 49.32633784599, -48.68782671064},
-             {-0.3, 0, 1e2, 0.01126041450966, -0.9997662968907},  {-0.1, 0, 1, 49.66425827073, -49.11813181691},
-             {-0.1, 0, 1e2, 0.01051449594967, -0.9998578360527},  {-0.05, 0, 1e2, 0.01023236630592, -0.999888715028},
-             {-0.3, 1e30, 1e2, 0.01045033789524, -0.9997036303034}, {-0.1, 1e30, 1e2, 0.01038301867916, -0.9998013912734}};
+  } row[] = {{-0.3, 0, 1e-2, 97.65200593841, -0.967610672007},
+             {-0.3, 0, 1, 49.32633784599, -48.68782671064},
+             {-0.3, 0, 1e2, 0.01126041450966, -0.9997662968907},
+             {-0.1, 0, 1, 49.66425827073, -49.11813181691},
+             {-0.1, 0, 1e2, 0.01051449594967, -0.9998578360527},
+             {-0.05, 0, 1e2, 0.01023236630592, -0.999888715028},
+             {-0.3, 1e30, 1e2, 0.01045033789524, -0.9997036303034},
+             {-0.1, 1e30, 1e2, 0.01038301867916, -0.9998013912734}};
   for (size_t i = 0; i < COUNT(row); i++) {
     const double n0 = 1e25, sigma = 0.02, eps = 12.0 * EISI_EPS0;
     const double l0 = sqrt(eps * EISI_KB * EISI_T25 / n0) / EISI_E, r0 = l0 / sigma;
-    const double p[] = {12.0, n0, 0.1, row[i].dphi, sigma, 1.0, EISI_T25, 0, fmax(row[i].RF, 1e-30), 1e30};
+    const double p[] = {12.0, n0, 0.1, row[i].dphi, sigma, 1.0, EISI_T25, 0, fmax(row[i].RF, 1e-30),
+                        1e30};
     double z[2];
-    element_run(&eisi_elem_scl, (const double[]){row[i].wtau * sigma / eps / (2.0 * EISI_PI)}, 1, p, z, NULL);
-    const double complex slab = (100.0 - 1.0 / eis_scl_C_hat(row[i].dphi / VT, 0.1)) / (1.0 + I * row[i].wtau);
+    element_run(&eisi_elem_scl, (const double[]){row[i].wtau * sigma / eps / (2.0 * EISI_PI)}, 1, p,
+                z, NULL);
+    const double complex slab =
+        (100.0 - 1.0 / eis_scl_C_hat(row[i].dphi / VT, 0.1)) / (1.0 + I * row[i].wtau);
     const double complex got = (z[0] + I * z[1]) / r0 + slab, want = row[i].re + I * row[i].im;
     if (cabs(got - want) > (row[i].RF > 0 ? 1.1e-2 : 2.4e-3) * cabs(want))
-      fail_msg("row %zu: %g%+gj, expected %g%+gj", i, creal(got), cimag(got), creal(want), cimag(want));
+      fail_msg("row %zu: %g%+gj, expected %g%+gj", i, creal(got), cimag(got), creal(want),
+               cimag(want));
   }
 }
 

@@ -14,7 +14,8 @@
 #include <eisfit/scl.h>
 
 static const double VT = 1.380649e-23 * 298.15 / 1.602176634e-19;
-static const eis_scl_params oxide = {.eps_r = 10, .n0 = 1e25, .nu = 0.00039, .sigma = 0.03, .T = 298.15};
+static const eis_scl_params oxide = {
+    .eps_r = 10, .n0 = 1e25, .nu = 0.00039, .sigma = 0.03, .T = 298.15};
 
 static void agree(double got, double want, double tolerance, const char *what, double where) {
   if (!(fabs(got - want) <= tolerance * fabs(want)))
@@ -41,8 +42,8 @@ static void T15_soc_campaign(void **state) {
   if (!f) skip();
   while (fgets(line, sizeof line, f)) {
     double x, E, total, dphi, R, C, C_int;
-    if (sscanf(line, "%lf E %lf tot %lf dphi %lf R_scl[Ohm cm2] %lf C_d[uF/cm2] %lf C_int %lf", &x, &E,
-               &total, &dphi, &R, &C, &C_int) != 7)
+    if (sscanf(line, "%lf E %lf tot %lf dphi %lf R_scl[Ohm cm2] %lf C_d[uF/cm2] %lf C_int %lf", &x,
+               &E, &total, &dphi, &R, &C, &C_int) != 7)
       continue;
     eis_scl_balance_values b;
     eis_scl_values v;
@@ -133,7 +134,8 @@ static void derivatives(void **state) {
       down[k] -= step[k];
       const double want = (dphi_at(up) - dphi_at(down)) / (2 * step[k]);
       if (!(fabs(d[k] - want) <= 1e-6 * fabs(want) + 1e-10))
-        fail_msg("derivative %d at total %g, nu %g: %.10g, differences %.10g", k, x[5], x[2], d[k], want);
+        fail_msg("derivative %d at total %g, nu %g: %.10g, differences %.10g", k, x[5], x[2], d[k],
+                 want);
     }
   }
 }

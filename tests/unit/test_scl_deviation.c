@@ -1,5 +1,5 @@
-/* Closed forms against the MPNP equations (eis_scl_deviation_of): a part of the table that bench/scl_table prints,
-   validity and activation energies. */
+/* Closed forms against the MPNP equations (eis_scl_deviation_of): a part of the table that
+   bench/scl_table prints, validity and activation energies. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,11 +29,12 @@ static eis_scl_deviation deviation(const eis_scl_params *p, double L, double RF,
   return d;
 }
 
-/* One arc: |dZ| at most 5.1 lambda0/sigma up to 0.4 V, and |dZ|/|Z| at most 3.4 lambda0/L; up to 0.3 V as the
-   reference has it, 4.3 lambda0/sigma, and 1.8 % of Z from 100 lambda0 on. */
+/* One arc: |dZ| at most 5.1 lambda0/sigma up to 0.4 V, and |dZ|/|Z| at most 3.4 lambda0/L; up to
+   0.3 V as the reference has it, 4.3 lambda0/sigma, and 1.8 % of Z from 100 lambda0 on. */
 static void one_arc_within_its_bounds(void **state) {
   (void)state;
-  static const double L[] = {30, 100, 1e4}, nu[] = {0, 0.1, 0.5}, RF[] = {0, 30, 1000}, CH[] = {INFINITY, 0.5, 0.5};
+  static const double L[] = {30, 100, 1e4}, nu[] = {0, 0.1, 0.5}, RF[] = {0, 30, 1000},
+                      CH[] = {INFINITY, 0.5, 0.5};
   for (int i = -3; i <= 4; i++)
     for (int k = 0; k < 18; k++) {
       eis_scl_params p = base;
@@ -43,7 +44,8 @@ static void one_arc_within_its_bounds(void **state) {
       const eis_scl_deviation d = deviation(&p, L[k / 6], RF[(k + i + 3) % 3], CH[(k + i + 3) % 3]);
       const bool good = (i > 3 || d.arc_units < 4.3) && (L[k / 6] < 100 || d.arc < 0.018);
       if (!(good && d.arc_units < 5.1 && d.arc < 3.4 / L[k / 6] + 1e-9))
-        fail_msg("dphi %g, nu %g, L %g: %g of Z, %g lambda0/sigma", p.dphi, p.nu, L[k / 6], d.arc, d.arc_units);
+        fail_msg("dphi %g, nu %g, L %g: %g of Z, %g lambda0/sigma", p.dphi, p.nu, L[k / 6], d.arc,
+                 d.arc_units);
     }
 }
 
@@ -58,8 +60,8 @@ static void blocking_within_its_bounds(void **state) {
   }
 }
 
-/* Frozen carriers have the right dc value and are wrong at the peak by 6, 28, 56, 76 %; never right for a thick
-   layer of large resistance. */
+/* Frozen carriers have the right dc value and are wrong at the peak by 6, 28, 56, 76 %; never right
+   for a thick layer of large resistance. */
 static void frozen_carriers_are_wrong(void **state) {
   (void)state;
   static const double dphi[] = {0.1, 0.15, 0.2, 0.3}, least[] = {0.056, 0.26, 0.55, 0.76};
@@ -67,11 +69,13 @@ static void frozen_carriers_are_wrong(void **state) {
     eis_scl_params p = base;
     p.dphi = dphi[i];
     const eis_scl_deviation d = deviation(&p, 100, 0, INFINITY);
-    if (!(d.frozen >= least[i] && d.frozen < 1.1 * least[i])) fail_msg("%g V: %g", dphi[i], d.frozen);
+    if (!(d.frozen >= least[i] && d.frozen < 1.1 * least[i]))
+      fail_msg("%g V: %g", dphi[i], d.frozen);
   }
 }
 
-/* Two arcs in series, same values: 2 to 45 % for C_H of half of eps/lambda0, up to 95 % for 5 and large RF. */
+/* Two arcs in series, same values: 2 to 45 % for C_H of half of eps/lambda0, up to 95 % for 5 and
+ * large RF. */
 static void two_arcs_are_wrong(void **state) {
   (void)state;
   eis_scl_params p = base;
@@ -95,8 +99,10 @@ static void validity(void **state) {
   eis_scl_validity a;
   eis_scl_params p = {.eps_r = 677, .n0 = 6e24, .sigma = 0.01, .T = 298.15, .dphi = 0.1};
   assert_int_equal(eis_scl_validity_of(&p, &a, NULL), EIS_OK);
-  assert_true(fabs(a.l_B * 1e9 - 0.083) < 5e-4 && fabs(a.Gamma - 0.015) < 5e-4 && a.saturation == 0);
-  p = (eis_scl_params){.eps_r = 20, .n0 = 1e27, .nu = 0.5, .sigma = 0.01, .T = 298.15, .dphi = -0.2};
+  assert_true(fabs(a.l_B * 1e9 - 0.083) < 5e-4 && fabs(a.Gamma - 0.015) < 5e-4 &&
+              a.saturation == 0);
+  p = (eis_scl_params){
+      .eps_r = 20, .n0 = 1e27, .nu = 0.5, .sigma = 0.01, .T = 298.15, .dphi = -0.2};
   assert_int_equal(eis_scl_validity_of(&p, &a, NULL), EIS_OK);
   assert_true(fabs(a.l_B * 1e9 - 2.802) < 5e-4 && a.saturation > 0.99 && a.saturation < 1);
   p.nu = 2;
@@ -141,7 +147,8 @@ static void inverses(void **state) {
     assert_true(fabs(eis_scl_dphi_from_R_scl(&p, v.R_scl) - 0.05 * i) < 1e-12);
     assert_true(fabs(eis_scl_dphi_from_tau_ratio(&p, v.R1 * v.C_d / v.tau_b) - 0.05 * i) < 1e-12);
   }
-  assert_true(isnan(eis_scl_dphi_from_tau_ratio(&p, 0.9)) && isnan(eis_scl_dphi_from_R_scl(&p, 1e30)));
+  assert_true(isnan(eis_scl_dphi_from_tau_ratio(&p, 0.9)) &&
+              isnan(eis_scl_dphi_from_R_scl(&p, 1e30)));
 }
 
 int main(void) {

@@ -42,16 +42,15 @@ static void against_forty_digits(void **state) {
   const struct {
     const eis_junction *j;
     double dphi, L, P, R_L, R_P, R_int, C_L, C_P, C_int, sigma_P;
-  } row[] = {
-      {&warm, -0.35, 0.291709179637828, -0.0582908203621724, 7.65641822100314e-05,
-       -6.61355440843296e-07, 0.00107590282676919, 0.0402903177940845, 0.472792159930193,
-       0.0371264800517621, 0.000541818090723506},
-      {&lean, -0.418088314084632, 0.298742448339665, -0.119345865744967, 9.56438276840334e-05,
-       -2.89312734594661e-05, 6.67125542245673e-05, 0.0397609198950717, 0.374970581479365,
-       0.0359489819408458, 5.41818090723506e-05},
-      {&rich, 0.178226183150003, -0.0937472260703205, 0.0844789570796821, -2.55247911093044e-08,
-       6.14270709501735e-07, 5.88745918392431e-07, 0.764375833114805, 1.38205880981666,
-       0.492170752855761, 0.00187078528759119}};
+  } row[] = {{&warm, -0.35, 0.291709179637828, -0.0582908203621724, 7.65641822100314e-05,
+              -6.61355440843296e-07, 0.00107590282676919, 0.0402903177940845, 0.472792159930193,
+              0.0371264800517621, 0.000541818090723506},
+             {&lean, -0.418088314084632, 0.298742448339665, -0.119345865744967,
+              9.56438276840334e-05, -2.89312734594661e-05, 6.67125542245673e-05, 0.0397609198950717,
+              0.374970581479365, 0.0359489819408458, 5.41818090723506e-05},
+             {&rich, 0.178226183150003, -0.0937472260703205, 0.0844789570796821,
+              -2.55247911093044e-08, 6.14270709501735e-07, 5.88745918392431e-07, 0.764375833114805,
+              1.38205880981666, 0.492170752855761, 0.00187078528759119}};
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     const eis_junction_values v = at(row[i].j);
     agree(v.dphi, row[i].dphi, 1e-12, "dphi");
@@ -74,7 +73,8 @@ static void charge_balance(void **state) {
     eis_junction j = warm;
     j.dphi_ref = dphi;
     const eis_junction_values v = at(&j);
-    const double Q_P = sqrt(8 * eps0 * 10 * kB * 343.15 * 1e26) * sinh(0.5 * e * v.dphi_P / (kB * 343.15));
+    const double Q_P =
+        sqrt(8 * eps0 * 10 * kB * 343.15 * 1e26) * sinh(0.5 * e * v.dphi_P / (kB * 343.15));
     assert_true(fabs(v.Q + Q_P) <= 1e-12 * fabs(Q_P) + 1e-18);
     assert_true(v.dphi_L * v.dphi_P <= 0);
   }
@@ -105,7 +105,8 @@ static void symmetric(void **state) {
   agree(v.C_int, 0.5 * v.C_P, 1e-5, "C_int");
 }
 
-/* A ceramic that takes none of the voltage: R_P = 2 lambda_P/sigma_P (e^(y/2) - 1), at given y as c_s^-3/2. */
+/* A ceramic that takes none of the voltage: R_P = 2 lambda_P/sigma_P (e^(y/2) - 1), at given y as
+ * c_s^-3/2. */
 static void salt_power(void **state) {
   (void)state;
   double before = 0;
@@ -156,8 +157,9 @@ static void poor_polymer_over_salt(void **state) {
   agree(more.R_P / at(&j).R_P, 0.1, 2e-3, "a decade of salt");
 }
 
-/* 9 kohm cm2 and 0.1 uF/cm2 at 70 C (LLZO | P(EO)20-LiClO4, Langer 2017, abstract).  Its tau would be that
-   of a layer in LLZO with 0.47 V; a layer with that dphi has a capacitance a thousand times larger. */
+/* 9 kohm cm2 and 0.1 uF/cm2 at 70 C (LLZO | P(EO)20-LiClO4, Langer 2017, abstract).  Its tau would
+   be that of a layer in LLZO with 0.47 V; a layer with that dphi has a capacitance a thousand times
+   larger. */
 static void tau_says_yes_C_says_no(void **state) {
   (void)state;
   const double R = 0.9, C = 1e-3, tau_b = 2.7e-9; /* ohm m^2, F/m^2, s */
@@ -167,13 +169,16 @@ static void tau_says_yes_C_says_no(void **state) {
   for (int i = 0; i < 60; i++) {
     p.dphi = 0.5 * (low + high);
     assert_int_equal(eis_scl_eval(&p, &v, NULL), EIS_OK);
-    if (v.R1 * v.C_d > R * C) high = p.dphi;
-    else low = p.dphi;
+    if (v.R1 * v.C_d > R * C)
+      high = p.dphi;
+    else
+      low = p.dphi;
   }
   const double y = e * p.dphi / (kB * p.T), ratio = v.C_d / C;
   assert_true(y > 15.9 && y < 16.3 && p.dphi > 0.465 && p.dphi < 0.485);
   assert_true(ratio > 1e3 && ratio < 3e3);
-  const double n0 = p.n0 / (ratio * ratio) * 1e-6; /* C ~ sqrt(n0): the density with this C, 1/cm^3 */
+  const double n0 =
+      p.n0 / (ratio * ratio) * 1e-6; /* C ~ sqrt(n0): the density with this C, 1/cm^3 */
   assert_true(n0 > 5e15 && n0 < 2e16);
   /* with the polymer in series, in equilibrium: still far too large */
   eis_junction j = warm;
@@ -194,7 +199,8 @@ static void refusals(void **state) {
              {1, 1, 1, 1, NAN, 0, 0, "dphi of the junction = nan V is not usable"},
              {1, 1, 1, 1, 0, -1, 0, "R_F = -1 ohm m^2 is not usable"},
              {1, 1, 1, 1, 0, 0, 1, "nu = 1 is outside 0 <= nu < 1"},
-             {1, 1, 1, 1, 2, 0, 0, "the potential between ceramic and polymer, 2 V, is more than 40 kT/e"}};
+             {1, 1, 1, 1, 2, 0, 0,
+              "the potential between ceramic and polymer, 2 V, is more than 40 kT/e"}};
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     eis_error err = EIS_ERROR_INIT;
     eis_junction j = {.ceramic = warm.ceramic, .polymer = {row[i].eps_r, row[i].salt, row[i].D},

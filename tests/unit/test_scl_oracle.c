@@ -1,5 +1,5 @@
-/* Space-charge closed forms against the printed tables of oracles/mpnp.md, read as they stand: T1, T2,
-   T5, T6, T6b, T7, T10, all columns. */
+/* Space-charge closed forms against the printed tables of oracles/mpnp.md, read as they stand: T1,
+   T2, T5, T6, T6b, T7, T10, all columns. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -42,7 +42,8 @@ static int numbers(const char *s, double *v, int max) {
   while (*s && n < max) {
     char *end;
     const double x = strtod(s, &end);
-    if (end == s) s++;
+    if (end == s)
+      s++;
     else {
       v[n++] = x;
       s = end;
@@ -52,7 +53,8 @@ static int numbers(const char *s, double *v, int max) {
 }
 
 static void agree(double got, double want, double tolerance, const char *what) {
-  if (fabs(got - want) > tolerance * fabs(want)) fail_msg("%s: %.12g, printed %.12g", what, got, want);
+  if (fabs(got - want) > tolerance * fabs(want))
+    fail_msg("%s: %.12g, printed %.12g", what, got, want);
 }
 
 static void test_T5(void **state) {
@@ -105,12 +107,15 @@ static bool material_line(const char *line, eis_scl_params *p) {
   const char *D = strstr(line, " D"), *bar = strchr(line, '|');
   if (!eps || !bar) return false;
   while (n && (n[2] < '0' || n[2] > '9')) n = strstr(n + 1, " n");
-  *p = (eis_scl_params){.eps_r = strtod(eps + 4, NULL), .n0 = strtod(n + 2, NULL), .T = 298.15,
+  *p = (eis_scl_params){.eps_r = strtod(eps + 4, NULL),
+                        .n0 = strtod(n + 2, NULL),
+                        .T = 298.15,
                         .nu = nu && nu < bar ? strtod(nu + 3, NULL) : 0,
                         .mobility = EIS_MOBILITY_A};
   const char *sigma = strchr(bar + 1, '|');
   const double e = 1.602176634e-19, kB = 1.380649e-23;
-  p->sigma = D && D < bar ? e * e * strtod(D + 2, NULL) * p->n0 / (kB * p->T) : strtod(sigma + 1, NULL);
+  p->sigma =
+      D && D < bar ? e * e * strtod(D + 2, NULL) * p->n0 / (kB * p->T) : strtod(sigma + 1, NULL);
   return true;
 }
 
@@ -140,7 +145,8 @@ static void test_T7(void **state) {
 }
 
 /* An element at one frequency. */
-static void impedance(const eis_element *e, double w, const double *p, const double *sub, double *z) {
+static void impedance(const eis_element *e, double w, const double *p, const double *sub,
+                      double *z) {
   const double lw = log(w);
   const eis_grid g = {1, &w, &lw};
   e->eval(&g, p, sub, z, NULL, NULL);
@@ -152,8 +158,11 @@ static void test_films_as_printed(void **state) {
   static const struct {
     const char *head;
     double nu, RF, CH;
-  } table[] = {{"# T1 set A", 0, 1e30, 1e30},    {"# T1b ", 0.3, 1e30, 1e30}, {"# T2 set A", 0, 1e-2, 0.1},
-               {"# T2b set A", 0, 1e30, 0.1}, {"# T2c set A", 0, 1e-2, 1e30}};
+  } table[] = {{"# T1 set A", 0, 1e30, 1e30},
+               {"# T1b ", 0.3, 1e30, 1e30},
+               {"# T2 set A", 0, 1e-2, 0.1},
+               {"# T2b set A", 0, 1e30, 0.1},
+               {"# T2c set A", 0, 1e-2, 1e30}};
   for (size_t t = 0; t < 5; t++) {
     char line[512];
     double v[3], z[2];
@@ -168,7 +177,8 @@ static void test_films_as_printed(void **state) {
       }
       if (line[0] == 'l' || line[0] == 'R' || line[0] == 'f' || numbers(line, v, 3) != 3) continue;
       const double sigma = EISI_E * EISI_E * 3e-12 * 1e25 / (EISI_KB * EISI_T25);
-      const double p[] = {16.6, 1e25, table[t].nu, sigma, 1e-6, 1, EISI_T25, table[t].RF, table[t].CH};
+      const double p[] = {16.6, 1e25,     table[t].nu, sigma,      1e-6,
+                          1,    EISI_T25, table[t].RF, table[t].CH};
       impedance(&eisi_elem_pnp1, 2 * M_PI * v[0], p, NULL, z);
       agree(z[0], v[1], 1e-11, table[t].head);
       agree(z[1], v[2], 1e-11, table[t].head);
@@ -200,7 +210,8 @@ static void test_T6(void **state) {
   assert_int_equal(rows, 24);
 }
 
-/* T10: the line with two rails, Ri 20, Re 5 ohm, wall 1/(1/30 + j w 1e-3), over angular frequencies. */
+/* T10: the line with two rails, Ri 20, Re 5 ohm, wall 1/(1/30 + j w 1e-3), over angular
+ * frequencies. */
 static void test_T10(void **state) {
   (void)state;
   char line[512];
@@ -220,8 +231,8 @@ static void test_T10(void **state) {
   assert_int_equal(rows, 7);
 }
 
-/* The states of T14 (how good rules of 8 to 32 points are) by another rule, 5 points on 400 panels, of the formula
-   written down here. */
+/* The states of T14 (how good rules of 8 to 32 points are) by another rule, 5 points on 400 panels,
+   of the formula written down here. */
 static void test_T14(void **state) {
   (void)state;
   static const double y0[] = {1, 5, 12, 20, 30};
@@ -235,8 +246,9 @@ static void test_T14(void **state) {
     for (int k = 0; k < 400; k++)
       for (int j = 0; j < 5; j++) {
         const double y = h * (k + 0.5 + 0.5 * x[j]), D = 0.9 + 0.1 * exp(-y);
-        const double G = y < 1e-2 ? 0.9 * y * y * (0.5 - 0.8 * y / 6 + (1 - 6 * 0.09) * y * y / 24 -
-                                                   0.8 * (1 - 12 * 0.09) * y * y * y / 120)
+        const double G = y < 1e-2 ? 0.9 * y * y *
+                                        (0.5 - 0.8 * y / 6 + (1 - 6 * 0.09) * y * y / 24 -
+                                         0.8 * (1 - 12 * 0.09) * y * y * y / 120)
                                   : log(D) / 0.1 + y;
         sum += 0.5 * h * w[j] * 0.9 * expm1(y) / sqrt(2 * G);
       }
@@ -252,7 +264,8 @@ static void test_wall_of_a_line(void **state) {
   double wall[2], z[2];
   impedance(&eisi_elem_scl, 1e-9, p, NULL, wall);
   for (int i = 0; i < 5; i++) {
-    impedance(&eisi_elem_tl2, 1e-9, (const double[]){b[i] * b[i] * wall[0], 1e-9 * wall[0]}, wall, z);
+    impedance(&eisi_elem_tl2, 1e-9, (const double[]){b[i] * b[i] * wall[0], 1e-9 * wall[0]}, wall,
+              z);
     agree(z[0] / wall[0], times[i], 5e-5, "arc of the line over that of the wall");
   }
 }

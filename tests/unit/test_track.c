@@ -48,17 +48,30 @@ static void add(sequence *q, size_t n_arcs, const arc *a, double noise) {
   }
   eis_drt_result *d = &q->drt[i];
   if (eis_drt_run(s, NULL, d, &err)) fail_msg("%s", err.text);
-  q->at[i] = (eis_track_spectrum){.n = s->n, .f = s->f, .re = s->re, .im = s->im, .n_peaks = d->n_peaks,
-                                  .peak = d->peak, .R_inf = d->R_inf, .R_inf_error = d->R_inf_error,
-                                  .L = NAN, .C_inv = NAN, .noise_percent = d->noise_percent,
-                                  .tau_min = d->tau[0], .tau_max = d->tau[d->n_tau - 1], .soc = NAN,
-                                  .age = NAN, .T = NAN, .pressure = NAN};
+  q->at[i] = (eis_track_spectrum){.n = s->n,
+                                  .f = s->f,
+                                  .re = s->re,
+                                  .im = s->im,
+                                  .n_peaks = d->n_peaks,
+                                  .peak = d->peak,
+                                  .R_inf = d->R_inf,
+                                  .R_inf_error = d->R_inf_error,
+                                  .L = NAN,
+                                  .C_inv = NAN,
+                                  .noise_percent = d->noise_percent,
+                                  .tau_min = d->tau[0],
+                                  .tau_max = d->tau[d->n_tau - 1],
+                                  .soc = NAN,
+                                  .age = NAN,
+                                  .T = NAN,
+                                  .pressure = NAN};
 }
 
 static eis_track_result follow(const sequence *q) {
   eis_track_result r;
   eis_error err = EIS_ERROR_INIT;
-  const eis_track_input in = {.n = q->n, .at = q->at, .conditions = eis_process_conditions_default()};
+  const eis_track_input in = {
+      .n = q->n, .at = q->at, .conditions = eis_process_conditions_default()};
   if (eis_track_run(&in, &r, &err)) fail_msg("%s", err.text);
   return r;
 }
@@ -120,7 +133,8 @@ static void arcs_cross(void **state) {
     const eis_track_row *m = row_of(moves, i), *s = row_of(stays, i);
     if (m) assert_true(fabs(m->R - 30) < 3 * m->R_error + 0.5);
     if (s) assert_true(fabs(s->R - 80) < 3 * s->R_error + 0.5);
-    if (i >= 8 && i <= 12) told += m && s && m->shared >= 0 && s->shared >= 0 && m->R_error > 3 && s->R_error > 3;
+    if (i >= 8 && i <= 12)
+      told += m && s && m->shared >= 0 && s->shared >= 0 && m->R_error > 3 && s->R_error > 3;
   }
   assert_int_equal(told, 5); /* where they lie on each other, that is said */
   assert_true(fabs(stays->evidence.value[EIS_SIGNATURE_SOC]) < 0.3);
@@ -158,7 +172,8 @@ static void an_interphase_is_born(void **state) {
   (void)state;
   q.n = 0;
   for (size_t i = 0; i < N; i++) {
-    const arc a[] = {{50, 5e-2, 0.9}, {i < BORN ? 0 : 8 + 8 * sqrt((double)(i - BORN)), 2e-4, 0.92}};
+    const arc a[] = {{50, 5e-2, 0.9},
+                     {i < BORN ? 0 : 8 + 8 * sqrt((double)(i - BORN)), 2e-4, 0.92}};
     add(&q, i < BORN ? 1 : 2, a, 0.002);
     q.at[i].age = 10 * (double)i;
   }
@@ -167,8 +182,10 @@ static void an_interphase_is_born(void **state) {
   assert_non_null(t);
   for (size_t i = 0; i < N; i++) {
     const eis_track_row *row = row_of(t, i);
-    if (i < BORN) assert_null(row);
-    else assert_non_null(row);
+    if (i < BORN)
+      assert_null(row);
+    else
+      assert_non_null(row);
     if (row) {
       assert_true(fabs(row->R / (8 + 8 * sqrt((double)(i - BORN))) - 1) < 0.06);
       assert_true(fabs(log10(row->tau / 2e-4)) < 0.05);
@@ -319,8 +336,16 @@ static void nothing_to_follow(void **state) {
   /* spectra without anything: no track, no crash */
   eis_track_spectrum empty[3] = {0};
   for (size_t i = 0; i < 3; i++)
-    empty[i] = (eis_track_spectrum){.R_inf = NAN, .L = NAN, .C_inv = NAN, .noise_percent = NAN, .soc = NAN,
-                                    .age = NAN, .T = NAN, .pressure = NAN, .tau_min = 1e-7, .tau_max = 1};
+    empty[i] = (eis_track_spectrum){.R_inf = NAN,
+                                    .L = NAN,
+                                    .C_inv = NAN,
+                                    .noise_percent = NAN,
+                                    .soc = NAN,
+                                    .age = NAN,
+                                    .T = NAN,
+                                    .pressure = NAN,
+                                    .tau_min = 1e-7,
+                                    .tau_max = 1};
   in = (eis_track_input){.n = 3, .at = empty, .conditions = eis_process_conditions_default()};
   assert_int_equal(eis_track_run(&in, &r, &err), EIS_OK);
   for (size_t t = 0; t < r.n_tracks; t++) assert_int_equal(r.track[t].n_rows, 0);
@@ -332,8 +357,8 @@ static void nothing_to_follow(void **state) {
 enum { NODES = 5 };
 
 /* Every node has one of: no path, end of one, or a later node behind it. */
-static double best_by_trying(const double birth[], const double worth[], double link[][NODES], size_t i,
-                             int *next) {
+static double best_by_trying(const double birth[], const double worth[], double link[][NODES],
+                             size_t i, int *next) {
   if (i == NODES) {
     double cost = 0;
     bool led[NODES] = {false};

@@ -1,4 +1,5 @@
-/* Ageing laws against R 4.2 (lm, nls), drift signatures of simulated mechanisms, rank correlation. */
+/* Ageing laws against R 4.2 (lm, nls), drift signatures of simulated mechanisms, rank correlation.
+ */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +19,8 @@ static void near(double got, double want, double relative) {
 }
 
 static const double age[] = {0, 1, 2, 4, 6, 9, 12, 16, 20, 25};
-static const double grown[] = {10.13, 11.92, 12.81, 14.14, 14.78, 16.23, 16.87, 18.12, 18.79, 20.23};
+static const double grown[] = {10.13, 11.92, 12.81, 14.14, 14.78,
+                               16.23, 16.87, 18.12, 18.79, 20.23};
 
 /* R: lm(y ~ sqrt(x)), nls(y ~ a + k x^z) ...: values, standard errors, AIC (k counts sigma). */
 typedef struct r_fit {
@@ -236,8 +238,8 @@ static void laws_that_look_alike_are_said(void **state) {
   eis_trend_result_clear(&r);
 }
 
-/* A short form of bench/compare_trial.c: of 60 noisy square roots most are found or said to be as good,
-   and the end of life is inside its interval (binomial limits of 99.9 % at 95 %). */
+/* A short form of bench/compare_trial.c: of 60 noisy square roots most are found or said to be as
+   good, and the end of life is inside its interval (binomial limits of 99.9 % at 95 %). */
 static void laws_under_noise(void **state) {
   (void)state;
   int kept = 0, inside = 0;
@@ -296,8 +298,9 @@ static void refusals(void **state) {
   o.laws = wrong;
   refusal(age, grown, 10, &o, "unknown law 'sqrd'; did you mean 'sqrt'?");
   o.laws = root;
-  refusal(same, grown, 5, &o, "none of the laws can be fitted to 5 points at 1 different x: too few "
-                              "different x");
+  refusal(same, grown, 5, &o,
+          "none of the laws can be fitted to 5 points at 1 different x: too few "
+          "different x");
   refusal(minus, grown, 5, &o, "x below zero");
   o.factor = 1;
   refusal(age, grown, 10, &o, "the end of life at 1 times the first value makes no sense");
@@ -331,7 +334,8 @@ static void signatures(void **state) {
       sR[i] = 0.01 * R[i];
       sC[i] = 0.02 * C[i];
     }
-    assert_int_equal(eis_drift_signature(&(eis_drift_data){20, R, sR, C, sC}, NULL, &d, NULL), EIS_OK);
+    assert_int_equal(eis_drift_signature(&(eis_drift_data){20, R, sR, C, sC}, NULL, &d, NULL),
+                     EIS_OK);
     assert_true(d.moved);
     assert_true(fabs(d.slope - rows[k].slope) < 3 * d.se && d.se < 0.02);
     for (int m = 0; m < EIS_N_MECHANISMS; m++)
@@ -357,25 +361,29 @@ static void contact_and_growth(void **state) {
   eis_drift_facts f = eis_drift_facts_unknown();
   eis_drift_result d;
   for (int i = 0; i < 7; i++) C[i] = 1e-4 / R[i] * (1 + 0.003 * (i % 3 - 1));
-  assert_int_equal(eis_drift_signature(&(eis_drift_data){7, R, NULL, C, NULL}, NULL, &d, NULL), EIS_OK);
+  assert_int_equal(eis_drift_signature(&(eis_drift_data){7, R, NULL, C, NULL}, NULL, &d, NULL),
+                   EIS_OK);
   assert_true(d.possible[EIS_MECH_CEI] && d.possible[EIS_MECH_CONTACT]);
   assert_true(says(&d.words, "CEI growth and contact loss can't be told apart"));
   eis_drift_result_clear(&d);
   f.pressure_exponent = -0.9;
   f.pressure_exponent_se = 0.1;
-  assert_int_equal(eis_drift_signature(&(eis_drift_data){7, R, NULL, C, NULL}, &f, &d, NULL), EIS_OK);
+  assert_int_equal(eis_drift_signature(&(eis_drift_data){7, R, NULL, C, NULL}, &f, &d, NULL),
+                   EIS_OK);
   assert_true(d.favoured[EIS_MECH_CONTACT] && !d.favoured[EIS_MECH_CEI]);
   assert_true(says(&d.words, "contact loss, not CEI growth"));
   eis_drift_result_clear(&d);
   f.pressure_exponent = 0.02;
   f.pressure_exponent_se = 0.05;
-  assert_int_equal(eis_drift_signature(&(eis_drift_data){7, R, NULL, C, NULL}, &f, &d, NULL), EIS_OK);
+  assert_int_equal(eis_drift_signature(&(eis_drift_data){7, R, NULL, C, NULL}, &f, &d, NULL),
+                   EIS_OK);
   assert_true(d.favoured[EIS_MECH_CEI] && says(&d.words, "R does not depend on pressure"));
   eis_drift_result_clear(&d);
   f = eis_drift_facts_unknown();
   f.age_exponent = 0.48;
   f.age_exponent_se = 0.05;
-  assert_int_equal(eis_drift_signature(&(eis_drift_data){7, R, NULL, C, NULL}, &f, &d, NULL), EIS_OK);
+  assert_int_equal(eis_drift_signature(&(eis_drift_data){7, R, NULL, C, NULL}, &f, &d, NULL),
+                   EIS_OK);
   assert_true(d.favoured[EIS_MECH_CEI] && says(&d.words, "square root of age"));
   eis_drift_result_clear(&d);
 }
@@ -386,12 +394,14 @@ static void scl_and_kinetics(void **state) {
   static const double C[] = {1.02e-6, 0.97e-6, 1.01e-6, 0.96e-6, 1.0e-6, 0.98e-6, 0.95e-6};
   eis_drift_facts f = eis_drift_facts_unknown();
   eis_drift_result d;
-  assert_int_equal(eis_drift_signature(&(eis_drift_data){7, R, NULL, C, NULL}, NULL, &d, NULL), EIS_OK);
+  assert_int_equal(eis_drift_signature(&(eis_drift_data){7, R, NULL, C, NULL}, NULL, &d, NULL),
+                   EIS_OK);
   assert_true(says(&d.words, "space-charge layer and kinetics can't be told apart"));
   eis_drift_result_clear(&d);
   f.soc_slope = 2;
   f.soc_slope_se = 0.3;
-  assert_int_equal(eis_drift_signature(&(eis_drift_data){7, R, NULL, C, NULL}, &f, &d, NULL), EIS_OK);
+  assert_int_equal(eis_drift_signature(&(eis_drift_data){7, R, NULL, C, NULL}, &f, &d, NULL),
+                   EIS_OK);
   assert_true(d.favoured[EIS_MECH_SCL] && says(&d.words, "R depends on SOC"));
   eis_drift_result_clear(&d);
 }
@@ -402,7 +412,8 @@ static void drift_refusals(void **state) {
   static const double zero[] = {50, 0, 60};
   eis_drift_result d;
   eis_error err = EIS_ERROR_INIT;
-  assert_int_equal(eis_drift_signature(&(eis_drift_data){4, R, NULL, C, NULL}, NULL, &d, NULL), EIS_OK);
+  assert_int_equal(eis_drift_signature(&(eis_drift_data){4, R, NULL, C, NULL}, NULL, &d, NULL),
+                   EIS_OK);
   assert_true(!d.moved && says(&d.words, "R changes too little"));
   eis_drift_result_clear(&d);
   static const double same[] = {50, 50, 50, 50};
@@ -410,10 +421,12 @@ static void drift_refusals(void **state) {
                    EIS_OK);
   assert_true(!d.moved && says(&d.words, "R changes too little (by 0 %)"));
   eis_drift_result_clear(&d);
-  assert_int_equal(eis_drift_signature(&(eis_drift_data){2, R, NULL, C, NULL}, NULL, &d, &err), EIS_ERROR_INPUT);
+  assert_int_equal(eis_drift_signature(&(eis_drift_data){2, R, NULL, C, NULL}, NULL, &d, &err),
+                   EIS_ERROR_INPUT);
   assert_non_null(strstr(err.text, "at least 3 pairs of R and C, there are 2"));
   eis_error_clear(&err);
-  assert_int_equal(eis_drift_signature(&(eis_drift_data){3, zero, NULL, C, NULL}, NULL, &d, &err), EIS_ERROR_INPUT);
+  assert_int_equal(eis_drift_signature(&(eis_drift_data){3, zero, NULL, C, NULL}, NULL, &d, &err),
+                   EIS_ERROR_INPUT);
   assert_non_null(strstr(err.text, "pair 2: R and C have to be above zero"));
 }
 
@@ -421,7 +434,8 @@ static void drift_refusals(void **state) {
 
 static void ranks_agree_with_R(void **state) {
   (void)state;
-  static const double a[] = {1.2, 3.4, 2.2, 5.5, 4.1, 6.0, 3.9}, b[] = {10, 8.5, 9.1, 3, 6, 2.5, 7.7};
+  static const double a[] = {1.2, 3.4, 2.2, 5.5, 4.1, 6.0, 3.9},
+                      b[] = {10, 8.5, 9.1, 3, 6, 2.5, 7.7};
   static const double c[] = {3, 1, 4, 1.5, 5, 9, 2, 6}, d[] = {2, 7, 1, 8, 2.5, 8.5, 1.8, 2.9};
   eis_rank_result r;
   assert_int_equal(eis_rank_correlation(a, b, 7, 1, &r, NULL), EIS_OK);
