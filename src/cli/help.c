@@ -112,9 +112,11 @@ void cli_each_line(const char *text, void (*put)(const char *line, eisi_text *ou
                    eisi_text *out) {
   while (text && *text) {
     size_t n = strcspn(text, "\n");
-    char line[512];
-    snprintf(line, sizeof line, "%.*s", (int)n, text);
-    put(line, out);
+    eisi_text line = {0};
+    eisi_text_addf(&line, "%.*s", (int)n, text);
+    put(line.n ? line.s : "", out);
+    out->failed |= line.failed;
+    eisi_text_clear(&line);
     text += n + (text[n] == '\n');
   }
 }

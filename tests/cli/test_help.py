@@ -38,6 +38,8 @@ ok(there == sorted(["eisfit.1"] + ["eisfit-%s.1" % c for c in commands]),
 
 for command in commands:
     text = run(command, "--help")
+    intro = re.split(r"\n\n[A-Z][a-zA-Z ]*:\n", text.out)[0]
+    ok(intro.endswith("."), "%s --help: what it says first is whole" % command, intro[-60:])
     ok(text.code == 0 and text.out.startswith("usage: eisfit " + command), command + " --help", text)
     ok(text.out == run("help", command).out, "help %s is the same" % command)
     ok(text.err == "", command + " --help says nothing on stderr")
