@@ -170,6 +170,11 @@ static eis_status label_cells(const eisi_joint_view *v, const char *const *names
 static eis_status scaled(eisi_grid *t, eis_error *err, double v, double se, double factor) {
   if (!isfinite(v)) return eisi_grid_cell(t, err, "–");
   if (!isfinite(se) || !(se < 10 * fabs(v))) return eisi_grid_cell(t, err, "%.3g ± ?", v * factor);
+  const double shown = fabs(v * factor);
+  if (se > 0 && shown > 0 && shown < 1e-4) {
+    const int more = (int)fmax(1, fmin(8, floor(log10(shown)) - floor(log10(se * factor)) + 1));
+    return eisi_grid_cell(t, err, "%.*e ± %.1e", more, v * factor, se * factor);
+  }
   const int digits = se > 0 ? (int)fmax(0, fmin(8, 1 - floor(log10(se * factor)))) : 3;
   return eisi_grid_cell(t, err, "%.*f ± %.*f", digits, v * factor, digits, se * factor);
 }
