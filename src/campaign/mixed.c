@@ -1,6 +1,7 @@
 /* mixed.c - restricted maximum likelihood for two variances: of cells (tau2) and of the spectra of
    a cell (sigma2), by Fisher scoring.  All work is per cell: V_c = D + tau2 1 1', D diagonal, so
-   that V_c^-1 = W - tau2/(1 + tau2 s) w w' with w = 1/D, s = sum w.
+   that V_c^-1 = W - tau2/(1 + tau2 s) w w' with w = 1/D, s = sum w.  What is needed of a cell are
+   sums over its spectra; they grow with the elements of X that are not zero.
 
    tau2 may come out below zero: cells then differ less than their spectra scatter.  Cut off at
    zero, the error of a group effect would be too large whenever that happens by chance; left free,
@@ -19,18 +20,39 @@
 
 #include "numerics/linalg.h"
 
-enum { TAU, SIGMA, N_THETA };
+enum { TAU, SIGMA, N_THETA, POWERS = 3 };
+
+/* Weighted sums over the spectra of one cell; w^k, k = 1 .. POWERS at index k - 1.  Columns are
+   split in their mean in the cell, weighted by w, and what is left: X = 1 m' + E, w'E = 0. */
+typedef struct sums {
+  double S[POWERS];  /* sum w^k */
+  double *m;         /* p */
+  double *g[POWERS]; /* E'w^k */
+  double *G[POWERS]; /* E'W^k E, p x p */
+  double a, kappa;   /* tau2/(1 + tau2 s), 1/(1 + tau2 s) */
+} sums;
+
+/* The elements of X that are not zero, row by row: levels of a covariate have one each, so that
+   the work is in proportion to the spectra and not to the square of the levels. */
+typedef struct sparse {
+  size_t *start; /* n + 1 */
+  size_t *column;
+  double *value;
+  bool *flat; /* per cell and column: the same for all spectra of the cell */
+} sparse;
 
 /* Everything at one (tau2, sigma2). */
 typedef struct state {
   const eisi_mixed_data *d;
+  sparse X;
   double theta[N_THETA];
   double *room;
   double *A, *Ai;     /* X'V^-1X and its inverse */
   double *b;          /* p */
   double *B[N_THETA]; /* X'V^-1 G_k V^-1 X */
   double *C[3];       /* X'V^-1 G_k V^-1 G_l V^-1 X: tau tau, tau sigma, sigma sigma */
-  double *U, *VU, *q, *w, *t, *Vt, *Pr; /* of one cell */
+  double *q, *w, *r;  /* 2 p; of one cell */
+  sums cell;
   double score[N_THETA], info[N_THETA][N_THETA];
   double reml;
 } state;
@@ -42,71 +64,189 @@ static size_t longest(const eisi_mixed_data *d) {
   return most;
 }
 
-static eis_status state_init(state *s, const eisi_mixed_data *d, eis_error *err) {
-  const size_t p = d->p, m = longest(d);
-  *s = (state){.d = d};
-  s->room = eisi_new(8 * p * p + 4 * p + 2 * m * p + 5 * m + d->n, sizeof(double), err);
-  if (!s->room) return EIS_ERROR_MEMORY;
-  double *at = s->room;
-  double **square[] = {&s->A, &s->Ai, &s->B[0], &s->B[1], &s->C[0], &s->C[1], &s->C[2]};
-  for (size_t i = 0; i < sizeof square / sizeof *square; i++, at += p * p) *square[i] = at;
-  s->b = at;
-  s->q = at + p;
-  s->U = s->q + 2 * p;
-  s->VU = s->U + m * p;
-  s->w = s->VU + m * p;
-  s->t = s->w + m;
-  s->Vt = s->t + m;
-  s->Pr = s->Vt + m;
+/* ---- the matrix ---- */
+
+static bool is_flat(const eisi_mixed_data *d, size_t c, const double *column) {
+  for (size_t i = d->first[c] + 1; i < d->first[c + 1]; i++)
+    if (column[i] < column[i - 1] || column[i] > column[i - 1]) return false;
+  return true;
+}
+
+static eis_status sparse_init(sparse *X, const eisi_mixed_data *d, eis_error *err) {
+  size_t filled = 0, k = 0;
+  for (size_t i = 0; i < d->n * d->p; i++) filled += fabs(d->X[i]) > 0;
+  X->start = eisi_new(d->n + 1, sizeof *X->start, err);
+  X->column = eisi_new(filled + 1, sizeof *X->column, err);
+  X->value = eisi_new(filled + 1, sizeof *X->value, err);
+  X->flat = eisi_new(d->n_cells * d->p + 1, sizeof *X->flat, err);
+  if (!X->start || !X->column || !X->value || !X->flat) return EIS_ERROR_MEMORY;
+  for (size_t i = 0; i < d->n; i++) {
+    for (size_t j = 0; j < d->p; j++) {
+      const double v = d->X[j * d->n + i];
+      if (!(fabs(v) > 0)) continue;
+      X->column[k] = j;
+      X->value[k++] = v;
+    }
+    X->start[i + 1] = k;
+  }
+  for (size_t c = 0; c < d->n_cells; c++)
+    for (size_t j = 0; j < d->p; j++) X->flat[c * d->p + j] = is_flat(d, c, d->X + j * d->n);
   return EIS_OK;
 }
 
-/* out = V_c^-1 in, for n rows of one cell. */
-static void apply_inverse(const double *w, size_t n, double a, const double *in, double *out) {
-  double sum = 0;
-  for (size_t i = 0; i < n; i++) sum += w[i] * in[i];
-  for (size_t i = 0; i < n; i++) out[i] = w[i] * (in[i] - a * sum);
+static eis_status state_init(state *s, const eisi_mixed_data *d, eis_error *err) {
+  const size_t p = d->p, m = longest(d);
+  *s = (state){.d = d};
+  const eis_status st = sparse_init(&s->X, d, err);
+  if (st) return st;
+  s->room = eisi_new(10 * p * p + 7 * p + 2 * m, sizeof(double), err);
+  if (!s->room) return EIS_ERROR_MEMORY;
+  double *at = s->room;
+  double **square[] = {&s->A,    &s->Ai,   &s->B[0],      &s->B[1],      &s->C[0],
+                       &s->C[1], &s->C[2], &s->cell.G[0], &s->cell.G[1], &s->cell.G[2]};
+  for (size_t i = 0; i < sizeof square / sizeof *square; i++, at += p * p) *square[i] = at;
+  double **line[] = {&s->b, &s->cell.m, &s->cell.g[0], &s->cell.g[1], &s->cell.g[2]};
+  for (size_t i = 0; i < sizeof line / sizeof *line; i++, at += p) *line[i] = at;
+  s->q = at;
+  s->w = at + 2 * p;
+  s->r = s->w + m;
+  return EIS_OK;
 }
 
-/* Weights of one cell; returns a = tau2/(1 + tau2 s); false when V is not positive definite. */
-static bool cell_weights(const state *s, size_t c, double *a, double *sum) {
+static void state_clear(state *s) {
+  free(s->room);
+  free(s->X.start);
+  free(s->X.column);
+  free(s->X.value);
+  free(s->X.flat);
+}
+
+/* ---- sums of one cell ---- */
+
+/* Weights of one cell and their sums; false when V is not positive definite. */
+static bool cell_weights(state *s, size_t c) {
   const size_t from = s->d->first[c], n = s->d->first[c + 1] - from;
-  *sum = 0;
+  memset(s->cell.S, 0, sizeof s->cell.S);
   for (size_t i = 0; i < n; i++) {
     const double v = s->d->known[from + i] + s->theta[SIGMA];
     if (!(v > 0)) return false;
-    s->w[i] = 1 / v;
-    *sum += s->w[i];
+    const double w = s->w[i] = 1 / v;
+    s->cell.S[0] += w;
+    s->cell.S[1] += w * w;
+    s->cell.S[2] += w * w * w;
   }
-  const double one = 1 + s->theta[TAU] * *sum;
-  *a = s->theta[TAU] / one;
+  const double one = 1 + s->theta[TAU] * s->cell.S[0];
+  s->cell.kappa = 1 / one;
+  s->cell.a = s->theta[TAU] / one;
   return one > 1e-9;
+}
+
+/* Sums of x w^k and x x' w^k for the first `powers` powers. */
+static void plain_sums(state *s, size_t c, int powers) {
+  const sparse *X = &s->X;
+  const size_t p = s->d->p, from = s->d->first[c];
+  for (int k = 0; k < powers; k++) {
+    memset(s->cell.g[k], 0, p * sizeof(double));
+    memset(s->cell.G[k], 0, p * p * sizeof(double));
+  }
+  for (size_t i = from; i < s->d->first[c + 1]; i++) {
+    double w = s->w[i - from];
+    for (int k = 0; k < powers; k++, w *= s->w[i - from])
+      for (size_t u = X->start[i]; u < X->start[i + 1]; u++) {
+        const double wx = w * X->value[u];
+        s->cell.g[k][X->column[u]] += wx;
+        for (size_t v = X->start[i]; v <= u; v++)
+          s->cell.G[k][X->column[v] * p + X->column[u]] += wx * X->value[v];
+      }
+  }
+}
+
+/* The same of X - 1 m'.  A column that is flat in the cell has nothing left. */
+static void centre(state *s, size_t c, int powers) {
+  const size_t p = s->d->p, from = s->d->first[c];
+  const bool *flat = s->X.flat + c * p;
+  double *m = s->cell.m;
+  for (size_t j = 0; j < p; j++)
+    m[j] = flat[j] ? s->d->X[j * s->d->n + from] : s->cell.g[0][j] / s->cell.S[0];
+  for (int k = 0; k < powers; k++) {
+    double *g = s->cell.g[k], *G = s->cell.G[k];
+    for (size_t i = 0; i < p; i++)
+      for (size_t j = i; j < p; j++)
+        G[j * p + i] = G[i * p + j] =
+            flat[i] || flat[j]
+                ? 0
+                : G[i * p + j] - g[j] * m[i] - m[j] * g[i] + s->cell.S[k] * m[j] * m[i];
+    for (size_t j = 0; j < p; j++) g[j] = flat[j] ? 0 : g[j] - s->cell.S[k] * m[j];
+  }
+}
+
+static bool cell_sums(state *s, size_t c, int powers) {
+  if (!cell_weights(s, c)) return false;
+  plain_sums(s, c, powers);
+  centre(s, c, powers);
+  return true;
+}
+
+/* M += scale u v' (p x p). */
+static void add_outer(double *M, size_t p, const double *u, const double *v, double scale) {
+  for (size_t j = 0; j < p; j++)
+    for (size_t i = 0; i < p; i++) M[j * p + i] += scale * u[i] * v[j];
+}
+
+/* M += scale (u v' + v u') */
+static void add_both(double *M, size_t p, const double *u, const double *v, double scale) {
+  add_outer(M, p, u, v, scale);
+  add_outer(M, p, v, u, scale);
+}
+
+static void add_matrix(double *M, size_t p, const double *N) {
+  for (size_t i = 0; i < p * p; i++) M[i] += N[i];
+}
+
+/* ---- likelihood ---- */
+
+/* Adds X'V^-1y of one cell to b: E'W y and the part of the means. */
+static void add_right_side(state *s, size_t c) {
+  const sparse *X = &s->X;
+  const size_t p = s->d->p, from = s->d->first[c], to = s->d->first[c + 1];
+  double mean = 0;
+  for (size_t i = from; i < to; i++) mean += s->w[i - from] * s->d->y[i] / s->cell.S[0];
+  for (size_t j = 0; j < p; j++) s->b[j] += s->cell.m[j] * mean * s->cell.kappa * s->cell.S[0];
+  for (size_t i = from; i < to; i++)
+    for (size_t u = X->start[i]; u < X->start[i + 1]; u++)
+      if (!X->flat[c * p + X->column[u]])
+        s->b[X->column[u]] += s->w[i - from] * X->value[u] * (s->d->y[i] - mean);
 }
 
 /* A = X'V^-1X, right side X'V^-1y, ln det V. */
 static bool normal_equations(state *s, double *log_det) {
-  const eisi_mixed_data *d = s->d;
-  const size_t p = d->p;
+  const size_t p = s->d->p;
   memset(s->A, 0, p * p * sizeof(double));
   memset(s->b, 0, p * sizeof(double));
   *log_det = 0;
-  for (size_t c = 0; c < d->n_cells; c++) {
-    const size_t from = d->first[c], n = d->first[c + 1] - from;
-    double a, sum;
-    if (!cell_weights(s, c, &a, &sum)) return false;
-    for (size_t i = 0; i < n; i++) *log_det -= log(s->w[i]);
-    *log_det += log1p(s->theta[TAU] * sum);
-    for (size_t j = 0; j < p; j++) {
-      double *u = s->U + j * n;
-      apply_inverse(s->w, n, a, d->X + j * d->n + from, u);
-      for (size_t i = 0; i < n; i++) s->b[j] += u[i] * d->y[from + i];
-      for (size_t k = 0; k <= j; k++)
-        for (size_t i = 0; i < n; i++) s->A[k * p + j] += u[i] * d->X[k * d->n + from + i];
-    }
+  for (size_t c = 0; c < s->d->n_cells; c++) {
+    if (!cell_sums(s, c, 1)) return false;
+    for (size_t i = 0; i < s->d->first[c + 1] - s->d->first[c]; i++) *log_det -= log(s->w[i]);
+    *log_det += log1p(s->theta[TAU] * s->cell.S[0]);
+    add_matrix(s->A, p, s->cell.G[0]);
+    add_outer(s->A, p, s->cell.m, s->cell.m, s->cell.kappa * s->cell.S[0]);
+    add_right_side(s, c);
   }
-  for (size_t j = 0; j < p; j++)
-    for (size_t k = 0; k < j; k++) s->A[j * p + k] = s->A[k * p + j];
   return true;
+}
+
+/* Residuals of one cell into s->r, their mean weighted by w is returned. */
+static double residuals(state *s, size_t c) {
+  const sparse *X = &s->X;
+  const size_t from = s->d->first[c], to = s->d->first[c + 1];
+  double mean = 0;
+  for (size_t i = from; i < to; i++) {
+    double r = s->d->y[i];
+    for (size_t u = X->start[i]; u < X->start[i + 1]; u++) r -= X->value[u] * s->b[X->column[u]];
+    s->r[i - from] = r;
+    mean += s->w[i - from] * r / s->cell.S[0];
+  }
+  return mean;
 }
 
 /* b, (X'V^-1X)^-1 and -2 ln of the restricted likelihood (without its constant). */
@@ -127,76 +267,57 @@ static bool evaluate(state *s) {
     for (size_t k = 0; k < p; k++) s->b[j] += s->Ai[k * p + j] * s->q[k];
   }
   for (size_t c = 0; c < d->n_cells; c++) {
-    const size_t from = d->first[c], n = d->first[c + 1] - from;
-    double a, sum, rw = 0;
-    cell_weights(s, c, &a, &sum);
-    for (size_t i = 0; i < n; i++) {
-      double r = d->y[from + i];
-      for (size_t j = 0; j < p; j++) r -= d->X[j * d->n + from + i] * s->b[j];
-      rw += s->w[i] * r;
-      squares += s->w[i] * r * r;
-    }
-    squares -= a * rw * rw;
+    cell_weights(s, c);
+    const double mean = residuals(s, c);
+    for (size_t i = 0; i < d->first[c + 1] - d->first[c]; i++)
+      squares += s->w[i] * (s->r[i] - mean) * (s->r[i] - mean);
+    squares += s->cell.kappa * s->cell.S[0] * mean * mean;
   }
   s->reml = log_det + det_A + squares;
   return isfinite(s->reml);
-}
-
-/* M += scale u v' (p x p). */
-static void add_outer(double *M, size_t p, const double *u, const double *v, double scale) {
-  for (size_t j = 0; j < p; j++)
-    for (size_t i = 0; i < p; i++) M[j * p + i] += scale * u[i] * v[j];
 }
 
 typedef struct traces {
   double G[N_THETA], GG[3], yy[N_THETA]; /* tr V^-1G, tr V^-1GV^-1G, y'P G P y */
 } traces;
 
-/* Adds what one cell contributes to B, C and the traces. */
+/* Adds the traces of one cell. */
+static void add_traces(state *s, size_t c, traces *tr) {
+  const double *S = s->cell.S, a = s->cell.a, kappa = s->cell.kappa, mean = residuals(s, c);
+  for (size_t i = 0; i < s->d->first[c + 1] - s->d->first[c]; i++) {
+    const double v = s->w[i] * (s->r[i] - mean + kappa * mean); /* V^-1 r */
+    tr->yy[SIGMA] += v * v;
+  }
+  tr->yy[TAU] += kappa * S[0] * mean * (kappa * S[0] * mean);
+  tr->G[TAU] += kappa * S[0];
+  tr->G[SIGMA] += S[0] - a * S[1];
+  tr->GG[0] += kappa * S[0] * (kappa * S[0]);
+  tr->GG[1] += kappa * kappa * S[1];
+  tr->GG[2] += S[1] - 2 * a * S[2] + a * a * S[1] * S[1];
+}
+
+/* Adds what one cell contributes to B, C and the traces.  With V^-1 X = W E + kappa w m':
+   X'V^-1 1 = x, X'V^-2 1 = z, w'V^-1 X = (g2 + kappa S2 m)'. */
 static void add_cell(state *s, size_t c, traces *tr) {
-  const eisi_mixed_data *d = s->d;
-  const size_t p = d->p, from = d->first[c], n = d->first[c + 1] - from;
-  double *x = s->q, *z = s->q + p; /* X't, U't */
-  double a, sum, one_t = 0, tt = 0, w2 = 0, w3 = 0, rt = 0;
-  cell_weights(s, c, &a, &sum);
-  for (size_t i = 0; i < n; i++) {
-    s->t[i] = s->w[i] * (1 - a * sum);
-    one_t += s->t[i];
-    tt += s->t[i] * s->t[i];
-    w2 += s->w[i] * s->w[i];
-    w3 += s->w[i] * s->w[i] * s->w[i];
-    double r = d->y[from + i];
-    for (size_t j = 0; j < p; j++) r -= d->X[j * d->n + from + i] * s->b[j];
-    s->Pr[i] = r;
-    rt += r * s->t[i];
-  }
-  apply_inverse(s->w, n, a, s->Pr, s->Vt);
-  for (size_t i = 0; i < n; i++) tr->yy[SIGMA] += s->Vt[i] * s->Vt[i];
-  tr->yy[TAU] += rt * rt;
-  tr->G[TAU] += one_t;
-  tr->G[SIGMA] += sum - a * w2;
-  tr->GG[0] += one_t * one_t;
-  tr->GG[1] += tt;
-  tr->GG[2] += w2 - 2 * a * w3 + a * a * w2 * w2;
-  for (size_t j = 0; j < p; j++) {
-    x[j] = z[j] = 0;
-    apply_inverse(s->w, n, a, d->X + j * d->n + from, s->U + j * n);
-    apply_inverse(s->w, n, a, s->U + j * n, s->VU + j * n);
-    for (size_t i = 0; i < n; i++) {
-      x[j] += d->X[j * d->n + from + i] * s->t[i];
-      z[j] += s->U[j * n + i] * s->t[i];
-    }
-  }
+  const sums *v = &s->cell;
+  const size_t p = s->d->p;
+  double *x = s->q, *z = s->q + p;
+  cell_sums(s, c, POWERS);
+  add_traces(s, c, tr);
+  const double k = v->kappa, one_t = k * v->S[0];
+  for (size_t j = 0; j < p; j++) x[j] = one_t * v->m[j];
+  for (size_t j = 0; j < p; j++) z[j] = k * (v->g[1][j] + k * v->S[1] * v->m[j]);
   add_outer(s->B[TAU], p, x, x, 1);
   add_outer(s->C[0], p, x, x, one_t);
-  add_outer(s->C[1], p, x, z, 0.5);
-  add_outer(s->C[1], p, z, x, 0.5);
-  for (size_t j = 0; j < p; j++)
-    for (size_t k = 0; k < p; k++)
-      for (size_t i = 0; i < n; i++) {
-        s->B[SIGMA][j * p + k] += s->U[j * n + i] * s->U[k * n + i];
-        s->C[2][j * p + k] += s->U[j * n + i] * s->VU[k * n + i];
-      }
+  add_both(s->C[1], p, x, z, 0.5);
+  add_matrix(s->B[SIGMA], p, v->G[1]);
+  add_both(s->B[SIGMA], p, v->g[1], v->m, k);
+  add_outer(s->B[SIGMA], p, v->m, v->m, k * k * v->S[1]);
+  add_matrix(s->C[2], p, v->G[2]);
+  add_both(s->C[2], p, v->g[2], v->m, k);
+  add_outer(s->C[2], p, v->m, v->m, k * k * v->S[2]);
+  for (size_t j = 0; j < p; j++) z[j] /= k;
+  add_outer(s->C[2], p, z, z, -v->a);
 }
 
 /* tr(M N) of symmetric matrices. */
@@ -389,8 +510,9 @@ eis_status eisi_mixed_run(const eisi_mixed_data *d, eisi_mixed_fit *out, eis_err
   state s;
   *out = (eisi_mixed_fit){.p = d->p, .have_sigma = longest(d) > 1};
   eis_status st = state_init(&s, d, err);
-  if (st) return st;
-  if (d->n <= d->p || !search(&s, out->have_sigma)) {
+  if (st) {
+    /* nothing to fit with */
+  } else if (d->n <= d->p || !search(&s, out->have_sigma)) {
     st = eis_error_set(
         err, EIS_ERROR_NUMERIC,
         "the model can't be fitted: what it adjusts for says the same as the group, or "
@@ -399,7 +521,7 @@ eis_status eisi_mixed_run(const eisi_mixed_data *d, eisi_mixed_fit *out, eis_err
     out->at_bound = out->have_sigma && s.theta[SIGMA] <= 2e-12 * spread(d);
     st = fill(&s, out, err);
   }
-  free(s.room);
+  state_clear(&s);
   if (st) eisi_mixed_clear(out);
   return st;
 }
