@@ -26,7 +26,43 @@ static const char *const keys[SIM_PROCESSES] = {"SE_bulk", "SCL", "CEI", "CT", "
 const char *sim_process(int process) { return keys[process]; }
 
 sim_design sim_design_default(void) {
-  return (sim_design){.effect = 1, .tau_cei = 6e-4, .scatter = 1, .noise = 0.003};
+  return (sim_design){.effect = 1,
+                      .tau_cei = 6e-4,
+                      .scatter = 1,
+                      .noise = 0.003,
+                      .r_bulk = 1,
+                      .r_cei = 1,
+                      .r_ct = 1,
+                      .r_anode = 1,
+                      .tau_gb = 1,
+                      .lead = 1,
+                      .soc_slope = 1,
+                      .tau_extra = 3e-6};
+}
+
+/* A layer of next to no thickness is none. */
+static void vary(const sim_design *d, sim_cell *c) {
+  const double none = 0.02;
+  c->thickness *= d->r_bulk;
+  c->sigma_cei /= d->r_cei;
+  c->eps_cei /= d->r_cei; /* tau stays */
+  c->R_F *= d->r_ct;
+  c->C_H /= d->r_ct;
+  c->R_anode *= d->r_anode;
+  c->C_anode /= d->r_anode;
+  c->tau_gb *= d->tau_gb;
+  c->L *= d->lead;
+  c->theta *= d->soc_slope;
+  c->shift += d->bending;
+  if (d->no_scl > 0) c->theta = c->shift = 0;
+  if (d->no_cei > 0) {
+    c->cei_0 *= none;
+    c->cei_growth *= none;
+  }
+  c->tau_growth = d->tau_growth;
+  c->arcs = d->arcs;
+  c->r_extra = d->r_extra;
+  c->tau_extra = d->tau_extra;
 }
 
 void sim_cell_typical(const sim_design *d, bool coated, sim_cell *c) {
@@ -49,6 +85,7 @@ void sim_cell_typical(const sim_design *d, bool coated, sim_cell *c) {
   c->n_anode = 0.85;
   c->E_anode = 0.55;
   c->L = 5e-8;
+  vary(d, c);
 }
 
 void sim_cell_draw(const sim_design *d, bool coated, eisi_rng *rng, sim_cell *c) {
@@ -62,7 +99,8 @@ void sim_cell_draw(const sim_design *d, bool coated, eisi_rng *rng, sim_cell *c)
                 {&c->C_anode, 0.1}, {&c->L, 0.1}};
   for (size_t k = 0; k < sizeof spread / sizeof *spread; k++)
     *spread[k].value *= exp(d->scatter * spread[k].sd * eisi_rng_normal(rng));
-  c->shift += d->scatter * 0.003 * eisi_rng_normal(rng);
+  const double bent = 0.003 * eisi_rng_normal(rng);
+  if (!(d->no_scl > 0)) c->shift += d->scatter * bent;
   c->n_anode += 0.01 * eisi_rng_normal(rng);
 }
 
@@ -88,7 +126,8 @@ static eis_mpnp_cell half_cell(const sim_cell *c, const eis_ocv *ocv, const sim_
   m.layer[0] = (eis_mpnp_layer){.eps_r = c->eps_cei,
                                 .n0 = n0_layer,
                                 .nu = 0,
-                                .sigma = c->sigma_cei / activated(c->E_cei, s->T),
+                                .sigma = c->sigma_cei / activated(c->E_cei, s->T) /
+                                         (1 + c->tau_growth * sqrt(s->time_h / age_h)),
                                 .thickness = c->cei_0 + c->cei_growth * sqrt(s->time_h),
                                 .offset = offset};
   m.layer[1] = (eis_mpnp_layer){.eps_r = eps_r,
@@ -154,7 +193,8 @@ static double complex arc(double R, double tau, double n, double w) {
 /* What the electrolyte has without the solver, and the anode. */
 static double complex others(const sim_cell *c, const sim_truth *t, double R_gb, double w) {
   return arc(R_gb, c->tau_gb * R_gb * c->area / (c->gb * c->thickness / c->sigma), 1, w) +
-         I * w * c->L + arc(t->R[SIM_ANODE], t->tau[SIM_ANODE], c->n_anode, w);
+         I * w * c->L + arc(t->R[SIM_ANODE], t->tau[SIM_ANODE], c->n_anode, w) +
+         (c->r_extra > 0 ? arc(c->r_extra, c->tau_extra, 0.95, w) : 0);
 }
 
 /* Of the bulk without its boundaries; the rest of R[SIM_BULK] is theirs. */
@@ -186,6 +226,7 @@ eis_status sim_cell_impedance(const sim_cell *c, const eis_ocv *ocv, const sim_s
     z[k] = creal(sum);
     z[SIM_POINTS + k] = cimag(sum);
   }
+  if (c->arcs > 0) sim_arcs(c, t, z);
   return EIS_OK;
 }
 
@@ -196,7 +237,8 @@ void sim_arcs(const sim_cell *c, const sim_truth *t, double *z) {
   for (int k = 0; k < SIM_POINTS; k++) {
     const double w = 2 * EISI_PI * f[k];
     double complex sum = others(c, t, R_b * c->gb, w) + arc(R_b, t->tau[SIM_BULK], 1, w);
-    for (int i = SIM_SCL; i <= SIM_CT; i++) sum += arc(t->R[i], t->tau[i], 1, w);
+    for (int i = SIM_SCL; i <= SIM_CT; i++)
+      sum += arc(t->R[i], t->tau[i], c->arcs > 0 ? c->arcs : 1, w);
     z[k] = creal(sum);
     z[SIM_POINTS + k] = cimag(sum);
   }

@@ -21,6 +21,14 @@ typedef struct sim_design {
   double tau_cei; /* s, of the layer; that of the space charge is 1e-5 ... 1e-4 s */
   double scatter; /* of cells, times the usual one */
   double noise;   /* standard deviation of either part of Z, part of |Z| */
+  /* Other kinds of cells than the one everything was chosen with; factors on the usual value. */
+  double r_bulk, r_cei, r_ct, r_anode, tau_gb, lead;
+  double soc_slope; /* of the band bending; 0: space charge that does not move with SOC */
+  double bending;   /* V, added to the band bending; no_scl: there is none at all */
+  double no_scl, no_cei;
+  double tau_growth; /* tau of the layer at 1800 h over that at the beginning, less 1 */
+  double arcs;       /* > 0: cathode of ideal resistances behind depressed arcs of this exponent */
+  double r_extra, tau_extra; /* ohm, s: an arc of something else, 0 = there is none */
 } sim_design;
 sim_design sim_design_default(void);
 
@@ -35,6 +43,7 @@ typedef struct sim_cell {
   double R_F, C_H, E_F;
   double R_anode, C_anode, n_anode, E_anode; /* ohm m2, F/m2, geometric */
   double L;                                  /* H, of the leads */
+  double tau_growth, arcs, r_extra, tau_extra;
 } sim_cell;
 
 void sim_cell_draw(const sim_design *d, bool coated, eisi_rng *rng, sim_cell *c);

@@ -8,7 +8,10 @@
    TRUTH [tracks|parameters] a store of eisfit campaign against the truth: the processes that were
    followed, or fits of L-R_b-Zarc_scl-Zarc_cei-Zarc_ct-Zarc_an keys: seed (1), effect (1; 0 = the
    coating does nothing), tau_cei (6e-4 s), scatter (1), noise (.003), cells (12), socs (11), ages
-   (10), temperatures (1, up to 3: 25, 40, 10 C) */
+   (10), temperatures (1, up to 3: 25, 40, 10 C); other kinds of cells: r_bulk, r_cei, r_ct,
+   r_anode, tau_gb, lead, soc_slope (factors, 1), bending (V, 0), no_scl, no_cei (1 = there is
+   none), tau_growth (0), arcs (exponent of the cathode's arcs, 0 = the solver), r_extra (ohm, 0)
+   and tau_extra (3e-6 s) of an arc of something else */
 #include "campaign_trial.h"
 
 #include <errno.h>
@@ -57,13 +60,28 @@ static eis_status set_key(sim_plan *p, const char *text, eis_error *err) {
               {"tau_cei", &p->design.tau_cei, NULL, 0},
               {"scatter", &p->design.scatter, NULL, 0},
               {"noise", &p->design.noise, NULL, 0},
+              {"r_bulk", &p->design.r_bulk, NULL, 0},
+              {"r_cei", &p->design.r_cei, NULL, 0},
+              {"r_ct", &p->design.r_ct, NULL, 0},
+              {"r_anode", &p->design.r_anode, NULL, 0},
+              {"tau_gb", &p->design.tau_gb, NULL, 0},
+              {"lead", &p->design.lead, NULL, 0},
+              {"soc_slope", &p->design.soc_slope, NULL, 0},
+              {"bending", &p->design.bending, NULL, 0},
+              {"no_scl", &p->design.no_scl, NULL, 0},
+              {"no_cei", &p->design.no_cei, NULL, 0},
+              {"tau_growth", &p->design.tau_growth, NULL, 0},
+              {"arcs", &p->design.arcs, NULL, 0},
+              {"r_extra", &p->design.r_extra, NULL, 0},
+              {"tau_extra", &p->design.tau_extra, NULL, 0},
               {"cells", NULL, &p->cells, SIM_CELLS * 8},
               {"socs", NULL, &p->socs, 101},
               {"ages", NULL, &p->ages, 100},
               {"temperatures", NULL, &p->temperatures, SIM_TEMPERATURES}};
   char *end = NULL;
   const double v = equals ? strtod(equals + 1, &end) : NAN;
-  const bool number = equals && end != equals + 1 && *end == '\0' && isfinite(v) && v >= 0;
+  const bool number = equals && end != equals + 1 && *end == '\0' && isfinite(v) &&
+                      (v >= 0 || strncmp(text, "bending", 7) == 0);
   const size_t n = equals ? (size_t)(equals - text) : 0;
   if (number && n == 4 && strncmp(text, "seed", n) == 0) {
     p->seed = (uint64_t)v;

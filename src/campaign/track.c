@@ -101,6 +101,7 @@ static bool make_series_row(const eisi_track_joint *j, size_t i, eis_track_row *
                        .C = NAN,
                        .R = s->R_inf + s->R_fast,
                        .R_error = s->R_inf_error};
+  if (s->R_inf == 0 && isnan(s->R_inf_error)) r->R_error = 0; /* all of it is in peaks */
   for (size_t q = 0; q < s->n_peaks; q++) {
     if (!eisi_track_beyond(s, &s->peak[q])) continue;
     r->R += s->peak[q].R;
@@ -111,6 +112,7 @@ static bool make_series_row(const eisi_track_joint *j, size_t i, eis_track_row *
     r->R = j->x[k] + (j->on[fast * j->n + i] ? exp(params(j, i, fast)[EISI_TRACK_R]) : 0);
     r->R_error = j->sd_high[i];
   }
+  if (r->R_error == 0) r->R_error = NAN;
   return isfinite(s->R_inf) && r->R > 0;
 }
 

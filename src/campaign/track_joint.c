@@ -158,6 +158,7 @@ static void start_fast(eisi_track_joint *j, size_t i, double *x) {
   double R = s->R_fast;
   for (size_t q = 0; q < s->n_peaks; q++)
     if (eisi_track_beyond(s, &s->peak[q])) R += s->peak[q].R;
+  if (!(R > 0) && !(s->R_inf > 0)) return;
   if (!(R > 0)) {
     R = 0.5 * s->R_inf;
     j->x[i * j->p + EISI_TRACK_PARAMS * j->n_all] -= R;
@@ -187,7 +188,7 @@ static void start_end(eisi_track_joint *j, size_t h) {
     x[EISI_TRACK_TAU] = log(h ? s->tau_max : s->tau_min);
     x[EISI_TRACK_N] = 0.6;
     j->on[t * j->n + i] = common || R > 0;
-    if (h == 0 && s->R_inf > 0) start_fast(j, i, x);
+    if (h == 0) start_fast(j, i, x);
   }
 }
 

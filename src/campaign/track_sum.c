@@ -18,6 +18,10 @@ static const double STEP_DOF = 4;
 static const double ENERGY_SPREAD = 0.12;
 /* Series terms: step of R_inf (relative), and how well the single spectrum knows L and 1/C. */
 static const double R_STEP = 0.02, TERM_SPREAD = 0.3;
+/* What a single distribution makes of L is what the arcs beyond the data leave of it, often zero:
+   here it is open by so much of |Z|/w at the highest frequency, and the leads are the same in the
+   next spectrum but for so much. */
+static const double L_SPREAD = 0.5, L_STEP = 0.01;
 
 static const eis_track_spectrum *spectrum(const eisi_track_joint *j, size_t i) {
   return &j->in->at[j->path->at[i]];
@@ -26,6 +30,13 @@ static const eis_track_spectrum *spectrum(const eisi_track_joint *j, size_t i) {
 static double series_start(const eis_track_spectrum *s, size_t k) {
   const double v[EISI_TRACK_SERIES] = {s->R_inf, s->L, s->C_inv};
   return isfinite(v[k]) ? v[k] : 0;
+}
+
+static double size_at(const eis_track_spectrum *s, size_t k) { return hypot(s->re[k], s->im[k]); }
+
+/* |Z|/w at the highest frequency. */
+static double henries(const eis_track_spectrum *s) {
+  return s->n ? size_at(s, 0) / (2 * EISI_PI * s->f[0]) : 0;
 }
 
 /* ---- the model ---- */
@@ -90,6 +101,8 @@ double eisi_track_residual(const eisi_track_joint *j, size_t i, const double *x,
 /* ---- what the neighbours know ---- */
 
 static double series_tie(const eisi_track_joint *j, size_t i, size_t k) {
+  const double leads = L_STEP * fmax(henries(spectrum(j, i - 1)), henries(spectrum(j, i)));
+  if (k == 1) return j->series[1] && leads > 0 ? 1 / (leads * leads) : 0;
   const double a = series_start(spectrum(j, i - 1), k), b = series_start(spectrum(j, i), k);
   const double sd = R_STEP * (fabs(a) + fabs(b)) + fabs(a - b);
   return k == 0 && j->series[0] && sd > 0 ? 1 / (sd * sd) : 0;
@@ -129,19 +142,23 @@ double eisi_track_strain(const eisi_track_joint *j, size_t i, size_t k) {
   return (STEP_DOF + 1) * log1p(step * step / variance / STEP_DOF);
 }
 
+static double known_series(const eis_track_spectrum *s, size_t k, double *value) {
+  *value = series_start(s, k);
+  if (k == 1 && !isfinite(s->L)) return 1e30; /* left out */
+  const double size = s->n ? size_at(s, 0) : 0;
+  const double sd = k == 0   ? 1e3 * fmax(fabs(*value), size)
+                    : k == 1 ? hypot(TERM_SPREAD * *value, L_SPREAD * henries(s))
+                             : TERM_SPREAD * *value;
+  return sd > 0 ? 1 / (sd * sd) : 1e30;
+}
+
 double eisi_track_known(const eisi_track_joint *j, size_t i, size_t k, double *value) {
   const eis_track_spectrum *s = spectrum(j, i);
   const size_t t = k / EISI_TRACK_PARAMS, q = k % EISI_TRACK_PARAMS;
   const bool end = t >= j->n_tracks;
   const double once = 1 / (double)j->n; /* forms are handed on: what is known of them counts once */
   *value = 0;
-  if (t >= j->n_all) {
-    const size_t term = k - EISI_TRACK_PARAMS * j->n_all;
-    *value = series_start(s, term);
-    if (*value == 0) return 1e30; /* left out */
-    const double sd = term == 0 ? 1e3 : TERM_SPREAD;
-    return 1 / (sd * sd * *value * *value);
-  }
+  if (t >= j->n_all) return known_series(s, k - EISI_TRACK_PARAMS * j->n_all, value);
   if (q == EISI_TRACK_N) {
     const bool fast = t == j->n_tracks;
     const double spread = fast ? FAST_N_SPREAD : N_SPREAD;
