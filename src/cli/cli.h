@@ -35,6 +35,7 @@ typedef struct cli_option {
   const char *name; /* without the dashes; NULL ends a table */
   char letter;      /* short form, 0 = none */
   const char *arg;  /* "FILE"; NULL for flags */
+  bool writes;      /* names a file that is made or written over */
   cli_kind kind;
   size_t at;                  /* offset of the value in the group's struct */
   const char *const *choices; /* NULL terminated; of CLI_TEXT: its usual words, for completion */

@@ -57,7 +57,7 @@ static const cli_option show_options[] = {
     {.name = "json", .kind = CLI_FLAG, .at = AT(json), .help = "JSON Lines instead of CSV or text"},
     {.name = "hash", .kind = CLI_FLAG, .at = AT(hash),
      .help = "status: only the sha256 of all results"},
-    {.name = "output", .letter = 'o', .arg = "FILE", .kind = CLI_TEXT, .at = AT(output),
+    {.name = "output", .letter = 'o', .arg = "FILE", .writes = true, .kind = CLI_TEXT, .at = AT(output),
      .help = "write the result to a file; it appears there whole"},
     {0},
 };

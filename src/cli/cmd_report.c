@@ -19,7 +19,7 @@ static const char *const format_names[] = {"svg", "pdf", NULL};
 
 #define AT(member) offsetof(report_settings, member)
 static const cli_option report_options[] = {
-    {.name = "output", .letter = 'o', .arg = "FILE.html", .kind = CLI_TEXT, .at = AT(output),
+    {.name = "output", .letter = 'o', .arg = "FILE.html", .writes = true, .kind = CLI_TEXT, .at = AT(output),
      .help = "the page"},
     {.name = "rows", .arg = "N", .kind = CLI_INT, .at = AT(rows), .low = 0, .high = 1000000,
      .help = "most spectra in the table and charts of the page; of more, one of every second, third ...; numbers, laws, "

@@ -161,7 +161,7 @@ eis_conditions cli_conditions(const cli_input *in, const eis_spectrum *s) {
   {.name = "json", .kind = CLI_FLAG, .at = offsetof(cli_output, json),            \
    .help = "JSON Lines, one object per spectrum (schemas in doc/schema)"}
 #define PATH_ROW                                                                                 \
-  {.name = "output", .letter = 'o', .arg = "FILE", .kind = CLI_TEXT,                             \
+  {.name = "output", .letter = 'o', .arg = "FILE", .writes = true, .kind = CLI_TEXT,                             \
    .at = offsetof(cli_output, path), .help = "write the result to a file; it appears there whole"}
 const cli_option cli_table_options[] = {
     JSON_ROW,
@@ -172,15 +172,15 @@ const cli_option cli_table_options[] = {
 };
 const cli_option cli_json_options[] = {JSON_ROW, PATH_ROW, {0}};
 const cli_option cli_figure_options[] = {
-    {.name = "plot", .arg = "FILE", .kind = CLI_TEXT, .at = offsetof(cli_output, plot),
+    {.name = "plot", .arg = "FILE", .writes = true, .kind = CLI_TEXT, .at = offsetof(cli_output, plot),
      .help = "figure: Nyquist, Bode, residuals; .svg, .png or .pdf; several spectra are numbered"},
-    {.name = "keep-plot-script", .arg = "FILE", .kind = CLI_TEXT,
+    {.name = "keep-plot-script", .arg = "FILE", .writes = true, .kind = CLI_TEXT,
      .at = offsetof(cli_output, keep_script),
      .help = "write the gnuplot script of the figure, with its data"},
     {0},
 };
 const cli_option cli_report_options[] = {
-    {.name = "report", .arg = "FILE", .kind = CLI_TEXT, .at = offsetof(cli_output, report),
+    {.name = "report", .arg = "FILE", .writes = true, .kind = CLI_TEXT, .at = offsetof(cli_output, report),
      .help = "HTML page with the figure and all numbers, one file that needs no other"},
     {0},
 };

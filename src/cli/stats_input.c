@@ -28,14 +28,14 @@ const cli_option cli_stats_output_options[] = {
      .help = "JSON Lines, one object per series or parameter (schemas in doc/schema)"},
     {.name = "csv", .kind = CLI_FLAG, .at = offsetof(cli_output, csv),
      .help = "a tidy table as CSV"},
-    {.name = "output", .letter = 'o', .arg = "FILE", .kind = CLI_TEXT,
+    {.name = "output", .letter = 'o', .arg = "FILE", .writes = true, .kind = CLI_TEXT,
      .at = offsetof(cli_output, path), .help = "write the result to a file; it appears there whole"},
     {0},
 };
 const cli_option cli_stats_figure_options[] = {
-    {.name = "plot", .arg = "FILE", .kind = CLI_TEXT, .at = offsetof(cli_output, plot),
+    {.name = "plot", .arg = "FILE", .writes = true, .kind = CLI_TEXT, .at = offsetof(cli_output, plot),
      .help = "figure, .svg, .png or .pdf; several are numbered"},
-    {.name = "keep-plot-script", .arg = "FILE", .kind = CLI_TEXT,
+    {.name = "keep-plot-script", .arg = "FILE", .writes = true, .kind = CLI_TEXT,
      .at = offsetof(cli_output, keep_script),
      .help = "write the gnuplot script of the figure, with its data"},
     {0},

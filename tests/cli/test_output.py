@@ -36,6 +36,17 @@ r = run(*FIT, "-o", ".")
 ok(r.code == 5 and "can't write '.': Is a directory" in r.err, "a directory: exit 5", r)
 r = run(*FIT, "-o", "-")
 ok(r.code == 0 and "R1" in r.out, "-o - is standard output", r)
+write("measured.svg", read("arc.csv").decode())
+os.symlink("measured.svg", path("alias.csv"))
+before = read("measured.svg")
+for args in (["fit", "measured.svg", "-c", ARC, "-o", "./measured.svg"],
+             ["fit", "measured.svg", "-c", ARC, "--plot=measured.svg"],
+             ["kk", "alias.csv", "arc.csv", "-omeasured.svg"],
+             ["convert", "arc.csv", "alias.csv", "-o", "measured.svg"],
+             ["trend", "measured.svg", "--keep-plot-script", "measured.svg"]):
+    r = run(*args)
+    ok(r.code == 2 and "measured.svg' is an input of this command and would be written over" in r.err
+       and read("measured.svg") == before, "an input is not written over: %s" % " ".join(args), r)
 r = run(*FIT, "--plot", "no/such/x.svg", "-q")
 ok(r.code == 5 and "no/such/x.svg" in r.err, "unwritable figure: exit 5", r)
 for args in (["simulate", "-c", ARC], ["convert", "arc.csv"], ["models"], ["elements"],
