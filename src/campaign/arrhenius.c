@@ -266,9 +266,20 @@ static eis_status look_for_outliers(const straight *s, eis_arrhenius_result *r, 
 }
 
 static eis_status span_words(eis_arrhenius_result *r, eis_error *err) {
-  if (r->T_max_K - r->T_min_K >= 15) return EIS_OK;
-  return eis_notes_add(&r->notes, err, "the temperatures span only %.0f K",
-                       r->T_max_K - r->T_min_K);
+  eis_status st = EIS_OK;
+  if (r->T_max_K - r->T_min_K < 15)
+    st =
+        eis_notes_add(&r->notes, err, "the temperatures span only %.0f K", r->T_max_K - r->T_min_K);
+  if (!st && r->line.Ea_high < 0)
+    st =
+        eis_notes_add(&r->notes, err,
+                      "Ea is negative: %s with temperature, which what is thermally activated does "
+                      "not; the rows may differ in more than temperature (cell, age, state of "
+                      "charge), or %s",
+                      r->form->inverse ? "the resistance rises" : "the conductivity falls",
+                      r->form->inverse ? "it is the resistance of a metal"
+                                       : "the values are resistances: their form is 1/R");
+  return st;
 }
 
 eis_status eis_arrhenius_fit(const double *T, const double *value, const double *se, size_t n,

@@ -9,6 +9,11 @@
 
 enum { EISI_NO_COLUMN = -1 };
 
+/* How a column of eisfit's own is called where the user has one of its name: `eisfit_model`. */
+#define EISI_OWN_PREFIX "eisfit_"
+/* Free, fixed, at a bound ...; not `state`, which is what users call the state of the cell. */
+#define EISI_PARAMETER_STATE "parameter_state"
+
 typedef struct eisi_frame eisi_frame;
 
 /* Delimited text with column names in the first line; `source` names it in messages.  *out is new,

@@ -17,12 +17,12 @@
 
 static const char *const queries[] = {
     [EISI_STORE_PARAMETERS] =
-        WHO ", f.model_name AS model, f.verdict, p.name, p.value, p.stderr, p.unit, p.state"
+        WHO ", f.model_name AS model, f.verdict, p.name, p.value, p.stderr, p.unit, p.state AS " EISI_PARAMETER_STATE
             " FROM parameters p JOIN fits f ON f.spectrum = p.spectrum AND f.model = p.model AND f.best"
             " JOIN spectra s ON s.id = p.spectrum",
     [EISI_STORE_TRACKS] =
         WHO ", t.track, 'R_' || t.process AS name, t.R AS value, t.R_error AS stderr, 'ohm' AS unit,"
-            " 'free' AS state FROM tracks t JOIN spectra s ON s.id = t.spectrum WHERE t.process IS NOT NULL"
+            " 'free' AS " EISI_PARAMETER_STATE " FROM tracks t JOIN spectra s ON s.id = t.spectrum WHERE t.process IS NOT NULL"
             " UNION ALL " WHO ", t.track, 'C_' || t.process, t.C, NULL, 'F', 'free'"
             " FROM tracks t JOIN spectra s ON s.id = t.spectrum WHERE t.process IS NOT NULL",
 };
@@ -60,9 +60,26 @@ static void field(eisi_text *out, const char *s, bool last) {
   eisi_text_add(out, last ? "\n" : ",", 1);
 }
 
+/* Columns that make room for a column of the manifest with the same name: a user who writes
+   `--by model` means his own. */
+static const char *const yielding[] = {"position", "flags", "model", "verdict", "name",
+                                       "value",    "stderr", "unit", "track",   NULL};
+
+static bool yields(const char *name) {
+  for (const char *const *y = yielding; *y; y++)
+    if (eisi_strcasecmp(*y, name) == 0) return true;
+  return false;
+}
+
 static bool is_column(const dump *d, const char *name) {
   for (int j = 0; j < eis_query_columns(d->rows); j++)
-    if (eisi_strcasecmp(eis_query_name(d->rows, j), name) == 0) return true;
+    if (eisi_strcasecmp(eis_query_name(d->rows, j), name) == 0) return !yields(name);
+  return false;
+}
+
+static bool is_key(const dump *d, const char *name) {
+  for (size_t k = 0; k < d->n_keys; k++)
+    if (eisi_strcasecmp(d->key[k], name) == 0) return true;
   return false;
 }
 
@@ -110,7 +127,11 @@ static eis_status read_meta(dump *d, int64_t spectrum, eis_error *err) {
 
 static void head(dump *d) {
   const int n = eis_query_columns(d->rows);
-  for (int j = 0; j < n; j++) field(&d->text, eis_query_name(d->rows, j), j == n - 1 && !d->n_keys);
+  for (int j = 0; j < n; j++) {
+    const char *name = eis_query_name(d->rows, j);
+    if (is_key(d, name)) eisi_text_addf(&d->text, "%s", EISI_OWN_PREFIX);
+    field(&d->text, name, j == n - 1 && !d->n_keys);
+  }
   for (size_t k = 0; k < d->n_keys; k++) field(&d->text, d->key[k], k + 1 == d->n_keys);
 }
 

@@ -69,18 +69,27 @@ typedef struct columns {
   int best, fixed, tied, at_bound, identifiable, state, verdict;
 } columns;
 
+/* A column of eisfit's own, also where the user has one of that name. */
+static int own(const eisi_frame *f, const char *name) {
+  char full[64];
+  snprintf(full, sizeof full, "%s%s", EISI_OWN_PREFIX, name);
+  const int j = eisi_frame_find(f, full);
+  return j >= 0 ? j : eisi_frame_find(f, name);
+}
+
 static columns find_columns(const eisi_frame *f) {
-  columns c = {.name = eisi_frame_find(f, "name"),
-               .value = eisi_frame_find(f, "value"),
-               .se = eisi_frame_find(f, "stderr"),
-               .unit = eisi_frame_find(f, "unit"),
+  columns c = {.name = own(f, "name"),
+               .value = own(f, "value"),
+               .se = own(f, "stderr"),
+               .unit = own(f, "unit"),
                .best = eisi_frame_find(f, "best"),
                .fixed = eisi_frame_find(f, "fixed"),
                .tied = eisi_frame_find(f, "tied"),
                .at_bound = eisi_frame_find(f, "at_bound"),
                .identifiable = eisi_frame_find(f, "identifiable"),
-               .state = eisi_frame_find(f, "state"),
-               .verdict = eisi_frame_find(f, "verdict")};
+               .state = eisi_frame_find(f, EISI_PARAMETER_STATE),
+               .verdict = own(f, "verdict")};
+  if (c.state < 0) c.state = eisi_frame_find(f, "state"); /* as 'campaign export' names it */
   return c;
 }
 
@@ -273,6 +282,50 @@ static void drop_twins(eisi_samples *s) {
   }
 }
 
+/* Different texts of a column, the first ones of them in words. */
+static void list_values(const eisi_frame *f, int column, eisi_text *out) {
+  enum { SHOWN = 12 };
+  const char *seen[SHOWN];
+  size_t n = 0;
+  for (size_t i = 0; i < eisi_frame_rows(f) && n < SHOWN; i++) {
+    const char *s = eisi_frame_text(f, i, column);
+    size_t k = 0;
+    while (k < n && strcmp(seen[k], s) != 0) k++;
+    if (k < n || !*s) continue;
+    seen[n++] = s;
+    eisi_text_addf(out, "%s%s", n > 1 ? ", " : "", s);
+  }
+  if (n == SHOWN) eisi_text_addf(out, " ...");
+}
+
+/* Which of the things that were asked for is not there. */
+static eis_status no_such_row(const picking *p) {
+  const eisi_frame *f = p->f;
+  eisi_text t = {0};
+  size_t k = 0;
+  bool named = false;
+  for (size_t i = 0; i < eisi_frame_rows(f) && !named; i++)
+    named = wanted(p->pick, eisi_frame_text(f, i, p->c.name));
+  for (bool any = true; named && k < p->pick->n_where; k++) {
+    any = false;
+    for (size_t i = 0; i < eisi_frame_rows(f) && !any; i++) any = holds(f, i, &p->where[k]);
+    if (!any) break;
+  }
+  if (!named) {
+    eisi_text_addf(&t, "no row is left: no parameter of that name; there are ");
+    list_values(f, p->c.name, &t);
+  } else if (k < p->pick->n_where) {
+    eisi_text_addf(&t, "no row is left: none has '%s'; that column holds ", p->pick->where[k]);
+    list_values(f, p->where[k].column, &t);
+  } else {
+    eisi_text_addf(&t, "no row is left: no parameter of that name where the conditions hold");
+  }
+  const eis_status st =
+      eis_error_at(p->err, EIS_ERROR_INPUT, eisi_frame_source(f), 0, 0, "%s", t.s ? t.s : "");
+  eisi_text_clear(&t);
+  return st;
+}
+
 static eis_status nothing_left(const picking *p, bool tidy) {
   if (p->out->n_unusable)
     return eis_error_at(p->err, EIS_ERROR_INPUT, eisi_frame_source(p->f), 0, 0,
@@ -287,9 +340,10 @@ static eis_status nothing_left(const picking *p, bool tidy) {
         p->err, EIS_ERROR_USAGE,
         "the table has neither columns 'name' and 'value' nor a column R... with "
         "R..._stderr beside it: say which columns are parameters with --parameter");
-  return eis_error_at(p->err, EIS_ERROR_INPUT, eisi_frame_source(p->f), 0, 0,
-                      "no row is left: no %s of that name%s", tidy ? "parameter" : "column",
-                      p->pick->n_where ? " where the conditions hold" : "");
+  return tidy ? no_such_row(p)
+              : eis_error_at(p->err, EIS_ERROR_INPUT, eisi_frame_source(p->f), 0, 0,
+                             "no row is left: no column of that name%s",
+                             p->pick->n_where ? " where the conditions hold" : "");
 }
 
 eis_status eisi_samples_pick(const eisi_frame *f, const eisi_pick *pick, eisi_samples *out,

@@ -101,6 +101,24 @@ static eis_status analyse(const arrhenius_run *r, const eisi_series *s, found *f
   return EIS_OK;
 }
 
+/* Cells of one temperature each: together they would have a line, and nobody says so. */
+static void say_how_to_join(const arrhenius_run *r) {
+  double seen[3];
+  size_t n = 0;
+  for (size_t i = 0; i < r->n; i++) {
+    const eisi_series *s = r->at[i].view.series;
+    if (r->at[i].view.fit) return;
+    for (size_t k = 0, j; k < s->n && n < 3; k++) {
+      for (j = 0; j < n && seen[j] != s->x[k]; j++) continue;
+      if (j == n) seen[n++] = s->x[k];
+    }
+  }
+  if (n == 3 && r->n_by && !r->set->by)
+    cli_say(&r->set->general,
+            "no series has 3 temperatures, all of them together have: --by COLUMN makes a line of "
+            "what has the same value there (--by group), --by '' one of everything");
+}
+
 static eis_status analyse_all(arrhenius_run *r, eis_error *err) {
   size_t n = 0, without = 0;
   eis_status st = EIS_OK;
@@ -121,6 +139,7 @@ static eis_status analyse_all(arrhenius_run *r, eis_error *err) {
   for (size_t i = 0; !st && i < r->table.samples.n; i++)
     for (size_t k = 0; !st && k < r->lists[i].n; k++)
       st = analyse(r, &r->lists[i].at[k], &r->at[r->n++], err);
+  if (!st) say_how_to_join(r);
   if (!st && !r->n)
     st = eis_error_at(err, EIS_ERROR_INPUT, eisi_frame_source(r->table.frame), 0, 0,
                       "no row has a value of '%s'", eisi_frame_name(r->table.frame, r->x));

@@ -200,8 +200,8 @@ static bool same_file(const char *a, const char *b) {
 }
 
 /* A measurement must not be lost to a slip: no result is written over what the command reads. */
-static eis_status spare_operands(const cli_command *cmd, const void *settings, int n, char **operand,
-                                 eis_error *err) {
+static eis_status spare_operands(const cli_command *cmd, const void *settings, int n,
+                                 char **operand, eis_error *err) {
   const cli_group *group;
   for (size_t g = 0; (group = cli_group_at(cmd, g)) != NULL; g++)
     for (const cli_option *o = group->option; o->name; o++) {

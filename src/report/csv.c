@@ -92,10 +92,20 @@ eis_status eisi_csv_collect(eisi_csv_keys *keys, const eis_spectrum *s, eis_erro
   return EIS_OK;
 }
 
+/* Is the name that of a column of this header already? */
+static bool is_taken(const eisi_text *header, const char *name) {
+  const size_t n = strlen(name);
+  for (const char *s = header->s; s && *s; s += strcspn(s, ","), s += *s == ',')
+    if (strcspn(s, ",\n") == n && memcmp(s, name, n) == 0) return true;
+  return false;
+}
+
 void eisi_csv_end(const eisi_csv_keys *keys, const eis_meta *meta, eisi_text *out) {
   /* the last field keeps its place even when it is empty: end_row drops exactly one comma */
-  for (size_t k = 0; k < keys->n; k++)
+  for (size_t k = 0; k < keys->n; k++) {
+    if (!meta && is_taken(out, keys->key[k])) eisi_text_addf(out, "file_");
     eisi_csv_text(out, meta ? eis_meta_find(meta, keys->key[k]) : keys->key[k]);
+  }
   end_row(out);
 }
 

@@ -58,12 +58,42 @@ docs = schema.lines(run("trend", "s.db", "--from", "tracks", "--where", "cell=C0
 ok(docs[0]["drift"] and "CEI growth" in docs[0]["drift"]["possible"] and
    docs[0]["drift"]["partner"] == "C_cei", "their drift", docs[0]["drift"])
 
+# columns of the user with names that eisfit has itself: the user's are meant
+rows = ["file,cell,temperature_C,state,model,name,position"]
+for k, (state, shift) in enumerate((("V", 1), ("free", 1.5), ("open", 2))):
+    for T in (20, 40, 60):
+        file = "s%d-%d.csv" % (k, T)
+        r1 = 100 * shift * math.exp(0.3 / 8.617333e-5 * (1 / (T + 273.15) - 1 / 313.15))
+        write(file, table(lambda w: one_arc(w, r1=r1, q=1e-4 / r1), n=31, high=6, low=0, noise=0.3,
+                          seed=100 * k + T))
+        rows.append("%s,T%d,%d,%s,pouch,Anna,%d" % (file, T, T, state, k + 7))
+write("own.csv", "\n".join(rows) + "\n")
+r = run("campaign", "run", "own.csv", "-c", ARC, "--store", "own.db")
+for column, values in (("state", ["V", "free", "open"]), ("position", ["7", "8", "9"])):
+    docs = schema.lines(run("arrhenius", "own.db", "-p", "R1", "--by", column, "--json").out)
+    ok(len(docs) == 3 and all(abs(d["line"]["Ea_eV"] - 0.3) < 0.02 for d in docs) and
+       [d["series"] for d in docs] == ["%s %s" % (column, v) for v in values],
+       "--by %s is the column of the manifest" % column, docs)
+for where in ("state=open", "model=pouch", "name=Anna"):
+    docs = schema.lines(run("arrhenius", "own.db", "-p", "R1", "--by", "cell,state", "--where", where,
+                            "--json").out)
+    ok(len(docs) == (3 if where[0] == "s" else 9), "--where %s" % where, docs)
+r = run("arrhenius", "own.db", "-p", "R1", "--where", "state=V")
+ok(r.code == 1 and "no series has 3 temperatures, all of them together have: --by COLUMN" in r.err,
+   "how cells of one temperature come into one line", r)
+r = run("arrhenius", "own.db", "-p", "R1", "--where", "state=V", "--by", "")
+ok(r.code == 0 and "Ea is negative" not in r.out, "--by '' is one line", r)
+
 write("no.db", "SQLite format 3\0" + "x" * 200)
 for args, code, words in (
         (["trend", "no.db"], 3, "no.db"),
         (["trend", "p.csv", "--from", "tracks"], 2, "--from tracks needs a store; 'p.csv' is none"),
         (["arrhenius", "s.db"], 3, "s.db: no column temperature_C or temperature_K that changes"),
-        (["trend", "s.db", "--where", "cell=C9"], 3, "s.db: no row is left: no parameter of that name where")):
+        (["trend", "s.db", "--where", "cell=C9"], 3, "s.db: no row is left: none has 'cell=C9'; that "
+         "column holds C0, C1, C2"),
+        (["trend", "s.db", "-p", "R9"], 3, "no parameter of that name; there are R0, R1, CPE1_Q"),
+        (["trend", "s.db", "-p", "R1", "--where", "cell=C1", "--where", "group=coated"], 3,
+         "s.db: no row is left: no parameter of that name where the conditions hold")):
     r = run(*args)
     ok(r.code == code and words in r.err and r.out == "", "%s -> %d" % (" ".join(args), code), r)
 done()

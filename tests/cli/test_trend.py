@@ -147,6 +147,13 @@ d = objects(run("arrhenius", "kelvin.csv", "--temperature", "T_K", "-p", "sigma"
                 "--json"))[0]
 ok(abs(d["line"]["Ea_eV"] - 0.4) < 1e-6, "conductivities over kelvin", d["line"])
 write("two.csv", "temperature_C,R1,R1_stderr\n20,5,.1\n20,5.1,.1\n30,4,.1\n")
+r = run("arrhenius", HEAT, "-p", "R_b", "--form", "sigma")
+ok(r.code == 0 and "Ea is negative: the conductivity falls" in r.out and
+   "the values are resistances: their form is 1/R" in " ".join(r.out.split()), "resistances taken for "
+   "conductivities", r)
+write("metal.csv", "temperature_C,R_x\n0,10\n20,10.8\n40,11.6\n60,12.4\n")
+r = run("arrhenius", "metal.csv", "-p", "R_x")
+ok("Ea is negative: the resistance rises" in r.out, "and the other way round", r)
 r = run("arrhenius", "two.csv")
 ok(r.code == 1 and "at least 3 different temperatures, there are 2" in r.out, "two temperatures: exit 1",
    r)
