@@ -21,11 +21,12 @@ ok(all(None not in x and None not in x.values() for x in t), "as many fields as 
 ok({"cell", "soc", "cycle"} <= set(t[0]), "metadata of all files are columns", sorted(t[0]))
 ok([x["cell"] for x in t if x["name"] == "R1"] == ["A", "B"], "metadata repeated")
 ok([x["cycle"] for x in t if x["name"] == "R1"] == ["", "7"], "absent metadata are empty")
-write("own.csv", table(one_arc, noise=0.2, extra={"name": "Anna", "stderr": "no", "batch": "7"}))
+write("own.csv", table(one_arc, noise=0.2, extra={"name": "Anna", "unit": "no", "batch": "7"}))
 for command in (["fit", "own.csv", "-c", ARC], ["drt", "own.csv"], ["kk", "own.csv"]):
-    head = run(*command, "--csv", "-q").out.splitlines()[0].split(",")
-    ok(len(set(head)) == len(head) and "batch" in head, "no name twice: %s" % command[0], head)
-    ok(command[0] != "fit" or {"name", "file_name", "stderr", "file_stderr"} <= set(head),
+    r = run(*command, "--csv", "-q")
+    head = r.out.split("\n")[0].split(",")
+    ok(len(set(head)) == len(head) and "batch" in head, "no name twice: %s" % command[0], r)
+    ok(command[0] != "fit" or {"name", "file_name", "unit", "file_unit"} <= set(head),
        "metadata called like a column of eisfit", head)
 j = schema.lines(run("fit", "a.csv", "b,b.csv", "-c", ARC, "--json").out)
 for doc in j:
