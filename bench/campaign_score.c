@@ -182,6 +182,22 @@ static eis_status print_errors(const score *s, eis_error *err) {
   return EIS_OK;
 }
 
+/* One, when errors are as large as they are said to be. */
+static void print_scale(const score *s) {
+  printf("# rms of (R - truth)/error:");
+  for (int k = 0; k < SIM_PROCESSES; k++) {
+    double sum = 0, n = 0;
+    for (size_t i = 0; i < s->n; i++) {
+      const double z = (s->at[i].found[k] - s->at[i].R[k]) / s->at[i].se[k];
+      if (!isfinite(z)) continue;
+      sum += z * z;
+      n++;
+    }
+    printf(" %s %.2f", sim_process(k), sqrt(sum / n));
+  }
+  printf("\n");
+}
+
 /* ---- names ---- */
 
 /* The process behind a peak: most resistance within a quarter of a decade (standard deviation); -1
@@ -352,6 +368,7 @@ eis_status sim_score(int argc, char **argv, eis_error *err) {
     st = read_found(&s, argv[0], fits ? EISI_STORE_PARAMETERS : EISI_STORE_TRACKS,
                     fits ? fit_names : track_names, err);
   if (!st) st = print_errors(&s, err);
+  if (!st) print_scale(&s);
   if (!st) st = print_names(&s, argv[0], "peaks", err);
   if (!st) st = print_names(&s, argv[0], "tracks", err);
   if (!st) print_laws(&s);

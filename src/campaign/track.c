@@ -146,6 +146,8 @@ static eis_status collect(const eisi_track_joint *j, eis_track_result *out, eis_
   }
   for (size_t t = 0; st == EIS_OK && t < out->n_tracks; t++)
     st = fill_track(j, t, &out->track[t], err);
+  for (size_t t = 0; st == EIS_OK && t < out->n_tracks; t++)
+    st = eisi_track_scatter(j->in, &out->track[t], err);
   return st;
 }
 

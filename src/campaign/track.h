@@ -122,6 +122,9 @@ eis_status eisi_track_newton(eisi_track_joint *j, int steps, eisi_track_room *ro
 /* Fills sd and shared. */
 eis_status eisi_track_errors(eisi_track_joint *j, eisi_track_room *room, eis_error *err);
 
+/* Errors of a track made as large as its values scatter: track_scatter.c. */
+eis_status eisi_track_scatter(const eis_track_input *in, eis_track *t, eis_error *err);
+
 /* ---- what a series says of a track, and which process it is: track_signature.c, track_name.c ----
  */
 /* A track as columns over its rows; NaN = not known. */

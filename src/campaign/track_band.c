@@ -9,6 +9,7 @@
 
 /* Resistances that are known as a sum only: so much correlation at so large an error. */
 static const double SHARED_CORRELATION = -0.8, SHARED_ERROR = 0.1;
+static const double HELD = 1e20;
 
 typedef struct band {
   eisi_track_joint *j;
@@ -17,6 +18,17 @@ typedef struct band {
   double *G; /* p x p: what those behind it know */
   double *A, *inverse;
 } band;
+
+/* A parameter that the data hold at the end of its range is known. */
+static void pin(const band *b, size_t i, double *A) {
+  const eisi_track_joint *j = b->j;
+  const size_t p = j->p, n2 = 2 * j->in->at[j->path->at[i]].n;
+  for (size_t k = 0; k < p; k++) {
+    double slope = 0;
+    for (size_t m = 0; m < n2; m++) slope += b->room->J[k * n2 + m] * b->room->r[m];
+    if (eisi_track_stopped(j, k, j->x[i * p + k], slope)) A[k * p + k] += HELD;
+  }
+}
 
 /* Curvature of place i, its ties to both sides included. */
 static void curvature(const band *b, size_t i, double *A) {
@@ -27,6 +39,7 @@ static void curvature(const band *b, size_t i, double *A) {
   if (eisi_track_has_data(j, i)) {
     eisi_track_residual(j, i, &j->x[i * p], true, b->room);
     eisi_gram(2 * n, p, b->room->J, A);
+    pin(b, i, A);
   }
   for (size_t k = 0; k < p; k++) {
     A[k * p + k] += eisi_track_known(j, i, k, &unused);

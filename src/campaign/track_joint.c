@@ -18,7 +18,7 @@ static const double MISFIT_MOST = 2.5, MISFIT_MORE = 1e-3;
    and form are those of the neighbours; beyond the ends of a track two are. */
 static const double EVIDENCE = 11;
 static const double HIDES = 1.15; /* ln tau */
-static const double N_STEP = 0.02, B_STEP = 0.03, SPREAD_LEAST = 0.02, SPREAD_MOST = 0.7;
+static const double N_STEP = 0.005, B_STEP = 0.008, SPREAD_LEAST = 0.02, SPREAD_MOST = 0.7;
 static const double SAME_SOC = 0.02, SLOPE_USUAL = 3, SLOPE_LEAST = 0.3, SLOPE_MOST = 10;
 /* A share of the spectra that makes something a part of all of them. */
 static const double COMMON = 0.5, ENDS = 0.3;
@@ -227,15 +227,30 @@ static void add_step(steps *v, const eisi_track_node *a, const eisi_track_node *
   v->n++;
 }
 
+/* Two sets of steps: at one SOC, from SOC to SOC. */
+static void divide_room(steps *v, double *room, size_t n) {
+  for (size_t q = 0; q < 8; q++)
+    (q % 4 < 2 ? v[q / 4].square : v[q / 4].error)[q % 2] = room + q * (n + 1);
+}
+
+static void set_spread(eisi_track_joint *j, size_t t, const steps *v) {
+  for (size_t q = 0; q < 2; q++) {
+    const double usual = q == EISI_TRACK_R ? j->links->spread_r : j->links->spread_t;
+    j->spread[t * EISI_TRACK_PARAMS + q] = spread_of(&v[0], q, SPREAD_LEAST, SPREAD_MOST, usual);
+    j->slope[t * EISI_TRACK_PARAMS + q] = spread_of(&v[1], q, SLOPE_LEAST, SLOPE_MOST, SLOPE_USUAL);
+  }
+  j->spread[t * EISI_TRACK_PARAMS + EISI_TRACK_N] = N_STEP;
+  j->spread[t * EISI_TRACK_PARAMS + EISI_TRACK_B] = B_STEP;
+}
+
 /* How far ln R and ln tau of a track usually move, in time and with SOC, from its peaks less their
    errors. */
 static eis_status learn_spread(eisi_track_joint *j, size_t t, eis_error *err) {
   const eisi_track_node *last = NULL;
   double *room = eisi_new(8 * (j->n + 1), sizeof *room, err);
-  steps v[2] = {{0}, {0}}; /* at one SOC; from SOC to SOC */
+  steps v[2] = {{0}, {0}};
   if (!room) return EIS_ERROR_MEMORY;
-  for (size_t q = 0; q < 8; q++)
-    (q % 4 < 2 ? v[q / 4].square : v[q / 4].error)[q % 2] = room + q * (j->n + 1);
+  divide_room(v, room, j->n);
   for (size_t k = 0; k < j->links->n_nodes; k++) {
     const eisi_track_node *x = &j->links->node[k];
     if (x->track != (int)t) continue;
@@ -249,13 +264,7 @@ static eis_status learn_spread(eisi_track_joint *j, size_t t, eis_error *err) {
     }
     last = x;
   }
-  for (size_t q = 0; q < 2; q++) {
-    const double usual = q == EISI_TRACK_R ? j->links->spread_r : j->links->spread_t;
-    j->spread[t * EISI_TRACK_PARAMS + q] = spread_of(&v[0], q, SPREAD_LEAST, SPREAD_MOST, usual);
-    j->slope[t * EISI_TRACK_PARAMS + q] = spread_of(&v[1], q, SLOPE_LEAST, SLOPE_MOST, SLOPE_USUAL);
-  }
-  j->spread[t * EISI_TRACK_PARAMS + EISI_TRACK_N] = N_STEP;
-  j->spread[t * EISI_TRACK_PARAMS + EISI_TRACK_B] = B_STEP;
+  set_spread(j, t, v);
   free(room);
   return EIS_OK;
 }
@@ -432,6 +441,33 @@ static eis_status drop_absent(eisi_track_joint *j, eisi_track_room *o, eis_error
   return EIS_OK;
 }
 
+/* ---- how far they move, once more ---- */
+
+/* The steps of the joint sum itself, when it is near: those of single peaks may be nothing but
+ * noise. */
+static eis_status learn_again(eisi_track_joint *j, eis_error *err) {
+  double *room = eisi_new(8 * (j->n + 1), sizeof *room, err);
+  if (!room) return EIS_ERROR_MEMORY;
+  for (size_t t = 0; t < j->n_tracks; t++) {
+    steps v[2] = {{0}, {0}};
+    divide_room(v, room, j->n);
+    for (size_t i = 1; i < j->n; i++) {
+      if (!j->on[t * j->n + i] || !j->on[t * j->n + i - 1] || !j->fits[i] || !j->fits[i - 1])
+        continue;
+      const double *a = params(j, i - 1, t), *b = params(j, i, t);
+      const double warmer = j->links->energy * (j->links->shift[i] - j->links->shift[i - 1]);
+      const eisi_track_node from = {.lr = a[EISI_TRACK_R], .lt = a[EISI_TRACK_TAU]};
+      const eisi_track_node to = {.lr = b[EISI_TRACK_R] - warmer, .lt = b[EISI_TRACK_TAU] - warmer};
+      const double soc = eisi_track_soc_step(spectrum(j, i - 1), spectrum(j, i));
+      const double time = j->links->time[i] - j->links->time[i - 1];
+      add_step(&v[soc > SAME_SOC], &from, &to, soc > SAME_SOC ? soc * soc : time);
+    }
+    set_spread(j, t, v);
+  }
+  free(room);
+  return EIS_OK;
+}
+
 /* ---- the whole ---- */
 
 /* Each spectrum by itself until it is near, then all together. */
@@ -443,6 +479,7 @@ static eis_status approach(eisi_track_joint *j, double *damping, eisi_track_room
   eis_status st = eisi_track_newton(j, STEPS, o, err);
   judge(j, o);
   persist(j, damping, o);
+  if (st == EIS_OK) st = learn_again(j, err);
   if (st == EIS_OK) st = drop_absent(j, o, err);
   if (st == EIS_OK) st = eisi_track_newton(j, STEPS, o, err);
   judge(j, o);

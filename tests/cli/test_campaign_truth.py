@@ -31,7 +31,9 @@ found = [float(x) for x in score.group(1).split()][1::3] if score else []
 ok(len(errors) == 5 and max(errors[:3]) < 5, "bulk, space charge and layer within 5 % in the median", r.stdout, r.stderr)
 ok(found and min(found) > 95, "found in nearly all spectra", found)
 inside = [float(x) for x in score.group(1).split()][2::3] if score else []
-ok(inside and inside[0] >= 90, "truth in the 95 % interval of the bulk", inside)
+ok(inside and min(inside[:3]) >= 85, "truth in the 95 % interval of bulk, space charge and layer", inside)
+scale = re.search(r"# rms of \(R - truth\)/error: SE_bulk (\S+) SCL (\S+) CEI (\S+)", r.stdout)
+ok(scale and all(0.5 < float(x) < 1.4 for x in scale.groups()), "errors are as large as they are said to be", r.stdout)
 names = re.search(r"# tracks: (\d+), name right in (\S+) %", r.stdout)
 ok(names and int(names.group(1)) >= 4 * 112 and float(names.group(2)) >= 95, "names of the tracks", r.stdout)
 law = re.search(r"# law of the layer \(sqrt\): 16 series, among the plausible ones in (\S+) %", r.stdout)
