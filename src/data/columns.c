@@ -26,16 +26,23 @@ static const spelling spellings[] = {
     {"�", "?"},
 };
 
+/* What the bytes begin with, NULL = nothing that is known. */
+static const spelling *spelling_at(const char *s, size_t n) {
+  for (size_t k = 0; n > 1 && k < sizeof spellings / sizeof *spellings; k++) {
+    const char *utf8 = spellings[k].utf8;
+    if (utf8[0] != s[0] || utf8[1] != s[1]) continue;
+    const size_t len = strlen(utf8);
+    if (len <= n && memcmp(s, utf8, len) == 0) return &spellings[k];
+  }
+  return NULL;
+}
+
 /* ASCII text of a header cell; `"` becomes '' (double prime).  Returns the length. */
 static size_t to_ascii(const char *s, size_t n, char *out, size_t size) {
   size_t m = 0;
   for (size_t i = 0; i < n && m + 8 < size;) {
     const spelling *hit = NULL;
-    for (size_t k = 0;
-         !hit && (unsigned char)s[i] >= 0x80 && k < sizeof spellings / sizeof *spellings; k++)
-      if (strlen(spellings[k].utf8) <= n - i &&
-          memcmp(s + i, spellings[k].utf8, strlen(spellings[k].utf8)) == 0)
-        hit = &spellings[k];
+    if ((unsigned char)s[i] >= 0x80) hit = spelling_at(s + i, n - i);
     const char *put = hit ? hit->ascii : s[i] == '"' ? "''" : NULL;
     if (put) {
       m += (size_t)snprintf(out + m, size - m, "%s", put);
@@ -149,49 +156,54 @@ bool eisi_unit_parse(const char *s, size_t n, eisi_unit *out) {
 
 /* ---- names ---- */
 
-typedef struct name_word {
+/* Lower case, without blanks, '_', '.', '(', ')'; the plainest first. */
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+static const struct {
   eisi_role role;
-  const char *words; /* blank separated, lower case, without blanks, '_', '.', '(', ')' */
-} name_word;
-
-static const name_word name_words[] = {
-    {EISI_COL_FREQ,
-     "f freq freqs frequency frequencies fre frequenz frequence frecuencia frequenza frekvens "
-     "freqhz "
-     "frequencyhz measuredfreq measuredfrequency omega w angularfrequency angularfreq "
-     "kreisfrequenz radialfrequency"},
+  const char *const *word;
+} role_words[] = {
+    {EISI_COL_FREQ, WORDS("f", "freq", "freqs", "frequency", "frequencies", "fre", "frequenz",
+                          "frequence", "frecuencia", "frequenza", "frekvens", "freqhz",
+                          "frequencyhz", "measuredfreq", "measuredfrequency", "omega", "w",
+                          "angularfrequency", "angularfreq", "kreisfrequenz", "radialfrequency")},
     {EISI_COL_RE,
-     "z' zs' rez zre zreal realz real re realpart realpartz zrealpart realteil realteilz "
-     "partiereelle "
-     "zr zprime impedancereal impedancere realimpedance reimpedance zrel r rs reals realofz "
-     "resistance resistanceseries zrealohm"},
+     WORDS("z'", "zs'", "rez", "zre", "zreal", "realz", "real", "re", "realpart", "realpartz",
+           "zrealpart", "realteil", "realteilz", "partiereelle", "zr", "zprime", "impedancereal",
+           "impedancere", "realimpedance", "reimpedance", "zrel", "r", "rs", "reals", "realofz",
+           "resistance", "resistanceseries", "zrealohm")},
     {EISI_COL_IM,
-     "z'' zs'' imz zim zimg zimag zimage imagz imag im imaginary imaginaryz imaginarypart imagpart "
-     "imaginarypartz imagpartz zimagpart imaginaerteil imaginarteil imaginaerteilz "
-     "partieimaginaire zi zimaginary zdoubleprime zprimeprime impedanceimag impedanceim "
-     "impedanceimaginary imagimpedance imaginaryimpedance imimpedance x xs reactance imagofz"},
-    {EISI_COL_MOD,
-     "|z| z absz zabs zmod modz zmodulus modulus modulusz magnitude mag zmag zmagnitude magz "
-     "magnitudez impedance |impedance| impedancemagnitude impedancemodulus impedanz betrag betragz "
-     "|zs| amplitudez"},
+     WORDS("z''", "zs''", "imz", "zim", "zimg", "zimag", "zimage", "imagz", "imag", "im",
+           "imaginary", "imaginaryz", "imaginarypart", "imagpart", "imaginarypartz", "imagpartz",
+           "zimagpart", "imaginaerteil", "imaginarteil", "imaginaerteilz", "partieimaginaire", "zi",
+           "zimaginary", "zdoubleprime", "zprimeprime", "impedanceimag", "impedanceim",
+           "impedanceimaginary", "imagimpedance", "imaginaryimpedance", "imimpedance", "x", "xs",
+           "reactance", "imagofz")},
+    {EISI_COL_MOD, WORDS("|z|", "z", "absz", "zabs", "zmod", "modz", "zmodulus", "modulus",
+                         "modulusz", "magnitude", "mag", "zmag", "zmagnitude", "magz", "magnitudez",
+                         "impedance", "|impedance|", "impedancemagnitude", "impedancemodulus",
+                         "impedanz", "betrag", "betragz", "|zs|", "amplitudez")},
     {EISI_COL_PHASE,
-     "phase phasez zphz zphase phz zphaseangle phaseangle phaseofz phi theta angle zangle thetaz "
-     "phiz "
-     "argz phasenwinkel phasenverschiebung phaseshift impedancephase phasedeg thz angledeg"},
-    {EISI_COL_SIGMA, "sigma std stddev stdev sd sigmaz stdz uncertainty stderr zstd zsigma"},
-    {EISI_COL_SIGMA_RE,
-     "sigmare sigmareal stdre stdreal sdre sigmarez sigmaz' sigmazre sigmazreal"},
-    {EISI_COL_SIGMA_IM,
-     "sigmaim sigmaimag stdim stdimag sdim sigmaimz sigmaz'' sigmazim sigmazimag"},
-    {EISI_COL_TIME, "time t elapsedtime timesec times zeit temps timestamp totaltime testtime"},
+     WORDS("phase", "phasez", "zphz", "zphase", "phz", "zphaseangle", "phaseangle", "phaseofz",
+           "phi", "theta", "angle", "zangle", "thetaz", "phiz", "argz", "phasenwinkel",
+           "phasenverschiebung", "phaseshift", "impedancephase", "phasedeg", "thz", "angledeg")},
+    {EISI_COL_SIGMA, WORDS("sigma", "std", "stddev", "stdev", "sd", "sigmaz", "stdz", "uncertainty",
+                           "stderr", "zstd", "zsigma")},
+    {EISI_COL_SIGMA_RE, WORDS("sigmare", "sigmareal", "stdre", "stdreal", "sdre", "sigmarez",
+                              "sigmaz'", "sigmazre", "sigmazreal")},
+    {EISI_COL_SIGMA_IM, WORDS("sigmaim", "sigmaimag", "stdim", "stdimag", "sdim", "sigmaimz",
+                              "sigmaz''", "sigmazim", "sigmazimag")},
+    {EISI_COL_TIME, WORDS("time", "t", "elapsedtime", "timesec", "times", "zeit", "temps",
+                          "timestamp", "totaltime", "testtime")},
     {EISI_COL_CYCLE,
-     "cycle cyclenumber cycleno cyclenr cyc cycleindex zyklus zyklusnummer zcycle loop "
-     "loopnumber sweep sweepnumber sweepno run runnumber spectrum spectrumid spectrumnumber "
-     "measurement measurementnumber scan scannumber segment segment# seriesidx"},
-    {EISI_COL_STATE, "state statename zustand"},
-    {EISI_COL_INDEX,
-     "index idx pt point point# points # no nr num number row rowid id n unnamed:0 true"},
+     WORDS("cycle", "cyclenumber", "cycleno", "cyclenr", "cyc", "cycleindex", "zyklus",
+           "zyklusnummer", "zcycle", "loop", "loopnumber", "sweep", "sweepnumber", "sweepno", "run",
+           "runnumber", "spectrum", "spectrumid", "spectrumnumber", "measurement",
+           "measurementnumber", "scan", "scannumber", "segment", "segment#", "seriesidx")},
+    {EISI_COL_STATE, WORDS("state", "statename", "zustand")},
+    {EISI_COL_INDEX, WORDS("index", "idx", "pt", "point", "point#", "points", "#", "no", "nr",
+                           "num", "number", "row", "rowid", "id", "n", "unnamed:0", "true")},
 };
+#undef WORDS
 
 const char *eisi_role_name(eisi_role role) {
   static const char *const names[EISI_N_ROLES] = {"other",
@@ -227,15 +239,14 @@ eisi_dimension eisi_role_dimension(eisi_role role) {
 }
 
 eisi_role eisi_role_find(const char *name, int *rank) {
-  size_t n = strlen(name);
   if (rank) *rank = 0;
-  if (n == 0) return EISI_COL_INDEX;
-  for (size_t i = 0; i < sizeof name_words / sizeof *name_words; i++)
-    for (const char *p = name_words[i].words; p; p = strchr(p, ' ')) {
-      if (*p == ' ') p++;
-      if (*p != *name || strncmp(p, name, n) != 0 || (p[n] != ' ' && p[n] != '\0')) continue;
-      if (rank) *rank = (int)(p - name_words[i].words);
-      return name_words[i].role;
+  if (!*name) return EISI_COL_INDEX;
+  for (size_t i = 0; i < sizeof role_words / sizeof *role_words; i++)
+    for (int k = 0; role_words[i].word[k]; k++) {
+      const char *word = role_words[i].word[k];
+      if (*word != *name || strcmp(word, name) != 0) continue;
+      if (rank) *rank = k;
+      return role_words[i].role;
     }
   return EISI_COL_OTHER;
 }

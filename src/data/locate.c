@@ -111,10 +111,10 @@ static bool is_units_row(const eisi_table *t, size_t row) {
     filled += n > 0;
     units += n > 0 && eisi_unit_parse(s, n, &u);
   }
+  if (units < 2 || 2 * units < filled) return false;
   bool has[EISI_N_ROLES] = {false};
   table_roles(t, row, &n, has);
-  bool names = has[EISI_COL_FREQ] || has[EISI_COL_RE] || has[EISI_COL_MOD];
-  return units >= 2 && 2 * units >= filled && !names;
+  return !has[EISI_COL_FREQ] && !has[EISI_COL_RE] && !has[EISI_COL_MOD];
 }
 
 static bool is_units_line(const eisi_doc *doc, size_t k, char delimiter) {
@@ -155,10 +155,19 @@ typedef struct header_place {
   char delimiter;
 } header_place;
 
+/* Whether a header line can have two cells by this delimiter; one is no header. */
+static bool splits(const eisi_doc *doc, size_t k, char delimiter) {
+  size_t n;
+  const char *s = header_text(doc, k, &n);
+  if (memchr(s, '\t', n) && (delimiter == TWO_BLANKS || delimiter == ' ')) return true;
+  return memchr(s, delimiter == TWO_BLANKS ? ' ' : delimiter, n) != NULL;
+}
+
 static void consider(const eisi_doc *doc, size_t k, eisi_delimiting d, size_t width,
                      header_place *best, long *top) {
   const char tries[] = {d.delimiter, TWO_BLANKS, ' ', '\t', ',', ';'};
   for (size_t i = 0; i < sizeof tries; i++) {
+    if (i > 0 && (tries[i] == d.delimiter || !splits(doc, k, tries[i]))) continue;
     long sc = header_score(doc, k, tries[i], width);
     if (sc <= *top) continue;
     *top = sc;

@@ -345,7 +345,8 @@ const eisi_dialect *eisi_dialect_need(const char *name, eis_error *err) {
 
 const eisi_foreign *eisi_foreign_by_symbol(const eisi_dialect *d, const char *symbol, size_t len) {
   for (size_t i = 0; d && i < d->n_rows; i++)
-    if (strlen(d->row[i].symbol) == len && memcmp(d->row[i].symbol, symbol, len) == 0)
+    if (*d->row[i].symbol == *symbol && strlen(d->row[i].symbol) == len &&
+        memcmp(d->row[i].symbol, symbol, len) == 0)
       return &d->row[i];
   return NULL;
 }
@@ -470,7 +471,7 @@ const eis_element *eisi_cdc_find(const char *symbol, size_t len) {
   const eis_element *e;
   for (size_t i = 0; (e = eis_element_at(i)) != NULL; i++) {
     const char *s = eisi_cdc_symbol(e);
-    if (strlen(s) == len && memcmp(s, symbol, len) == 0) return e;
+    if (*s == *symbol && strlen(s) == len && memcmp(s, symbol, len) == 0) return e;
   }
   return eis_element_find(symbol, len);
 }

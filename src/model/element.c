@@ -55,14 +55,15 @@ enum { N_ROWS = sizeof table / sizeof table[0] };
 
 const eis_element *eis_element_at(size_t i) { return i < N_ROWS ? table[i] : NULL; }
 
-static bool same(const char *a, size_t na, const char *b, size_t nb) {
-  return na == nb && memcmp(a, b, na) == 0;
+/* Whether the word is the name; most differ in the first letter. */
+static bool same(const char *word, const char *name, size_t len) {
+  return *word == *name && strlen(word) == len && memcmp(word, name, len) == 0;
 }
 
 static bool listed(const char *list, const char *name, size_t len) {
   while (*list) {
     const size_t n = strcspn(list, " ");
-    if (same(list, n, name, len)) return true;
+    if (n == len && memcmp(list, name, n) == 0) return true;
     list += n;
     list += strspn(list, " ");
   }
@@ -72,7 +73,7 @@ static bool listed(const char *list, const char *name, size_t len) {
 const eis_element *eis_element_find(const char *name, size_t len) {
   if (!name || len == 0) return NULL;
   for (size_t i = 0; i < N_ROWS; i++)
-    if (same(table[i]->symbol, strlen(table[i]->symbol), name, len)) return table[i];
+    if (same(table[i]->symbol, name, len)) return table[i];
   for (size_t i = 0; i < N_ROWS; i++)
     if (listed(table[i]->aliases, name, len)) return table[i];
   return NULL;

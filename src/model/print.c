@@ -11,6 +11,7 @@ typedef struct printer {
   const eisi_dialect *d;
   bool inline_values, tags; /* values in braces; numbers or labels behind the symbols */
   bool renumber;            /* labels can't be kept: count per symbol */
+  bool numbers; /* behind the symbols of a description code: others than counting gives */
   eisi_text t;
 } printer;
 
@@ -179,8 +180,7 @@ static eis_status add_element(printer *p, const eis_node *node, eis_error *err) 
     eisi_text_add(&p->t, ")", 1);
     return st;
   }
-  if (p->tags && tag[0] != '_' && !p->d->row && !eisi_circuit_auto_names(p->c))
-    eisi_text_add(&p->t, tag, strlen(tag));
+  if (p->numbers && tag[0] != '_') eisi_text_add(&p->t, tag, strlen(tag));
   return add_braces(p, e, node->first_child, err);
 }
 
@@ -315,6 +315,7 @@ static eis_status print_as(const eis_circuit *c, const eisi_dialect *d, bool val
   p.renumber = d->row && d->named && has_labels(c);
   *text = NULL;
   if (d->row && d->values == EISI_VALUES_NAMED) p.tags = false; /* no place for labels */
+  p.numbers = p.tags && !d->row && !d->named && !eisi_circuit_auto_names(c);
   eis_status st = add_node(&p, c->n_nodes - 1, false, err);
   if (st == EIS_OK && values && d->row && d->values != EISI_VALUES_INLINE)
     st = add_values_line(&p, err);

@@ -1,11 +1,15 @@
 """Runs the fuzz targets of a build with --enable-fuzzing.
 
     python3 tests/fuzz/run.py [--build DIR] [--seconds N | --runs N] [--jobs N] [TARGET...]
+    python3 tests/fuzz/run.py --total N [--seconds N] [--build DIR] [--jobs N] [TARGET...]
+    python3 tests/fuzz/run.py --tally [--build DIR] [TARGET...]
     python3 tests/fuzz/run.py --merge [--build DIR] [TARGET...]
 
 Every target begins with tests/fuzz/corpus and what earlier runs found (DIR/fuzz).  What breaks one is kept in
-DIR/fuzz/TARGET/found.  Last line: N targets, N executions, N findings.  --merge puts the smallest set of inputs
-with the same coverage in the place of the corpus.
+DIR/fuzz/TARGET/found.  Last line: N targets, N executions, N findings.  Every run counts: DIR/fuzz/tally.tsv is what
+was run since the last --merge, tests/fuzz/tally.tsv all before; --tally shows the sums.  --total runs each target, in
+rounds of --seconds, until its sum is N.  --merge puts the smallest set of inputs with the same coverage in the place of
+the corpus, and adds the counts to those of tests/fuzz/tally.tsv and README.md.
 """
 import argparse
 import concurrent.futures
@@ -18,6 +22,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
@@ -30,6 +35,7 @@ LIMITS = {
     "table": (400, "table"),
 }
 TARGETS = re.findall(r"^FUZZ\((\w+)\)", open(os.path.join(HERE, "fuzz_list.h")).read(), re.M)
+KEPT = os.path.join(HERE, "tally.tsv")   # a line of a tally: target, executions, edges, seconds
 
 
 def archive(target):
@@ -62,6 +68,43 @@ def pack(target, folder):
     return len(files), os.path.getsize(archive(target))
 
 
+def read_tally(file):
+    """target -> executions, edges (the most of one run), seconds."""
+    sums = {t: (0, 0, 0) for t in TARGETS}
+    for line in open(file) if os.path.exists(file) else ():
+        name, *values = line.split()
+        runs, edges, seconds = (int(v) for v in values)
+        before = sums.get(name, (0, 0, 0))
+        sums[name] = before[0] + runs, max(before[1], edges), before[2] + seconds
+    return sums
+
+
+def both_tallies(args):
+    kept, new = read_tally(KEPT), read_tally(args.tally_file)
+    return {t: (kept[t][0] + new[t][0], max(kept[t][1], new[t][1]), kept[t][2] + new[t][2]) for t in TARGETS}
+
+
+def show_tally(args):
+    total = both_tallies(args)
+    for t in args.target:
+        print("%-10s %10d executions %8d edges %8d s" % ((t,) + total[t]))
+    print("%d targets, %d executions" % (len(args.target), sum(total[t][0] for t in args.target)))
+
+
+def keep_tally(args):
+    """The counts of the build to those that are committed, and into the table of README.md."""
+    total, readme = both_tallies(args), os.path.join(HERE, "README.md")
+    with open(KEPT, "w") as f:
+        f.writelines("%s\t%d\t%d\t%d\n" % ((t,) + total[t]) for t in TARGETS)
+    text = open(readme).read()
+    for t in TARGETS:
+        text = re.sub(r"^\| %s \| [\d,]+ \| \d+ \|" % t, "| %s | %s | %d |" % (t, format(total[t][0], ","), total[t][1]),
+                      text, flags=re.M)
+    open(readme, "w").write(text)
+    if os.path.exists(args.tally_file):
+        os.remove(args.tally_file)
+
+
 class Job:
     def __init__(self, args, target):
         self.args, self.target = args, target
@@ -74,23 +117,28 @@ class Job:
 
     def run(self, more):
         size, words = LIMITS[self.target]
-        args = [self.program, "-max_len=%d" % size, "-timeout=20", "-rss_limit_mb=3000", "-print_final_stats=1",
+        args = [self.program, "-max_len=%d" % size, "-timeout=20", "-rss_limit_mb=3000", "-print_final_stats=1", "-reload=0",
                 "-close_fd_mask=3", "-artifact_prefix=" + self.found + os.sep] + more
         if words:
             args.append("-dict=" + os.path.join(HERE, "dict", words + ".dict"))
         env = dict(os.environ, EISFIT_DATADIR=TOP, OPENBLAS_NUM_THREADS="1",
                    XDG_DATA_HOME=os.path.join(self.work, "no-user-data"))
-        env.setdefault("ASAN_OPTIONS", "quarantine_size_mb=16:malloc_context_size=4")
+        env.setdefault("ASAN_OPTIONS", "quarantine_size_mb=8:malloc_context_size=0")
         with open(os.path.join(self.work, "log"), "wb") as log:
             code = subprocess.run(args, stdout=log, stderr=subprocess.STDOUT, env=env, stdin=subprocess.DEVNULL).returncode
         return code, open(os.path.join(self.work, "log"), errors="replace").read()
 
     def fuzz(self):
         limit = ["-runs=%d" % self.args.runs] if self.args.runs else ["-max_total_time=%d" % self.args.seconds]
+        if self.args.total:
+            limit.append("-runs=%d" % (self.args.total - both_tallies(self.args)[self.target][0]))
+        began = time.monotonic()
         code, log = self.run(limit + [self.mine, self.given])
-        runs = re.findall(r"^stat::number_of_executed_units: (\d+)", log, re.M)
-        edges = re.findall(r"cov: (\d+)", log)
-        return self.target, code, int(runs[-1]) if runs else 0, int(edges[-1]) if edges else 0, log
+        counted, seen = (re.findall(p, log, re.M) for p in (r"^stat::number_of_executed_units: (\d+)", r"cov: (\d+)"))
+        runs, edges = (int(found[-1]) if found else 0 for found in (counted, seen))
+        with open(self.args.tally_file, "a") as f:
+            f.write("%s\t%d\t%d\t%d\n" % (self.target, runs, edges, round(time.monotonic() - began)))
+        return self.target, code, runs, edges, log
 
     def merge(self):
         small = os.path.join(self.work, "small")
@@ -108,31 +156,51 @@ def parse():
     p.add_argument("--build", default=os.path.join(TOP, "build-fuzz"))
     p.add_argument("--seconds", type=int, default=60)
     p.add_argument("--runs", type=int, default=0)
+    p.add_argument("--total", type=int, default=0)
     p.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    p.add_argument("--tally", action="store_true")
     p.add_argument("--merge", action="store_true")
     p.add_argument("target", nargs="*")
     args = p.parse_args()
     args.build = os.path.abspath(args.build)
+    args.tally_file = os.path.join(args.build, "fuzz", "tally.tsv")
     for t in args.target:
         if t not in TARGETS:
             sys.exit("unknown target '%s': there are %s" % (t, ", ".join(TARGETS)))
+    args.target = args.target or TARGETS
     return args
+
+
+def work(args, method, targets):
+    """Runs a method of the jobs; returns its count and the number of those that failed."""
+    total = bad = 0
+    count_of, other_of = ("inputs", "bytes") if args.merge else ("executions", "edges")
+    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        for target, code, count, other, log in pool.map(method, [Job(args, t) for t in targets]):
+            total += count
+            bad += code != 0
+            print("%-10s %10d %s %8d %s%s" % (target, count, count_of, other, other_of, "  FINDING" if code else ""), flush=True)
+            if code:
+                print(log[-6000:])
+    return total, bad
+
+
+def lacking(args):
+    done = both_tallies(args)
+    return [t for t in args.target if done[t][0] < args.total]
 
 
 def main():
     args = parse()
-    total = bad = 0
-    jobs = [Job(args, t) for t in args.target or TARGETS]
-    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        done = pool.map(Job.merge if args.merge else Job.fuzz, jobs)
-        for target, code, count, other, log in done:
-            total += count
-            bad += code != 0
-            print("%-10s %10d %s %8d %s%s" % (target, count, "inputs" if args.merge else "executions", other,
-                                              "bytes" if args.merge else "edges", "  FINDING" if code else ""), flush=True)
-            if code:
-                print(log[-6000:])
-    print("%d targets, %d %s, %d findings" % (len(jobs), total, "inputs" if args.merge else "executions", bad))
+    if args.tally:
+        return show_tally(args)
+    total, bad = work(args, Job.merge if args.merge else Job.fuzz, lacking(args) if args.total else args.target)
+    while args.total and not bad and lacking(args):
+        more, bad = work(args, Job.fuzz, lacking(args))
+        total += more
+    if args.merge and not bad:
+        keep_tally(args)
+    print("%d targets, %d %s, %d findings" % (len(args.target), total, "inputs" if args.merge else "executions", bad))
     return 1 if bad else 0
 
 
