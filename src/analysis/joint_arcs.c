@@ -84,15 +84,14 @@ typedef struct extent {
 
 static extent measure(const eisi_joint *j) {
   extent e = {NAN, INFINITY, 0};
-  double *v = eisi_new(j->n, sizeof *v, NULL);
-  for (size_t i = 0; v && i < j->n; i++) {
+  double *v = eisi_joint_room(j, j->n);
+  for (size_t i = 0; i < j->n; i++) {
     const eis_spectrum *s = j->data->spectrum[i];
     v[i] = fabs(s->re[s->n - 1] - s->re[0]) + 0.05 * fabs(s->re[0]);
     e.tau_low = fmin(e.tau_low, 0.16 / s->f[0]);
     e.tau_high = fmax(e.tau_high, 0.16 / s->f[s->n - 1]);
   }
-  if (v) e.R = eisi_median(v, j->n);
-  free(v);
+  e.R = eisi_median(v, j->n);
   return e;
 }
 

@@ -27,7 +27,8 @@ void eisi_joint_clear(eisi_joint *j) {
     if (j->weight) free(j->weight[i]);
   }
   void *const owned[] = {j->slot, j->rule, j->constant, j->want, j->map, j->eval, j->grid, j->planar,
-                         j->weight, j->lower, j->upper, j->held, j->p, j->D, j->z, j->dz, j->r, j->J};
+                         j->weight, j->lower, j->upper, j->held, j->p, j->D, j->z, j->dz, j->r, j->J,
+                         j->room};
   for (size_t k = 0; k < sizeof owned / sizeof *owned; k++) free(owned[k]);
   eis_circuit_free(j->c);
   eis_notes_clear(&j->decisions);
@@ -479,7 +480,7 @@ static void fill_bounds(eisi_joint *j) {
 
 static eis_status make_arrays(eisi_joint *j, eis_error *err) {
   const size_t np = (size_t)j->c->n_params, k = (size_t)j->n_slots, rows = 2 * j->most_points + 1;
-  const size_t all = eisi_joint_size(j) + 1;
+  const size_t all = eisi_joint_size(j) + 1, shared = (size_t)j->n_shared_slots;
   struct {
     void *to;
     size_t count, size;
@@ -493,6 +494,8 @@ static eis_status make_arrays(eisi_joint *j, eis_error *err) {
               {&j->dz, rows * np, sizeof(double)},
               {&j->r, rows, sizeof(double)},
               {&j->J, rows * (k + 1), sizeof(double)},
+              {&j->room, 2 * (all + j->n) + j->nl * (j->nl + shared + 4) + np * (k + 2) + 2 * j->ns,
+               sizeof(double)},
               {&j->want, np, sizeof(bool)}};
   for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
     void *room = eisi_new(want[i].count, want[i].size, err);
@@ -506,6 +509,11 @@ static eis_status make_arrays(eisi_joint *j, eis_error *err) {
   fill_map(j);
   fill_bounds(j);
   return EIS_OK;
+}
+
+double *eisi_joint_room(const eisi_joint *j, size_t n) {
+  memset(j->room, 0, n * sizeof *j->room);
+  return j->room;
 }
 
 static eis_status check_size(const eisi_joint *j, eis_error *err) {

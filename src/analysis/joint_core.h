@@ -78,6 +78,7 @@ typedef struct eisi_joint {
   bool *held;
   eisi_pin pin;
   double *p, *D, *z, *dz, *r, *J; /* scratch of one spectrum */
+  double *room;                   /* eisi_joint_room */
   long evaluations;
   eis_notes decisions;
 } eisi_joint;
@@ -87,6 +88,9 @@ eis_status eisi_joint_init(eisi_joint *j, const eis_model *model, const eis_join
                            const eis_joint_data *whole, const eis_joint_options *opt,
                            eis_error *err);
 void eisi_joint_clear(eisi_joint *j);
+/* Scratch of n numbers, all 0, of one function at a time: there is enough of it for each that asks,
+   so that none of them can fail for want of memory. */
+double *eisi_joint_room(const eisi_joint *j, size_t n);
 /* Every SCL is evaluated as SCLX from now on (false: as SCL again); *changed: there was one. */
 eis_status eisi_joint_numeric(eisi_joint *j, bool numeric, bool *changed, eis_error *err);
 /* The place of a law in messages. */
@@ -149,8 +153,8 @@ eis_status eisi_joint_solve(eisi_joint *j, const eis_lsq_options *opt, double *x
 void eisi_joint_frozen(const eisi_joint *j, const eisi_arrow *a, const double *x, bool *frozen);
 
 /* joint_repair.c: own parameters of spectra that fit worse than the others, started again from
-   those of their neighbours; true when one of them got better. */
-bool eisi_joint_repair(eisi_joint *j, double *x);
+   those of their neighbours; *better: one of them got better. */
+eis_status eisi_joint_repair(eisi_joint *j, double *x, bool *better, eis_error *err);
 
 /* joint_start.c */
 typedef struct eisi_joint_search {

@@ -39,8 +39,8 @@ static eis_status allocate(eisi_fisher *f, const eisi_joint *j, eis_error *err) 
 /* A number without a size of its own: what changes its parameter by a factor e somewhere. */
 static void resolve(eisi_fisher *f, eisi_joint *j, const double *x) {
   double own[64];
-  double *largest = eisi_new(j->ns + 1, sizeof *largest, NULL);
-  for (size_t i = 0; largest && i < j->n; i++) {
+  double *largest = eisi_joint_room(j, j->ns);
+  for (size_t i = 0; i < j->n; i++) {
     eisi_joint_gather(j, i, x, own);
     if (!eisi_joint_params(j, i, own, j->p, j->D)) continue;
     for (int s = 0; s < j->n_shared_slots; s++) {
@@ -54,11 +54,10 @@ static void resolve(eisi_fisher *f, eisi_joint *j, const double *x) {
   for (int s = 0; s < j->n_shared_slots; s++) {
     const eisi_slot *a = &j->slot[s];
     for (int g = 0; g < (a->reach == EISI_GROUP ? a->n_groups : 1); g++) {
-      const double d = largest ? largest[a->at + (size_t)g] : 0;
+      const double d = largest[a->at + (size_t)g];
       f->resolution[a->at + (size_t)g] = a->resolution > 0 ? a->resolution : d > 0 ? 1 / d : 1;
     }
   }
-  free(largest);
 }
 
 /* The symmetric positive matrix M (n x n) in directions: sizes 1/sqrt(eigenvalue), ascending
@@ -171,8 +170,7 @@ void eisi_fisher_cross(const eisi_fisher *f, size_t i, double *C) {
 void eisi_fisher_solve(const eisi_fisher *f, const double *b, double *y) {
   const eisi_joint *j = f->j;
   const size_t shared = (size_t)j->n_shared_slots, nl = j->nl, ns = j->ns;
-  double *rhs = eisi_new(ns + 1, sizeof *rhs, NULL);
-  if (!rhs) return;
+  double *rhs = eisi_joint_room(j, ns);
   for (size_t q = 0; q < ns; q++) rhs[q] = f->frozen[q] ? 0 : b[q];
   for (size_t i = 0; i < j->n; i++)
     for (size_t s = 0; s < shared; s++)
@@ -193,5 +191,4 @@ void eisi_fisher_solve(const eisi_fisher *f, const double *b, double *y) {
         t -= f->W[(i * nl + r) * shared + s] * y[j->map[i * shared + s]];
       y[ns + i * nl + r] = t;
     }
-  free(rhs);
 }

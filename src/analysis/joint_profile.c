@@ -20,7 +20,8 @@ typedef struct profiler {
   eisi_joint *j;
   const double *best;
   double S, s2, t, deadline;
-  double *x; /* where the last fit ended */
+  double *x;     /* where the last fit ended */
+  eis_status st; /* EIS_ERROR_MEMORY when a fit had none */
   /* what is held: a shared variable, or (variable = SIZE_MAX) the pin of j */
   size_t variable;
   double stiffness;
@@ -39,7 +40,9 @@ static double rise(profiler *p, double v) {
     p->x[p->variable] = v;
   else
     p->j->pin.value = v;
-  if (eisi_joint_solve(p->j, &o, p->x, &info, NULL) != EIS_OK) return -1;
+  const eis_status st = eisi_joint_solve(p->j, &o, p->x, &info, NULL);
+  if (st == EIS_ERROR_MEMORY) p->st = st;
+  if (st != EIS_OK) return -1;
   return sqrt(fmax(info.S - p->S, 0) / p->s2);
 }
 
@@ -128,5 +131,5 @@ eis_status eisi_joint_profiles(const eisi_fisher *f, eisi_joint *j, const double
   }
   profile_dphis(&p, how->all, r);
   free(p.x);
-  return EIS_OK;
+  return p.st == EIS_OK ? EIS_OK : eis_error_set(err, p.st, "out of memory");
 }

@@ -13,6 +13,8 @@ typedef struct own_problem {
   eisi_joint *j;
   size_t i;
   double *x; /* of everything; only the own part is changed */
+  eis_status st;
+  eis_error *err;
 } own_problem;
 
 static bool own_eval(void *ctx, const double *y, double *r, double *J) {
@@ -37,9 +39,8 @@ static double fit_own(own_problem *p, double *y) {
   eis_lsq_options o = eis_lsq_options_default();
   o.max_iter = 60;
   o.step_max = 2;
-  if (eis_lsq_new(m, j->nl, &work, NULL) == EIS_OK &&
-      eis_lsq_run(work, &prob, &o, y, &info, NULL) != EIS_OK)
-    info.S = INFINITY;
+  if (p->st == EIS_OK) p->st = eis_lsq_new(m, j->nl, &work, p->err);
+  if (p->st == EIS_OK && eis_lsq_run(work, &prob, &o, y, &info, NULL) != EIS_OK) info.S = INFINITY;
   eis_lsq_free(work);
   return info.S;
 }
@@ -72,12 +73,11 @@ static bool repair(own_problem *p, const double *middle, double S, double *y, do
   return S < was * (1 - 1e-3);
 }
 
-bool eisi_joint_repair(eisi_joint *j, double *x) {
+eis_status eisi_joint_repair(eisi_joint *j, double *x, bool *better, eis_error *err) {
   const size_t nl = j->nl;
-  bool any = false;
-  if (nl == 0 || j->n < 3) return false;
-  double *room = eisi_new(2 * j->n + 3 * nl, sizeof *room, NULL);
-  if (!room) return false;
+  *better = false;
+  if (nl == 0 || j->n < 3) return EIS_OK;
+  double *room = eisi_joint_room(j, 2 * j->n + 3 * nl);
   double *S = room, *column = room + j->n, *middle = column + j->n, *y = middle + nl,
          *best = y + nl;
   for (size_t i = 0; i < j->n; i++) {
@@ -89,10 +89,9 @@ bool eisi_joint_repair(eisi_joint *j, double *x) {
   }
   const double limit = 1.15 * eisi_median(column, j->n);
   typical(j, x, column, middle);
-  own_problem p = {.j = j, .x = x};
-  for (p.i = 0; p.i < j->n; p.i++)
+  own_problem p = {.j = j, .x = x, .err = err};
+  for (p.i = 0; p.i < j->n && p.st == EIS_OK; p.i++)
     if (S[p.i] > limit)
-      any |= repair(&p, middle, S[p.i] * 2 * (double)j->data->spectrum[p.i]->n, y, best);
-  free(room);
-  return any;
+      *better |= repair(&p, middle, S[p.i] * 2 * (double)j->data->spectrum[p.i]->n, y, best);
+  return p.st;
 }

@@ -16,18 +16,18 @@ void eisi_singles_clear(eisi_singles *s) {
   eis_circuit_free(s->c);
   free(s->of);
   free(s->p);
+  free(s->room);
   *s = (eisi_singles){0};
 }
 
 double eisi_singles_median(const eisi_singles *s, size_t n, int k) {
-  double *v = eisi_new(n, sizeof *v, NULL), m = NAN;
+  double *v = s->room, m = NAN;
   size_t found = 0;
-  for (size_t i = 0; v && i < n; i++) {
+  for (size_t i = 0; i < n; i++) {
     const double p = s->p[i * (size_t)s->c->n_params + (size_t)k];
     if (isfinite(p)) v[found++] = p;
   }
   if (found) m = eisi_median(v, found);
-  free(v);
   return m;
 }
 
@@ -83,7 +83,8 @@ static eis_status make_surrogate(const eisi_joint *j, eisi_singles *s, eis_error
   if (st != EIS_OK) return st;
   s->of = eisi_new((size_t)j->c->n_params, sizeof *s->of, err);
   s->p = eisi_new(j->n * (size_t)s->c->n_params, sizeof *s->p, err);
-  if (!s->of || !s->p) return EIS_ERROR_MEMORY;
+  s->room = eisi_new(j->n, sizeof *s->room, err);
+  if (!s->of || !s->p || !s->room) return EIS_ERROR_MEMORY;
   copy_settings(j, s);
   for (int e = 0; e < j->c->n_elements && s->scl < 0; e++) {
     if (!space_charge(j->c->element[e].type)) continue;
@@ -97,18 +98,18 @@ static eis_status make_surrogate(const eisi_joint *j, eisi_singles *s, eis_error
 }
 
 /* With all effort. */
-static bool fit_thoroughly(const eisi_joint *j, const eisi_singles *s, size_t i,
-                           const eis_fit_options *o, double *p) {
+static eis_status fit_thoroughly(const eisi_joint *j, const eisi_singles *s, size_t i,
+                                 const eis_fit_options *o, double *p) {
   eis_fit_result r;
-  const bool ok = eis_fit_run(j->data->spectrum[i], s->c, o, &r, NULL) == EIS_OK;
-  for (int k = 0; ok && k < s->c->n_params; k++) p[k] = r.param[k].value;
+  const eis_status st = eis_fit_run(j->data->spectrum[i], s->c, o, &r, NULL);
+  for (int k = 0; st == EIS_OK && k < s->c->n_params; k++) p[k] = r.param[k].value;
   eis_fit_result_clear(&r);
-  return ok;
+  return st;
 }
 
 /* From the parameters of a neighbour, already in p. */
-static bool fit_from(const eisi_joint *j, const eisi_singles *s, size_t i, eis_weighting weighting,
-                     double *p) {
+static eis_status fit_from(const eisi_joint *j, const eisi_singles *s, size_t i,
+                           eis_weighting weighting, double *p) {
   const eis_spectrum *spectrum = j->data->spectrum[i];
   eisi_problem q;
   eis_lsq_info info;
@@ -123,7 +124,7 @@ static bool fit_from(const eisi_joint *j, const eisi_singles *s, size_t i, eis_w
     if (st == EIS_OK) eisi_problem_to_params(&q, x, p);
   }
   eisi_problem_clear(&q);
-  return st == EIS_OK;
+  return st;
 }
 
 eis_status eisi_singles_run(const eisi_joint *j, eis_weighting weighting, uint64_t seed,
@@ -141,15 +142,16 @@ eis_status eisi_singles_run(const eisi_joint *j, eis_weighting weighting, uint64
   size_t last = SIZE_MAX;
   for (size_t i = 0; i < j->n; i++) {
     double *p = out->p + i * np;
-    bool ok = false;
+    st = EIS_ERROR_NUMERIC;
     if (isfinite(deadline) && eisi_now() > deadline) break;
-    if (i % every == 0 || last == SIZE_MAX) ok = fit_thoroughly(j, out, i, &o, p);
-    if (!ok && last != SIZE_MAX) {
+    if (i % every == 0 || last == SIZE_MAX) st = fit_thoroughly(j, out, i, &o, p);
+    if (st != EIS_OK && st != EIS_ERROR_MEMORY && last != SIZE_MAX) {
       memcpy(p, out->p + last * np, np * sizeof *p);
-      ok = fit_from(j, out, i, weighting, p);
+      st = fit_from(j, out, i, weighting, p);
     }
-    for (size_t k = 0; !ok && k < np; k++) p[k] = NAN;
-    if (ok) last = i;
+    if (st == EIS_ERROR_MEMORY) return eis_error_set(err, st, "out of memory");
+    for (size_t k = 0; st != EIS_OK && k < np; k++) p[k] = NAN;
+    if (st == EIS_OK) last = i;
   }
   return EIS_OK;
 }

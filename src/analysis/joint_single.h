@@ -11,6 +11,7 @@ typedef struct eisi_singles {
   int *of;       /* per parameter of the joint circuit: that of c, -1 = none */
   int scl, R, C; /* first space-charge element of the joint circuit and its arc in c; -1 = none */
   double *p;     /* n x c->n_params; NaN where the fit failed */
+  double *room;  /* n: scratch */
 } eisi_singles;
 
 eis_status eisi_singles_run(const eisi_joint *j, eis_weighting weighting, uint64_t seed,

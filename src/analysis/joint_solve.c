@@ -66,11 +66,9 @@ static void freeze(const eisi_joint *j, const double *x, const double *g, const 
 }
 
 void eisi_joint_frozen(const eisi_joint *j, const eisi_arrow *a, const double *x, bool *frozen) {
-  double *g = eisi_new(2 * eisi_joint_size(j) + 1, sizeof *g, NULL);
-  if (!g) return;
+  double *g = eisi_joint_room(j, 2 * eisi_joint_size(j));
   gradient(j, a, g, g + eisi_joint_size(j));
   freeze(j, x, g, g + eisi_joint_size(j), frozen);
-  free(g);
 }
 
 /* ---- elimination ---- */
@@ -166,8 +164,7 @@ static void unit_diagonal(const eisi_joint *j, const bool *frozen, double *H) {
 bool eisi_arrow_schur(const eisi_arrow *a, const eisi_joint *j, const bool *frozen, double *schur,
                       double *inverse, double *W) {
   const size_t shared = (size_t)j->n_shared_slots, nl = j->nl;
-  double *room = eisi_new(nl * (nl + shared + 1) + 1, sizeof *room, NULL);
-  if (!room) return false;
+  double *room = eisi_joint_room(j, nl * (nl + shared + 1));
   memset(schur, 0, j->ns * j->ns * sizeof *schur);
   bool ok = true;
   for (size_t i = 0; i < a->n && ok; i++) {
@@ -182,7 +179,6 @@ bool eisi_arrow_schur(const eisi_arrow *a, const eisi_joint *j, const bool *froz
     }
   }
   unit_diagonal(j, frozen, schur);
-  free(room);
   return ok;
 }
 

@@ -43,8 +43,8 @@ static void plain_starts(const eisi_joint *j, const eisi_singles *singles, doubl
 
 /* Own reference values: what the single fit gives, without the factors of the law. */
 static void own_starts(const eisi_joint *j, const eisi_singles *singles, double *x) {
-  double own[64], *p = eisi_new((size_t)j->c->n_params, sizeof *p, NULL);
-  for (size_t i = 0; p && i < j->n; i++) {
+  double own[64], *p = eisi_joint_room(j, (size_t)j->c->n_params);
+  for (size_t i = 0; i < j->n; i++) {
     eisi_joint_gather(j, i, x, own);
     const bool known = eisi_joint_params(j, i, own, p, NULL);
     for (int s = j->n_shared_slots; s < j->n_slots; s++) {
@@ -57,7 +57,6 @@ static void own_starts(const eisi_joint *j, const eisi_singles *singles, double 
       x[j->ns + i * j->nl + a->at] = eisi_slot_internal(a, inside(a, wanted));
     }
   }
-  free(p);
 }
 
 /* ---- regression of the laws on the single fits ---- */
@@ -118,17 +117,18 @@ static bool regression_eval(void *ctx, const double *x, double *r, double *J) {
   return true;
 }
 
-static void regress(const eisi_joint *j, const eisi_singles *singles, double *x) {
+static eis_status regress(const eisi_joint *j, const eisi_singles *singles, double *x,
+                          eis_error *err) {
   size_t targets = 0;
   regression g = {.j = j, .singles = singles, .full = x, .every = j->n > 200 ? j->n / 200 : 1};
   for (int k = 0; k < j->n_rules; k++) targets += is_target(&g, &j->rule[k]);
   g.m = ((j->n + g.every - 1) / g.every) * targets + j->ns;
-  if (!targets || !j->ns) return;
-  double *room =
-      eisi_new(2 * j->ns + (size_t)j->c->n_params * (size_t)(j->n_slots + 1), sizeof *room, NULL);
+  if (!targets || !j->ns) return EIS_OK;
+  double *room = eisi_joint_room(j, 2 * j->ns + (size_t)j->c->n_params * (size_t)(j->n_slots + 1));
   eis_lsq *work = NULL;
   eis_lsq_info info;
-  if (room && eis_lsq_new(g.m, j->ns, &work, NULL) == EIS_OK) {
+  eis_status st = eis_lsq_new(g.m, j->ns, &work, err);
+  if (st == EIS_OK) {
     double *x0 = room, *best = room + j->ns;
     g.x0 = x0;
     g.p = room + 2 * j->ns;
@@ -140,11 +140,12 @@ static void regress(const eisi_joint *j, const eisi_singles *singles, double *x)
     o.step_max = 2;
     const eis_lsq_problem prob = {.m = g.m, .n = j->ns, .eval = regression_eval, .ctx = &g,
                                   .lower = j->lower, .upper = j->upper};
-    const bool ok = eis_lsq_run(work, &prob, &o, best, &info, NULL) == EIS_OK;
-    memcpy(x, ok ? best : x0, j->ns * sizeof *x);
+    st = eis_lsq_run(work, &prob, &o, best, &info, NULL);
+    memcpy(x, st == EIS_OK ? best : x0, j->ns * sizeof *x);
+    st = EIS_OK; /* without the laws' help the starts are as good as they were */
   }
   eis_lsq_free(work);
-  free(room);
+  return st;
 }
 
 /* ---- space charge: guesses from resistance, capacitance and potential ---- */
@@ -169,9 +170,9 @@ static int ascending(const void *a, const void *b) {
 /* Parameter k of the single fits that a fraction of the spectra are below; some fits are nonsense,
    so the extremes are not asked for. */
 static double quantile(const eisi_joint *j, const eisi_singles *s, int k, double fraction) {
-  double *v = eisi_new(j->n, sizeof *v, NULL), found = NAN;
+  double *v = eisi_joint_room(j, j->n), found = NAN;
   size_t n = 0;
-  for (size_t i = 0; v && i < j->n; i++) {
+  for (size_t i = 0; i < j->n; i++) {
     const double p = s->p[i * (size_t)s->c->n_params + (size_t)k];
     if (isfinite(p)) v[n++] = p;
   }
@@ -179,7 +180,6 @@ static double quantile(const eisi_joint *j, const eisi_singles *s, int k, double
     qsort(v, n, sizeof *v, ascending);
     found = v[(size_t)(fraction * (double)(n - 1) + 0.5)];
   }
-  free(v);
   return found;
 }
 
@@ -464,8 +464,12 @@ static eis_status finish(starter *a, const double *x0, double *x, double *trial,
     own_starts(a->j, a->singles, trial);
     eis_error inner = EIS_ERROR_INIT;
     eis_status st = eisi_joint_solve(a->j, &o, trial, &info, &inner);
-    for (int round = 0; st == EIS_OK && round < 3 && eisi_joint_repair(a->j, trial); round++)
+    bool better = true;
+    for (int round = 0; st == EIS_OK && round < 3; round++) {
+      st = eisi_joint_repair(a->j, trial, &better, &inner);
+      if (st != EIS_OK || !better) break;
       st = eisi_joint_solve(a->j, &o, trial, &info, &inner);
+    }
     if (st == EIS_ERROR_MEMORY) return eis_error_set(err, st, "%s", inner.text);
     if (st != EIS_OK) continue;
     const bool same = fabs(info.S - out->info.S) <= 1e-6 * info.S;
@@ -491,9 +495,9 @@ static eis_status run_starts(starter *a, double *x, eisi_joint_search *out, eis_
   for (int k = 0; k < FINALISTS; k++)
     a->best[k] = (candidate){INFINITY, y + (size_t)(k + 1) * few, 0};
   plain_starts(a->j, a->singles, x0);
-  regress(a->j, a->singles, x0);
+  eis_status st = regress(a->j, a->singles, x0, err);
   own_starts(a->j, a->singles, x0);
-  eis_status st = try_starts(a, x0, trial, y, err);
+  if (st == EIS_OK) st = try_starts(a, x0, trial, y, err);
   if (st == EIS_OK) st = finish(a, x0, x, trial, out, err);
   free(x0);
   return st;

@@ -215,15 +215,19 @@ static eis_status fit_candidate(const eis_spectrum *s, const eisi_candidate *c,
 }
 
 /* Nested one way or the other: how likely is the gain of the larger by chance? */
-static double f_test(const eisi_modelfit *a, const eisi_modelfit *b) {
+static eis_status f_test(const eisi_modelfit *a, const eisi_modelfit *b, double *p,
+                         eis_error *err) {
   const eisi_modelfit *small = a->fit.n_free < b->fit.n_free ? a : b;
   const eisi_modelfit *large = small == a ? b : a;
-  if (small->fit.n_free == large->fit.n_free) return NAN;
-  if (!eisi_circuit_nested(small->circuit, large->circuit)) return NAN;
-  return eis_fit_f_test(&small->fit, &large->fit);
+  bool nested = false;
+  *p = NAN;
+  if (small->fit.n_free == large->fit.n_free) return EIS_OK;
+  const eis_status st = eisi_circuit_nested(small->circuit, large->circuit, &nested, err);
+  if (nested) *p = eis_fit_f_test(&small->fit, &large->fit);
+  return st;
 }
 
-static void rank(eisi_fitset *set) {
+static eis_status rank(eisi_fitset *set, eis_error *err) {
   double lowest = INFINITY, total = 0;
   for (size_t i = 0; i < set->n; i++) {
     const eisi_modelfit *m = &set->at[i];
@@ -235,7 +239,7 @@ static void rank(eisi_fitset *set) {
       set->best_aicc = (int)i;
     }
   }
-  if (set->best < 0) return;
+  if (set->best < 0) return EIS_OK;
   for (size_t i = 0; i < set->n; i++) {
     eisi_modelfit *m = &set->at[i];
     if (m->variant < 0) continue;
@@ -244,9 +248,12 @@ static void rank(eisi_fitset *set) {
     /* Burnham & Anderson, Model Selection and Multimodel Inference, 2nd ed., eq. 2.9 */
     m->weight = exp(-0.5 * m->delta_aicc);
     if (isfinite(m->weight)) total += m->weight;
-    if ((int)i != set->best) m->f_test_p = f_test(m, &set->at[set->best]);
+    if ((int)i == set->best) continue;
+    const eis_status st = f_test(m, &set->at[set->best], &m->f_test_p, err);
+    if (st != EIS_OK) return st;
   }
   for (size_t i = 0; i < set->n && total > 0; i++) set->at[i].weight /= total;
+  return EIS_OK;
 }
 
 eis_status eisi_fitset_run(const eis_spectrum *s, const eisi_candidates *list,
@@ -260,8 +267,8 @@ eis_status eisi_fitset_run(const eis_spectrum *s, const eisi_candidates *list,
     eis_status st = fit_candidate(s, &list->at[i], opt, &out->at[i], err);
     if (st) return st;
   }
-  rank(out);
-  if (out->best >= 0) return EIS_OK;
+  const eis_status st = rank(out, err);
+  if (st != EIS_OK || out->best >= 0) return st;
   if (err && err->code == EIS_OK) *err = out->at[0].err;
   return out->at[0].err.code;
 }

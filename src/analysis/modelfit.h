@@ -104,6 +104,7 @@ bool eisi_spectrum_inductive(const eis_spectrum *s);
 eis_status eisi_circuit_with_inductor(const eis_circuit *c, eis_circuit **out, eis_error *err);
 /* The smaller circuit follows from the larger by leaving elements out (R -> 0 in series, open in
    parallel) or by making a CPE a capacitor. */
-bool eisi_circuit_nested(const eis_circuit *small, const eis_circuit *large);
+eis_status eisi_circuit_nested(const eis_circuit *small, const eis_circuit *large, bool *nested,
+                               eis_error *err);
 
 #endif

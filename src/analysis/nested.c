@@ -75,11 +75,14 @@ static bool embeds(const pair *p, int na, int nb) {
   return *known > 0;
 }
 
-bool eisi_circuit_nested(const eis_circuit *small, const eis_circuit *large) {
+eis_status eisi_circuit_nested(const eis_circuit *small, const eis_circuit *large, bool *nested,
+                               eis_error *err) {
   const size_t n = (size_t)small->n_nodes, m = (size_t)large->n_nodes;
-  if (n == 0 || m == 0) return false;
-  const pair p = {small, large, eisi_new(n * m, 1, NULL)};
-  const bool nested = p.known && embeds(&p, small->n_nodes - 1, large->n_nodes - 1);
+  *nested = false;
+  if (n == 0 || m == 0) return EIS_OK;
+  const pair p = {small, large, eisi_new(n * m, 1, err)};
+  if (!p.known) return EIS_ERROR_MEMORY;
+  *nested = embeds(&p, small->n_nodes - 1, large->n_nodes - 1);
   free(p.known);
-  return nested;
+  return EIS_OK;
 }

@@ -294,7 +294,9 @@ static void nesting(void **state) {
     eis_circuit *a = NULL, *b = NULL;
     assert_int_equal(eis_circuit_parse(rows[i].small, EIS_NOTATION_AUTO, &a, NULL), EIS_OK);
     assert_int_equal(eis_circuit_parse(rows[i].large, EIS_NOTATION_AUTO, &b, NULL), EIS_OK);
-    assert_int_equal(eisi_circuit_nested(a, b), rows[i].nested);
+    bool nested = !rows[i].nested;
+    assert_int_equal(eisi_circuit_nested(a, b, &nested, NULL), EIS_OK);
+    assert_int_equal(nested, rows[i].nested);
     eis_circuit_free(a);
     eis_circuit_free(b);
   }
