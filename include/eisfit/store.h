@@ -48,7 +48,8 @@ typedef struct eis_query eis_query;
 /* One statement with ? for values; *out is new, to be freed before the store is closed. */
 eis_status eis_store_query(eis_store *s, const char *sql, eis_query **out, eis_error *err);
 void eis_query_free(eis_query *q);
-/* Value i (from 0) of the statement; texts are copied.  A NaN is bound as NULL. */
+/* Value i (from 0) of the statement; texts are copied, and when there is no memory for one
+   eis_query_next tells.  A NaN is bound as NULL. */
 void eis_query_bind_text(eis_query *q, int i, const char *text);
 void eis_query_bind_integer(eis_query *q, int i, int64_t v); /* the same for whole numbers */
 void eis_query_bind_real(eis_query *q, int i, double v);     /* the same for numbers */

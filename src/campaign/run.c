@@ -72,7 +72,9 @@ static eis_status end_run(run *r, const char *outcome, eis_error *err) {
   eis_query *q;
   bool row;
   eis_status st = eis_store_query(r->store,
-                                  "UPDATE runs SET ended = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'),"
+                                  /* never before it began, whoever has set the clock back */
+                                  "UPDATE runs SET ended = max(started,"
+                                  " strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),"
                                   " n_done = ?, n_failed = ?, outcome = ? WHERE id = ?",
                                   &q, err);
   if (st != EIS_OK) return st;

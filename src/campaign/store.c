@@ -23,6 +23,7 @@ struct eis_store {
 struct eis_query {
   eis_store *store;
   sqlite3_stmt *stmt;
+  bool no_memory; /* for a value that was bound or read: the next row tells */
 };
 
 /* ---- what went wrong, in words ---- */
@@ -252,7 +253,8 @@ void eis_query_free(eis_query *q) {
 }
 
 void eis_query_bind_text(eis_query *q, int i, const char *text) {
-  sqlite3_bind_text(q->stmt, i + 1, text, -1, SQLITE_TRANSIENT);
+  if (sqlite3_bind_text(q->stmt, i + 1, text, -1, SQLITE_TRANSIENT) == SQLITE_NOMEM)
+    q->no_memory = true;
 }
 void eis_query_bind_integer(eis_query *q, int i, int64_t v) {
   sqlite3_bind_int64(q->stmt, i + 1, v);
@@ -260,10 +262,13 @@ void eis_query_bind_integer(eis_query *q, int i, int64_t v) {
 void eis_query_bind_real(eis_query *q, int i, double v) { sqlite3_bind_double(q->stmt, i + 1, v); }
 
 eis_status eis_query_next(eis_query *q, bool *row, eis_error *err) {
-  const int code = sqlite3_step(q->stmt);
+  const int code = q->no_memory ? SQLITE_NOMEM : sqlite3_step(q->stmt);
   *row = code == SQLITE_ROW;
   if (*row) return EIS_OK;
-  const eis_status st = code == SQLITE_DONE ? EIS_OK : fail(q->store, err);
+  const eis_status st = code == SQLITE_DONE ? EIS_OK
+                        : q->no_memory      ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory")
+                                            : fail(q->store, err);
+  q->no_memory = false;
   sqlite3_reset(q->stmt);
   return st;
 }
@@ -290,6 +295,7 @@ int64_t eis_query_integer(eis_query *q, int column) {
 }
 const char *eis_query_text(eis_query *q, int column) {
   const char *text = (const char *)sqlite3_column_text(q->stmt, column);
+  if (!text && sqlite3_column_type(q->stmt, column) != SQLITE_NULL) q->no_memory = true;
   return text ? text : "";
 }
 

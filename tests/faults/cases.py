@@ -3,7 +3,7 @@ import os
 import shutil
 
 from faulty import Case
-from tap import ARC, TOP, one_arc, path, run, table, write
+from tap import ARC, TOP, cpe, one_arc, parallel, path, run, table, write
 
 CAMPAIGN = ["campaign", "run", "m.csv", "-c", ARC, "--drt", "--processes", "--store", "new.db"]
 # the processes of a library that ends the program when it has no memory: doc/faults.md
@@ -84,12 +84,38 @@ def campaign():
     yield Case("campaign", "status", "done.db")
     yield Case("campaign", "export", "done.db", "--table", "parameters", "-o", "p.csv")
     yield Case("campaign", "merge", "done.db", "--store", "merged.db", store="merged.db")
+    yield Case("campaign", "track", tracked(), "--redo", store="tracked.db", budget=16)
     yield Case("report", "done.db", "-o", "r.html", whole=page)
     yield Case("trend", "done.db", "-p", "R1")
 
 
+def tracked():
+    """A store of one cell whose two processes can be followed over five spectra."""
+    lines = ["file,cell,soc"]
+    for i in range(5):
+        write("t%d.csv" % i, table(lambda w: one_arc(w) + parallel(40.0 + 10 * i, cpe(2e-3, 0.85, w)), n=31, noise=0.2,
+                                   high=5, seed=10 + i))
+        lines.append("t%d.csv,a,%g" % (i, 0.2 + 0.15 * i))
+    write("t.csv", "\n".join(lines) + "\n")
+    run("campaign", "run", "t.csv", "--drt", "--store", "tracked.db", "-q")
+    return "tracked.db"
+
+
+def tracks():
+    return run("campaign", "export", "tracked.db", "--table", "tracks").out
+
+
 def completes(case):
-    """After a fault in 'campaign run' the same command brings the store to what it would have been."""
+    """After a fault in 'campaign run' or 'track' the same command brings the store to what it would have been."""
+    if case.args[1] == "track":
+        followed = tracks()
+
+        def check_tracks(_):
+            r = run("campaign", "track", "tracked.db", "-q")
+            if r.code or tracks() != followed:
+                yield "the tracks are not completed: %s" % r
+
+        return check_tracks
     if case.args[:2] != ["campaign", "run"]:
         return None
     whole = run("campaign", "status", "done.db", "--hash").out
