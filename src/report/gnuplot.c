@@ -70,6 +70,22 @@ static void first_words(FILE *talk, char *buf, size_t size) {
   }
 }
 
+/* gnuplot ends well even when there was no room for all of the picture: each kind has an end of its
+   own (PNG 1.2, 11.2.5; ISO 32000-1, 7.5.5; SVG is XML). */
+static bool is_whole(const char *image, size_t size) {
+  static const char *const ends[][2] = {
+      {"\x89PNG", "IEND"}, {"%PDF", "%%EOF"}, {"<", "</svg>"}}; /* how it begins, what ends it */
+  enum { TAIL = 24 };
+  const size_t from = size > TAIL ? size - TAIL : 0;
+  for (size_t k = 0; k < sizeof ends / sizeof *ends; k++) {
+    const size_t head = strlen(ends[k][0]), n = strlen(ends[k][1]);
+    if (size < head || memcmp(image, ends[k][0], head) != 0) continue;
+    for (size_t i = from; i + n <= size; i++)
+      if (memcmp(image + i, ends[k][1], n) == 0) return true;
+  }
+  return false;
+}
+
 static eis_status take_picture(FILE *fp, char **image, size_t *size, eis_error *err) {
   long n = fseek(fp, 0, SEEK_END) == 0 ? ftell(fp) : -1;
   if (n <= 0) return eis_error_set(err, EIS_ERROR_OUTPUT, "gnuplot drew nothing");
@@ -77,11 +93,16 @@ static eis_status take_picture(FILE *fp, char **image, size_t *size, eis_error *
   *image = eisi_new((size_t)n + 1, 1, err);
   if (!*image) return EIS_ERROR_MEMORY;
   *size = fread(*image, 1, (size_t)n, fp);
-  if (*size == (size_t)n) return EIS_OK;
+  if (*size == (size_t)n && is_whole(*image, *size)) return EIS_OK;
+  const int code = *size == (size_t)n ? 0 : errno;
   free(*image);
   *image = NULL;
+  if (code)
+    return eis_error_set(err, EIS_ERROR_OUTPUT,
+                         "can't read the figure back from a temporary file: %s", strerror(code));
   return eis_error_set(err, EIS_ERROR_OUTPUT,
-                       "can't read the figure back from a temporary file: %s", strerror(errno));
+                       "can't write all of the figure: no room for temporary files in %s",
+                       P_tmpdir);
 }
 
 eis_status eisi_gnuplot_run(const char *program, const char *script, char **image, size_t *size,

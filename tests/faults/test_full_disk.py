@@ -50,7 +50,7 @@ def limited(args, n):
 
 def told(err, args, name):
     """What could not be written: the result, what a figure is drawn from, or the store of 'track'."""
-    others = ["temporary files for the figure"] * (name.endswith(DRAWN) or name.endswith(".html")) + ["'s.db'"] * ("track" in args)
+    others = ["temporary files for the figure", "all of the figure: no room for temporary files"] * (name.endswith(DRAWN) or name.endswith(".html")) + ["'s.db'"] * ("track" in args)
     return any("can't write " + what in err for what in ["'%s'" % name] + others)
 
 
