@@ -192,10 +192,27 @@ static eis_status note_dropped(const emit *e, eis_spectrum *s, eis_error *err) {
   if (st == EIS_OK && e->excluded)
     st = eis_notes_add(&s->decisions, err, "%zu point%s excluded as asked for", e->excluded,
                        e->excluded == 1 ? "" : "s");
+  if (st == EIS_OK && !e->excluded && e->in->opt->exclude && *e->in->opt->exclude)
+    st = eis_notes_add(&s->warnings, err,
+                       "--exclude %s leaves out nothing: the sweep has the rows 1 to %zu",
+                       e->in->opt->exclude, e->sweep->n);
   if (st == EIS_OK && e->outside)
     st = eis_notes_add(&s->decisions, err, "%zu point%s outside the frequency window left out",
                        e->outside, e->outside == 1 ? "" : "s");
   return st;
+}
+
+/* Frequencies without a unit that nobody would have waited for. */
+static eis_status note_slow(const emit *e, eis_spectrum *s, eis_error *err) {
+  const double days = 3;
+  double seconds = 0;
+  for (size_t k = 0; k < s->n; k++) seconds += 1 / s->f[k];
+  const int c = e->in->use[EISI_COL_FREQ];
+  if (e->in->wide || c < 0 || e->in->column[c].has_unit || seconds < days * 86400) return EIS_OK;
+  return eis_notes_add(&s->warnings, err,
+                       "one period at each frequency would take %.0f days: is the column in Hz? No "
+                       "unit says it; --units f=kHz does",
+                       seconds / 86400);
 }
 
 static eis_status note_look(const emit *e, eis_spectrum *s, eis_error *err) {
@@ -208,7 +225,14 @@ static eis_status note_look(const emit *e, eis_spectrum *s, eis_error *err) {
   if (repeated)
     st = eis_notes_add(&s->warnings, err, "%zu frequenc%s measured more than once, all points kept",
                        repeated, repeated == 1 ? "y was" : "ies were");
-  if (st == EIS_OK && negative)
+  if (st == EIS_OK && negative * 10 >= s->n * 9)
+    st =
+        eis_notes_add(&s->warnings, err,
+                      "the real part is negative at %zu of %zu points: real and imaginary part may "
+                      "be exchanged, or the impedance negated; --columns f=..,re=..,im=.. says "
+                      "which column is which",
+                      negative, s->n);
+  else if (st == EIS_OK && negative)
     st = eis_notes_add(&s->warnings, err,
                        "the real part is negative at %zu of %zu points: outliers, "
                        "an artefact, or not a passive cell; look at them or leave them out with "
@@ -220,6 +244,7 @@ static eis_status note_look(const emit *e, eis_spectrum *s, eis_error *err) {
                        "the file declares %ld points but holds %zu: cut short or "
                        "aborted",
                        e->in->declared, e->sweep->n);
+  if (st == EIS_OK) st = note_slow(e, s, err);
   double fmin = s->f[s->n - 1];
   if (st == EIS_OK && e->in->declared_fmin > 0 && fmin > 1.3 * e->in->declared_fmin && !e->outside)
     st = eis_notes_add(&s->warnings, err,

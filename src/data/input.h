@@ -86,6 +86,11 @@ eis_status eisi_points_read(eisi_input *in, eisi_points *p, eis_error *err);
 eis_status eisi_points_split(eisi_input *in, eisi_points *p, eis_error *err);
 void eisi_points_clear(eisi_points *p);
 
+/* Refuse columns that are read by position where another one looks like the frequency, or (after
+   the split) another reading of Re and Im fits far better. */
+eis_status eisi_points_frequency(const eisi_input *in, const eisi_points *p, eis_error *err);
+eis_status eisi_points_order(const eisi_input *in, const eisi_points *p, eis_error *err);
+
 /* Unit of an unlabelled phase, Re and Im from modulus and phase, and the sign of Im. */
 eis_status eisi_points_sign(eisi_input *in, eisi_points *p, eis_error *err);
 

@@ -75,7 +75,11 @@ static eis_status judge_frequency(eisi_input *in, eisi_points *p, size_t row, bo
     if (p->dc++ == 0) p->dc_row = row;
     *skip = true;
   } else if (f < 0) {
-    return eisi_table_error(&in->body, row, c, err, "frequency %g is not positive", f);
+    return eisi_table_error(
+        &in->body, row, c, err,
+        "frequency %g is not positive; is it the right column? --columns f=..,re=..,im=.. "
+        "says which it is",
+        f);
   } else if (isnan(f)) {
     *skip = whole_row_missing(p, p->n);
     if (!*skip) return eisi_table_error(&in->body, row, c, err, "the frequency is missing");

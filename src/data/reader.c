@@ -104,7 +104,9 @@ static eis_status from_doc(const eisi_doc *doc, eisi_input *in, eis_spectra *out
   if (st == EIS_OK) st = note_format(in, r, key != NULL, err);
   if (st == EIS_OK) st = eisi_input_assign(in, err);
   if (st == EIS_OK) st = eisi_points_read(in, &p, err);
+  if (st == EIS_OK) st = eisi_points_frequency(in, &p, err);
   if (st == EIS_OK) st = eisi_points_split(in, &p, err);
+  if (st == EIS_OK) st = eisi_points_order(in, &p, err);
   if (st == EIS_OK) st = eisi_points_sign(in, &p, err);
   if (st == EIS_OK) st = eisi_points_emit(in, &p, out, err);
   eisi_points_clear(&p);

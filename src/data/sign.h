@@ -8,6 +8,10 @@
    L >= 0 and C >= 0: positive speaks for the sign as given.  NaN when the data can't be judged. */
 eis_status eisi_sign_kk(const double *f, const double *re, const double *im, size_t n,
                         double *ratio, eis_error *err);
+/* Root mean square of the residuals of that model over |Z|, with the better one of the two signs.
+   NaN when the data can't be judged. */
+eis_status eisi_sign_misfit(const double *f, const double *re, const double *im, size_t n,
+                            double *misfit, eis_error *err);
 /* Mean of -Im/|Z| over the lower two thirds of the frequency range, divided by the mean of
    |Im|/|Z|: +1 capacitive throughout, -1 the opposite. */
 double eisi_sign_capacitive(const double *f, const double *re, const double *im, size_t n);

@@ -126,6 +126,24 @@ static size_t load(linear *s, const double *f, const double *re, const double *i
   return s->n;
 }
 
+static void turn(linear *s) {
+  for (size_t k = 0; k < s->n; k++) s->y[2 * k + 1] = -s->y[2 * k + 1];
+}
+
+eis_status eisi_sign_misfit(const double *f, const double *re, const double *im, size_t n,
+                            double *misfit, eis_error *err) {
+  linear *s = eisi_new(1, sizeof *s, err);
+  *misfit = NAN;
+  if (!s) return EIS_ERROR_MEMORY;
+  if (load(s, f, re, im, n) >= 5) {
+    *misfit = passive_residual(s);
+    turn(s);
+    *misfit = fmin(*misfit, passive_residual(s));
+  }
+  free(s);
+  return EIS_OK;
+}
+
 eis_status eisi_sign_kk(const double *f, const double *re, const double *im, size_t n,
                         double *ratio, eis_error *err) {
   linear *s = eisi_new(1, sizeof *s, err);
@@ -133,7 +151,7 @@ eis_status eisi_sign_kk(const double *f, const double *re, const double *im, siz
   if (!s) return EIS_ERROR_MEMORY;
   if (load(s, f, re, im, n) >= 5) {
     double as_is = passive_residual(s);
-    for (size_t k = 0; k < s->n; k++) s->y[2 * k + 1] = -s->y[2 * k + 1];
+    turn(s);
     double flipped = passive_residual(s);
     *ratio = log((flipped + 1e-5) / (as_is + 1e-5));
   }

@@ -19,6 +19,34 @@
 #define ROWS_NO_SIGN \
   "1000,10,1\n100,10,-1\n10,10,1\n1,10,-1\n0.1,10,1\n0.01,10,-1\n0.001,10,1\n"
 
+#define EXCHANGED \
+  "10000,0.15915,10.001\n4641.6,0.34287,10.002\n" \
+  "2154.4,0.73857,10.011\n1000,1.5899,10.051\n" \
+  "464.16,3.4128,10.234\n215.44,7.2295,11.068\n" \
+  "100,14.451,14.6\n46.416,23.321,25.993\n" \
+  "21.544,23.209,44.291\n10,14.297,55.508\n" \
+  "4.6416,7.1392,58.959\n2.1544,3.3687,59.772\n" \
+  "1,1.5692,59.951\n0.46416,0.72894,59.989\n" \
+  "0.21544,0.3384,59.998\n0.1,0.15708,60\n"
+#define FREQ_LAST \
+  "10.001,0.15915,10000\n10.002,0.34287,4641.6\n" \
+  "10.011,0.73857,2154.4\n10.051,1.5899,1000\n" \
+  "10.234,3.4128,464.16\n11.068,7.2295,215.44\n" \
+  "14.6,14.451,100\n25.993,23.321,46.416\n" \
+  "44.291,23.209,21.544\n55.508,14.297,10\n" \
+  "58.959,7.1392,4.6416\n59.772,3.3687,2.1544\n" \
+  "59.951,1.5692,1\n59.989,0.72894,0.46416\n" \
+  "59.998,0.3384,0.21544\n60,0.15708,0.1\n"
+#define POLAR \
+  "10000,10.002,-0.91176\n4641.6,10.008,-1.9633\n" \
+  "2154.4,10.038,-4.2194\n1000,10.176,-8.9893\n" \
+  "464.16,10.788,-18.442\n215.44,13.22,-33.152\n" \
+  "100,20.543,-44.707\n46.416,34.922,-41.899\n" \
+  "21.544,50.004,-27.655\n10,57.32,-14.443\n" \
+  "4.6416,59.39,-6.9042\n2.1544,59.867,-3.2258\n" \
+  "1,59.971,-1.4994\n0.46416,59.994,-0.69618\n" \
+  "0.21544,59.999,-0.32316\n0.1,60,-0.15\n"
+
 typedef struct refusal {
   const char *text;
   eis_read_options opt; /* sweep 0 and zeros stand for the defaults */
@@ -47,6 +75,27 @@ static const refusal refusals[] = {
      {0},
      EIS_ERROR_INPUT,
      "2 columns of numbers; a spectrum needs frequency, real and imaginary part",
+     1,
+     0},
+    {EXCHANGED,
+     {0},
+     EIS_ERROR_INPUT,
+     "no header says which column is which, and real and imaginary part look exchanged "
+     "(Kramers-Kronig); say --columns f=1,re=3,im=2, or --columns f=1,re=2,im=3 if they are as "
+     "usual",
+     1,
+     0},
+    {FREQ_LAST,
+     {0},
+     EIS_ERROR_INPUT,
+     "column 3 looks like the frequency, not column 1; say --columns f=3,re=1,im=2, or",
+     1,
+     0},
+    {POLAR,
+     {0},
+     EIS_ERROR_INPUT,
+     "the data fit modulus and phase in degrees, not real and imaginary part; say --columns "
+     "f=1,mod=2,phase=3 --units phase=deg",
      1,
      0},
     {"1,2,3,4\n2,3,4,5\n3,4,5,6\n4,5,6,7\n5,6,7,8\n",

@@ -438,6 +438,32 @@ static void test_wide(void **state) {
   }
 }
 
+/* ---- what looks wrong ---- */
+
+static void test_suspicions(void **state) {
+  (void)state;
+  static const char slow[] = "f,Zre,Zim\n10,1,-1\n1,2,-2\n1e-3,3,-3\n1e-5,4,-4\n2e-6,5,-5\n";
+  static const char exchanged[] =
+      "f/Hz,Zim,Zre\n1e4,10,-1\n1e3,12,-5\n100,15,-8\n10,20,-6\n1,22,-3\n1e-6,23,-1\n";
+  const eis_read_options none = {.exclude = "9,12", .fmin_hz = NAN, .fmax_hz = NAN};
+  eis_spectra list = {0};
+  eis_error err = EIS_ERROR_INIT;
+  assert_int_equal(eis_read_memory(slow, strlen(slow), "t.csv", &none, &list, &err), EIS_OK);
+  assert_note(&list.at[0].warnings,
+              "one period at each frequency would take 7 days: is the column in Hz?");
+  assert_note(&list.at[0].warnings,
+              "--exclude 9,12 leaves out nothing: the sweep has the rows 1 to 5");
+  eis_spectra_clear(&list);
+  assert_int_equal(eis_read_memory(exchanged, strlen(exchanged), "t.csv", NULL, &list, &err),
+                   EIS_OK);
+  assert_note(
+      &list.at[0].warnings,
+      "the real part is negative at 6 of 6 points: real and imaginary part may be exchanged");
+  for (size_t i = 0; i < list.at[0].warnings.n; i++) /* the unit says Hz: no doubt about it */
+    assert_null(strstr(list.at[0].warnings.text[i], "one period"));
+  eis_spectra_clear(&list);
+}
+
 /* ---- dropped points, options ---- */
 
 static void test_drops(void **state) {
@@ -574,7 +600,7 @@ int main(void) {
       cmocka_unit_test(test_turning_sweep),
       cmocka_unit_test(test_short_sweep_is_left_out),
       cmocka_unit_test(test_wide),
-      cmocka_unit_test(test_drops),
+      cmocka_unit_test(test_suspicions), cmocka_unit_test(test_drops),
       cmocka_unit_test(test_window_and_exclude),
       cmocka_unit_test(test_columns_option),
       cmocka_unit_test(test_area_and_declared),
