@@ -45,25 +45,9 @@ typedef struct straight {
   double x0, dT;
 } straight;
 
-static void line_basis(double x, double q, double *phi, double *dphi) {
-  (void)q;
-  phi[0] = 1;
-  phi[1] = x;
-  if (dphi) dphi[0] = dphi[1] = 0;
-}
-
-static void bent_basis(double x, double q, double *phi, double *dphi) {
-  phi[0] = 1;
-  phi[1] = x;
-  phi[2] = fmax(x - q, 0);
-  if (!dphi) return;
-  dphi[0] = dphi[1] = 0;
-  dphi[2] = x > q ? -1 : 0;
-}
-
 static eisi_curve line_curve(const straight *s) {
   return (eisi_curve){
-      .n = s->n, .n_linear = 2, .x = s->x, .y = s->y, .se = s->se, .basis = line_basis};
+      .n = s->n, .n_linear = 2, .x = s->x, .y = s->y, .se = s->se, .basis = eisi_basis_line};
 }
 
 static eis_status check_points(const straight *s, const double *value, eis_error *err) {
@@ -165,7 +149,7 @@ static eis_status look_for_break(const straight *s, eis_arrhenius_result *r, eis
   if (m >= 7) {
     c.n_linear = 3;
     c.shape = true;
-    c.basis = bent_basis;
+    c.basis = eisi_basis_bent;
     c.q_low = x[1];
     c.q_high = x[m - 2];
   }

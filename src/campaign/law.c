@@ -3,13 +3,15 @@
 #include <math.h>
 #include <string.h>
 
+#include "campaign/regress.h"
+
 static void constant_basis(double x, double q, double *phi, double *dphi) {
   (void)x, (void)q;
   phi[0] = 1;
   if (dphi) dphi[0] = 0;
 }
 
-static void linear_basis(double x, double q, double *phi, double *dphi) {
+void eisi_basis_line(double x, double q, double *phi, double *dphi) {
   (void)q;
   phi[0] = 1;
   phi[1] = x;
@@ -17,7 +19,7 @@ static void linear_basis(double x, double q, double *phi, double *dphi) {
 }
 
 static void sqrt_basis(double x, double q, double *phi, double *dphi) {
-  linear_basis(sqrt(fmax(x, 0)), q, phi, dphi);
+  eisi_basis_line(sqrt(fmax(x, 0)), q, phi, dphi);
 }
 
 /* sqrt(1 + x/q); derivative -x / (2 q^2 sqrt) */
@@ -51,7 +53,7 @@ static void saturating_basis(double x, double q, double *phi, double *dphi) {
   dphi[1] = -e * x / (q * q);
 }
 
-static void knee_basis(double x, double q, double *phi, double *dphi) {
+void eisi_basis_bent(double x, double q, double *phi, double *dphi) {
   phi[0] = 1;
   phi[1] = x;
   phi[2] = fmax(x - q, 0);
@@ -72,7 +74,7 @@ static const eis_law laws[] = {
      .n_params = 2, .domain = EIS_LAW_NOT_NEGATIVE, .by_default = true, .basis = sqrt_basis,
      .reference = "layer that grows by diffusion through itself, from nothing"},
     {.key = "linear", .name = "linear", .formula = "y0 + k t", .param = {"y0", "k"}, .n_params = 2,
-     .by_default = true, .basis = linear_basis, .reference = "growth at a constant rate (reaction)"},
+     .by_default = true, .basis = eisi_basis_line, .reference = "growth at a constant rate (reaction)"},
     {.key = "parabolic", .name = "parabolic", .formula = "y0 sqrt(1 + t/t0)",
      .param = {"y0", "t0"}, .n_params = 2, .has_shape = true, .domain = EIS_LAW_NOT_NEGATIVE,
      .by_default = true, .q_low = 1e-4, .q_high = 1e3, .q_relative = true, .basis = parabolic_basis,
@@ -90,7 +92,7 @@ static const eis_law laws[] = {
      .basis = saturating_basis, .reference = "first-order approach to a final state"},
     {.key = "knee", .name = "knee", .formula = "y0 + k1 t, slope k1 + k2 beyond tk",
      .param = {"y0", "k1", "k2", "tk"}, .n_params = 4, .has_shape = true, .by_default = true,
-     .basis = knee_basis, .reference = "empirical: a second mechanism sets in"},
+     .basis = eisi_basis_bent, .reference = "empirical: a second mechanism sets in"},
     {.key = "scaling", .name = "scaling", .formula = "a x^b", .param = {"a", "b"}, .n_params = 2,
      .has_shape = true, .domain = EIS_LAW_POSITIVE, .q_low = -4, .q_high = 4,
      .basis = scaling_basis, .reference = "pressure: b = -1/2 constriction, b = -1 contact area"},

@@ -37,4 +37,8 @@ void eisi_curve_at(const eisi_curve *c, const eisi_curve_fit *f, double x, doubl
    small. */
 double eisi_aicc(double deviance, size_t n, int k);
 
+/* Bases of a straight line, and of one that is bent at q (law.c). */
+void eisi_basis_line(double x, double q, double *phi, double *dphi);
+void eisi_basis_bent(double x, double q, double *phi, double *dphi);
+
 #endif

@@ -213,11 +213,11 @@ static bool is_stream(const char *file) {
    a stream is kept. */
 static eis_status look_through(batch_run *r, int n, char **files) {
   eis_status st = EIS_OK;
-  for (int i = 0; r->b->look && !st && i < n && !*cli_stop_flag(); i++) {
+  for (int i = 0; r->b->keys && !st && i < n && !*cli_stop_flag(); i++) {
     kept k = {.number = i, .why = EIS_ERROR_INIT};
     k.status = read_file(r, files[i], &k.list, &k.why);
     for (size_t j = 0; !st && !k.status && j < k.list.n; j++)
-      st = r->b->look(r->b->ctx, &k.list.at[j], &r->fatal);
+      st = eisi_csv_collect(r->b->keys, &k.list.at[j], &r->fatal);
     if (!st && is_stream(files[i]))
       st = eisi_grow(&r->kept, r->n_kept, r->n_kept + 1, sizeof *r->kept, &r->fatal);
     if (!st && is_stream(files[i]))
@@ -290,6 +290,12 @@ static eis_status work_through(batch_run *r, int n, char **files) {
     if (!st && r->n_jobs >= BATCH) st = run_jobs(r);
   }
   return st ? st : run_jobs(r);
+}
+
+eis_status cli_need_files(const char *command, int n, eis_error *err) {
+  if (n > 0) return EIS_OK;
+  return eis_error_set(err, EIS_ERROR_USAGE, "%s needs at least one file; '-' is standard input",
+                       command);
 }
 
 int cli_batch_run(const cli_batch *b, int n, char **files) {

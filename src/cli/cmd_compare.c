@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/stats_input.h"
+#include "cli/stats_run.h"
 
 typedef struct compare_settings {
   cli_general general;
@@ -83,10 +83,10 @@ typedef struct found {
 } found;
 
 typedef struct compare_run {
+  cli_stats base;
   const compare_settings *set;
-  cli_table table;
   int cell, group;
-  size_t n_wishes, n;
+  size_t n_wishes;
   wish wish[COVARIATES_MAX];
   eisi_text adjusted;
   found *at;
@@ -98,13 +98,13 @@ static eis_status add_wish(compare_run *r, int column, bool levels, double step,
   if (column == r->cell || column == r->group)
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "'%s' tells cells or groups apart; it can't be adjusted for",
-                         eisi_frame_name(r->table.frame, column));
+                         eisi_frame_name(r->base.table.frame, column));
   if (r->n_wishes == COVARIATES_MAX)
     return eis_error_set(err, EIS_ERROR_USAGE, "more than %d columns to adjust for",
                          COVARIATES_MAX);
   r->wish[r->n_wishes++] = (wish){column, levels, step};
   eisi_text_addf(&r->adjusted, "%s%s%s", r->adjusted.n ? ", " : "",
-                 eisi_frame_name(r->table.frame, column),
+                 eisi_frame_name(r->base.table.frame, column),
                  levels ? " (at equal values)" : " (linear)");
   return r->adjusted.failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory") : EIS_OK;
 }
@@ -123,8 +123,8 @@ static eis_status one_wish(compare_run *r, const char *s, size_t n, bool levels,
                            levels ? " or COLUMN:STEP with a step above zero" : "");
     *colon = '\0';
   }
-  eis_status st = eisi_frame_need(r->table.frame, name, levels ? "for --match" : "for --covariate",
-                                  &column, err);
+  eis_status st = eisi_frame_need(r->base.table.frame, name,
+                                  levels ? "for --match" : "for --covariate", &column, err);
   return st ? st : add_wish(r, column, levels, step, err);
 }
 
@@ -159,9 +159,10 @@ static bool few_levels(const eisi_frame *f, int column) {
 static bool varies(const compare_run *r, int column) {
   const char *first = NULL;
   if (column < 0) return false;
-  for (size_t k = 0; k < r->table.samples.n; k++)
-    for (size_t i = 0; i < r->table.samples.at[k].n; i++) {
-      const char *s = eisi_frame_text(r->table.frame, r->table.samples.at[k].row[i], column);
+  for (size_t k = 0; k < r->base.table.samples.n; k++)
+    for (size_t i = 0; i < r->base.table.samples.at[k].n; i++) {
+      const char *s =
+          eisi_frame_text(r->base.table.frame, r->base.table.samples.at[k].row[i], column);
       if (*s && first && strcmp(first, s) != 0) return true;
       if (*s) first = s;
     }
@@ -175,22 +176,25 @@ static eis_status usual_wishes(compare_run *r, eis_error *err) {
   static const char *const age[] = {"cycle", "time_h", "age", NULL};
   eis_status st = EIS_OK;
   for (size_t k = 0; !st && state[k]; k++) {
-    const int j = eisi_frame_find(r->table.frame, state[k]);
-    if (varies(r, j) && eisi_frame_numeric(r->table.frame, j))
-      st = add_wish(r, j, few_levels(r->table.frame, j), 0, err);
+    const int j = eisi_frame_find(r->base.table.frame, state[k]);
+    if (varies(r, j) && eisi_frame_numeric(r->base.table.frame, j))
+      st = add_wish(r, j, few_levels(r->base.table.frame, j), 0, err);
   }
   for (size_t k = 0; !st && age[k]; k++) {
-    const int j = eisi_frame_find(r->table.frame, age[k]);
-    if (!varies(r, j) || !eisi_frame_numeric(r->table.frame, j)) continue;
-    return add_wish(r, j, few_levels(r->table.frame, j), 0, err);
+    const int j = eisi_frame_find(r->base.table.frame, age[k]);
+    if (!varies(r, j) || !eisi_frame_numeric(r->base.table.frame, j)) continue;
+    return add_wish(r, j, few_levels(r->base.table.frame, j), 0, err);
   }
   return st;
 }
 
-static eis_status prepare(compare_run *r, eis_error *err) {
+static eis_status prepare(cli_stats *run, eis_error *err) {
+  compare_run *r = (compare_run *)run;
   const compare_settings *s = r->set;
-  eis_status st = eisi_frame_need(r->table.frame, s->by, "with the groups (--by)", &r->group, err);
-  if (!st) st = eisi_frame_need(r->table.frame, s->cell, "with the cells (--cell)", &r->cell, err);
+  eis_status st =
+      eisi_frame_need(r->base.table.frame, s->by, "with the groups (--by)", &r->group, err);
+  if (!st)
+    st = eisi_frame_need(r->base.table.frame, s->cell, "with the cells (--cell)", &r->cell, err);
   if (!st && r->group == r->cell)
     st = eis_error_set(err, EIS_ERROR_USAGE, "--by and --cell name the same column '%s'", s->by);
   if (!st) st = wishes(r, &s->match, true, err);
@@ -209,11 +213,11 @@ static eis_status covariates(const compare_run *r, const eisi_sample *a, found *
     double *v = f->values + k * a->n;
     const wish *w = &r->wish[k];
     for (size_t i = 0; i < a->n; i++) {
-      eis_status st = eisi_frame_number(r->table.frame, a->row[i], w->column, &v[i], err);
+      eis_status st = eisi_frame_number(r->base.table.frame, a->row[i], w->column, &v[i], err);
       if (st) return st;
       if (w->step > 0) v[i] = w->step * round(v[i] / w->step);
     }
-    list[k] = (eis_covariate){eisi_frame_name(r->table.frame, w->column), v, w->levels};
+    list[k] = (eis_covariate){eisi_frame_name(r->base.table.frame, w->column), v, w->levels};
   }
   return EIS_OK;
 }
@@ -244,13 +248,13 @@ static eis_status analyse(const compare_run *r, const eisi_sample *a, found *f, 
   f->options.power = s->power;
   f->options.permutations = s->permutations;
   f->options.seed = s->seed;
-  f->view = (eisi_compare_view){.source = eisi_frame_source(r->table.frame),
+  f->view = (eisi_compare_view){.source = eisi_frame_source(r->base.table.frame),
                                 .group_column = s->by,
                                 .sample = a,
                                 .grouping = &f->grouping,
                                 .options = &f->options,
                                 .adjusted = r->adjusted.s ? r->adjusted.s : ""};
-  eis_status st = eisi_grouping_make(r->table.frame, a, r->cell, r->group, &f->grouping, err);
+  eis_status st = eisi_grouping_make(r->base.table.frame, a, r->cell, r->group, &f->grouping, err);
   if (!st) st = find_reference(r, f, err);
   if (!st) st = covariates(r, a, f, list, err);
   if (st) return st;
@@ -268,115 +272,83 @@ static eis_status analyse(const compare_run *r, const eisi_sample *a, found *f, 
   return EIS_OK;
 }
 
-static eis_status analyse_all(compare_run *r, eis_error *err) {
-  eis_compare_result **results = eisi_new(r->table.samples.n, sizeof *results, err);
+static eis_status analyse_all(cli_stats *run, eis_error *err) {
+  compare_run *r = (compare_run *)run;
+  eis_compare_result **results = eisi_new(r->base.table.samples.n, sizeof *results, err);
   eis_status st = EIS_OK;
   size_t n = 0;
-  r->at = eisi_new(r->table.samples.n, sizeof *r->at, err);
+  r->at = eisi_new(r->base.table.samples.n, sizeof *r->at, err);
   if (!results || !r->at) st = EIS_ERROR_MEMORY;
-  for (size_t i = 0; !st && i < r->table.samples.n; i++) {
-    found *f = &r->at[r->n++];
-    st = analyse(r, &r->table.samples.at[i], f, err);
+  for (size_t i = 0; !st && i < r->base.table.samples.n; i++) {
+    found *f = &r->at[run->n++];
+    st = analyse(r, &r->base.table.samples.at[i], f, err);
     if (!st && f->view.result) results[n++] = &f->result;
   }
   if (!st) st = eis_compare_adjust(results, n, err);
   if (!st &&
       n == 0) /* nothing worked: the reason is the same for all, or the first is as good as any */
-    st = eis_error_at(err, EIS_ERROR_INPUT, eisi_frame_source(r->table.frame), 0, 0, "%s: %s",
-                      r->table.samples.at[0].name, r->at[0].why.text);
+    st = eis_error_at(err, EIS_ERROR_INPUT, eisi_frame_source(r->base.table.frame), 0, 0, "%s: %s",
+                      r->base.table.samples.at[0].name, r->at[0].why.text);
   free(results);
   return st;
 }
 
-/* ---- output ---- */
-
-typedef struct part {
-  const eisi_compare_view *view;
-  size_t n;
-} part;
-
-static eis_status script(void *ctx, const eisi_terminal *terminal, const char *output,
-                         eisi_text *out, eis_error *err) {
-  const part *p = ctx;
-  return eisi_compare_script(p->view, p->n, terminal, output, out, err);
-}
-
-/* Six panels a figure, of what could be compared. */
-static eis_status figures(const compare_run *r, const eisi_compare_view *views, eis_error *err) {
-  eis_status st = EIS_OK;
-  size_t n = 0;
-  if (!r->set->out.plot && !r->set->out.keep_script) return EIS_OK;
-  eisi_compare_view *shown = eisi_new(r->n, sizeof *shown, err);
-  if (!shown) return EIS_ERROR_MEMORY;
-  for (size_t i = 0; i < r->n; i++)
-    if (views[i].result) shown[n++] = views[i];
-  for (size_t i = 0; !st && i < n; i += 6) {
-    part p = {shown + i, n - i < 6 ? n - i : 6};
-    st = cli_draw_script(&r->set->general, &r->set->out, script, &p, n > 6 ? (int)(i / 6) + 1 : 0,
-                         err);
-  }
-  free(shown);
-  return st;
-}
-
-static eis_status put(const compare_run *r, const eisi_compare_view *views, eisi_text *out,
-                      eis_error *err) {
-  const cli_output *o = &r->set->out;
-  eis_status st = EIS_OK;
-  if (!o->json && !o->csv)
-    return eisi_text_compare(views, r->n, !o->path && cli_color(&r->set->general, stdout), out,
-                             err);
-  if (o->csv) eisi_csv_compare(NULL, out);
-  for (size_t i = 0; !st && i < r->n; i++) {
-    if (o->json)
-      st = eisi_json_compare_line(&views[i], out, err);
-    else
-      eisi_csv_compare(&views[i], out);
-  }
-  return st;
-}
-
-static eis_status report(const compare_run *r, eisi_text *out, eis_error *err) {
-  eisi_compare_view *views = eisi_new(r->n, sizeof *views, err);
-  if (!views) return EIS_ERROR_MEMORY;
-  for (size_t i = 0; i < r->n; i++) views[i] = r->at[i].view;
-  eis_status st = put(r, views, out, err);
-  if (!st) st = figures(r, views, err);
-  free(views);
-  return st;
-}
-
-static void clear(compare_run *r) {
-  for (size_t i = 0; i < r->n; i++) {
+static void clear(cli_stats *run) {
+  compare_run *r = (compare_run *)run;
+  for (size_t i = 0; i < run->n; i++) {
     eis_compare_result_clear(&r->at[i].result);
     eisi_grouping_clear(&r->at[i].grouping);
     free(r->at[i].values);
   }
   free(r->at);
   eisi_text_clear(&r->adjusted);
-  cli_table_clear(&r->table);
 }
+
+/* ---- output ---- */
+
+static const void *view(const cli_stats *run, size_t i) {
+  return &((const compare_run *)run)->at[i].view;
+}
+
+static bool worked(const void *view_) { return ((const eisi_compare_view *)view_)->result != NULL; }
+
+static bool passed(const void *view_) {
+  const eisi_compare_view *v = view_;
+  return v->result && !v->result->refused;
+}
+
+static eis_status text(const cli_stats *run, const void *views, bool color, eisi_text *out,
+                       eis_error *err) {
+  return eisi_text_compare(views, run->n, color, out, err);
+}
+
+static eis_status json(const void *view_, eisi_text *out, eis_error *err) {
+  return eisi_json_compare_line(view_, out, err);
+}
+
+static void csv(const void *view_, eisi_text *out) { eisi_csv_compare(view_, out); }
+
+/* Six panels. */
+static size_t in_figure(const void *views, size_t n) {
+  (void)views;
+  return n < 6 ? n : 6;
+}
+
+static eis_status script(const void *views, size_t n, const eisi_terminal *terminal,
+                         const char *output, eisi_text *out, eis_error *err) {
+  return eisi_compare_script(views, n, terminal, output, out, err);
+}
+
+static const cli_stats_kind kind = {.name = "compare", .prepare = prepare, .analyse = analyse_all,
+                                    .clear = clear, .view_size = sizeof(eisi_compare_view),
+                                    .view = view, .worked = worked, .passed = passed,
+                                    .text = text, .json = json, .csv = csv,
+                                    .in_figure = in_figure, .script = script};
 
 static int run(void *settings, int n, char **operand) {
   const compare_settings *s = settings;
-  compare_run r = {.set = s};
-  eis_error err = EIS_ERROR_INIT;
-  eisi_text out = {0};
-  int code = CLI_DONE;
-  eis_status st = cli_output_check(&s->out, &err);
-  if (!st) st = cli_table_open(&s->general, &s->in, "compare", n, operand, &r.table, &err);
-  if (!st) st = prepare(&r, &err);
-  if (!st) st = analyse_all(&r, &err);
-  if (!st) st = report(&r, &out, &err);
-  for (size_t i = 0; i < r.n; i++)
-    if (!r.at[i].view.result || r.at[i].result.refused) code = CLI_NOT_PASSED;
-  clear(&r);
-  if (st) {
-    eisi_text_clear(&out);
-    return cli_fail(&s->general, &err);
-  }
-  const int written = cli_put(&s->general, s->out.path, &out);
-  return written ? written : code;
+  compare_run r = {.base = {&s->general, &s->in, &s->out, {0}, 0}, .set = s};
+  return cli_stats_run(&kind, &r.base, n, operand);
 }
 
 const cli_command cli_cmd_compare = {

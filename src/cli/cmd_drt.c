@@ -213,11 +213,6 @@ static eis_status work(void *ctx, const eis_spectrum *s, eisi_text *out, void **
   return EIS_OK;
 }
 
-static eis_status look_csv(void *ctx, const eis_spectrum *s, eis_error *err) {
-  drt_context *c = ctx;
-  return eisi_csv_collect(&c->keys, s, err);
-}
-
 static void begin_csv(void *ctx, eisi_text *out) {
   const drt_context *c = ctx;
   eisi_csv_drt_header((eisi_drt_table)c->set->table, &c->keys, out);
@@ -225,19 +220,8 @@ static void begin_csv(void *ctx, eisi_text *out) {
 
 /* ---- figures and pages ---- */
 
-static eis_status write_page(const drt_context *c, const drt_outcome *f, const eisi_plot *plot,
-                             int number, eis_error *err) {
-  char *path = NULL, *svg = NULL;
-  eisi_text page = {0};
-  eis_status st = cli_draw_svg(plot, &svg, err);
-  if (!st) st = eisi_html_drt(&f->view, svg, &page, err);
-  if (!st) st = cli_numbered(c->set->out.report, number, &path, err);
-  if (!st) st = cli_write_file(path, page.s, page.n, err);
-  if (!st) cli_say(&c->set->general, "report: %s", path);
-  eisi_text_clear(&page);
-  free(svg);
-  free(path);
-  return st;
+static eis_status page(const void *view, const char *svg, eisi_text *out, eis_error *err) {
+  return eisi_html_drt(view, svg, out, err);
 }
 
 static eis_status deliver(void *ctx, const eis_spectrum *s, void *result, int number,
@@ -249,7 +233,8 @@ static eis_status deliver(void *ctx, const eis_spectrum *s, void *result, int nu
   f->view.spectrum = s;
   eis_status st = eisi_plot_drt(&f->view, &plot, err);
   if (!st) st = cli_draw(&c->set->general, &c->set->out, &plot, number, err);
-  if (!st && c->set->out.report) st = write_page(c, f, &plot, number, err);
+  if (!st && c->set->out.report)
+    st = cli_write_page(&c->set->general, &c->set->out, &plot, page, &f->view, number, err);
   eisi_plot_clear(&plot);
   return st;
 }
@@ -280,17 +265,14 @@ static int run(void *settings, int n, char **operand) {
   drt_context c = {.set = s};
   eis_error err = EIS_ERROR_INIT;
   int code;
-  if (n == 0)
-    eis_error_set(&err, EIS_ERROR_USAGE, "drt needs at least one file; '-' is standard input");
-  else
-    prepare(&c, &err);
+  if (!cli_need_files("drt", n, &err)) prepare(&c, &err);
   if (err.code) {
     code = cli_fail(&s->general, &err);
   } else {
     cli_batch b = {.general = &s->general, .input = &s->in, .output = &s->out,
                    .threads = s->threads, .shows_reader = !s->circuit, .dense = s->circuit,
                    .ctx = &c,
-                   .look = s->out.csv ? look_csv : NULL,
+                   .keys = s->out.csv ? &c.keys : NULL,
                    .begin = s->out.csv ? begin_csv : NULL, .work = work, .deliver = deliver,
                    .free_result = free_outcome};
     code = cli_batch_run(&b, n, operand);

@@ -125,29 +125,13 @@ static eis_status work(void *ctx, const eis_spectrum *s, eisi_text *out, void **
   return EIS_OK;
 }
 
-static eis_status look_csv(void *ctx, const eis_spectrum *s, eis_error *err) {
-  fit_context *c = ctx;
-  return eisi_csv_collect(&c->keys, s, err);
-}
-
 static void begin_csv(void *ctx, eisi_text *out) {
   const fit_context *c = ctx;
   eisi_csv_fit_header(&c->keys, out);
 }
 
-static eis_status write_page(const fit_context *c, const eisi_fit_view *v, const eisi_plot *plot,
-                             int number, eis_error *err) {
-  char *path = NULL, *svg = NULL;
-  eisi_text page = {0};
-  eis_status st = cli_draw_svg(plot, &svg, err);
-  if (!st) st = eisi_html_fit(v, svg, &page, err);
-  if (!st) st = cli_numbered(c->set->out.report, number, &path, err);
-  if (!st) st = cli_write_file(path, page.s, page.n, err);
-  if (!st) cli_say(&c->set->general, "report: %s", path);
-  eisi_text_clear(&page);
-  free(svg);
-  free(path);
-  return st;
+static eis_status page(const void *view, const char *svg, eisi_text *out, eis_error *err) {
+  return eisi_html_fit(view, svg, out, err);
 }
 
 static eis_status deliver(void *ctx, const eis_spectrum *s, void *result, int number,
@@ -161,7 +145,7 @@ static eis_status deliver(void *ctx, const eis_spectrum *s, void *result, int nu
   if (!st) st = cli_draw(&c->set->general, o, &plot, number, err);
   if (!st && o->report) {
     eisi_fit_view v = view_of(c, s, f);
-    st = write_page(c, &v, &plot, number, err);
+    st = cli_write_page(&c->set->general, o, &plot, page, &v, number, err);
   }
   eisi_plot_clear(&plot);
   return st;
@@ -185,16 +169,13 @@ static int run(void *settings, int n, char **operand) {
   fit_context c = {.set = s, .cathode_ohm_m2 = NAN};
   eis_error err = EIS_ERROR_INIT;
   int code;
-  if (n == 0)
-    eis_error_set(&err, EIS_ERROR_USAGE, "fit needs at least one file; '-' is standard input");
-  else
-    prepare(&c, &err);
+  if (!cli_need_files("fit", n, &err)) prepare(&c, &err);
   if (err.code) {
     code = cli_fail(&s->general, &err);
   } else {
     cli_batch b = {.general = &s->general, .input = &s->in, .output = &s->out,
                    .threads = s->threads, .shows_reader = true, .ctx = &c,
-                   .look = s->out.csv ? look_csv : NULL,
+                   .keys = s->out.csv ? &c.keys : NULL,
                    .begin = s->out.csv ? begin_csv : NULL, .work = work, .deliver = deliver,
                    .free_result = free_outcome};
     code = cli_batch_run(&b, n, operand);

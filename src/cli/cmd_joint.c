@@ -368,28 +368,9 @@ static eis_status fit(const joint_settings *s, const campaign *c, hypotheses *h,
   return st;
 }
 
-static eis_status draw(const joint_settings *s, const eisi_joint_view *v, eis_error *err) {
-  const eisi_terminal *terminal = NULL;
-  eisi_text script = {0};
-  char *image = NULL;
-  size_t size = 0;
-  eis_status st = EIS_OK;
-  if (s->out.plot) {
-    st = eisi_plot_terminal(s->out.plot, &terminal, err);
-    if (!st) st = eisi_joint_script(v, terminal, NULL, &script, err);
-    if (!st) st = eisi_gnuplot_run(cli_gnuplot(), script.s, &image, &size, err);
-    if (!st) st = cli_write_file(s->out.plot, image, size, err);
-    if (!st) cli_say(&s->general, "figure: %s", s->out.plot);
-    eisi_text_clear(&script);
-    free(image);
-  }
-  if (st || !s->out.keep_script) return st;
-  const char *shown = s->out.plot ? s->out.plot : "joint.svg";
-  st = eisi_plot_terminal(shown, &terminal, err);
-  if (!st) st = eisi_joint_script(v, terminal, shown, &script, err);
-  if (!st) st = cli_write_file(s->out.keep_script, script.s, script.n, err);
-  eisi_text_clear(&script);
-  return st;
+static eis_status script(const void *view, const eisi_terminal *terminal, const char *output,
+                         eisi_text *out, eis_error *err) {
+  return eisi_joint_script(view, terminal, output, out, err);
 }
 
 static int show(const joint_settings *s, const char *manifest, const campaign *c,
@@ -406,7 +387,7 @@ static int show(const joint_settings *s, const char *manifest, const campaign *c
     eisi_csv_joint(&v, &out);
   else
     st = eisi_text_joint(&v, &out, &err);
-  if (!st) st = draw(s, &v, &err);
+  if (!st) st = cli_draw_script(&s->general, &s->out, script, &v, 0, &err);
   if (st) {
     eisi_text_clear(&out);
     return cli_fail(&s->general, &err);

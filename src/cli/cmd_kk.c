@@ -146,11 +146,6 @@ static eis_status work(void *ctx, const eis_spectrum *s, eisi_text *out, void **
   return EIS_OK;
 }
 
-static eis_status look_csv(void *ctx, const eis_spectrum *s, eis_error *err) {
-  kk_context *c = ctx;
-  return eisi_csv_collect(&c->keys, s, err);
-}
-
 static void begin_csv(void *ctx, eisi_text *out) {
   const kk_context *c = ctx;
   eisi_csv_kk_header(&c->keys, out);
@@ -173,14 +168,11 @@ static int run(void *settings, int n, char **operand) {
   kk_settings *s = settings;
   kk_context c = {.set = s};
   eis_error err = EIS_ERROR_INIT;
-  if (n == 0)
-    eis_error_set(&err, EIS_ERROR_USAGE, "kk needs at least one file; '-' is standard input");
-  else
-    prepare(&c, &err);
+  if (!cli_need_files("kk", n, &err)) prepare(&c, &err);
   if (err.code) return cli_fail(&s->general, &err);
   cli_batch b = {.general = &s->general, .input = &s->in, .output = &s->out,
                  .threads = s->threads, .shows_reader = true, .ctx = &c,
-                 .look = s->out.csv ? look_csv : NULL,
+                 .keys = s->out.csv ? &c.keys : NULL,
                  .begin = s->out.csv ? begin_csv : NULL, .work = work, .deliver = deliver,
                  .free_result = free_outcome};
   int code = cli_batch_run(&b, n, operand);

@@ -253,37 +253,9 @@ static eis_status prepare(const scl_settings *s, const scl_word *w, char **opera
 
 /* ---- output ---- */
 
-static eis_status figure(const scl_settings *s, const eisi_sheet *sheet, const char *path,
-                         char **script, eis_error *err) {
-  const eisi_terminal *terminal = NULL;
-  eisi_text text = {0};
-  eis_status st = eisi_plot_terminal(s->out.plot ? s->out.plot : "eisfit.svg", &terminal, err);
-  if (!st) st = eisi_sheet_script(sheet, terminal, path, &text, err);
-  if (!st) return eisi_text_take(&text, script, err);
-  eisi_text_clear(&text);
-  return st;
-}
-
-static eis_status draw(const scl_settings *s, const eisi_sheet *sheet, eis_error *err) {
-  char *script = NULL, *image = NULL;
-  size_t size = 0;
-  eis_status st = EIS_OK;
-  if (s->out.keep_script) {
-    st = figure(s, sheet, s->out.plot ? s->out.plot : "eisfit.svg", &script, err);
-    if (!st) st = cli_write_file(s->out.keep_script, script, strlen(script), err);
-    if (!st) cli_say(&s->general, "script: %s", s->out.keep_script);
-    free(script);
-    script = NULL;
-  }
-  if (!st && s->out.plot) {
-    st = figure(s, sheet, NULL, &script, err);
-    if (!st) st = eisi_gnuplot_run(cli_gnuplot(), script, &image, &size, err);
-    if (!st) st = cli_write_file(s->out.plot, image, size, err);
-    if (!st) cli_say(&s->general, "figure: %s", s->out.plot);
-  }
-  free(script);
-  free(image);
-  return st;
+static eis_status script(const void *sheet, const eisi_terminal *terminal, const char *output,
+                         eisi_text *out, eis_error *err) {
+  return eisi_sheet_script(sheet, terminal, output, out, err);
 }
 
 static eis_status run_table(const scl_word *w, scl_job *job, eisi_text *out, eis_error *err) {
@@ -296,7 +268,7 @@ static eis_status run_table(const scl_word *w, scl_job *job, eisi_text *out, eis
     eisi_sheet_csv(&sheet, out);
   else if (!st)
     st = eisi_sheet_text(&sheet, !s->out.path && cli_color(&s->general, stdout), out, err);
-  if (!st) st = draw(s, &sheet, err);
+  if (!st) st = cli_draw_script(&s->general, &s->out, script, &sheet, 0, err);
   eisi_sheet_clear(&sheet);
   return st;
 }

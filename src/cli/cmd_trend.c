@@ -5,7 +5,7 @@
 
 #include "campaign/facts.h"
 #include "cli/commands.h"
-#include "cli/stats_input.h"
+#include "cli/stats_run.h"
 #include "cli/words.h"
 
 typedef struct trend_settings {
@@ -67,16 +67,15 @@ typedef struct found {
 } found;
 
 typedef struct trend_run {
+  cli_stats base;
   const trend_settings *set;
-  cli_table table;
+  cli_series series;
   eisi_samples partners;
-  eisi_series_list *lists; /* per sample */
   eis_trend_options options;
   const char *laws[EIS_LAWS_MAX + 1];
   char *law_text;
-  int x, by[CLI_BY_MAX], correlate;
+  int correlate;
   eisi_fact_columns facts;
-  size_t n_by, n;
   found *at;
 } trend_run;
 
@@ -100,7 +99,8 @@ static eis_status parse_end(const char *s, eis_trend_options *o, eis_error *err)
 
 static eis_status parse_laws(trend_run *r, eis_error *err) {
   static const char *const over_pressure[] = {"constant", "scaling", NULL};
-  const bool pressure = eisi_starts_with(eisi_frame_name(r->table.frame, r->x), "pressure");
+  const bool pressure =
+      eisi_starts_with(eisi_frame_name(r->base.table.frame, r->series.x), "pressure");
   size_t n = 0;
   if (!r->set->law) {
     r->options.laws = pressure ? over_pressure : NULL;
@@ -120,32 +120,38 @@ static eis_status parse_laws(trend_run *r, eis_error *err) {
 
 static eis_status find_x(trend_run *r, eis_error *err) {
   static const char *const usual[] = {"time_h", "cycle", "age", "age_d", "time_s", NULL};
-  r->x = EISI_NO_COLUMN;
+  r->series.x = EISI_NO_COLUMN;
   if (r->set->against)
-    return eisi_frame_need(r->table.frame, r->set->against, "for --against", &r->x, err);
-  r->x = cli_column_first(r->table.frame, usual);
-  if (r->x >= 0) return EIS_OK;
+    return eisi_frame_need(r->base.table.frame, r->set->against, "for --against", &r->series.x,
+                           err);
+  r->series.x = cli_column_first(r->base.table.frame, usual);
+  if (r->series.x >= 0) return EIS_OK;
   return eis_error_at(
-      err, EIS_ERROR_INPUT, eisi_frame_source(r->table.frame), 0, 0,
+      err, EIS_ERROR_INPUT, eisi_frame_source(r->base.table.frame), 0, 0,
       "no column time_h, cycle, age, age_d or time_s that changes; say over what with "
       "--against COLUMN, or join metadata with --meta FILE");
 }
 
-static eis_status prepare(trend_run *r, eis_error *err) {
+static eis_status prepare(cli_stats *run, eis_error *err) {
+  trend_run *r = (trend_run *)run;
   eis_status st = find_x(r, err);
   r->options = eis_trend_options_default();
   r->options.horizon = r->set->horizon;
   if (!st) st = parse_end(r->set->end, &r->options, err);
   if (!st) st = parse_laws(r, err);
-  if (!st) st = cli_series_columns(r->table.frame, r->set->by, r->x, r->by, &r->n_by, err);
+  if (!st)
+    st = cli_series_columns(r->base.table.frame, r->set->by, r->series.x, r->series.by,
+                            &r->series.n_by, err);
   r->correlate = EISI_NO_COLUMN;
   if (!st && r->set->correlate)
-    st = eisi_frame_need(r->table.frame, r->set->correlate, "for --correlate", &r->correlate, err);
+    st = eisi_frame_need(r->base.table.frame, r->set->correlate, "for --correlate", &r->correlate,
+                         err);
   const bool age =
-      st ? false : !eisi_starts_with(eisi_frame_name(r->table.frame, r->x), "pressure");
-  r->facts = (eisi_fact_columns){
-      eisi_frame_find(r->table.frame, "cell"), age ? r->x : EISI_NO_COLUMN,
-      eisi_frame_find(r->table.frame, "pressure_MPa"), eisi_frame_find(r->table.frame, "soc")};
+      st ? false : !eisi_starts_with(eisi_frame_name(r->base.table.frame, r->series.x), "pressure");
+  r->facts = (eisi_fact_columns){eisi_frame_find(r->base.table.frame, "cell"),
+                                 age ? r->series.x : EISI_NO_COLUMN,
+                                 eisi_frame_find(r->base.table.frame, "pressure_MPa"),
+                                 eisi_frame_find(r->base.table.frame, "soc")};
   return st;
 }
 
@@ -171,10 +177,11 @@ static bool same_spectrum(const trend_run *r, size_t a, size_t b) {
   bool any = false;
   if (a == b) return true;
   for (size_t k = 0; k < 3; k++) {
-    const int j = eisi_frame_find(r->table.frame, keys[k]);
-    if (j < 0 || !*eisi_frame_text(r->table.frame, a, j)) continue;
+    const int j = eisi_frame_find(r->base.table.frame, keys[k]);
+    if (j < 0 || !*eisi_frame_text(r->base.table.frame, a, j)) continue;
     any = true;
-    if (strcmp(eisi_frame_text(r->table.frame, a, j), eisi_frame_text(r->table.frame, b, j)) != 0)
+    if (strcmp(eisi_frame_text(r->base.table.frame, a, j),
+               eisi_frame_text(r->base.table.frame, b, j)) != 0)
       return false;
   }
   return any;
@@ -209,7 +216,7 @@ static eis_status find_drift(const trend_run *r, found *f, eis_error *err) {
   double *v = eisi_new(4 * s->n, sizeof *v, err);
   if (!v) return EIS_ERROR_MEMORY;
   const size_t n = pair_up(r, s, c, v);
-  eis_status st = eisi_facts_find(r->table.frame, s, &r->facts, power, &facts, err);
+  eis_status st = eisi_facts_find(r->base.table.frame, s, &r->facts, power, &facts, err);
   if (!st && n >= 3) {
     const eis_drift_data d = {n, v, v + s->n, v + 2 * s->n, v + 3 * s->n};
     st = eis_drift_signature(&d, &facts, &f->drift, err);
@@ -228,12 +235,12 @@ static eis_status find_rank(const trend_run *r, found *f, eis_error *err) {
   double *v = eisi_new(s->n + 1, sizeof *v, err);
   eis_status st = v ? EIS_OK : EIS_ERROR_MEMORY;
   for (size_t i = 0; !st && i < s->n; i++)
-    st = eisi_frame_number(r->table.frame, s->sample->row[s->at[i]], r->correlate, &v[i], err);
+    st = eisi_frame_number(r->base.table.frame, s->sample->row[s->at[i]], r->correlate, &v[i], err);
   eis_status ranked = st ? st : eis_rank_correlation(s->y, v, s->n, r->set->seed, &f->rank, NULL);
   if (!st && ranked == EIS_ERROR_MEMORY) st = eis_error_set(err, ranked, "out of memory");
   if (!ranked) {
     f->view.rank = &f->rank;
-    f->view.rank_name = eisi_frame_name(r->table.frame, r->correlate);
+    f->view.rank_name = eisi_frame_name(r->base.table.frame, r->correlate);
   }
   free(v);
   return st;
@@ -241,9 +248,9 @@ static eis_status find_rank(const trend_run *r, found *f, eis_error *err) {
 
 /* A series that can't be fitted is told in its row; wrong options end everything. */
 static eis_status analyse(const trend_run *r, const eisi_series *s, found *f, eis_error *err) {
-  f->view = (eisi_trend_view){.source = eisi_frame_source(r->table.frame),
+  f->view = (eisi_trend_view){.source = eisi_frame_source(r->base.table.frame),
                               .series = s,
-                              .x_name = eisi_frame_name(r->table.frame, r->x)};
+                              .x_name = eisi_frame_name(r->base.table.frame, r->series.x)};
   eis_status st = eis_trend_fit(s->x, s->y, s->se, s->n, &r->options, &f->trend, &f->why);
   if (st == EIS_ERROR_USAGE || st == EIS_ERROR_MEMORY)
     return eis_error_set(err, st, "%s", f->why.text);
@@ -255,123 +262,73 @@ static eis_status analyse(const trend_run *r, const eisi_series *s, found *f, ei
   return st ? st : find_rank(r, f, err);
 }
 
-static eis_status analyse_all(trend_run *r, eis_error *err) {
-  const eisi_pick all = {1, r->set->in.where.n, (const char *const[]){"C*"}, r->set->in.where.text};
-  size_t n = 0, without = 0;
+static eis_status analyse_all(cli_stats *run, eis_error *err) {
+  trend_run *r = (trend_run *)run;
+  const cli_list *where = &r->set->in.where;
+  const eisi_pick all = {1, where->n, (const char *const[]){"C*"}, where->text};
   /* there may be none */
-  if (eisi_samples_pick(r->table.frame, &all, &r->partners, NULL) == EIS_ERROR_MEMORY)
+  if (eisi_samples_pick(run->table.frame, &all, &r->partners, NULL) == EIS_ERROR_MEMORY)
     return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
-  r->lists = eisi_new(r->table.samples.n, sizeof *r->lists, err);
-  if (!r->lists) return EIS_ERROR_MEMORY;
-  eis_status st = EIS_OK;
-  for (size_t i = 0; !st && i < r->table.samples.n; i++) {
-    st = eisi_series_split(r->table.frame, &r->table.samples.at[i], r->x, r->by, r->n_by,
-                           &r->lists[i], err);
-    n += r->lists[i].n;
-    without += r->lists[i].n_without_x;
-  }
-  if (st) return st;
-  if (without)
-    cli_say(&r->set->general, "%zu rows left out: no %s", without,
-            eisi_frame_name(r->table.frame, r->x));
-  r->at = eisi_new(n + 1, sizeof *r->at, err);
-  if (!r->at) return EIS_ERROR_MEMORY;
-  for (size_t i = 0; !st && i < r->table.samples.n; i++)
-    for (size_t k = 0; !st && k < r->lists[i].n; k++)
-      st = analyse(r, &r->lists[i].at[k], &r->at[r->n++], err);
-  if (!st && !r->n)
-    st = eis_error_at(err, EIS_ERROR_INPUT, eisi_frame_source(r->table.frame), 0, 0,
-                      "no row has a value of '%s'", eisi_frame_name(r->table.frame, r->x));
+  eis_status st = cli_series_split(run, &r->series, err);
+  if (!st && !(r->at = eisi_new(r->series.n, sizeof *r->at, err))) st = EIS_ERROR_MEMORY;
+  for (size_t i = 0; !st && i < r->series.n; i++)
+    st = analyse(r, r->series.at[i], &r->at[run->n++], err);
   return st;
 }
 
-/* ---- output ---- */
-
-typedef struct part {
-  const eisi_trend_view *view;
-  size_t n;
-} part;
-
-static eis_status script(void *ctx, const eisi_terminal *terminal, const char *output,
-                         eisi_text *out, eis_error *err) {
-  const part *p = ctx;
-  return eisi_trend_script(p->view, p->n, terminal, output, out, err);
-}
-
-static eis_status figures(const trend_run *r, const eisi_trend_view *views, eis_error *err) {
-  eis_status st = EIS_OK;
-  int number = 0;
-  if (!r->set->out.plot && !r->set->out.keep_script) return EIS_OK;
-  const bool several = views[0].series->sample != views[r->n - 1].series->sample;
-  for (size_t i = 0, k; !st && i < r->n; i = k) {
-    for (k = i; k < r->n && views[k].series->sample == views[i].series->sample; k++) continue;
-    part p = {&views[i], k - i};
-    number++;
-    st = cli_draw_script(&r->set->general, &r->set->out, script, &p, several ? number : 0, err);
-  }
-  return st;
-}
-
-static eis_status put(const trend_run *r, const eisi_trend_view *views, eisi_text *out,
-                      eis_error *err) {
-  const cli_output *o = &r->set->out;
-  eis_status st = EIS_OK;
-  if (!o->json && !o->csv)
-    return eisi_text_trend(views, r->n, r->set->general.verbose || r->n <= 3,
-                           !o->path && cli_color(&r->set->general, stdout), out, err);
-  if (o->csv) eisi_csv_trend(NULL, out);
-  for (size_t i = 0; !st && i < r->n; i++) {
-    if (o->json)
-      st = eisi_json_trend_line(&views[i], out, err);
-    else
-      eisi_csv_trend(&views[i], out);
-  }
-  return st;
-}
-
-static eis_status report(const trend_run *r, eisi_text *out, eis_error *err) {
-  eisi_trend_view *views = eisi_new(r->n, sizeof *views, err);
-  if (!views) return EIS_ERROR_MEMORY;
-  for (size_t i = 0; i < r->n; i++) views[i] = r->at[i].view;
-  eis_status st = put(r, views, out, err);
-  if (!st) st = figures(r, views, err);
-  free(views);
-  return st;
-}
-
-static void clear(trend_run *r) {
-  for (size_t i = 0; i < r->n; i++) {
+static void clear(cli_stats *run) {
+  trend_run *r = (trend_run *)run;
+  for (size_t i = 0; i < run->n; i++) {
     eis_trend_result_clear(&r->at[i].trend);
     eis_drift_result_clear(&r->at[i].drift);
   }
   free(r->at);
-  for (size_t i = 0; r->lists && i < r->table.samples.n; i++) eisi_series_clear(&r->lists[i]);
-  free(r->lists);
+  cli_series_clear(&r->series);
   eisi_samples_clear(&r->partners);
-  cli_table_clear(&r->table);
   free(r->law_text);
 }
 
+/* ---- output ---- */
+
+static const void *view(const cli_stats *run, size_t i) {
+  return &((const trend_run *)run)->at[i].view;
+}
+
+static bool passed(const void *view_) { return ((const eisi_trend_view *)view_)->trend != NULL; }
+
+static eis_status text(const cli_stats *run, const void *views, bool color, eisi_text *out,
+                       eis_error *err) {
+  return eisi_text_trend(views, run->n, run->general->verbose || run->n <= 3, color, out, err);
+}
+
+static eis_status json(const void *view_, eisi_text *out, eis_error *err) {
+  return eisi_json_trend_line(view_, out, err);
+}
+
+static void csv(const void *view_, eisi_text *out) { eisi_csv_trend(view_, out); }
+
+/* Those of one parameter. */
+static size_t in_figure(const void *views, size_t n) {
+  const eisi_trend_view *v = views;
+  size_t k = 1;
+  while (k < n && v[k].series->sample == v[0].series->sample) k++;
+  return k;
+}
+
+static eis_status script(const void *views, size_t n, const eisi_terminal *terminal,
+                         const char *output, eisi_text *out, eis_error *err) {
+  return eisi_trend_script(views, n, terminal, output, out, err);
+}
+
+static const cli_stats_kind kind = {.name = "trend", .prepare = prepare, .analyse = analyse_all,
+                                    .clear = clear, .view_size = sizeof(eisi_trend_view),
+                                    .view = view, .passed = passed, .text = text, .json = json,
+                                    .csv = csv, .in_figure = in_figure, .script = script};
+
 static int run(void *settings, int n, char **operand) {
   const trend_settings *s = settings;
-  trend_run r = {.set = s};
-  eis_error err = EIS_ERROR_INIT;
-  eisi_text out = {0};
-  int code = CLI_DONE;
-  eis_status st = cli_output_check(&s->out, &err);
-  if (!st) st = cli_table_open(&s->general, &s->in, "trend", n, operand, &r.table, &err);
-  if (!st) st = prepare(&r, &err);
-  if (!st) st = analyse_all(&r, &err);
-  if (!st) st = report(&r, &out, &err);
-  for (size_t i = 0; i < r.n; i++)
-    if (!r.at[i].view.trend) code = CLI_NOT_PASSED;
-  clear(&r);
-  if (st) {
-    eisi_text_clear(&out);
-    return cli_fail(&s->general, &err);
-  }
-  const int written = cli_put(&s->general, s->out.path, &out);
-  return written ? written : code;
+  trend_run r = {.base = {&s->general, &s->in, &s->out, {0}, 0}, .set = s};
+  return cli_stats_run(&kind, &r.base, n, operand);
 }
 
 const cli_command cli_cmd_trend = {

@@ -36,11 +36,21 @@ extern const cli_option cli_report_options[]; /* --report */
 /* Contradictions, endings of file names and folders that can't be written to, before anything is
    computed. */
 eis_status cli_output_check(const cli_output *out, eis_error *err);
-/* The figure in the files that were asked for; number > 0: one of several, "x.svg" -> "x-3.svg". */
-eis_status cli_draw(const cli_general *g, const cli_output *out, const eisi_plot *plot, int number,
+
+/* ---- figures and pages (draw.c) ---- */
+/* Makes the gnuplot script of a figure; output NULL = standard output of gnuplot. */
+typedef eis_status (*cli_script)(const void *ctx, const eisi_terminal *terminal, const char *output,
+                                 eisi_text *out, eis_error *err);
+/* The figure, and its script, in the files that were asked for; number > 0: one of several,
+   "x.svg" -> "x-3.svg". */
+eis_status cli_draw_script(const cli_general *g, const cli_output *o, cli_script script,
+                           const void *ctx, int number, eis_error *err);
+eis_status cli_draw(const cli_general *g, const cli_output *o, const eisi_plot *plot, int number,
                     eis_error *err);
-/* The figure as SVG, for a page; caller frees. */
-eis_status cli_draw_svg(const eisi_plot *plot, char **svg, eis_error *err);
+/* Adds the HTML of a view around its figure. */
+typedef eis_status (*cli_page)(const void *view, const char *svg, eisi_text *out, eis_error *err);
+eis_status cli_write_page(const cli_general *g, const cli_output *o, const eisi_plot *plot,
+                          cli_page page, const void *view, int number, eis_error *err);
 /* path with "-number" before its ending (number 0: as it is); caller frees. */
 eis_status cli_numbered(const char *path, int number, char **out, eis_error *err);
 const char *cli_gnuplot(void);
@@ -79,9 +89,9 @@ struct cli_batch {
   bool shows_reader; /* the text of a spectrum says what the reader decided */
   bool dense;        /* no empty line between the texts of two spectra */
   void *ctx;
-  /* Every spectrum, before the first one is worked on (tables whose columns depend on all); may be
-     NULL. Files are read twice then: memory does not grow with their number. */
-  eis_status (*look)(void *ctx, const eis_spectrum *s, eis_error *err);
+  /* The metadata columns of a table, collected from every spectrum before the first one is worked
+     on; NULL = no such table. Files are read twice then: memory does not grow with their number. */
+  eisi_csv_keys *keys;
   /* The table's head; may be NULL. */
   void (*begin)(void *ctx, eisi_text *out);
   /* Any thread: the text of one spectrum; *judgement (passed when it is left alone) is counted;
@@ -92,6 +102,8 @@ struct cli_batch {
   eis_status (*deliver)(void *ctx, const eis_spectrum *s, void *result, int number, eis_error *err);
   void (*free_result)(void *result); /* NULL with results that are NULL */
 };
+/* EIS_ERROR_USAGE for a command without a file. */
+eis_status cli_need_files(const char *command, int n, eis_error *err);
 /* Reads the files, works, writes; returns the exit code. */
 int cli_batch_run(const cli_batch *b, int n, char **files);
 

@@ -150,7 +150,52 @@ eis_status cli_scl_debye(scl_job *job, eisi_sheet *out, eis_error *err) {
   return st;
 }
 
+/* ---- tables with a row for each value of a list ---- */
+
+/* Fills the row of x; p holds the electrolyte at flat band. */
+typedef eis_status row_fn(scl_job *job, double x, eis_scl_params *p, double *row, eisi_sheet *out,
+                          eis_error *err);
+
+static eis_status fill(scl_job *job, const double *x, size_t n, row_fn *fn, eisi_sheet *out,
+                       eis_error *err) {
+  eis_status st = cli_scl_describe(job, out, err);
+  for (size_t i = 0; !st && i < n; i++) {
+    eis_scl_params p = job->p;
+    double row[EISI_SHEET_COLUMNS];
+    st = fn(job, x[i], &p, row, out, err);
+    if (!st) st = eisi_sheet_row(out, row, NULL, err);
+  }
+  return st;
+}
+
+/* The same over the band bending. */
+static eis_status fill_dphi(scl_job *job, row_fn *fn, eisi_sheet *out, eis_error *err) {
+  return fill(job, job->dphi, job->n_dphi, fn, out, err);
+}
+
+static void take(double *row, const double *v, size_t n) { memcpy(row, v, n * sizeof *v); }
+#define TAKE(row, v) take((row), (v), sizeof(v) / sizeof *(v))
+
+/* What is to be said of the table, then what limits its numbers. */
+static eis_status finish(const scl_job *job, eisi_sheet *out, const char *note, eis_error *err) {
+  const eis_status st = eis_notes_add(&out->notes, err, "%s", note);
+  return st ? st : cli_scl_warn(job, out, err);
+}
+
 /* ---- field ---- */
+
+static eis_status field_row(scl_job *job, double x, eis_scl_params *p, double *row, eisi_sheet *out,
+                            eis_error *err) {
+  eis_scl_values v;
+  (void)job, (void)out;
+  p->dphi = x;
+  const eis_status st = eis_scl_eval(p, &v, err);
+  if (st) return st;
+  const double E = fabs(x) / v.lambda0;
+  const double all[] = {x, E, fabs(x) / v.lambda_D, v.field, v.Q, E > 0 ? v.field / E : NAN};
+  TAKE(row, all);
+  return EIS_OK;
+}
 
 eis_status cli_scl_field(scl_job *job, eisi_sheet *out, eis_error *err) {
   static const eisi_sheet_name linear = {"field_linear", "dphi/λ0", "V/m", "V/m", 1};
@@ -166,26 +211,30 @@ eis_status cli_scl_field(scl_job *job, eisi_sheet *out, eis_error *err) {
       (eisi_sheet_panel){.x = 0, .y = {3, 1}, .n = 2, .log_y = true, .label = "field / V/m"};
   out->panel[out->n_panels++] =
       (eisi_sheet_panel){.x = 0, .y = {4}, .n = 1, .label = "charge / µC/cm²"};
-  eis_status st = cli_scl_describe(job, out, err);
-  for (size_t i = 0; !st && i < job->n_dphi; i++) {
-    eis_scl_params p = job->p;
-    eis_scl_values v;
-    p.dphi = job->dphi[i];
-    st = eis_scl_eval(&p, &v, err);
-    const double E = fabs(p.dphi) / v.lambda0;
-    const double row[] = {p.dphi,  E,   fabs(p.dphi) / v.lambda_D,
-                          v.field, v.Q, E > 0 ? v.field / E : NAN};
-    if (!st) st = eisi_sheet_row(out, row, NULL, err);
-  }
-  if (!st)
-    st = eis_notes_add(
-        &out->notes, err,
-        "dphi/λ0, the usual estimate, is right for small dphi only: a depleted layer is wider than "
-        "λ0 and its wall field smaller, a Li-rich one is thinner and its field greater.");
-  return st ? st : cli_scl_warn(job, out, err);
+  eis_status st = fill_dphi(job, field_row, out, err);
+  if (st) return st;
+  return finish(
+      job, out,
+      "dphi/λ0, the usual estimate, is right for small dphi only: a depleted layer is wider than "
+      "λ0 and its wall field smaller, a Li-rich one is thinner and its field greater.",
+      err);
 }
 
 /* ---- resistance ---- */
+
+static eis_status resistance_row(scl_job *job, double x, eis_scl_params *p, double *row,
+                                 eisi_sheet *out, eis_error *err) {
+  eis_scl_values v;
+  (void)job, (void)out;
+  p->dphi = x;
+  const eis_status st = eis_scl_eval(p, &v, err);
+  if (st) return st;
+  const bool arc = v.R_scl >= 0;
+  const double all[] = {x, v.R_scl, v.R1, v.C_d, v.width, arc ? v.f_peak : NAN,
+                        arc ? v.R1 * v.C_d / v.tau_b : NAN, v.R_blk};
+  TAKE(row, all);
+  return EIS_OK;
+}
 
 eis_status cli_scl_resistance(scl_job *job, eisi_sheet *out, eis_error *err) {
   static const eisi_sheet_name R_scl = {"R_scl", "R_scl", "ohm m^2", "Ω cm²", CM2};
@@ -203,27 +252,33 @@ eis_status cli_scl_resistance(scl_job *job, eisi_sheet *out, eis_error *err) {
       .x = 0, .y = {1, 2}, .n = 2, .log_y = true, .label = "R (where > 0) / Ω cm²"};
   out->panel[out->n_panels++] =
       (eisi_sheet_panel){.x = 0, .y = {3}, .n = 1, .log_y = true, .label = "C_scl / µF/cm²"};
-  eis_status st = cli_scl_describe(job, out, err);
-  for (size_t i = 0; !st && i < job->n_dphi; i++) {
-    eis_scl_params p = job->p;
-    eis_scl_values v;
-    p.dphi = job->dphi[i];
-    st = eis_scl_eval(&p, &v, err);
-    const bool arc = v.R_scl >= 0;
-    const double row[] = {p.dphi,  v.R_scl, v.R1, v.C_d, v.width, arc ? v.f_peak : NAN,
-                          arc ? v.R1 * v.C_d / v.tau_b : NAN, v.R_blk};
-    if (!st) st = eisi_sheet_row(out, row, NULL, err);
-  }
-  if (!st)
-    st = eis_notes_add(
-        &out->notes, err,
-        "R_scl: excess over bulk; R1 = R_scl + width/sigma: the resistance of the arc R1 || C_scl "
-        "(R_scl < 0: Li-rich, no arc of its own); R_blk: correction of the dc resistance at a blocking electrode. "
-        "Per true contact area: a rough or porous contact has less, a poor one more.");
-  return st ? st : cli_scl_warn(job, out, err);
+  eis_status st = fill_dphi(job, resistance_row, out, err);
+  if (st) return st;
+  return finish(
+      job, out,
+      "R_scl: excess over bulk; R1 = R_scl + width/sigma: the resistance of the arc R1 || C_scl "
+      "(R_scl < 0: Li-rich, no arc of its own); R_blk: correction of the dc resistance at a blocking electrode. "
+      "Per true contact area: a rough or porous contact has less, a poor one more.",
+      err);
 }
 
 /* ---- ea ---- */
+
+static double activation_energy(const scl_job *job) {
+  return isnan(job->set->Ea) ? job->material.Ea_eV : job->set->Ea;
+}
+
+static eis_status ea_row(scl_job *job, double x, eis_scl_params *p, double *row, eisi_sheet *out,
+                         eis_error *err) {
+  eis_scl_energy e;
+  (void)out;
+  p->dphi = x;
+  const eis_status st = eis_scl_activation(p, activation_energy(job), job->set->slope, &e, err);
+  if (st) return st;
+  const double all[] = {x, e.R_scl, e.R1, e.estimate};
+  TAKE(row, all);
+  return EIS_OK;
+}
 
 eis_status cli_scl_ea(scl_job *job, eisi_sheet *out, eis_error *err) {
   static const eisi_sheet_name R_scl = {"E_R_scl", "E(R_scl)", "eV", "eV", 1};
@@ -232,7 +287,7 @@ eis_status cli_scl_ea(scl_job *job, eisi_sheet *out, eis_error *err) {
   static const eisi_sheet_name *const names[] = {&cli_scl_name_dphi, &R_scl, &R1, &estimate};
   static const eisi_sheet_name E_sigma = {"E_sigma", "E_sigma (of sigma T)", "eV", "eV", 1};
   static const eisi_sheet_name slope = {"dphi_slope", "d dphi/dT", "V/K", "mV/K", 1000};
-  const double Ea = isnan(job->set->Ea) ? job->material.Ea_eV : job->set->Ea;
+  const double Ea = activation_energy(job);
   if (isnan(Ea))
     return eis_error_set(
         err, EIS_ERROR_USAGE,
@@ -242,17 +297,9 @@ eis_status cli_scl_ea(scl_job *job, eisi_sheet *out, eis_error *err) {
   COLUMNS(out, names);
   out->panel[out->n_panels++] =
       (eisi_sheet_panel){.x = 0, .y = {1, 2, 3}, .n = 3, .label = "activation energy / eV"};
-  eis_status st = cli_scl_describe(job, out, err);
   eisi_sheet_add_fact(out, &E_sigma, Ea);
   eisi_sheet_add_fact(out, &slope, job->set->slope);
-  for (size_t i = 0; !st && i < job->n_dphi; i++) {
-    eis_scl_params p = job->p;
-    eis_scl_energy e;
-    p.dphi = job->dphi[i];
-    st = eis_scl_activation(&p, Ea, job->set->slope, &e, err);
-    const double row[] = {p.dphi, e.R_scl, e.R1, e.estimate};
-    if (!st) st = eisi_sheet_row(out, row, NULL, err);
-  }
+  eis_status st = fill_dphi(job, ea_row, out, err);
   if (!st)
     st = eis_notes_add(
         &out->notes, err,
@@ -271,6 +318,21 @@ static eis_status remember(scl_job *job, double dphi, eis_error *err) {
   return st;
 }
 
+static eis_status inverse_row(scl_job *job, double x, eis_scl_params *p, double *row,
+                              eisi_sheet *out, eis_error *err) {
+  eis_scl_values v = {.C_d = NAN, .f_peak = NAN};
+  const double want = x / CM2, a = eis_scl_dphi_from_R_scl(p, want);
+  eis_status st = EIS_OK;
+  p->dphi = eis_scl_dphi_from_R(p, want);
+  if (!isnan(p->dphi)) st = eis_scl_eval(p, &v, err);
+  if (!st) st = remember(job, p->dphi, err);
+  if (st) return st;
+  const double all[] = {want, a, p->dphi, v.C_d, v.f_peak};
+  TAKE(row, all);
+  if (!isnan(p->dphi) || !isnan(a)) return EIS_OK;
+  return eis_notes_add(&out->notes, err, "No band bending up to 40 kT/e gives %g Ω cm².", x);
+}
+
 eis_status cli_scl_inverse(scl_job *job, eisi_sheet *out, eis_error *err) {
   static const eisi_sheet_name R = {"R", "R", "ohm m^2", "Ω cm²", CM2};
   static const eisi_sheet_name from_R = {"dphi_R_scl", "dphi (R = R_scl)", "V", "V", 1};
@@ -282,29 +344,35 @@ eis_status cli_scl_inverse(scl_job *job, eisi_sheet *out, eis_error *err) {
   COLUMNS(out, names);
   out->panel[out->n_panels++] =
       (eisi_sheet_panel){.x = 0, .y = {1, 2}, .n = 2, .log_x = true, .label = "dphi / V"};
-  eis_status st = cli_scl_describe(job, out, err);
-  for (size_t i = 0; !st && i < job->n_values; i++) {
-    eis_scl_params p = job->p;
-    eis_scl_values v = {.C_d = NAN, .f_peak = NAN};
-    const double want = job->value[i] / CM2, a = eis_scl_dphi_from_R_scl(&p, want);
-    p.dphi = eis_scl_dphi_from_R(&p, want);
-    if (!isnan(p.dphi)) st = eis_scl_eval(&p, &v, err);
-    if (!st) st = remember(job, p.dphi, err);
-    const double row[] = {want, a, p.dphi, v.C_d, v.f_peak};
-    if (!st) st = eisi_sheet_row(out, row, NULL, err);
-    if (!st && isnan(p.dphi) && isnan(a))
-      st = eis_notes_add(&out->notes, err, "No band bending up to 40 kT/e gives %g Ω cm².",
-                         job->value[i]);
-  }
-  if (!st)
-    st = eis_notes_add(
-        &out->notes, err,
-        "If all of the resistance were space charge: charge transfer in the same arc makes dphi "
-        "smaller. R = R1: R is the resistance of an arc; C_scl and f_peak are those of that arc.");
-  return st ? st : cli_scl_warn(job, out, err);
+  eis_status st = fill(job, job->value, job->n_values, inverse_row, out, err);
+  if (st) return st;
+  return finish(
+      job, out,
+      "If all of the resistance were space charge: charge transfer in the same arc makes dphi "
+      "smaller. R = R1: R is the resistance of an arc; C_scl and f_peak are those of that arc.",
+      err);
 }
 
 /* ---- tau-ratio ---- */
+
+static eis_status tau_ratio_row(scl_job *job, double x, eis_scl_params *p, double *row,
+                                eisi_sheet *out, eis_error *err) {
+  eis_scl_values v;
+  (void)out;
+  p->dphi = eis_scl_dphi_from_tau_ratio(p, x);
+  if (isnan(p->dphi))
+    return eis_error_set(
+        err, EIS_ERROR_INPUT,
+        "tau_scl/tau_b = %g is not possible: expected 1 (flat band) or more, up to that of 40 "
+        "kT/e; is it f_b/f_scl, bulk over interface?",
+        x);
+  eis_status st = eis_scl_eval(p, &v, err);
+  if (!st) st = remember(job, p->dphi, err);
+  if (st) return st;
+  const double all[] = {x, p->dphi, v.f_peak, v.R1, v.C_d};
+  TAKE(row, all);
+  return EIS_OK;
+}
 
 eis_status cli_scl_tau_ratio(scl_job *job, eisi_sheet *out, eis_error *err) {
   static const eisi_sheet_name ratio = {"tau_ratio", "tau_scl/tau_b", "", "", 1};
@@ -316,28 +384,13 @@ eis_status cli_scl_tau_ratio(scl_job *job, eisi_sheet *out, eis_error *err) {
   COLUMNS(out, names);
   out->panel[out->n_panels++] =
       (eisi_sheet_panel){.x = 0, .y = {1}, .n = 1, .log_x = true, .label = "dphi / V"};
-  eis_status st = cli_scl_describe(job, out, err);
-  for (size_t i = 0; !st && i < job->n_values; i++) {
-    eis_scl_params p = job->p;
-    eis_scl_values v;
-    p.dphi = eis_scl_dphi_from_tau_ratio(&p, job->value[i]);
-    if (isnan(p.dphi))
-      return eis_error_set(
-          err, EIS_ERROR_INPUT,
-          "tau_scl/tau_b = %g is not possible: expected 1 (flat band) or more, up to that of 40 "
-          "kT/e; is it f_b/f_scl, bulk over interface?",
-          job->value[i]);
-    st = eis_scl_eval(&p, &v, err);
-    if (!st) st = remember(job, p.dphi, err);
-    const double row[] = {job->value[i], p.dphi, v.f_peak, v.R1, v.C_d};
-    if (!st) st = eisi_sheet_row(out, row, NULL, err);
-  }
-  if (!st)
-    st = eis_notes_add(
-        &out->notes, err,
-        "Needs neither area nor thickness nor n0 (except through nu). Conditions: the resistance of "
-        "the arc is space charge alone (R_F << R1), no compact layer takes part (C_H >> C_scl), and "
-        "tau_b = eps/sigma is that of the bulk arc. With charge transfer or a compact layer dphi is "
-        "an upper limit.");
-  return st ? st : cli_scl_warn(job, out, err);
+  eis_status st = fill(job, job->value, job->n_values, tau_ratio_row, out, err);
+  if (st) return st;
+  return finish(
+      job, out,
+      "Needs neither area nor thickness nor n0 (except through nu). Conditions: the resistance of "
+      "the arc is space charge alone (R_F << R1), no compact layer takes part (C_H >> C_scl), and "
+      "tau_b = eps/sigma is that of the bulk arc. With charge transfer or a compact layer dphi is "
+      "an upper limit.",
+      err);
 }

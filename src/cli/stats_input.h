@@ -1,5 +1,5 @@
-/* stats_input.h - what trend, arrhenius and compare share: a table of parameters, its columns,
- * figures. */
+/* stats_input.h - what trend, arrhenius and compare share: a table of parameters and its columns.
+ */
 #ifndef EISI_CLI_STATS_INPUT_H
 #define EISI_CLI_STATS_INPUT_H
 
@@ -39,11 +39,5 @@ int cli_column_first(const eisi_frame *f, const char *const *names);
    pressure, where they are and vary. */
 eis_status cli_series_columns(const eisi_frame *f, const char *by, int x, int *column, size_t *n,
                               eis_error *err);
-
-/* Makes the script of figure `number` (0: the only one). */
-typedef eis_status (*cli_script)(void *ctx, const eisi_terminal *terminal, const char *output,
-                                 eisi_text *out, eis_error *err);
-eis_status cli_draw_script(const cli_general *g, const cli_output *o, cli_script script, void *ctx,
-                           int number, eis_error *err);
 
 #endif

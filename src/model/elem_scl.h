@@ -40,6 +40,10 @@ enum { RF = N_STATE, CH, N_SCL };
     "CH", "F/m^2", 1e-9, ABSENT, ABSENT, EIS_SCALE_LOG, 0, true, false, \
         "compact layer in series with the layer; 1e30 = none"         \
   }
+/* The rows that all of them begin with; the braces of that of sigma go through as they are. */
+#define STATE_ROWS(...)                                                                      \
+  [EPS_R] = EPS_R_SPEC, [N0] = N0_SPEC, [NU] = NU_SPEC, [DPHI] = DPHI_SPEC,                  \
+  [SIGMA] = __VA_ARGS__, [AREA] = AREA_SPEC, [TEMP] = T_SPEC, [MOBILITY] = CONV_SPEC
 #define MODEL_REF                                                                         \
   "one-cation lattice PNP (Kilic, Bazant, Ajdari, Phys. Rev. E 75 (2007) 021503, type); " \
   "arc derived for eisfit, doc/physics.md"

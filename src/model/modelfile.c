@@ -2,13 +2,12 @@
 
    The format is described in doc/models.md; one row per key below, so the known keys are in one
    place.  Places inside a circuit or a value are carried over to line and column of the file. */
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ini.h"
+#include "base/shipped.h"
 #include "model/laws.h"
 #include "model/parse.h"
 
@@ -478,100 +477,18 @@ eis_status eis_model_parse(const char *text, const char *source, eis_model **out
 
 /* ---- finding them ---- */
 
-static void free_list(char **list) {
-  for (char **s = list; s && *s; s++) free(*s);
-  free(list);
-}
-
-static int by_name(const void *a, const void *b) {
-  return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static eis_status add_name(char ***names, size_t *n, const char *file, eis_error *err) {
-  const size_t len = strlen(file) - strlen(".model");
-  for (size_t i = 0; i < *n; i++)
-    if (strlen((*names)[i]) == len && memcmp((*names)[i], file, len) == 0) return EIS_OK;
-  const eis_status st = eisi_grow(names, *n + 1, *n + 2, sizeof **names, err);
-  if (st != EIS_OK) return st;
-  (*names)[*n] = eisi_strndup(file, len, err);
-  (*names)[*n + 1] = NULL;
-  return (*names)[*n] ? (++*n, EIS_OK) : EIS_ERROR_MEMORY;
-}
-
-static eis_status list_directory(const char *dir, char ***names, size_t *n, eis_error *err) {
-  eisi_text text = {0};
-  char *path;
-  eisi_text_addf(&text, "%s/models", dir);
-  eis_status st = eisi_text_take(&text, &path, err);
-  if (st != EIS_OK) return st;
-  DIR *d = opendir(path);
-  if (!d && errno == ENOMEM) st = eisi_cant_open(path, ENOMEM, err);
-  free(path);
-  if (!d) return st; /* a place of the search that does not exist */
-  for (struct dirent *e; st == EIS_OK && (e = readdir(d)) != NULL;)
-    if (eisi_ends_with(e->d_name, ".model") && strlen(e->d_name) > strlen(".model"))
-      st = add_name(names, n, e->d_name, err);
-  closedir(d);
-  return st;
-}
+static const eisi_shipped shipped_models = {
+    .what = "model", .folder = "models", .ending = ".model", .hint = "", .similar = true};
 
 eis_status eis_model_list(char ***names, eis_error *err) {
-  char **dirs;
-  size_t n = 0;
-  *names = NULL;
-  eis_status st = eisi_data_dirs(&dirs, err);
-  if (st != EIS_OK) return st;
-  *names = eisi_new(1, sizeof **names, err);
-  if (!*names) st = EIS_ERROR_MEMORY;
-  for (char **d = dirs; st == EIS_OK && *d; d++) st = list_directory(*d, names, &n, err);
-  free_list(dirs);
-  if (st == EIS_OK) {
-    if (n > 1) qsort(*names, n, sizeof **names, by_name);
-    return EIS_OK;
-  }
-  free_list(*names);
-  *names = NULL;
-  return st;
-}
-
-static eis_status unknown_model(const char *name, eis_error *err) {
-  char **names;
-  const eis_status st = eis_model_list(&names, err);
-  if (st != EIS_OK) return st;
-  size_t n = 0;
-  eisi_text list = {0};
-  for (; names[n]; n++) eisi_text_addf(&list, "%s%s", n ? ", " : "", names[n]);
-  const int i = eisi_nearest(name, (const char *const *)names, n);
-  eis_error_set(err, EIS_ERROR_USAGE, "unknown model '%s'%s%s%s; there are %s", name,
-                i < 0 ? "" : ": did you mean '", i < 0 ? "" : names[i], i < 0 ? "" : "'?",
-                n == 0   ? "none (is EISFIT_DATADIR set rightly?)"
-                : list.s ? list.s
-                         : "others");
-  eisi_text_clear(&list);
-  free_list(names);
-  return EIS_ERROR_USAGE;
-}
-
-static eis_status find_file(const char *name, char **path, eis_error *err) {
-  if (strchr(name, '/') || eisi_ends_with(name, ".model")) {
-    *path = eisi_strdup(name, err);
-    return *path ? EIS_OK : EIS_ERROR_MEMORY;
-  }
-  eisi_text file = {0};
-  char *relative;
-  eisi_text_addf(&file, "models/%s.model", name);
-  eis_status st = eisi_text_take(&file, &relative, err);
-  if (st != EIS_OK) return st;
-  st = eisi_data_path(relative, path, err);
-  free(relative);
-  return st == EIS_OK && !*path ? unknown_model(name, err) : st;
+  return eisi_shipped_list(&shipped_models, names, err);
 }
 
 eis_status eis_model_load(const char *name_or_path, eis_model **out, eis_error *err) {
   char *path = NULL, *text = NULL;
   size_t size;
   *out = NULL;
-  eis_status st = find_file(name_or_path, &path, err);
+  eis_status st = eisi_shipped_find(&shipped_models, name_or_path, &path, err);
   if (st == EIS_OK) st = eisi_read_whole(path, 1u << 20, &text, &size, err);
   if (st == EIS_OK && strlen(text) != size)
     st = eis_error_at(err, EIS_ERROR_INPUT, path, 0, 0, "a zero byte: this is no model file");

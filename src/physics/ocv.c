@@ -1,12 +1,11 @@
 /* ocv.c - tables of cathode potential over state of charge. */
 #include <eisfit/ocv.h>
 
-#include <dirent.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/base.h"
+#include "base/shipped.h"
 #include "data/csvtab.h"
 #include "numerics/pchip.h"
 
@@ -194,95 +193,21 @@ eis_status eis_ocv_parse(const char *bytes, size_t size, const char *source, eis
 
 /* ---- finding ---- */
 
-static int by_name(const void *a, const void *b) {
-  return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static eis_status add_name(char ***names, size_t *n, const char *file, eis_error *err) {
-  const size_t len = strlen(file) - strlen(".csv");
-  for (size_t i = 0; i < *n; i++)
-    if (strlen((*names)[i]) == len && memcmp((*names)[i], file, len) == 0) return EIS_OK;
-  const eis_status st = eisi_grow(names, *n + 1, *n + 2, sizeof **names, err);
-  if (st != EIS_OK) return st;
-  (*names)[*n] = eisi_strndup(file, len, err);
-  return (*names)[*n] ? (++*n, EIS_OK) : EIS_ERROR_MEMORY;
-}
-
-static eis_status list_folder(const char *dir, char ***names, size_t *n, eis_error *err) {
-  eisi_text text = {0};
-  char *path;
-  eisi_text_addf(&text, "%s/models/ocv", dir);
-  eis_status st = eisi_text_take(&text, &path, err);
-  if (st != EIS_OK) return st;
-  DIR *d = opendir(path);
-  free(path);
-  if (!d) return EIS_OK; /* a place of the search that does not exist */
-  for (struct dirent *e; st == EIS_OK && (e = readdir(d)) != NULL;)
-    if (eisi_ends_with(e->d_name, ".csv") && strlen(e->d_name) > strlen(".csv"))
-      st = add_name(names, n, e->d_name, err);
-  closedir(d);
-  return st;
-}
-
-static void free_list(char **list) {
-  for (char **s = list; s && *s; s++) free(*s);
-  free(list);
-}
+static const eisi_shipped shipped_tables = {
+    .what = "OCV table",
+    .folder = "models/ocv",
+    .ending = ".csv",
+    .hint = "; a file of your own is given as path/to/file.csv"};
 
 eis_status eis_ocv_list(char ***names, eis_error *err) {
-  char **dirs;
-  size_t n = 0;
-  *names = NULL;
-  eis_status st = eisi_data_dirs(&dirs, err);
-  if (st != EIS_OK) return st;
-  *names = eisi_new(1, sizeof **names, err);
-  if (!*names) st = EIS_ERROR_MEMORY;
-  for (char **d = dirs; st == EIS_OK && *d; d++) st = list_folder(*d, names, &n, err);
-  free_list(dirs);
-  if (st == EIS_OK) {
-    if (n > 1) qsort(*names, n, sizeof **names, by_name);
-    return EIS_OK;
-  }
-  free_list(*names);
-  *names = NULL;
-  return st;
-}
-
-static eis_status unknown(const char *name, eis_error *err) {
-  char **names;
-  const eis_status st = eis_ocv_list(&names, err);
-  if (st != EIS_OK) return st;
-  eisi_text list = {0};
-  for (size_t n = 0; names[n]; n++) eisi_text_addf(&list, "%s%s", n ? ", " : "", names[n]);
-  eis_error_set(err, EIS_ERROR_USAGE,
-                "unknown OCV table '%s'; there are %s; a file of your own is given "
-                "as path/to/file.csv",
-                name, list.s ? list.s : "none (is EISFIT_DATADIR set rightly?)");
-  eisi_text_clear(&list);
-  free_list(names);
-  return EIS_ERROR_USAGE;
-}
-
-static eis_status find_file(const char *name, char **path, eis_error *err) {
-  if (strchr(name, '/') || eisi_ends_with(name, ".csv")) {
-    *path = eisi_strdup(name, err);
-    return *path ? EIS_OK : EIS_ERROR_MEMORY;
-  }
-  eisi_text file = {0};
-  char *relative;
-  eisi_text_addf(&file, "models/ocv/%s.csv", name);
-  eis_status st = eisi_text_take(&file, &relative, err);
-  if (st != EIS_OK) return st;
-  st = eisi_data_path(relative, path, err);
-  free(relative);
-  return st == EIS_OK && !*path ? unknown(name, err) : st;
+  return eisi_shipped_list(&shipped_tables, names, err);
 }
 
 eis_status eis_ocv_load(const char *name_or_path, eis_ocv **out, eis_error *err) {
   char *path = NULL, *bytes = NULL;
   size_t size;
   *out = NULL;
-  eis_status st = find_file(name_or_path, &path, err);
+  eis_status st = eisi_shipped_find(&shipped_tables, name_or_path, &path, err);
   if (st == EIS_OK) st = eisi_read_whole(path, 1u << 20, &bytes, &size, err);
   if (st == EIS_OK) st = eis_ocv_parse(bytes, size, path, out, err);
   free(bytes);

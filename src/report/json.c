@@ -61,6 +61,11 @@ void eisi_json_string(eisi_json in, const char *key, const char *s) {
   put(in, key, !s ? json_null() : utf8 ? json_string(s) : latin1_string(s));
 }
 
+bool eisi_json_null(eisi_json in, const char *key, const void *what) {
+  if (!what) eisi_json_string(in, key, NULL);
+  return !what;
+}
+
 void eisi_json_numbers(eisi_json in, const char *key, const double *v, size_t n) {
   eisi_json list = eisi_json_array(in, key);
   for (size_t i = 0; i < n; i++) eisi_json_number(list, NULL, v[i]);

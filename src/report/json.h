@@ -22,6 +22,8 @@ void eisi_json_int(eisi_json in, const char *key, long long v);
 void eisi_json_bool(eisi_json in, const char *key, bool v);
 /* NULL becomes null; bytes that are not UTF-8 are taken as Latin-1. */
 void eisi_json_string(eisi_json in, const char *key, const char *s);
+/* NULL: writes null, and true. */
+bool eisi_json_null(eisi_json in, const char *key, const void *what);
 void eisi_json_numbers(eisi_json in, const char *key, const double *v, size_t n);
 void eisi_json_notes(eisi_json in, const char *key, const eis_notes *notes);
 /* Appends the document as one line to out and frees it. */

@@ -98,10 +98,7 @@ static void put_peak(eisi_json list, const eisi_drt_view *v, size_t i) {
 }
 
 static void put_stability(eisi_json doc, const eis_drt_stability *t) {
-  if (!t) {
-    eisi_json_string(doc, "stability", NULL);
-    return;
-  }
+  if (eisi_json_null(doc, "stability", t)) return;
   eisi_json o = eisi_json_object(doc, "stability");
   eisi_json_number(o, "factor", t->factor);
   eisi_json_int(o, "peaks_weaker", (long long)t->n_peaks[EIS_DRT_WEAKER]);
@@ -118,10 +115,7 @@ static void put_guess(eisi_json o, const char *key, const char *word, double pro
 }
 
 static void put_cell(eisi_json doc, const eis_process_assignment *a) {
-  if (!a) {
-    eisi_json_string(doc, "cell", NULL);
-    return;
-  }
+  if (eisi_json_null(doc, "cell", a)) return;
   eisi_json o = eisi_json_object(doc, "cell");
   eisi_json_number(o, "area_m2", a->area_m2);
   eisi_json_number(o, "area_factor", a->area_factor);
@@ -166,10 +160,7 @@ static void put_tried(eisi_json o, const eis_drt_parametric *p) {
 }
 
 static void put_parametric(eisi_json doc, const eis_drt_parametric *p) {
-  if (!p) {
-    eisi_json_string(doc, "parametric", NULL);
-    return;
-  }
+  if (eisi_json_null(doc, "parametric", p)) return;
   char *circuit = p->circuit ? eisi_circuit_text(p->circuit) : NULL;
   eisi_json o = eisi_json_object(doc, "parametric");
   *o.failed |= p->circuit && !circuit;
@@ -251,13 +242,7 @@ eis_status eisi_json_drt_line(const eisi_drt_view *v, eisi_text *out, eis_error 
   put_scores(doc, v->solution);
   put_poles(doc, v->solution);
   put_statistics(doc, v);
-  if (v->kk) {
-    eisi_json kk = eisi_json_object(doc, "kk");
-    eisi_json_kk(kk, v->kk);
-    eisi_json_outliers(kk, v->kk, v->spectrum);
-  } else {
-    eisi_json_string(doc, "kk", NULL);
-  }
+  eisi_json_kk_test(doc, v->kk, v->spectrum);
   eisi_json_data(doc, v->spectrum);
   put_fit(doc, v->drt);
   return eisi_json_end(doc, out, err);

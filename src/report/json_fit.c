@@ -126,13 +126,7 @@ static void put_fit(eisi_json doc, const eisi_fit_view *v, const eisi_modelfit *
   put_correlation(doc, &m->fit);
   put_statistics(doc, &m->fit);
   put_starts(doc, &m->fit);
-  if (m->fit.have_kk) {
-    eisi_json kk = eisi_json_object(doc, "kk");
-    eisi_json_kk(kk, &m->fit.kk);
-    eisi_json_outliers(kk, &m->fit.kk, v->spectrum);
-  } else {
-    eisi_json_string(doc, "kk", NULL);
-  }
+  eisi_json_kk_test(doc, m->fit.have_kk ? &m->fit.kk : NULL, v->spectrum);
 }
 
 eis_status eisi_json_fit_line(const eisi_fit_view *v, eisi_text *out, eis_error *err) {
@@ -153,10 +147,7 @@ eis_status eisi_json_fit_line(const eisi_fit_view *v, eisi_text *out, eis_error 
 }
 
 static void put_hilbert(eisi_json doc, const eis_hilbert_result *h) {
-  if (!h) {
-    eisi_json_string(doc, "hilbert", NULL);
-    return;
-  }
+  if (eisi_json_null(doc, "hilbert", h)) return;
   eisi_json o = eisi_json_object(doc, "hilbert");
   eisi_json_number(o, "zhit_max_percent", h->zhit_max_percent);
   eisi_json_number(o, "hilbert_max_percent", h->hilbert_max_percent);

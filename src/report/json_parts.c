@@ -64,6 +64,13 @@ void eisi_json_outliers(eisi_json o, const eis_kk_result *kk, const eis_spectrum
   }
 }
 
+void eisi_json_kk_test(eisi_json doc, const eis_kk_result *kk, const eis_spectrum *s) {
+  if (eisi_json_null(doc, "kk", kk)) return;
+  eisi_json o = eisi_json_object(doc, "kk");
+  eisi_json_kk(o, kk);
+  eisi_json_outliers(o, kk, s);
+}
+
 void eisi_json_data(eisi_json doc, const eis_spectrum *s) {
   eisi_json o = eisi_json_object(doc, "data");
   eisi_json_numbers(o, "f_hz", s->f, s->n);

@@ -14,6 +14,8 @@ void eisi_json_conditions(eisi_json doc, const eis_conditions *c);
 void eisi_json_kk(eisi_json o, const eis_kk_result *kk);
 /* Outliers by the row of the file they stand in. */
 void eisi_json_outliers(eisi_json o, const eis_kk_result *kk, const eis_spectrum *s);
+/* Both as the member "kk", null where there was no test. */
+void eisi_json_kk_test(eisi_json doc, const eis_kk_result *kk, const eis_spectrum *s);
 void eisi_json_data(eisi_json doc, const eis_spectrum *s);
 
 #endif

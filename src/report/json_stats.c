@@ -58,10 +58,7 @@ static void put_law(eisi_json list, const eis_law_fit *f) {
 
 static void put_drift(eisi_json doc, const eisi_trend_view *v) {
   const eis_drift_result *d = v->drift;
-  if (!d) {
-    eisi_json_string(doc, "drift", NULL);
-    return;
-  }
+  if (eisi_json_null(doc, "drift", d)) return;
   eisi_json o = eisi_json_object(doc, "drift");
   eisi_json_string(o, "partner", v->partner);
   eisi_json_int(o, "n", (long long)d->n);
@@ -81,10 +78,7 @@ static void put_drift(eisi_json doc, const eisi_trend_view *v) {
 
 static void put_rank(eisi_json doc, const eisi_trend_view *v) {
   const eis_rank_result *r = v->rank;
-  if (!r) {
-    eisi_json_string(doc, "rank", NULL);
-    return;
-  }
+  if (eisi_json_null(doc, "rank", r)) return;
   eisi_json o = eisi_json_object(doc, "rank");
   eisi_json_string(o, "column", v->rank_name);
   eisi_json_int(o, "n", (long long)r->n);
@@ -138,10 +132,7 @@ static void put_line(eisi_json doc, const eis_arrhenius_line *l) {
 }
 
 static void put_break(eisi_json doc, const eis_arrhenius_break *b) {
-  if (!b->tested) {
-    eisi_json_string(doc, "break", NULL);
-    return;
-  }
+  if (eisi_json_null(doc, "break", b->tested ? b : NULL)) return;
   eisi_json o = eisi_json_object(doc, "break");
   eisi_json_bool(o, "found", b->found);
   eisi_json_number(o, "delta_aicc", b->delta_aicc);
