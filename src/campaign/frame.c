@@ -1,6 +1,7 @@
 /* frame.c - see frame.h. */
 #include "campaign/frame.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,8 +145,10 @@ void eisi_frame_free(eisi_frame *f) {
 /* ---- join ---- */
 
 typedef struct keyed {
-  const char *file, *sweep;
+  char *file; /* as file_key has it */
+  const char *sweep;
   size_t row;
+  bool used;
 } keyed;
 
 static int by_key(const void *a, const void *b) {
@@ -154,46 +157,111 @@ static int by_key(const void *a, const void *b) {
   return c ? c : strcmp(x->sweep, y->sweep);
 }
 
-static keyed key_of(const eisi_frame *f, size_t row, int file, int sweep) {
-  return (keyed){eisi_frame_text(f, row, file), sweep >= 0 ? eisi_frame_text(f, row, sweep) : "",
-                 row};
+/* "./a//b/../c.csv" -> "a/c.csv", in place. */
+static void plain_path(char *path) {
+  const bool rooted = path[0] == '/';
+  char *out = path + rooted, *least = out;
+  for (char *s = path, *next; *s; s = next) {
+    const size_t n = strcspn(s, "/");
+    next = s + n + (s[n] == '/');
+    if (n == 0 || (n == 1 && s[0] == '.')) continue;
+    const bool up = n == 2 && memcmp(s, "..", 2) == 0;
+    if (up && out > least) {
+      out--; /* the slash behind the folder that is left */
+      while (out > least && out[-1] != '/') out--;
+      continue;
+    }
+    if (up && rooted) continue;
+    memmove(out, s, n);
+    out += n;
+    *out = *next ? '/' : '\0';
+    out += *next != '\0';
+    if (up) least = out;
+  }
+  if (out > path + rooted && out[-1] == '/') out--;
+  *out = '\0';
 }
 
-static eis_status sorted_keys(const eisi_frame *meta, int file, int sweep, keyed **out,
-                              eis_error *err) {
-  keyed *k = eisi_new(meta->n_rows, sizeof *k, err);
+/* The same for all names of one file: where it is, or a file that is not here by its plain name. */
+static char *file_key(const char *name, eis_error *err) {
+  char *real = realpath(name, NULL);
+  if (real) return real;
+  if (errno == ENOMEM) {
+    eisi_cant_open(name, ENOMEM, err);
+    return NULL;
+  }
+  char *plain = eisi_strdup(name, err);
+  if (plain) plain_path(plain);
+  return plain;
+}
+
+/* Rows of one spectrum stand together: the key of the row before is taken over. */
+static eis_status make_keys(const eisi_frame *f, int file, int sweep, keyed **out, eis_error *err) {
+  keyed *k = eisi_new(f->n_rows, sizeof *k, err);
   *out = k;
   if (!k) return EIS_ERROR_MEMORY;
-  for (size_t i = 0; i < meta->n_rows; i++) k[i] = key_of(meta, i, file, sweep);
+  for (size_t i = 0; i < f->n_rows; i++) {
+    const char *name = eisi_frame_text(f, i, file);
+    const bool again = i && strcmp(name, eisi_frame_text(f, i - 1, file)) == 0;
+    k[i] = (keyed){again ? eisi_strdup(k[i - 1].file, err) : file_key(name, err),
+                   sweep >= 0 ? eisi_frame_text(f, i, sweep) : "", i, false};
+    if (!k[i].file) return EIS_ERROR_MEMORY;
+  }
+  return EIS_OK;
+}
+
+static void free_keys(keyed *k, size_t n) {
+  for (size_t i = 0; k && i < n; i++) free(k[i].file);
+  free(k);
+}
+
+static eis_status sort_keys(const eisi_frame *meta, int file, keyed *k, eis_error *err) {
   qsort(k, meta->n_rows, sizeof *k, by_key);
   for (size_t i = 1; i < meta->n_rows; i++)
     if (by_key(&k[i - 1], &k[i]) == 0)
       return eisi_table_error(&meta->table, k[i].row + 1, (size_t)file, err,
-                              "'%s' stands in two rows", k[i].file);
+                              "'%s' stands in two rows", eisi_frame_text(meta, k[i].row, file));
   return EIS_OK;
 }
 
-eis_status eisi_frame_join(eisi_frame *f, eisi_frame *meta, size_t *unmatched, eis_error *err) {
+/* Both as keys; those of meta sorted. */
+static eis_status match(eisi_frame *f, keyed *own, eisi_frame *meta, keyed *keys, int own_file,
+                        int meta_file, eisi_joined *out, eis_error *err) {
+  f->partner = eisi_new(f->n_rows, sizeof *f->partner, err);
+  if (!f->partner) return EIS_ERROR_MEMORY;
+  for (size_t i = 0; i < f->n_rows; i++) {
+    keyed *hit = bsearch(&own[i], keys, meta->n_rows, sizeof *keys, by_key);
+    f->partner[i] = hit ? hit->row : SIZE_MAX;
+    if (hit)
+      hit->used = true;
+    else if (!out->unmatched++)
+      out->first_unmatched = eisi_frame_text(f, i, own_file);
+  }
+  size_t first = SIZE_MAX;
+  for (size_t i = 0; i < meta->n_rows; i++) {
+    if (keys[i].used) continue;
+    out->unused++;
+    if (keys[i].row < first) first = keys[i].row;
+  }
+  if (out->unused) out->first_unused = eisi_frame_text(meta, first, meta_file);
+  return EIS_OK;
+}
+
+eis_status eisi_frame_join(eisi_frame *f, eisi_frame *meta, eisi_joined *out, eis_error *err) {
   int own_file, meta_file, own_sweep = eisi_frame_find(f, "sweep"),
                            meta_sweep = eisi_frame_find(meta, "sweep");
-  keyed *keys = NULL;
-  *unmatched = 0;
+  keyed *own = NULL, *keys = NULL;
+  *out = (eisi_joined){0};
   eis_status st = eisi_frame_need(f, "file", "to join the metadata by", &own_file, err);
   if (!st) st = eisi_frame_need(meta, "file", "to join it by", &meta_file, err);
   if (own_sweep < 0 || meta_sweep < 0) own_sweep = meta_sweep = -1;
+  if (!st) st = make_keys(f, own_file, own_sweep, &own, err);
+  if (!st) st = make_keys(meta, meta_file, meta_sweep, &keys, err);
   f->meta = meta;
-  if (!st) st = sorted_keys(meta, meta_file, meta_sweep, &keys, err);
-  if (!st) {
-    f->partner = eisi_new(f->n_rows, sizeof *f->partner, err);
-    if (!f->partner) st = EIS_ERROR_MEMORY;
-  }
-  for (size_t i = 0; !st && i < f->n_rows; i++) {
-    const keyed k = key_of(f, i, own_file, own_sweep);
-    const keyed *hit = bsearch(&k, keys, meta->n_rows, sizeof *keys, by_key);
-    f->partner[i] = hit ? hit->row : SIZE_MAX;
-    *unmatched += !hit;
-  }
-  free(keys);
+  if (!st) st = sort_keys(meta, meta_file, keys, err);
+  if (!st) st = match(f, own, meta, keys, own_file, meta_file, out, err);
+  free_keys(own, f->n_rows);
+  free_keys(keys, meta->n_rows);
   return st;
 }
 

@@ -24,9 +24,16 @@ eis_status eisi_frame_parse(const char *bytes, size_t size, const char *source, 
 eis_status eisi_frame_read(const char *path, eisi_frame **out, eis_error *err);
 void eisi_frame_free(eisi_frame *f);
 
-/* Adds the columns of `meta` to the rows with the same `file` (and `sweep`, where both have it).
-   The frame owns meta afterwards, also after a failure.  *unmatched: rows that found none. */
-eis_status eisi_frame_join(eisi_frame *f, eisi_frame *meta, size_t *unmatched, eis_error *err);
+/* What a join left alone: rows of the table, rows of the metadata; the file of the first of them
+   (NULL = none), owned by its frame. */
+typedef struct eisi_joined {
+  size_t unmatched, unused;
+  const char *first_unmatched, *first_unused;
+} eisi_joined;
+/* Adds the columns of `meta` to the rows with the same `file` (and `sweep`, where both have it);
+   "./a.csv" and "a.csv" are the same, and so are two names of one file that is there.  The frame
+   owns meta afterwards, also after a failure. */
+eis_status eisi_frame_join(eisi_frame *f, eisi_frame *meta, eisi_joined *out, eis_error *err);
 
 size_t eisi_frame_rows(const eisi_frame *f);
 const char *eisi_frame_source(const eisi_frame *f);

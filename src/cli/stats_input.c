@@ -16,7 +16,7 @@ const cli_option cli_table_input_options[] = {
     {.name = "where", .arg = "COND", .kind = CLI_LIST, .at = AT(where),
      .help = "only these rows: soc=0.5, cycle=0:100, group=coated; several: all have to hold"},
     {.name = "meta", .arg = "FILE", .kind = CLI_TEXT, .at = AT(meta),
-     .help = "table with file, cell, group, cycle ... to join to the rows by file (and sweep)"},
+     .help = "table with file, cell, group, cycle ... to join to the rows by file (and sweep); ./a.csv is a.csv"},
     {.name = "from", .kind = CLI_CHOICE, .at = AT(from), .choices = from_names,
      .help = "of a store: parameters of the best fit, or R and C of the processes that were tracked"},
     {0},
@@ -43,15 +43,22 @@ const cli_option cli_stats_figure_options[] = {
 
 static eis_status join(const cli_general *g, const char *path, eisi_frame *f, eis_error *err) {
   eisi_frame *meta = NULL;
-  size_t unmatched = 0;
+  eisi_joined j;
   eis_status st = eisi_frame_read(path, &meta, err);
-  if (!st) st = eisi_frame_join(f, meta, &unmatched, err);
-  if (!st && unmatched == eisi_frame_rows(f))
+  if (!st) st = eisi_frame_join(f, meta, &j, err);
+  if (st) return st;
+  if (j.unmatched == eisi_frame_rows(f))
     return eis_error_at(err, EIS_ERROR_INPUT, path, 0, 0,
-                        "no row of '%s' has a file that is named here", eisi_frame_source(f));
-  if (!st && unmatched)
-    cli_say(g, "%zu of %zu rows have no metadata in '%s'", unmatched, eisi_frame_rows(f), path);
-  return st;
+                        "no row of '%s' has a file that is named here; there: '%s', here: '%s'",
+                        eisi_frame_source(f), j.first_unmatched,
+                        j.first_unused ? j.first_unused : "nothing");
+  if (j.unmatched)
+    cli_say(g, "%zu of %zu rows have no metadata in '%s', the first of them of '%s'", j.unmatched,
+            eisi_frame_rows(f), path, j.first_unmatched);
+  if (j.unused)
+    cli_say(g, "%zu row%s of '%s' match%s nothing, the first of them '%s'", j.unused,
+            j.unused == 1 ? "" : "s", path, j.unused == 1 ? "es" : "", j.first_unused);
+  return EIS_OK;
 }
 
 /* A pattern may name more than R and C. */

@@ -95,8 +95,25 @@ ok(any("does not depend on pressure" in w or "square root" in w for w in docs[0]
    "pressure and age are facts", docs[0]["drift"])
 write("some.csv", "\n".join(meta[:7]) + "\n")
 r = trend("fits.csv", "--meta", "some.csv", "--by", "cell")
-ok("8 of 32 rows have no metadata in 'some.csv'" in r.err and
+ok("8 of 32 rows have no metadata in 'some.csv', the first of them of 'a6.csv'" in r.err and
    "2 rows left out: no time_h" in r.err, "rows without metadata are said", r)
+# one file under other names: "./x", a detour (the file need not be there), a link, the whole path
+whole = trend("fits.csv", "--meta", "meta.csv")
+write("a3.csv", "there\n")
+write("a4.csv", "there\n")
+os.symlink("a3.csv", path("link.csv"))
+names = ["./a0.csv", "no//such/../../a1.csv", ".//./a2.csv", "link.csv", path("a4.csv")]
+other = meta[:]
+for k, name in enumerate(names):
+    other[k + 1] = name + meta[k + 1][len("a0.csv"):]
+write("spelled.csv", "\n".join(other) + "\n")
+r = trend("fits.csv", "--meta", "spelled.csv")
+ok(r.code == whole.code and r.out == whole.out and
+   "metadata" not in r.err, "the same file under another name", r)
+write("more.csv", "\n".join(meta + ["b7.csv;B;x;1;5"]) + "\n")
+r = trend("fits.csv", "--meta", "more.csv")
+ok(r.out == whole.out and "1 row of 'more.csv' matches nothing, the first of them 'b7.csv'" in r.err,
+   "a row of the metadata that matches nothing is said", r)
 
 # ---- pressure: a power law ----
 write("press.csv", "cell,pressure_MPa,R_if,R_if_stderr\n" + "".join(
