@@ -15,6 +15,7 @@ static const cli_command *const commands[] = {
     &cli_cmd_trend,
     &cli_cmd_arrhenius,
     &cli_cmd_compare,
+    &cli_cmd_plot,
     &cli_cmd_report,
     &cli_cmd_models,
     &cli_cmd_elements,

@@ -9,6 +9,7 @@ extern const cli_command cli_cmd_fit;
 extern const cli_command cli_cmd_drt;
 extern const cli_command cli_cmd_joint;
 extern const cli_command cli_cmd_kk;
+extern const cli_command cli_cmd_plot;
 extern const cli_command cli_cmd_report;
 extern const cli_command cli_cmd_simulate;
 extern const cli_command cli_cmd_scl;

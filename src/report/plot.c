@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report/drt_report.h"
+#include "report/figure.h"
 
 enum { DENSE = 240 };
 
@@ -158,4 +159,19 @@ eis_status eisi_plot_terminal(const char *path, const eisi_terminal **terminal, 
                        "can't tell the kind of figure from '%s'; the name has to end in .svg, .png "
                        "or .pdf",
                        path);
+}
+
+eis_status eisi_figure_begin(const eisi_terminal *t, const char *output, eisi_text *out,
+                             eis_error *err) {
+  if (output && output[strcspn(output, "'\n\r")])
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "gnuplot can't write to '%s': choose a name without quotes and line ends",
+                         output);
+  eisi_text_addf(out,
+                 "# gnuplot script written by eisfit\nset encoding utf8\n"
+                 "set terminal %s font 'Helvetica,%.3g'\n",
+                 t->text, t->font);
+  if (output) eisi_text_addf(out, "set output '%s'\n", output);
+  eisi_text_addf(out, "set border lw 1\nset tics scale 0.7\n");
+  return EIS_OK;
 }

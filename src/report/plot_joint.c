@@ -288,10 +288,6 @@ eis_status eisi_joint_script(const eisi_joint_view *v, const eisi_terminal *term
   const eisi_joint_hypothesis *best = eisi_joint_best(v);
   chart c[N_PANELS];
   char title[512];
-  if (output && output[strcspn(output, "'\n\r")])
-    return eis_error_set(err, EIS_ERROR_USAGE,
-                         "gnuplot can't write to '%s': choose a name without quotes and line ends",
-                         output);
   drawing d = {.v = v,
                .r = &best->result,
                .x = pick_x(v),
@@ -303,14 +299,14 @@ eis_status eisi_joint_script(const eisi_joint_view *v, const eisi_terminal *term
   sort_by_x(&d);
   pick_series(&d);
   const int n = charts(&d, c);
-  eisi_text_addf(
-      out,
-      "# gnuplot script written by eisfit\nset encoding utf8\nset terminal %s font 'Helvetica,%.3g'\n",
-      terminal->text, terminal->font);
-  if (output) eisi_text_addf(out, "set output '%s'\n", output);
+  const eis_status st = eisi_figure_begin(terminal, output, out, err);
+  if (st) {
+    free(d.order);
+    return st;
+  }
   data_blocks(&d, c, n);
   snprintf(title, sizeof title, "%s: %s, %zu spectra", v->manifest, best->name, d.r->n);
-  eisi_text_addf(out, "set border lw 1\nset tics scale 0.7\nset multiplot\nset label 1 ");
+  eisi_text_addf(out, "set multiplot\nset label 1 ");
   eisi_figure_quoted(out, title);
   eisi_text_addf(out, " at screen 0.5,0.965 center noenhanced font ',%.3g'\n", 1.05 * d.font);
   for (int k = 0; k < n; k++) draw(&d, &c[k], k);

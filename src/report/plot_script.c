@@ -16,20 +16,20 @@ static const double page_height = EISI_PAGE_HEIGHT;
 static const char *const colors[EISI_PLOT_CURVES] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                                                      "#e69f00", "#56b4e9", "#666666", "#000000"};
 
-static void widen(range *r, double v) {
+void eisi_range_widen(range *r, double v) {
   if (!isfinite(v)) return;
   if (v < r->low) r->low = v;
   if (v > r->high) r->high = v;
 }
 
-/* Calls widen on all points and curves; which: 0 Re, 1 -Im. */
+/* Calls eisi_range_widen on all points and curves; which: 0 Re, 1 -Im. */
 static range data_range(const eisi_plot *p, int which) {
   range r = {INFINITY, -INFINITY};
   const eis_spectrum *s = p->spectrum;
-  for (size_t k = 0; k < s->n; k++) widen(&r, which ? -s->im[k] : s->re[k]);
+  for (size_t k = 0; k < s->n; k++) eisi_range_widen(&r, which ? -s->im[k] : s->re[k]);
   for (size_t i = 0; i < p->n_curves; i++)
     for (size_t k = 0; k < p->curve[i].n; k++)
-      widen(&r, which ? -p->curve[i].im[k] : p->curve[i].re[k]);
+      eisi_range_widen(&r, which ? -p->curve[i].im[k] : p->curve[i].re[k]);
   return r;
 }
 
@@ -39,8 +39,7 @@ double eisi_nice_step(double v) {
   return base * (m <= 1 ? 1 : m <= 2 ? 2 : m <= 5 ? 5 : 10);
 }
 
-/* Both axes with the same length per ohm in a box of the given shape. */
-static void fit_window(figure *g, const panel *box, range x, range y) {
+void eisi_figure_window(figure *g, const panel *box, range x, range y) {
   double shape = (box->top - box->bottom) * page_height / (box->right - box->left);
   if (y.low > 0 && y.low < 0.5 * y.high) y.low = 0;
   double w = (x.high - x.low) * g->factor, h = (y.high - y.low) * g->factor;
@@ -59,11 +58,10 @@ static void fit_window(figure *g, const panel *box, range x, range y) {
   g->step = eisi_nice_step(span / 5.5);
 }
 
-static void choose_unit(figure *g) {
-  range x = data_range(g->p, 0), y = data_range(g->p, 1);
+void eisi_figure_unit(figure *g, range x, range y, double area_m2) {
   double size = fmax(x.high - fmin(x.low, 0), y.high - y.low);
-  bool area = g->p->area_m2 > 0;
-  double scale = area ? g->p->area_m2 * 1e4 : 1; /* ohm cm2 */
+  bool area = area_m2 > 0;
+  double scale = area ? area_m2 * 1e4 : 1; /* ohm cm2 */
   int exponent;
   const char *prefix = eisi_prefix_for(size * scale, &exponent);
   g->factor = scale * pow(10, -exponent);
@@ -85,7 +83,7 @@ void eisi_figure_quoted(eisi_text *out, const char *s) {
   eisi_text_add(out, "'", 1);
 }
 
-static void row(figure *g, double f, double re, double im) {
+void eisi_figure_row(figure *g, double f, double re, double im) {
   eisi_text_addf(g->out, "%.9g %.9g %.9g %.9g %.9g\n", f, re * g->factor, -im * g->factor,
                  hypot(re, im) * g->factor, -atan2(im, re) * 180 / acos(-1));
 }
@@ -95,12 +93,12 @@ static void data_blocks(figure *g) {
   const eis_spectrum *s = p->spectrum;
   eisi_text_addf(g->out, "# frequency/Hz, Re Z, -Im Z, |Z| in %s, -phase/degrees\n$data << EOD\n",
                  g->unit);
-  for (size_t k = 0; k < s->n; k++) row(g, s->f[k], s->re[k], s->im[k]);
+  for (size_t k = 0; k < s->n; k++) eisi_figure_row(g, s->f[k], s->re[k], s->im[k]);
   eisi_text_addf(g->out, "EOD\n");
   for (size_t i = 0; i < p->n_curves; i++) {
     eisi_text_addf(g->out, "$curve%zu << EOD\n", i);
     for (size_t k = 0; k < p->curve[i].n; k++)
-      row(g, p->curve[i].f[k], p->curve[i].re[k], p->curve[i].im[k]);
+      eisi_figure_row(g, p->curve[i].f[k], p->curve[i].re[k], p->curve[i].im[k]);
     eisi_text_addf(g->out, "EOD\n");
   }
   if (p->res_re) {
@@ -111,7 +109,7 @@ static void data_blocks(figure *g) {
   }
   eisi_text_addf(g->out, "$odd << EOD\nNaN NaN NaN\n");
   for (size_t k = 0; p->outlier && k < s->n; k++)
-    if (p->outlier[k]) row(g, s->f[k], s->re[k], s->im[k]);
+    if (p->outlier[k]) eisi_figure_row(g, s->f[k], s->re[k], s->im[k]);
   eisi_text_addf(g->out, "EOD\n");
 }
 
@@ -256,8 +254,8 @@ static bool small_arcs(const eisi_plot *p, range *x, range *y) {
   while (valley > 0 && -im[valley - 1] < -im[valley]) valley--;
   *x = *y = (range){INFINITY, -INFINITY};
   for (size_t k = 0; k <= valley; k++) {
-    widen(x, re[k]);
-    widen(y, -im[k]);
+    eisi_range_widen(x, re[k]);
+    eisi_range_widen(y, -im[k]);
   }
   return valley > 3 && y->high > 1.1 * -im[valley] && y->high > 0 && -im[n - 1] > 3 * y->high &&
          x->high > x->low;
@@ -298,7 +296,7 @@ static void inset(const figure *whole, const panel *box, const range arcs[2]) {
   const panel part = inset_panel(whole, box);
   figure g = *whole;
   g.font = 0.85 * whole->font;
-  fit_window(&g, &part, arcs[0], arcs[1]);
+  eisi_figure_window(&g, &part, arcs[0], arcs[1]);
   eisi_figure_place(&g, &part);
   decade_marks(&g, "$arcmarks", (part.right - part.left) / (box->right - box->left), NULL);
   eisi_text_addf(g.out, "unset key\nunset xlabel\nunset ylabel\nset tics font ',%.3g'\n",
@@ -312,7 +310,7 @@ void eisi_figure_nyquist(figure *g, const panel *box) {
   eisi_text *out = g->out;
   range arcs[2];
   const bool small = small_arcs(g->p, &arcs[0], &arcs[1]);
-  fit_window(g, box, data_range(g->p, 0), data_range(g->p, 1));
+  eisi_figure_window(g, box, data_range(g->p, 0), data_range(g->p, 1));
   eisi_figure_place(g, box);
   const double usual = nyquist_panel.right - nyquist_panel.left;
   decade_marks(g, "$marks", (box->right - box->left) / usual, small ? arcs : NULL);
@@ -329,14 +327,37 @@ void eisi_figure_nyquist(figure *g, const panel *box) {
   eisi_text_addf(out, " at screen 0.5,0.965 center noenhanced font ',%.3g'\n", 1.05 * g->font);
 }
 
-static void frequency_axis(figure *g) {
-  const eis_spectrum *s = g->p->spectrum;
+void eisi_figure_frequency(figure *g, double low, double high) {
   eisi_text_addf(g->out,
                  "set logscale x\nset xrange [%.6g:%.6g]\nset xtics %s\nset format x '10^{%%L}'\n"
                  "set mxtics 10\nset xlabel 'frequency / Hz'\n"
                  "unset key\nset yrange [*:*]\nset ytics auto\nset mytics default\n",
-                 s->f[s->n - 1] / 1.5, s->f[0] * 1.5,
-                 g->narrow && s->f[0] > 1e4 * s->f[s->n - 1] ? "100" : "auto");
+                 low / 1.5, high * 1.5, g->narrow && high > 1e4 * low ? "100" : "auto");
+}
+
+static void frequency_axis(figure *g) {
+  const eis_spectrum *s = g->p->spectrum;
+  eisi_figure_frequency(g, s->f[s->n - 1], s->f[0]);
+}
+
+void eisi_figure_modulus(figure *g, range m) {
+  bool wide = m.high > 4 * m.low;
+  eisi_text_addf(g->out, "%sset ylabel '|Z| / %s' offset 0.5,0\n",
+                 m.high > 1e3 * m.low ? "set logscale y\nset format y '10^{%L}'\n"
+                 : wide               ? "set logscale y\n"
+                                      : "",
+                 g->unit);
+  double pad = wide ? 1.25 : 1, room = wide ? 0 : 0.1 * (m.high - m.low);
+  if (m.high > m.low)
+    eisi_text_addf(g->out, "set yrange [%.9g:%.9g]\n", (m.low - room) * g->factor / pad,
+                   (m.high + room) * g->factor * pad);
+}
+
+void eisi_figure_phase(figure *g) {
+  eisi_text_addf(g->out,
+                 "unset label\nunset logscale y\nset format y '%% h'\nset yrange [*:*]\n"
+                 "set offsets graph 0,0,0.06,0.06\n"
+                 "set ylabel '-phase / degrees' offset 0.5,0\n");
 }
 
 /* A column of the data against the frequency, with the curves of the fits. */
@@ -350,29 +371,16 @@ static void bode_plot(figure *g, int column) {
                  column, 1.2 * g->mark);
 }
 
-/* |Z| on a logarithmic axis, unless it hardly changes. */
 static void bode(figure *g) {
   const eis_spectrum *s = g->p->spectrum;
   range m = {INFINITY, 0};
-  for (size_t k = 0; k < s->n; k++) widen(&m, hypot(s->re[k], s->im[k]));
-  bool wide = m.high > 4 * m.low;
+  for (size_t k = 0; k < s->n; k++) eisi_range_widen(&m, hypot(s->re[k], s->im[k]));
   eisi_figure_place(g, &modulus_panel);
   frequency_axis(g);
-  eisi_text_addf(g->out, "%sset ylabel '|Z| / %s' offset 0.5,0\n",
-                 m.high > 1e3 * m.low ? "set logscale y\nset format y '10^{%L}'\n"
-                 : wide               ? "set logscale y\n"
-                                      : "",
-                 g->unit);
-  double pad = wide ? 1.25 : 1, room = wide ? 0 : 0.1 * (m.high - m.low);
-  if (m.high > m.low)
-    eisi_text_addf(g->out, "set yrange [%.9g:%.9g]\n", (m.low - room) * g->factor / pad,
-                   (m.high + room) * g->factor * pad);
+  eisi_figure_modulus(g, m);
   bode_plot(g, 4);
   eisi_figure_place(g, &phase_panel);
-  eisi_text_addf(g->out,
-                 "unset label\nunset logscale y\nset format y '%% h'\nset yrange [*:*]\n"
-                 "set offsets graph 0,0,0.06,0.06\n"
-                 "set ylabel '-phase / degrees' offset 0.5,0\n");
+  eisi_figure_phase(g);
   bode_plot(g, 5);
   eisi_text_addf(g->out, "set offsets 0,0,0,0\n");
 }
@@ -413,20 +421,13 @@ eis_status eisi_plot_script(const eisi_plot *p, const eisi_terminal *terminal, c
                             eisi_text *out, eis_error *err) {
   if (p->spectrum->n < 2)
     return eis_error_set(err, EIS_ERROR_INPUT, "a figure needs at least two points");
-  if (output && output[strcspn(output, "'\n\r")])
-    return eis_error_set(err, EIS_ERROR_USAGE,
-                         "gnuplot can't write to '%s': choose a name without quotes and line ends",
-                         output);
+  const eis_status st = eisi_figure_begin(terminal, output, out, err);
+  if (st) return st;
   figure g = {.p = p, .out = out, .font = terminal->font,
               .mark = terminal->mark};
-  choose_unit(&g);
-  eisi_text_addf(out,
-                 "# gnuplot script written by eisfit\nset encoding utf8\n"
-                 "set terminal %s font 'Helvetica,%.3g'\n",
-                 terminal->text, terminal->font);
-  if (output) eisi_text_addf(out, "set output '%s'\n", output);
+  eisi_figure_unit(&g, data_range(p, 0), data_range(p, 1), p->area_m2);
   data_blocks(&g);
-  eisi_text_addf(out, "set border lw 1\nset tics scale 0.7\nset multiplot\n");
+  eisi_text_addf(out, "set multiplot\n");
   if (p->drt) {
     eisi_figure_drt(&g, p->drt);
   } else {

@@ -11,21 +11,6 @@ static const char *const colors[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
                                      "#666666", "#000000"};
 enum { N_COLORS = sizeof colors / sizeof *colors, BANDS = 3, DENSE = 160 };
 
-static eis_status begin(const eisi_terminal *t, const char *output, eisi_text *out,
-                        eis_error *err) {
-  if (output && output[strcspn(output, "'\n\r")])
-    return eis_error_set(err, EIS_ERROR_USAGE,
-                         "gnuplot can't write to '%s': choose a name without quotes and line ends",
-                         output);
-  eisi_text_addf(out,
-                 "# gnuplot script written by eisfit\nset encoding utf8\n"
-                 "set terminal %s font 'Helvetica,%.3g'\n",
-                 t->text, t->font);
-  if (output) eisi_text_addf(out, "set output '%s'\n", output);
-  eisi_text_addf(out, "set border lw 1\nset tics scale 0.7\n");
-  return EIS_OK;
-}
-
 static eis_status finish(eisi_text *out, eis_error *err) {
   eisi_text_addf(out, "unset output\n");
   return out->failed ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory") : EIS_OK;
@@ -110,7 +95,7 @@ static void x_range(const eisi_trend_view *v, size_t n, eisi_text *out) {
 eis_status eisi_trend_script(const eisi_trend_view *v, size_t n, const eisi_terminal *terminal,
                              const char *output, eisi_text *out, eis_error *err) {
   double size = 0;
-  eis_status st = begin(terminal, output, out, err);
+  eis_status st = eisi_figure_begin(terminal, output, out, err);
   if (st) return st;
   for (size_t k = 0; k < n; k++) size = fmax(size, largest(v[k].series));
   const axis a = axis_for(v->series->sample->unit, size);
@@ -211,7 +196,7 @@ eis_status eisi_arrhenius_script(const eisi_arrhenius_view *v, size_t n,
                                  const eisi_terminal *terminal, const char *output, eisi_text *out,
                                  eis_error *err) {
   const eis_arrhenius_form *form = eis_arrhenius_form_at(0);
-  eis_status st = begin(terminal, output, out, err);
+  eis_status st = eisi_figure_begin(terminal, output, out, err);
   if (st) return st;
   for (size_t k = 0; k < n; k++)
     if (v[k].fit) form = v[k].fit->form;
@@ -287,7 +272,7 @@ eis_status eisi_compare_script(const eisi_compare_view *v, size_t n, const eisi_
                                const char *output, eisi_text *out, eis_error *err) {
   static const int shape[][2] = {{1, 1}, {1, 1}, {1, 2}, {2, 2}, {2, 2}, {2, 3}, {2, 3}};
   if (n > 6) n = 6;
-  eis_status st = begin(terminal, output, out, err);
+  eis_status st = eisi_figure_begin(terminal, output, out, err);
   if (st) return st;
   const double small = n > 2 ? 0.75 : 1;
   eisi_text_addf(

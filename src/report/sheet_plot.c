@@ -81,17 +81,9 @@ eis_status eisi_sheet_script(const eisi_sheet *s, const eisi_terminal *terminal,
         err, EIS_ERROR_USAGE,
         "there is no figure of '%s' with %zu row%s: give a range, as --dphi 0:0.4:0.01", s->what,
         s->n_rows, s->n_rows == 1 ? "" : "s");
-  if (output && output[strcspn(output, "'\n\r")])
-    return eis_error_set(err, EIS_ERROR_USAGE,
-                         "gnuplot can't write to '%s': choose a name without quotes and line ends",
-                         output);
-  eisi_text_addf(
-      out,
-      "# gnuplot script written by eisfit\nset encoding utf8\nset terminal %s font 'Helvetica,%.3g'\n",
-      terminal->text, terminal->font);
-  if (output) eisi_text_addf(out, "set output '%s'\n", output);
-  eisi_text_addf(
-      out, "set border lw 1\nset tics scale 0.7\nset autoscale xfix\nset multiplot\nset label 1 ");
+  const eis_status st = eisi_figure_begin(terminal, output, out, err);
+  if (st) return st;
+  eisi_text_addf(out, "set autoscale xfix\nset multiplot\nset label 1 ");
   eisi_figure_quoted(out, s->title);
   eisi_text_addf(out, " at screen 0.5,0.965 center noenhanced\n");
   for (size_t i = 0; i < s->n_panels; i++) one_panel(s, i, out);
