@@ -262,7 +262,7 @@ static eis_status read_one(batch_run *r, int number, const char *file) {
 }
 
 static void summary(const batch_run *r) {
-  if (r->n_done + r->n_failed < 2 || r->b->general->quiet) return;
+  if (r->n_done + r->n_failed < 2 || r->b->general->quiet || r->b->uncounted) return;
   end_progress(r);
   fprintf(stderr, "eisfit: %zu spectra: %zu passed", r->n_done + r->n_failed,
           r->n_judged[EISI_PASSED]);

@@ -51,7 +51,11 @@ typedef struct plot_context {
 
 static eis_status work(void *ctx, const eis_spectrum *s, eisi_text *out, void **result,
                        eisi_judgement *judgement, eis_error *err) {
-  (void)ctx, (void)s, (void)out, (void)result, (void)judgement, (void)err;
+  const plot_context *c = ctx;
+  (void)result;
+  (void)judgement;
+  (void)err;
+  eisi_text_spectrum_head(s, cli_color(&c->set->general, stdout), c->set->general.verbose, out);
   return EIS_OK;
 }
 
@@ -96,7 +100,7 @@ static int run(void *settings, int n, char **operand) {
   if (st) return cli_fail(&s->general, &err);
   const cli_output nothing = {0};
   cli_batch b = {.general = &s->general, .input = &s->in, .output = &nothing, .threads = 1,
-                 .dense = true, .ctx = &c, .work = work, .deliver = deliver};
+                 .shows_reader = true, .dense = true, .uncounted = true, .ctx = &c, .work = work, .deliver = deliver};
   int code = cli_batch_run(&b, n, operand);
   if (c.list.n && code <= CLI_NOT_PASSED && draw(&c, &err)) code = cli_fail(&s->general, &err);
   eis_spectra_clear(&c.list);

@@ -88,6 +88,7 @@ struct cli_batch {
   int threads;       /* 0 = one per processor */
   bool shows_reader; /* the text of a spectrum says what the reader decided */
   bool dense;        /* no empty line between the texts of two spectra */
+  bool uncounted;    /* nothing is judged: no count of those that passed */
   void *ctx;
   /* The metadata columns of a table, collected from every spectrum before the first one is worked
      on; NULL = no such table. Files are read twice then: memory does not grow with their number. */

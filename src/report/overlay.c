@@ -8,7 +8,7 @@
 
 #include "report/figure.h"
 
-static const panel nyquist_panel = {0.085, 0.485, 0.395, 0.925};
+static const panel nyquist_panel = {0.085, 0.485, 0.5, 0.925};
 static const panel modulus_panel = {0.58, 0.975, 0.575, 0.925};
 static const panel phase_panel = {0.58, 0.975, 0.095, 0.445};
 
@@ -154,7 +154,7 @@ static void color_scale(const eisi_overlay *o, bool bar, figure *g) {
     return;
   }
   eisi_text_addf(g->out,
-                 "set colorbox horizontal user origin screen 0.085,0.2 size screen 0.4,0.025\n"
+                 "set colorbox horizontal user origin screen 0.085,0.3 size screen 0.4,0.025\n"
                  "set cblabel ");
   eisi_figure_quoted(g->out, o->color_by);
   eisi_text_addf(g->out, " noenhanced\n");
@@ -163,13 +163,14 @@ static void color_scale(const eisi_overlay *o, bool bar, figure *g) {
 static void nyquist(const eisi_overlay *o, figure *g, const extent *e, bool bar) {
   eisi_figure_window(g, &nyquist_panel, e->re, e->im);
   eisi_figure_place(g, &nyquist_panel);
-  eisi_text_addf(g->out,
-                 "set xlabel 'Re Z / %s'\nset ylabel '-Im Z / %s' offset 0.5,0\n"
-                 "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n"
-                 "set xtics %.9g\nset ytics %.9g\nset mxtics 2\nset mytics 2\n"
-                 "set key at screen 0.285,0.29 center top maxrows %d samplen 1.2 font ',%.3g'\n",
-                 g->unit, g->unit, g->x0, g->x1, g->y0, g->y1, g->step, g->step,
-                 o->list->n > 8 ? 9 : 8, 0.72 * g->font);
+  eisi_text_addf(
+      g->out,
+      "set xlabel 'Re Z / %s'\nset ylabel '-Im Z / %s' offset 0.5,0\n"
+      "set xrange [%.9g:%.9g]\nset yrange [%.9g:%.9g]\n"
+      "set xtics %.9g\nset ytics %.9g\nset mxtics 2\nset mytics 2\n"
+      "set key at screen 0.285,0.4 center top Left reverse maxrows %d samplen 1.2 font ',%.3g'\n",
+      g->unit, g->unit, g->x0, g->x1, g->y0, g->y1, g->step, g->step, o->list->n > 8 ? 9 : 8,
+      0.8 * g->font);
   color_scale(o, bar, g);
   eisi_text_addf(g->out, "plot 0 with lines lc '#bbbbbb' lw 1 notitle, \\\n  ");
   all_of(o, g, 2, 3, !bar);

@@ -1,4 +1,5 @@
 """Figures, the script behind them, and the HTML page."""
+import math
 import os
 import re
 import shutil
@@ -68,7 +69,76 @@ def page():
         ok(words in text, "page has " + words)
 
 
+def block(script, name):
+    """Numbers of a block of data in a script."""
+    text = script.split("$%s << EOD\n" % name)[1].split("EOD")[0]
+    return [[float(v) for v in line.split()] for line in text.splitlines()]
+
+
+def overlay_scripts():
+    """eisfit plot: what the script says; gnuplot is not needed."""
+    for k in range(1, 21):
+        f = lambda w, k=k: 10 + k / (1 + 1e-3j * w)
+        write("o%d.csv" % k, table(f, extra={"soc": "0.%d" % (k % 10), "cycle": k, "cell": "A"}))
+    r = run("plot", "o1.csv", "o2.csv", "o3.csv", "--keep-plot-script", "o.gp", "--area", "0.5 cm2")
+    text = read("o.gp").decode()
+    ok(r.code == 0 and [w in r.out for w in ("o1.csv:", "o3.csv:")] == [True, True] and
+       "passed" not in r.err, "plot: what was read is said", r)
+    ok("Re Z / Ω cm²" in text and "'o2.csv, soc 0.2' noenhanced" in text and
+       text.count("lc palette cb 0.2") == 3, "legend and colours by state of charge", text[-900:])
+    for k in (1, 2, 3):
+        off = 0
+        for f, re_, im, size, phase in block(text, "z%d" % (k - 1)):
+            z = 0.5 * (10 + k / (1 + 2e-3j * math.pi * f))
+            off = max(off, abs(re_ - z.real), abs(im + z.imag), abs(size - abs(z)),
+                      abs(phase + math.degrees(math.atan2(z.imag, z.real))))
+        ok(off < 1e-6, "points of spectrum %d in ohm cm2" % k, off)
+    at = {w: float(v) for w, v in re.findall(r"set ([lrbt])margin at screen ([\d.]+)", text)[:4]}
+    span = [float(b) - float(a) for a, b in
+            re.findall(r"^set [xy]range \[([-\d.e+]+):([-\d.e+]+)\]", text, re.M)[:2]]
+    shape = span[1] / span[0] * (at["r"] - at["l"]) / (at["t"] - at["b"]) / 0.76
+    ok(abs(shape - 1) < 1e-6, "an ohm is as long on both axes", span, at)
+    many = ["o%d.csv" % k for k in range(1, 21)]
+    run("plot", *many, "--keep-plot-script", "m.gp", "--color-by", "cycle")
+    text = read("m.gp").decode()
+    ok("set colorbox horizontal" in text and "set cbrange [1:20]" in text and
+       "set cblabel 'cycle'" in text and "title 'o" not in text, "many: a colour bar")
+    run("plot", *many, "--keep-plot-script", "m.gp", "--color-by", "none", "--lines")
+    text = read("m.gp").decode()
+    ok("title 'and 4 more'" in text and text.count("title 'o") == 16 and "palette" not in text and
+       text.count("with linespoints") == 60, "many without a scale: a legend that ends")
+    os.makedirs(path("b"), exist_ok=True)
+    write("b/o1.csv", table(one_arc))
+    run("plot", "o1.csv", "b/o1.csv", "--keep-plot-script", "two.gp")
+    ok("title 'b/o1.csv'" in read("two.gp").decode(), "two files of one name have their folders")
+    write("gap.csv", table(one_arc, extra={"cycle": "first"}))
+    for args, code, words in (
+            (["plot", "-o", "x.svg"], 2, "plot needs at least one file; '-' is standard input"),
+            (["plot", "o1.csv"], 2, "plot needs -o FILE for the figure: its name ends in .svg, .png or .pdf"),
+            (["plot", "o1.csv", "-o", "x.bmp"], 2, "can't tell the kind of figure from 'x.bmp'"),
+            (["plot", "o1.csv", "gap.csv", "-o", "x.svg", "--color-by", "cycle"], 3,
+             "--color-by cycle: 'gap.csv' has 'first', which is no number, of that name"),
+            (["plot", "o1.csv", "-o", "x.svg", "--color-by", "volts"], 3,
+             "--color-by volts: 'o1.csv' has nothing of that name"),
+            (["plot", "none.csv", "-o", "x.svg"], 3, "none.csv: can't open")):
+        r = run(*args)
+        ok(r.code == code and words in r.err and not os.path.exists(path("x.bmp")),
+           "refused: " + words, r)
+    r = run("plot", "o1.csv", "none.csv", "o2.csv", "--keep-plot-script", "part.gp")
+    ok(r.code == 1 and "$z1" in read("part.gp").decode(), "the others are drawn", r)
+
+
+def overlay_figures():
+    for name, magic in (("o.svg", b"<?xml"), ("o.png", b"\x89PNG"), ("o.pdf", b"%PDF")):
+        r = run("plot", "o1.csv", "o2.csv", "-o", name)
+        ok(r.code == 0 and read(name).startswith(magic) and "eisfit: figure: " + name in r.err,
+           "plot -o " + name, r)
+    ok("o2.csv, soc 0.2" in read("o.svg").decode(), "legend of the figure")
+
+
+overlay_scripts()
 if have:
+    overlay_figures()
     figures()
     inset()
     page()
