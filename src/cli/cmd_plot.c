@@ -26,9 +26,9 @@ static const cli_option plot_options[] = {
     {0},
 };
 static const cli_option output_options[] = {
-    {.name = "output", .letter = 'o', .arg = "FILE", .kind = CLI_TEXT, .at = AT(out.plot),
+    {.name = "output", .letter = 'o', .arg = "FILE", .writes = true, .kind = CLI_TEXT, .at = AT(out.plot),
      .help = "the figure: .svg, .png or .pdf"},
-    {.name = "keep-plot-script", .arg = "FILE", .kind = CLI_TEXT, .at = AT(out.keep_script),
+    {.name = "keep-plot-script", .arg = "FILE", .writes = true, .kind = CLI_TEXT, .at = AT(out.keep_script),
      .help = "write the gnuplot script of the figure, with its data"},
     {0},
 };
