@@ -224,44 +224,50 @@ static eis_status sort_keys(const eisi_frame *meta, int file, keyed *k, eis_erro
   return EIS_OK;
 }
 
-/* Both as keys; those of meta sorted. */
-static eis_status match(eisi_frame *f, keyed *own, eisi_frame *meta, keyed *keys, int own_file,
-                        int meta_file, eisi_joined *out, eis_error *err) {
-  f->partner = eisi_new(f->n_rows, sizeof *f->partner, err);
-  if (!f->partner) return EIS_ERROR_MEMORY;
-  for (size_t i = 0; i < f->n_rows; i++) {
-    keyed *hit = bsearch(&own[i], keys, meta->n_rows, sizeof *keys, by_key);
-    f->partner[i] = hit ? hit->row : SIZE_MAX;
+/* One of the two tables of a join. */
+typedef struct side {
+  eisi_frame *f;
+  int file, sweep; /* columns */
+  keyed *key;
+} side;
+
+/* Keys of meta are sorted. */
+static eis_status match(const side *own, const side *meta, eisi_joined *out, eis_error *err) {
+  const size_t n = own->f->n_rows, m = meta->f->n_rows;
+  size_t first = SIZE_MAX;
+  own->f->partner = eisi_new(n, sizeof *own->f->partner, err);
+  if (!own->f->partner) return EIS_ERROR_MEMORY;
+  for (size_t i = 0; i < n; i++) {
+    keyed *hit = bsearch(&own->key[i], meta->key, m, sizeof *meta->key, by_key);
+    own->f->partner[i] = hit ? hit->row : SIZE_MAX;
     if (hit)
       hit->used = true;
     else if (!out->unmatched++)
-      out->first_unmatched = eisi_frame_text(f, i, own_file);
+      out->first_unmatched = eisi_frame_text(own->f, i, own->file);
   }
-  size_t first = SIZE_MAX;
-  for (size_t i = 0; i < meta->n_rows; i++) {
-    if (keys[i].used) continue;
+  for (size_t i = 0; i < m; i++) {
+    if (meta->key[i].used) continue;
     out->unused++;
-    if (keys[i].row < first) first = keys[i].row;
+    if (meta->key[i].row < first) first = meta->key[i].row;
   }
-  if (out->unused) out->first_unused = eisi_frame_text(meta, first, meta_file);
+  if (out->unused) out->first_unused = eisi_frame_text(meta->f, first, meta->file);
   return EIS_OK;
 }
 
 eis_status eisi_frame_join(eisi_frame *f, eisi_frame *meta, eisi_joined *out, eis_error *err) {
-  int own_file, meta_file, own_sweep = eisi_frame_find(f, "sweep"),
-                           meta_sweep = eisi_frame_find(meta, "sweep");
-  keyed *own = NULL, *keys = NULL;
+  side a = {.f = f, .sweep = eisi_frame_find(f, "sweep")};
+  side b = {.f = meta, .sweep = eisi_frame_find(meta, "sweep")};
   *out = (eisi_joined){0};
-  eis_status st = eisi_frame_need(f, "file", "to join the metadata by", &own_file, err);
-  if (!st) st = eisi_frame_need(meta, "file", "to join it by", &meta_file, err);
-  if (own_sweep < 0 || meta_sweep < 0) own_sweep = meta_sweep = -1;
-  if (!st) st = make_keys(f, own_file, own_sweep, &own, err);
-  if (!st) st = make_keys(meta, meta_file, meta_sweep, &keys, err);
+  eis_status st = eisi_frame_need(f, "file", "to join the metadata by", &a.file, err);
+  if (!st) st = eisi_frame_need(meta, "file", "to join it by", &b.file, err);
+  if (a.sweep < 0 || b.sweep < 0) a.sweep = b.sweep = -1;
+  if (!st) st = make_keys(f, a.file, a.sweep, &a.key, err);
+  if (!st) st = make_keys(meta, b.file, b.sweep, &b.key, err);
   f->meta = meta;
-  if (!st) st = sort_keys(meta, meta_file, keys, err);
-  if (!st) st = match(f, own, meta, keys, own_file, meta_file, out, err);
-  free_keys(own, f->n_rows);
-  free_keys(keys, meta->n_rows);
+  if (!st) st = sort_keys(meta, b.file, b.key, err);
+  if (!st) st = match(&a, &b, out, err);
+  free_keys(a.key, f->n_rows);
+  free_keys(b.key, meta->n_rows);
   return st;
 }
 
