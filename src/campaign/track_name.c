@@ -12,9 +12,12 @@
 /* The middle of a track is known so well (ln R, decades of tau), and it is hardly ever none. */
 static const double MIDDLE_ERROR = 0.05, REAL = 0.98;
 static const double WIDTH_USUAL = 0.6;
-/* In one cell of ten the series misleads: something else changes, or does not, than is thought.  Then
-   only the middle of the track speaks. */
+/* In one cell of ten the series misleads: something else changes, or does not, than is thought.
+   Then only the middle of the track speaks. */
 static const double MISLED = 0.1;
+/* F/m2: polymers and oxides of 30 um have less, grain boundaries more.  m2 where the area is not
+   known. How often both the series resistance and such an arc are the bulk. */
+static const double PLATE = 2.5e-6, AREA_MOST = 4e-4, PLATE_AND_SERIES = 0.1;
 
 /* ---- columns ---- */
 
@@ -96,15 +99,29 @@ static double width_of(const eis_track_input *in, const eis_track *t) {
 
 /* ---- names ---- */
 
+/* Does an arc have the capacitance of the electrolyte between its two faces?  Then the bulk is that
+   arc, whatever its name, and the series resistance hardly is. */
+static bool has_plate(const eis_process_input *what) {
+  const double area = what->conditions.area_m2;
+  for (size_t k = 0; k < what->n_peaks; k++)
+    if (what->peak[k].C < PLATE * (isnan(area) ? AREA_MOST : area)) return true;
+  return false;
+}
+
 /* The series resistance is the bulk of the electrolyte where no arc is. */
-static void name_series(const eis_track_input *in, const eis_process_assignment *a,
-                        eis_track_result *r) {
+static void name_series(const eis_track_input *in, const eis_process_input *what,
+                        const eis_process_assignment *a, eis_track_result *r) {
   size_t bulk = 0;
   const char *key;
   while ((key = eis_process_key(in->processes, bulk)) && strcmp(key, "SE_bulk") != 0) bulk++;
   if (!key || !r->track[0].series) return;
   r->track[0].process = (int)bulk;
   r->track[0].probability = 1 - (a->present ? fmin(a->present[bulk], 1) : 0);
+  if (has_plate(what)) {
+    r->track[0].process = -1;
+    r->track[0].probability = 1 - PLATE_AND_SERIES * r->track[0].probability;
+    return;
+  }
   for (size_t t = 1; t < r->n_tracks; t++)
     if (r->track[t].process == (int)bulk) {
       r->track[0].process = -1;
@@ -146,7 +163,7 @@ static eis_status assign(const eis_track_input *in, eis_process_input *what, siz
     r->track[first + k].probability = a.peak[k].probability;
   }
   if (st == EIS_OK && what->n_peaks) st = temper(in->processes, *what, &r->track[first], &why);
-  if (st == EIS_OK) name_series(in, &a, r);
+  if (st == EIS_OK) name_series(in, what, &a, r);
   eis_process_assignment_clear(&a);
   if (st == EIS_ERROR_MEMORY) return eis_error_set(err, st, "%s", why.text);
   return EIS_OK; /* what can't be assigned has no name */

@@ -10,7 +10,7 @@
 #include "campaign/track_cell.h"
 
 /* Counts up when the same input would give other tracks. */
-#define METHOD "2"
+#define METHOD "3"
 #define KEY "tracks of "
 /* Rows of one transaction, about. */
 enum { TRANSACTION = 4096 };

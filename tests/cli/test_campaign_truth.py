@@ -2,6 +2,7 @@
 files to the processes that were followed: names, resistances, ageing law."""
 import os
 import re
+import sqlite3
 import subprocess
 
 from tap import done, ok, path, read, run
@@ -39,4 +40,13 @@ ok(names and int(names.group(1)) >= 4 * 112 and float(names.group(2)) >= 95, "na
 law = re.search(r"# law of the layer \(sqrt\): 16 series, among the plausible ones in (\S+) %", r.stdout)
 ok(law and float(law.group(1)) >= 90, "ageing law of the layer", r.stdout)
 ok(r.stdout.count("\neffect ") == 5, "all five resistances are compared", r.stdout)
+
+# a cell without space charge that has a fixed arc in its place
+r = trial("make", path("without"), "seed=12", "cells=2", "socs=4", "ages=4", "no_scl=1", "r_extra=10", "tau_extra=3e-5")
+ok(r.returncode == 0, "another kind of cell", r.stderr)
+r = run("campaign", "run", "without/manifest.csv", "--drt", "--store", "without.db")
+named = sqlite3.connect(path("without.db")).execute(
+    "SELECT process, process_probability, tau FROM tracks WHERE tau BETWEEN 1e-5 AND 1e-4").fetchall()
+ok(r.code == 0 and len(named) >= 28, "the arc is followed", r, named)
+ok(not [x for x in named if x[0] == "SCL" and x[1] > 0.5], "and not taken for space charge", named)
 done()

@@ -139,6 +139,7 @@ static void arcs_cross(void **state) {
   }
   assert_int_equal(told, 5); /* where they lie on each other, that is said */
   assert_true(fabs(stays->evidence.value[EIS_SIGNATURE_SOC]) < 0.3);
+  assert_true(isnan(stays->evidence.value[EIS_SIGNATURE_SOC_BEND])); /* flat: nothing to bend */
   end(&q, &r);
 }
 
@@ -351,6 +352,37 @@ static void leads_hide_behind_the_bulk(void **state) {
   end(&q, &r);
 }
 
+/* 10 pF is the electrolyte itself: what lies in series with that arc is not its bulk. */
+static void a_plate_is_the_bulk(void **state) {
+  static sequence q;
+  eis_process_table *table;
+  eis_error err = EIS_ERROR_INIT;
+  (void)state;
+  if (eis_process_table_read(NULL, &table, &err)) fail_msg("%s", err.text);
+  for (int plate = 0; plate < 2; plate++) {
+    eis_track_result r;
+    q = (sequence){.L = 0};
+    for (size_t i = 0; i < 6; i++) {
+      const arc a = {plate ? 1e6 : 100, plate ? 1e-5 : 1e-3, 0.95};
+      add(&q, 1, &a, 0.002);
+    }
+    const eis_track_input in = {.n = q.n,
+                                .at = q.at,
+                                .processes = table,
+                                .conditions = eis_process_conditions_default()};
+    if (eis_track_run(&in, &r, &err)) fail_msg("%s", err.text);
+    assert_true(r.track[0].series);
+    if (plate) {
+      assert_int_equal(r.track[0].process, -1);
+      assert_true(r.track[0].probability > 0.5);
+    } else {
+      assert_string_equal(eis_process_key(table, (size_t)r.track[0].process), "SE_bulk");
+    }
+    end(&q, &r);
+  }
+  eis_process_table_free(table);
+}
+
 static void nothing_to_follow(void **state) {
   eis_track_result r;
   eis_error err = EIS_ERROR_INIT;
@@ -450,6 +482,7 @@ int main(void) {
       cmocka_unit_test(temperature_moves_all),
       cmocka_unit_test(results_are_the_same),
       cmocka_unit_test(leads_hide_behind_the_bulk),
+      cmocka_unit_test(a_plate_is_the_bulk),
       cmocka_unit_test(nothing_to_follow),
       cmocka_unit_test(the_flow_is_the_optimum),
   };
