@@ -2,6 +2,7 @@
 import csv
 import io
 import os
+import re
 import shutil
 
 import schema
@@ -106,6 +107,19 @@ ok(all(abs(exact[k]["value"] - numbers[k]["value"]) < 2 * numbers[k]["stderr"] f
 r = run("joint", "joint-manifest.csv", "-m", "joint-ct", "-w", "unit", "--max-time", "2 min", "--bound", "R_b=1:1e4",
         "--set", "C_b=50p", "-v")
 ok(r.code in (0, 1), "--weight --max-time --bound --set -v", r)
+
+# a column of very small values has its digits, not zeros
+for k in (1, 2, 3):
+    run("simulate", "-c", "R0-p(R1,CPE1)", "--set", "R0=10", "--set", "R1=%d00" % k, "--set", "CPE1_Q=%de-7" % k,
+        "--set", "CPE1_alpha=0.9", "--noise", "0.2", "--seed", k, "-o", "small%d.csv" % k, "-q")
+write("small-manifest.csv", "file,soc,cell\n" + "".join("small%d.csv,0.%d,A\n" % (k, k) for k in (1, 2, 3)))
+write("small.model", "[model]\nname = small\ntitle = one arc\ncircuit = R_b-p(R_ct,CPE_dl)\nwhen = small capacitances\n"
+      "reference = none\n\n[roles]\nR_b = bulk\nR_ct = interface.R: charge transfer\n")
+r = run("joint", "small-manifest.csv", "-m", "small.model")
+shown = [(float(v), float(e)) for v, e in re.findall(r"([\d.]+e-07) ± ([\d.]+e-\d+)", r.out)]
+ok(r.code == 0 and len(shown) == 3 and
+   all(0 < e < 0.05 * v and abs(v - k * 1e-7) < 4 * e for k, (v, e) in enumerate(shown, 1)),
+   "very small values: exponents, and near the truth", r)
 
 # what is missing from the manifest, from the command line
 write("bare.csv", "file,sweep,soc\n" + "".join("joint-sample.csv,%d,%g\n" % (k + 12, k / 10) for k in range(11)))
