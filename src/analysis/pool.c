@@ -4,22 +4,38 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
+
+enum { THREADS_MOST = 1024 };
+
+int eisi_pool_threads(int asked) {
+  const long n = asked > 0 ? asked : sysconf(_SC_NPROCESSORS_ONLN);
+  return n < 1 ? 1 : n > THREADS_MOST ? THREADS_MOST : (int)n;
+}
 
 typedef struct pool_state {
   const eisi_pool *pool;
   pthread_mutex_t lock;
   pthread_cond_t changed;
-  size_t next; /* first job nobody has taken */
+  size_t next;      /* first job nobody has taken */
+  size_t delivered; /* jobs that were handed over */
   bool halted; /* no further jobs */
   bool *ready; /* per job: finished */
 } pool_state;
 
 static bool asked_to_stop(const eisi_pool *pool) { return pool->stop && *pool->stop; }
 
+/* The next job is too far ahead of what was handed over. */
+static bool must_wait(pool_state *st) {
+  const size_t window = st->pool->window;
+  if (asked_to_stop(st->pool)) st->halted = true;
+  return !st->halted && window && st->next < st->pool->n && st->next >= st->delivered + window;
+}
+
 /* Takes the next job; false when there is none left to take. */
 static bool take_job(pool_state *st, size_t *job) {
   pthread_mutex_lock(&st->lock);
-  if (asked_to_stop(st->pool)) st->halted = true;
+  while (must_wait(st)) pthread_cond_wait(&st->changed, &st->lock);
   bool some = !st->halted && st->next < st->pool->n;
   if (some) *job = st->next++;
   pthread_cond_broadcast(&st->changed);
@@ -66,19 +82,28 @@ static size_t run_here(const eisi_pool *pool) {
   return k;
 }
 
+static void count(pool_state *st) {
+  pthread_mutex_lock(&st->lock);
+  st->delivered++;
+  pthread_cond_broadcast(&st->changed);
+  pthread_mutex_unlock(&st->lock);
+}
+
 static size_t deliver_all(pool_state *st) {
   size_t k = 0;
-  while (k < st->pool->n && wait_for(st, k))
+  while (k < st->pool->n && wait_for(st, k)) {
     if (!st->pool->done(st->pool->ctx, k++)) break;
+    count(st);
+  }
   halt(st);
   return k;
 }
 
 eis_status eisi_pool_run(const eisi_pool *pool, size_t *delivered, eis_error *err) {
-  size_t count = 0;
+  size_t n_done = 0;
   if (pool->threads <= 1 || pool->n <= 1) {
-    count = run_here(pool);
-    if (delivered) *delivered = count;
+    n_done = run_here(pool);
+    if (delivered) *delivered = n_done;
     return EIS_OK;
   }
   size_t want = (size_t)pool->threads < pool->n ? (size_t)pool->threads : pool->n;
@@ -90,12 +115,12 @@ eis_status eisi_pool_run(const eisi_pool *pool, size_t *delivered, eis_error *er
   pthread_cond_init(&st.changed, NULL);
   while (started < want && pthread_create(&thread[started], NULL, worker, &st) == 0) started++;
   /* no thread at all: the work is still done, only slower */
-  count = started ? deliver_all(&st) : run_here(pool);
+  n_done = started ? deliver_all(&st) : run_here(pool);
   for (size_t i = 0; i < started; i++) pthread_join(thread[i], NULL);
   pthread_cond_destroy(&st.changed);
   pthread_mutex_destroy(&st.lock);
 out:
-  if (delivered) *delivered = count;
+  if (delivered) *delivered = n_done;
   free(thread);
   bool ok = thread && st.ready;
   free(st.ready);

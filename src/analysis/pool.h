@@ -13,7 +13,11 @@ typedef struct eisi_pool {
   bool (*done)(void *ctx, size_t job); /* in the calling thread, by ascending job; false = stop */
   void *ctx;
   const volatile sig_atomic_t *stop; /* NULL, or a flag: no further job is begun once it is set */
+  size_t window; /* job k is not begun before job k - window was handed over; 0 = no bound */
 } eisi_pool;
+
+/* So many as are asked for; 0 = one per processor of this machine. */
+int eisi_pool_threads(int asked);
 
 /* Runs the jobs.  Jobs that were begun are finished and delivered, also after a stop.
  *delivered (may be NULL) = calls of done. */

@@ -60,7 +60,11 @@ eis_status eisi_read_whole(const char *path, size_t max_bytes, char **bytes, siz
 /* "can't open", with what errno said: EIS_ERROR_INPUT, or EIS_ERROR_MEMORY where that was missing.
  */
 eis_status eisi_cant_open(const char *path, int code, eis_error *err);
+enum { EISI_SHA256_SIZE = 32 };
 void eisi_sha256(const void *bytes, size_t n, char hex[65]);
+/* The same as 32 bytes, and these in hexadecimal digits. */
+void eisi_sha256_bytes(const void *bytes, size_t n, unsigned char sum[EISI_SHA256_SIZE]);
+void eisi_sha256_hex(const unsigned char sum[EISI_SHA256_SIZE], char hex[65]);
 void eisi_text_base64(eisi_text *t, const void *bytes, size_t n);
 /* First existing of $XDG_DATA_HOME (or ~/.local/share)/eisfit/<name>, $EISFIT_DATADIR/<name>,
    installed data directory/<name>; *path allocated, NULL = not found (status OK). */

@@ -54,13 +54,21 @@ eis_status eisi_read_whole(const char *path, size_t max_bytes, char **bytes, siz
   return st_read;
 }
 
-void eisi_sha256(const void *bytes, size_t n, char hex[65]) {
+void eisi_sha256_bytes(const void *bytes, size_t n, unsigned char sum[EISI_SHA256_SIZE]) {
   struct sha256_ctx ctx;
-  uint8_t digest[SHA256_DIGEST_SIZE];
   sha256_init(&ctx);
   sha256_update(&ctx, n, bytes);
-  sha256_digest(&ctx, sizeof digest, digest);
-  for (size_t i = 0; i < sizeof digest; i++) snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+  sha256_digest(&ctx, EISI_SHA256_SIZE, sum);
+}
+
+void eisi_sha256_hex(const unsigned char sum[EISI_SHA256_SIZE], char hex[65]) {
+  for (size_t i = 0; i < EISI_SHA256_SIZE; i++) snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+}
+
+void eisi_sha256(const void *bytes, size_t n, char hex[65]) {
+  unsigned char sum[EISI_SHA256_SIZE];
+  eisi_sha256_bytes(bytes, n, sum);
+  eisi_sha256_hex(sum, hex);
 }
 
 static eis_status add_dir(char ***dirs, size_t *n, const char *base, const char *tail,

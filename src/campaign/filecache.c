@@ -49,18 +49,15 @@ void eisi_filecache_free(eisi_filecache *c) {
 /* *gone: the contents are not those that the manifest was checked with. */
 static eis_status read_file(const eis_manifest *m, uint32_t file, eis_spectra *list, bool *gone,
                             eis_error *err) {
-  char *path = NULL, *bytes = NULL, sha256[65];
+  char *path = NULL, *bytes = NULL;
   size_t size = 0;
   const char *name = eisi_intern_text(&m->name, file);
   eis_status st = eisi_manifest_file_path(m, name, &path, err);
   if (st == EIS_OK) st = eisi_read_whole(path, 0, &bytes, &size, err);
-  if (st == EIS_OK) {
-    eisi_sha256(bytes, size, sha256);
-    if (strcmp(sha256, m->file[file].sha256) != 0)
-      st = eis_error_at(err, EIS_ERROR_INPUT, name, 0, 0,
-                        "the file has changed since the manifest was read");
-  }
-  *gone = st != EIS_OK && m->file[file].sha256[0];
+  if (st == EIS_OK && !eisi_mfile_same(&m->file[file], bytes, size))
+    st = eis_error_at(err, EIS_ERROR_INPUT, name, 0, 0,
+                      "the file has changed since the manifest was read");
+  *gone = st != EIS_OK && m->file[file].read;
   if (st == EIS_OK) st = eis_read_memory(bytes, size, name, &m->read, list, err);
   free(bytes);
   free(path);

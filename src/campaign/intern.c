@@ -69,6 +69,16 @@ eis_status eisi_intern_add(eisi_intern *t, const char *s, size_t n, uint32_t *nu
   return EIS_OK;
 }
 
+void eisi_intern_seal(eisi_intern *t) {
+  free(t->slot);
+  t->slot = NULL;
+  t->n_slots = 0;
+  char *pool = realloc(t->pool, t->n_pool + 1);
+  uint32_t *at = realloc(t->at, (t->n + 1) * sizeof *at);
+  if (pool) t->pool = pool;
+  if (at) t->at = at;
+}
+
 void eisi_intern_clear(eisi_intern *t) {
   free(t->pool);
   free(t->at);

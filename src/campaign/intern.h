@@ -20,6 +20,8 @@ eis_status eisi_intern_add(eisi_intern *t, const char *s, size_t n, uint32_t *nu
                            eis_error *err);
 /* Valid until the next addition. */
 const char *eisi_intern_text(const eisi_intern *t, uint32_t number);
+/* No more additions: what only they need is given back. */
+void eisi_intern_seal(eisi_intern *t);
 void eisi_intern_clear(eisi_intern *t);
 
 #endif

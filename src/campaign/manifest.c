@@ -91,7 +91,7 @@ static void draft_clear(eisi_mdraft *d) {
 
 eis_status eis_manifest_read(const char *path, const eis_read_options *read, eis_manifest **out,
                              eis_error *err) {
-  return eisi_manifest_read(path, read, NULL, out, err);
+  return eisi_manifest_read(path, read, 1, NULL, out, err);
 }
 
 /* An empty manifest. */
@@ -110,19 +110,22 @@ eis_status eisi_manifest_parse(const eisi_mtext *text, const eis_read_options *r
   eis_status st = begin(text->path, read, out, err);
   if (st != EIS_OK) return st;
   eis_manifest *m = *out;
-  eisi_mdraft d = {.m = m, .file_column = -1, .sweep_column = -1, .known = known, .err = err};
+  eisi_mdraft d = {.m = m, .file_column = -1, .sweep_column = -1, .known = known, .threads = text->threads, .err = err};
   eisi_sha256(text->bytes, text->size, m->sha256);
   st = eisi_doc_open(&d.doc, text->bytes, text->size, m->path, err);
   if (st == EIS_OK) st = read_draft(&d);
   draft_clear(&d);
+  eisi_intern_seal(&m->text);
+  eisi_intern_seal(&m->name);
+  eisi_intern_seal(&m->cell_name);
   if (st != EIS_OK || m->n_problems == 0) return st;
   if (err) *err = m->problem[0];
   return EIS_ERROR_INPUT;
 }
 
-eis_status eisi_manifest_read(const char *path, const eis_read_options *read,
+eis_status eisi_manifest_read(const char *path, const eis_read_options *read, int threads,
                               const eisi_scanned *known, eis_manifest **out, eis_error *err) {
-  eisi_mtext text = {.path = path};
+  eisi_mtext text = {.path = path, .threads = threads};
   char *bytes = NULL;
   eis_status st = eisi_read_whole(path, 0, &bytes, &text.size, err);
   text.bytes = bytes;
@@ -165,15 +168,29 @@ size_t eis_manifest_size(const eis_manifest *m) { return m->n; }
 size_t eis_manifest_cell_count(const eis_manifest *m) { return m->cell_name.n; }
 size_t eis_manifest_file_count(const eis_manifest *m) { return m->name.n; }
 
+void eisi_mfile_hex(const eisi_mfile *f, char hex[65]) {
+  if (f->read)
+    eisi_sha256_hex(f->sha256, hex);
+  else
+    *hex = '\0';
+}
+
+bool eisi_mfile_same(const eisi_mfile *f, const void *bytes, size_t size) {
+  unsigned char now[EISI_SHA256_SIZE];
+  eisi_sha256_bytes(bytes, size, now);
+  return f->read && memcmp(now, f->sha256, sizeof now) == 0;
+}
+
 eis_manifest_entry eis_manifest_at(const eis_manifest *m, size_t i) {
   const eisi_mentry *e = &m->entry[i];
-  return (eis_manifest_entry){.file = eisi_intern_text(&m->name, e->file),
-                              .sha256 = m->file[e->file].sha256,
-                              .cell = eisi_intern_text(&m->cell_name, e->cell),
-                              .sweep = e->sweep,
-                              .n_sweeps = m->file[e->file].n_sweeps,
-                              .cell_number = e->cell,
-                              .line = (long)m->line[e->row]};
+  eis_manifest_entry out = {.file = eisi_intern_text(&m->name, e->file),
+                            .cell = eisi_intern_text(&m->cell_name, e->cell),
+                            .sweep = e->sweep,
+                            .n_sweeps = m->file[e->file].n_sweeps,
+                            .cell_number = e->cell,
+                            .line = (long)m->line[e->row]};
+  eisi_mfile_hex(&m->file[e->file], out.sha256);
+  return out;
 }
 
 const char *eis_manifest_column(const eis_manifest *m, size_t j) {
@@ -231,18 +248,15 @@ eis_status eis_manifest_load(const eis_manifest *m, size_t i, eis_spectrum *out,
   const eis_manifest_entry e = eis_manifest_at(m, i);
   eis_read_options one = m->read;
   eis_spectra list = {0};
-  char *path = NULL, *bytes = NULL, sha256[65];
+  char *path = NULL, *bytes = NULL;
   size_t size = 0;
   *out = (eis_spectrum){0};
   one.sweep = e.sweep ? e.sweep : EIS_SWEEP_ALL;
   eis_status st = eisi_manifest_file_path(m, e.file, &path, err);
   if (st == EIS_OK) st = eisi_read_whole(path, 0, &bytes, &size, err);
-  if (st == EIS_OK) {
-    eisi_sha256(bytes, size, sha256);
-    if (strcmp(sha256, e.sha256) != 0)
-      st = eis_error_at(err, EIS_ERROR_INPUT, e.file, 0, 0,
-                        "the file has changed since the manifest was read");
-  }
+  if (st == EIS_OK && !eisi_mfile_same(&m->file[m->entry[i].file], bytes, size))
+    st = eis_error_at(err, EIS_ERROR_INPUT, e.file, 0, 0,
+                      "the file has changed since the manifest was read");
   if (st == EIS_OK) st = eis_read_memory(bytes, size, e.file, &one, &list, err);
   if (st == EIS_OK) st = eisi_manifest_apply(m, i, &list.at[0], err);
   if (st == EIS_OK) {

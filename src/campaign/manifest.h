@@ -25,9 +25,14 @@ typedef struct eisi_mcolumn {
 } eisi_mcolumn;
 
 typedef struct eisi_mfile {
-  char sha256[65];
-  int n_sweeps; /* 0 = can't be read */
+  unsigned char sha256[EISI_SHA256_SIZE];
+  int n_sweeps; /* 0 = no spectra */
+  bool read;    /* false: not even its bytes; no sha256 */
 } eisi_mfile;
+/* "" without a sha256. */
+void eisi_mfile_hex(const eisi_mfile *f, char hex[65]);
+/* Are these still its bytes? */
+bool eisi_mfile_same(const eisi_mfile *f, const void *bytes, size_t size);
 
 typedef struct eisi_mentry {
   uint32_t file, row, cell;
@@ -60,14 +65,16 @@ typedef struct eisi_scanned {
   const eisi_mfile *file;
   bool soc_percent;
 } eisi_scanned;
-/* eis_manifest_read without a look into the files; known NULL: with one. */
-eis_status eisi_manifest_read(const char *path, const eis_read_options *read,
+/* eis_manifest_read without a look into the files; known NULL: with one, in so many threads (0 = one
+   per processor). */
+eis_status eisi_manifest_read(const char *path, const eis_read_options *read, int threads,
                               const eisi_scanned *known, eis_manifest **out, eis_error *err);
 
 /* A manifest in memory; the folder of the path is where its files are. */
 typedef struct eisi_mtext {
   const char *path, *bytes;
   size_t size;
+  int threads;
 } eisi_mtext;
 /* The same as eisi_manifest_read. */
 eis_status eisi_manifest_parse(const eisi_mtext *text, const eis_read_options *read,
@@ -85,6 +92,7 @@ typedef struct eisi_mdraft {
     uint32_t row, file;
   } * pair; /* which files the row names */
   const eisi_scanned *known;
+  int threads;
   eis_error *err;
 } eisi_mdraft;
 

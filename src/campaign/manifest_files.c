@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "analysis/pool.h"
 #include "campaign/manifest.h"
 
 /* ---- names to files ---- */
@@ -106,50 +107,96 @@ eis_status eisi_mdraft_files(eisi_mdraft *d) {
 
 /* ---- what is in the files ---- */
 
+/* What one file says of soc. */
 typedef struct soc_seen {
-  const char *fraction, *percent; /* files */
+  bool fraction, percent;
 } soc_seen;
 
-static void look_at_soc(const eis_spectra *list, const char *file, soc_seen *seen) {
+static soc_seen look_at_soc(const eis_spectra *list) {
+  soc_seen seen = {0};
   for (size_t i = 0; i < list->n; i++) {
     double v;
     const char *text = eis_meta_find(&list->at[i].meta, "soc");
     if (!text || !*text || eisi_parse_double(text, strlen(text), '.', &v) != strlen(text)) continue;
-    if (v > 0 && v < 1) seen->fraction = file;
-    if (v > 1) seen->percent = file;
+    seen.fraction |= v > 0 && v < 1;
+    seen.percent |= v > 1;
   }
+  return seen;
 }
 
-static eis_status scan_file(eisi_mdraft *d, uint32_t k, soc_seen *seen) {
-  eis_manifest *m = d->m;
-  eis_error why = EIS_ERROR_INIT;
+/* Files are looked at ahead of the one whose result is taken, per thread. */
+enum { AHEAD = 8 };
+
+typedef struct look {
+  soc_seen soc;
+  eis_error why; /* not this file's fault */
+} look;
+
+typedef struct scan {
+  eis_manifest *m;
+  size_t window, unreadable;
+  look *look;                    /* ring of `window` */
+  const char *fraction, *percent; /* the last files with such a soc */
+  eis_error *err;
+  eis_status st;
+} scan;
+
+static void look_into(void *ctx, size_t k) {
+  const scan *s = ctx;
+  const eis_manifest *m = s->m;
+  look *l = &s->look[k % s->window];
+  eisi_mfile *file = &m->file[k];
   eis_spectra list = {0};
   char *path = NULL, *bytes = NULL;
   size_t size = 0;
-  const char *name = eisi_intern_text(&m->name, k);
-  eis_status st = eisi_manifest_file_path(m, name, &path, d->err);
-  if (st != EIS_OK) return st;
-  st = eisi_read_whole(path, 0, &bytes, &size, &why);
+  const char *name = eisi_intern_text(&m->name, (uint32_t)k);
+  *l = (look){.why = EIS_ERROR_INIT};
+  eis_status st = eisi_manifest_file_path(m, name, &path, &l->why);
+  if (st == EIS_OK) st = eisi_read_whole(path, 0, &bytes, &size, &l->why);
   if (st == EIS_OK) {
-    eisi_sha256(bytes, size, m->file[k].sha256);
-    st = eis_read_memory(bytes, size, name, &m->read, &list, &why);
+    eisi_sha256_bytes(bytes, size, file->sha256);
+    file->read = true;
+    st = eis_read_memory(bytes, size, name, &m->read, &list, &l->why);
   }
-  m->file[k].n_sweeps = st == EIS_OK && list.n ? list.at[0].n_sweeps : 0;
-  look_at_soc(&list, name, seen);
+  file->n_sweeps = st == EIS_OK && list.n ? list.at[0].n_sweeps : 0;
+  l->soc = look_at_soc(&list);
+  if (st != EIS_ERROR_MEMORY && st != EIS_ERROR_USAGE) eis_error_clear(&l->why);
   eis_spectra_clear(&list);
   free(bytes);
   free(path);
-  if (st == EIS_ERROR_MEMORY || st == EIS_ERROR_USAGE) { /* not this file's fault */
-    if (d->err) *d->err = why;
-    return st;
-  }
-  return EIS_OK;
+}
+
+static bool take_look(void *ctx, size_t k) {
+  scan *s = ctx;
+  const look *l = &s->look[k % s->window];
+  const char *name = eisi_intern_text(&s->m->name, (uint32_t)k);
+  s->st = l->why.code;
+  if (s->st != EIS_OK && s->err) *s->err = l->why;
+  if (l->soc.fraction) s->fraction = name;
+  if (l->soc.percent) s->percent = name;
+  s->unreadable += s->m->file[k].n_sweeps == 0;
+  return s->st == EIS_OK;
+}
+
+static eis_status look_into_all(scan *s, int threads) {
+  s->window = (size_t)eisi_pool_threads(threads) * AHEAD;
+  s->look = eisi_new(s->window, sizeof *s->look, s->err);
+  if (!s->look) return EIS_ERROR_MEMORY;
+  const eisi_pool pool = {.n = s->m->name.n,
+                          .threads = eisi_pool_threads(threads),
+                          .work = look_into,
+                          .done = take_look,
+                          .ctx = s,
+                          .window = s->window};
+  const eis_status st = eisi_pool_run(&pool, NULL, s->err);
+  free(s->look);
+  return st == EIS_OK ? s->st : st;
 }
 
 static int by_sha(const void *a, const void *b, void *files) {
   const eisi_mfile *f = files;
   const uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
-  const int order = strcmp(f[i].sha256, f[j].sha256);
+  const int order = memcmp(f[i].sha256, f[j].sha256, sizeof f[i].sha256);
   return order ? order : (i > j) - (i < j);
 }
 
@@ -164,8 +211,9 @@ static eis_status note_copies(eisi_mdraft *d) {
   for (uint32_t i = 0; i < m->name.n; i++) order[i] = i;
   qsort_r(order, m->name.n, sizeof *order, by_sha, m->file);
   for (size_t i = 1; i < m->name.n; i++) {
-    const char *sha = m->file[order[i]].sha256;
-    if (!*sha || strcmp(sha, m->file[order[i - 1]].sha256) != 0) continue;
+    const eisi_mfile *f = &m->file[order[i]], *before = &m->file[order[i - 1]];
+    if (!f->read || !before->read || memcmp(f->sha256, before->sha256, sizeof f->sha256) != 0)
+      continue;
     if (!copies++) one = order[i - 1], other = order[i];
   }
   if (copies)
@@ -190,24 +238,19 @@ static eis_status take_known(eisi_mdraft *d) {
 eis_status eisi_mdraft_scan(eisi_mdraft *d) {
   eis_manifest *m = d->m;
   if (d->known) return take_known(d);
-  soc_seen seen = {0};
-  eis_status st = EIS_OK;
-  size_t unreadable = 0;
-  for (uint32_t k = 0; st == EIS_OK && k < m->name.n; k++) {
-    st = scan_file(d, k, &seen);
-    unreadable += m->file[k].n_sweeps == 0;
-  }
+  scan s = {.m = m, .err = d->err};
+  eis_status st = look_into_all(&s, d->threads);
   if (st != EIS_OK) return st;
-  m->file_soc_percent = seen.percent != NULL;
-  if (seen.percent && seen.fraction && m->soc_column < 0)
-    eis_error_at(eisi_manifest_complain(m), EIS_ERROR_INPUT, seen.percent, 0, 0,
+  m->file_soc_percent = s.percent != NULL;
+  if (s.percent && s.fraction && m->soc_column < 0)
+    eis_error_at(eisi_manifest_complain(m), EIS_ERROR_INPUT, s.percent, 0, 0,
                  "its column soc is in per cent, that of '%.200s' a fraction; a column soc in the "
                  "manifest decides",
-                 seen.fraction);
-  if (unreadable)
+                 s.fraction);
+  if (s.unreadable)
     st = eis_notes_add(&m->notes, d->err,
                        "%zu of %zu files can't be read as spectra: they will be recorded as failed",
-                       unreadable, m->name.n);
+                       s.unreadable, m->name.n);
   return st == EIS_OK ? note_copies(d) : st;
 }
 

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "analysis/pool.h"
 #include "campaign/mpi.h"
@@ -23,10 +22,8 @@ typedef struct run {
   eisi_worker *worker; /* threads of them */
   bool *busy;
   eisi_block_result *job; /* ring of `window` */
-  size_t window, delivered;
-  pthread_mutex_t lock;
-  pthread_cond_t moved;
-  bool broken;        /* the writer can't go on */
+  size_t window;
+  pthread_mutex_t lock; /* of busy */
   size_t uncommitted; /* spectra */
   eisi_campaign_summary *sum;
   double started;
@@ -159,15 +156,13 @@ static eis_status prepare(run *r, const eis_manifest *m, eis_error *err) {
 
 /* ---- work, in any thread ---- */
 
-static eisi_worker *take_worker(run *r, size_t k) {
+static eisi_worker *take_worker(run *r) {
   int i = 0;
   pthread_mutex_lock(&r->lock);
-  while (!r->broken && k >= r->delivered + r->window) pthread_cond_wait(&r->moved, &r->lock);
-  const bool go = !r->broken;
-  while (go && r->busy[i]) i++; /* there are as many workers as threads */
-  if (go) r->busy[i] = true;
+  while (r->busy[i]) i++; /* there are as many workers as threads */
+  r->busy[i] = true;
   pthread_mutex_unlock(&r->lock);
-  return go ? &r->worker[i] : NULL;
+  return &r->worker[i];
 }
 
 static void return_worker(run *r, const eisi_worker *w) {
@@ -178,8 +173,7 @@ static void return_worker(run *r, const eisi_worker *w) {
 
 static void work(void *ctx, size_t k) {
   run *r = ctx;
-  eisi_worker *w = take_worker(r, k);
-  if (!w) return;
+  eisi_worker *w = take_worker(r);
   eisi_work_block(&r->set, r->set.plan.pending[k], w, &r->job[k % r->window]);
   return_worker(r, w);
 }
@@ -220,11 +214,6 @@ static void tell(const run *r, size_t total) {
 static bool done(void *ctx, size_t k) {
   run *r = ctx;
   const eis_status st = store_block(r, &r->job[k % r->window]);
-  pthread_mutex_lock(&r->lock);
-  r->delivered = k + 1;
-  r->broken = st != EIS_OK;
-  pthread_cond_broadcast(&r->moved);
-  pthread_mutex_unlock(&r->lock);
   tell(r, r->sum->n_total);
   return st == EIS_OK;
 }
@@ -232,15 +221,12 @@ static bool done(void *ctx, size_t k) {
 /* ---- the whole ---- */
 
 static eis_status make_workers(run *r, eis_error *err) {
-  long n = r->set.opt->threads;
-  if (n <= 0) n = sysconf(_SC_NPROCESSORS_ONLN);
-  r->threads = n < 1 ? 1 : n > 1024 ? 1024 : (int)n;
+  r->threads = eisi_pool_threads(r->set.opt->threads);
   r->window = (size_t)r->threads * AHEAD;
   r->worker = eisi_new((size_t)r->threads, sizeof *r->worker, err);
   r->busy = eisi_new((size_t)r->threads, sizeof *r->busy, err);
   r->job = eisi_new(r->window, sizeof *r->job, err);
   pthread_mutex_init(&r->lock, NULL);
-  pthread_cond_init(&r->moved, NULL);
   return r->worker && r->busy && r->job ? EIS_OK : EIS_ERROR_MEMORY;
 }
 
@@ -252,7 +238,6 @@ static void run_clear(run *r) {
   free(r->job);
   eisi_filecache_free(r->set.files);
   eisi_plan_clear(&r->set.plan);
-  pthread_cond_destroy(&r->moved);
   pthread_mutex_destroy(&r->lock);
 }
 
@@ -293,7 +278,13 @@ static void dismiss(run *r) {
 
 static eis_status share_out(run *r, eis_error *err) {
   const eisi_campaign_options *opt = r->set.opt;
-  const eisi_pool pool = {r->set.plan.n_pending, r->threads, work, done, r, opt->stop};
+  const eisi_pool pool = {.n = r->set.plan.n_pending,
+                          .threads = r->threads,
+                          .work = work,
+                          .done = done,
+                          .ctx = r,
+                          .stop = opt->stop,
+                          .window = r->window};
   const eisi_dealer dealer = {next_block, take_block, r, opt->stop};
   if (opt->ranks.size < 2) return eisi_pool_run(&pool, NULL, err);
   return eisi_mpi_deal(&opt->ranks, &dealer, &r->sum->lost, err);

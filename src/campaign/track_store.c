@@ -1,10 +1,12 @@
 #include "campaign/track_store.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/pool.h"
 #include "campaign/rows.h"
 #include "campaign/schema.h"
 #include "campaign/track_cell.h"
@@ -12,8 +14,8 @@
 /* Counts up when the same input would give other tracks. */
 #define METHOD "3"
 #define KEY "tracks of "
-/* Rows of one transaction, about. */
-enum { TRANSACTION = 4096 };
+/* Rows of one transaction, about; cells that are followed ahead of the writer, per thread. */
+enum { TRANSACTION = 4096, AHEAD = 2 };
 
 typedef struct cell {
   char *name;
@@ -21,11 +23,24 @@ typedef struct cell {
   char hash[65];       /* of what its tracks depend on */
 } cell;
 
+/* What following one cell gave. */
+typedef struct followed {
+  eisi_track_cell cell;
+  eis_track_result tracks;
+  eis_error err;
+} followed;
+
 typedef struct job {
   eis_store *store;
+  pthread_mutex_t lock; /* of the store */
   eis_process_table *processes;
   cell *cell;
   size_t n_cells;
+  size_t n_pending;
+  size_t *pending; /* cells that have to be followed */
+  size_t window;
+  followed *ring; /* window */
+  eis_error fatal;
   char base[65]; /* of what all cells depend on */
   eisi_text rows;
   size_t uncommitted;
@@ -153,21 +168,23 @@ static eis_status store_cell(job *j, const cell *c, const eisi_track_cell *d,
   return st;
 }
 
-static eis_status follow(job *j, const cell *c, eis_error *err) {
-  eisi_track_cell d;
-  eis_track_result r = {0};
-  eis_status st = eisi_track_cell_read(j->store, c->first, c->last, &d, err);
-  if (st == EIS_OK && d.in.n) {
-    d.in.processes = j->processes;
-    st = eis_track_run(&d.in, &r, err);
-    j->sum->n_cells++;
-    j->sum->n_spectra += d.in.n;
-    j->sum->n_joint += r.n_joint;
-  }
-  if (st == EIS_OK) st = store_cell(j, c, &d, &r, err);
-  eis_track_result_clear(&r);
-  eisi_track_cell_clear(&d);
-  return st;
+static void followed_clear(followed *f) {
+  eis_track_result_clear(&f->tracks);
+  eisi_track_cell_clear(&f->cell);
+}
+
+/* In any thread; the store is read by one at a time. */
+static void follow(void *ctx, size_t k) {
+  job *j = ctx;
+  const cell *c = &j->cell[j->pending[k]];
+  followed *f = &j->ring[k % j->window];
+  *f = (followed){.err = EIS_ERROR_INIT};
+  pthread_mutex_lock(&j->lock);
+  eis_status st = eisi_track_cell_read(j->store, c->first, c->last, &f->cell, &f->err);
+  pthread_mutex_unlock(&j->lock);
+  if (st != EIS_OK || !f->cell.in.n) return;
+  f->cell.in.processes = j->processes;
+  eis_track_run(&f->cell.in, &f->tracks, &f->err);
 }
 
 /* ---- all of them ---- */
@@ -177,26 +194,68 @@ static eis_status commit(job *j, eis_error *err) {
   return eis_store_commit(j->store, err);
 }
 
-static eis_status follow_all(job *j, bool again, const volatile sig_atomic_t *stop,
-                             eis_error *err) {
-  eis_status st = eis_store_begin(j->store, err);
+static eis_status put_cell(job *j, const cell *c, const followed *f) {
+  eis_status st = store_cell(j, c, &f->cell, &f->tracks, &j->fatal);
+  if (st != EIS_OK || j->uncommitted < TRANSACTION) return st;
+  st = commit(j, &j->fatal);
+  return st == EIS_OK ? eis_store_begin(j->store, &j->fatal) : st;
+}
+
+/* In the calling thread, one cell after the other. */
+static bool store_followed(void *ctx, size_t k) {
+  job *j = ctx;
+  followed *f = &j->ring[k % j->window];
+  if (f->err.code) {
+    j->fatal = f->err;
+  } else {
+    pthread_mutex_lock(&j->lock);
+    const eis_status st = put_cell(j, &j->cell[j->pending[k]], f);
+    pthread_mutex_unlock(&j->lock);
+    if (st != EIS_OK && !j->fatal.code) j->fatal.code = st;
+  }
+  if (f->cell.in.n && !j->fatal.code) {
+    j->sum->n_cells++;
+    j->sum->n_spectra += f->cell.in.n;
+    j->sum->n_joint += f->tracks.n_joint;
+  }
+  followed_clear(f);
+  return !j->fatal.code;
+}
+
+static eis_status find_pending(job *j, bool again, eis_error *err) {
+  eis_status st = EIS_OK;
+  j->pending = eisi_new(j->n_cells, sizeof *j->pending, err);
+  if (!j->pending) return EIS_ERROR_MEMORY;
   for (size_t k = 0; st == EIS_OK && k < j->n_cells; k++) {
     bool known = false;
-    if (stop && *stop) {
-      j->sum->interrupted = true;
-      break;
-    }
-    st = is_known(j, &j->cell[k], &known, err);
-    if (st == EIS_OK && known && !again) {
-      j->sum->n_cells++;
-      j->sum->n_kept++;
-    } else if (st == EIS_OK) {
-      st = follow(j, &j->cell[k], err);
-    }
-    if (st != EIS_OK || j->uncommitted < TRANSACTION) continue;
-    st = commit(j, err);
-    if (st == EIS_OK) st = eis_store_begin(j->store, err);
+    if (!again) st = is_known(j, &j->cell[k], &known, err);
+    if (!known) j->pending[j->n_pending++] = k;
   }
+  j->sum->n_kept = j->sum->n_cells = j->n_cells - j->n_pending;
+  return st;
+}
+
+static eis_status follow_all(job *j, int threads, const volatile sig_atomic_t *stop,
+                             eis_error *err) {
+  const eisi_pool pool = {.n = j->n_pending,
+                          .threads = eisi_pool_threads(threads),
+                          .work = follow,
+                          .done = store_followed,
+                          .ctx = j,
+                          .stop = stop,
+                          .window = j->window = (size_t)eisi_pool_threads(threads) * AHEAD};
+  size_t n = 0;
+  j->ring = eisi_new(j->window, sizeof *j->ring, err);
+  if (!j->ring) return EIS_ERROR_MEMORY;
+  eis_status st = eis_store_begin(j->store, err);
+  if (st != EIS_OK) return st;
+  st = eisi_pool_run(&pool, &n, err);
+  for (size_t i = 0; i < j->window; i++) followed_clear(&j->ring[i]); /* begun, not taken */
+  if (j->fatal.code) {
+    st = j->fatal.code;
+    if (err) *err = j->fatal;
+  }
+  j->sum->interrupted = st == EIS_OK && n < j->n_pending;
   if (st == EIS_OK) return commit(j, err);
   eis_store_rollback(j->store);
   return st;
@@ -214,18 +273,28 @@ static eis_status renew_table(eis_store *s, eis_error *err) {
                       : st;
 }
 
-eis_status eisi_track_store(eis_store *s, bool again, const volatile sig_atomic_t *stop,
-                            eisi_track_summary *out, eis_error *err) {
-  job j = {.store = s, .sum = out};
+static void job_clear(job *j) {
+  for (size_t k = 0; k < j->n_cells; k++) free(j->cell[k].name);
+  free(j->cell);
+  free(j->pending);
+  free(j->ring);
+  eisi_text_clear(&j->rows);
+  eis_process_table_free(j->processes);
+  pthread_mutex_destroy(&j->lock);
+}
+
+eis_status eisi_track_store(eis_store *s, bool again, int threads,
+                            const volatile sig_atomic_t *stop, eisi_track_summary *out,
+                            eis_error *err) {
+  job j = {.store = s, .sum = out, .fatal = EIS_ERROR_INIT};
   *out = (eisi_track_summary){0};
+  pthread_mutex_init(&j.lock, NULL);
   eis_status st = renew_table(s, err);
   if (st == EIS_OK) st = eis_process_table_read(NULL, &j.processes, err);
   if (st == EIS_OK) st = read_base(&j, err);
   if (st == EIS_OK) st = read_cells(&j, err);
-  if (st == EIS_OK) st = follow_all(&j, again, stop, err);
-  for (size_t k = 0; k < j.n_cells; k++) free(j.cell[k].name);
-  free(j.cell);
-  eisi_text_clear(&j.rows);
-  eis_process_table_free(j.processes);
+  if (st == EIS_OK) st = find_pending(&j, again, err);
+  if (st == EIS_OK) st = follow_all(&j, threads, stop, err);
+  job_clear(&j);
   return st;
 }

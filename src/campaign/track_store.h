@@ -15,9 +15,11 @@ typedef struct eisi_track_summary {
   bool interrupted; /* some cells are left */
 } eisi_track_summary;
 
-/* Cells whose results did not change since they were followed are left alone, unless `again`.
+/* Cells whose results did not change since they were followed are left alone, unless `again`; in so
+   many threads (0 = one per processor), with the same result.
    Errors: EIS_ERROR_INPUT no table of processes; EIS_ERROR_OUTPUT can't be written. */
-eis_status eisi_track_store(eis_store *s, bool again, const volatile sig_atomic_t *stop,
-                            eisi_track_summary *out, eis_error *err);
+eis_status eisi_track_store(eis_store *s, bool again, int threads,
+                            const volatile sig_atomic_t *stop, eisi_track_summary *out,
+                            eis_error *err);
 
 #endif

@@ -149,12 +149,12 @@ static eis_status begin(batch_run *r) {
 
 static eis_status run_jobs(batch_run *r) {
   if (!r->n_jobs) return EIS_OK;
-  int threads = r->b->threads;
-  if (threads <= 0) {
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    threads = n > 0 && n < 1024 ? (int)n : 1;
-  }
-  eisi_pool pool = {r->n_jobs, threads, work_one, deliver_one, r, cli_stop_flag()};
+  const eisi_pool pool = {.n = r->n_jobs,
+                          .threads = eisi_pool_threads(r->b->threads),
+                          .work = work_one,
+                          .done = deliver_one,
+                          .ctx = r,
+                          .stop = cli_stop_flag()};
   eis_status st = begin(r);
   if (!st) st = eisi_pool_run(&pool, NULL, &r->fatal);
   for (size_t i = 0; i < r->n_jobs; i++) job_clear(r->b, &r->job[i]);

@@ -259,7 +259,7 @@ static eis_status show(view *v, eis_error *err) {
 
 int cli_campaign_follow(const cli_campaign *s, eis_store *store, bool again, eis_error *err) {
   eisi_track_summary sum;
-  const eis_status st = eisi_track_store(store, again, cli_stop_flag(), &sum, err);
+  const eis_status st = eisi_track_store(store, again, s->threads, cli_stop_flag(), &sum, err);
   if (st) return cli_fail(&s->general, err);
   if (sum.n_kept == sum.n_cells && sum.n_cells)
     cli_say(&s->general, "tracks of %zu cells are up to date", sum.n_cells);

@@ -211,7 +211,8 @@ static int check(const cli_campaign *s, int n, char **operand) {
   eis_read_options read;
   eisi_text out = {0};
   int code;
-  if (read_options(s, "check", n, &read, &err) || eis_manifest_read(operand[0], &read, &m, &err)) {
+  if (read_options(s, "check", n, &read, &err) || 
+      eisi_manifest_read(operand[0], &read, s->threads, NULL, &m, &err)) {
     code = complain(s, m, &err);
   } else {
     say_notes(s, m);
@@ -358,7 +359,7 @@ static eis_status share_manifest(const prepared *p, const char *path, const eis_
   if (!file) return EIS_ERROR_MEMORY;
   eisi_mpi_share(ranks, file, g->n_files * sizeof *file);
   const eisi_scanned known = {g->n_files, file, g->soc_percent};
-  const eis_status st = eisi_manifest_read(path, read, &known, m, err);
+  const eis_status st = eisi_manifest_read(path, read, 1, &known, m, err);
   free(file);
   return st;
 }
@@ -384,7 +385,7 @@ static int lead(const cli_campaign *s, const prepared *p, const char *path,
   eis_manifest *m = NULL;
   eis_store *store = NULL;
   eisi_campaign_summary sum = {0};
-  eis_status st = eis_manifest_read(path, read, &m, &err);
+  eis_status st = eisi_manifest_read(path, read, s->threads, NULL, &m, &err);
   if (!st) say_notes(s, m);
   if (!st) st = eis_store_open(s->store, EIS_STORE_CREATE, &store, &err);
   greeting g = {.exit_code = cli_exit_code(st)};
@@ -393,12 +394,12 @@ static int lead(const cli_campaign *s, const prepared *p, const char *path,
   if (!st) st = eisi_campaign_run(m, &p->o, store, &sum, &err);
   wipe(s);
   int code = st ? complain(s, m, &err) : summary(s, &sum);
+  eis_manifest_free(m);
   if (!st && !sum.interrupted && s->drt && !s->no_track && p->o.n_shards == 1) {
     const int tracked = cli_campaign_follow(s, store, false, &err);
     if (tracked) code = tracked;
   }
   eis_store_close(store);
-  eis_manifest_free(m);
   if (!sum.lost) return code;
   cli_say(&s->general, "a process did not answer any more");
   eisi_mpi_abort(&p->o.ranks, code);
@@ -471,10 +472,10 @@ typedef struct action {
 
 static const action actions[] = {
     {"init", "Manifest,Input,output", cli_campaign_init},
-    {"check", "Input", check},
+    {"check", "Input,threads", check},
     {"run", "Model,Fit,Work,Input,Run,Store", run_campaign},
-    {"merge", "Store,no-track", merge},
-    {"track", "redo,output", cli_campaign_track},
+    {"merge", "Store,no-track,threads", merge},
+    {"track", "redo,output,threads", cli_campaign_track},
     {"status", "json,hash,output", cli_campaign_status},
     {"export", "table,json,output", cli_campaign_export},
 };

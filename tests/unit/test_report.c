@@ -1,6 +1,7 @@
 /* test_report.c - numbers for people, tables, nesting of circuits, the worker pool. */
 #include <math.h>
 #include <setjmp.h>
+#include <stdatomic.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -361,40 +362,51 @@ static void a_missing_gnuplot_is_named(void **state) {
 enum { JOBS = 200 };
 typedef struct pool_test {
   int square[JOBS];
-  size_t expected;
+  _Atomic size_t expected;
   bool in_order;
-  size_t stop_after;
+  size_t stop_after, window;
+  atomic_bool too_far;
   volatile sig_atomic_t stop;
 } pool_test;
 
 static void square_it(void *ctx, size_t job) {
   pool_test *t = ctx;
+  if (t->window && job >= t->expected + t->window) t->too_far = true;
   t->square[job] = (int)(job * job);
 }
 static bool take_it(void *ctx, size_t job) {
   pool_test *t = ctx;
-  if (job != t->expected++ || t->square[job] != (int)(job * job)) t->in_order = false;
-  return t->expected != t->stop_after;
+  if (job != t->expected || t->square[job] != (int)(job * job)) t->in_order = false;
+  return ++t->expected != t->stop_after;
+}
+
+static size_t run_pool(pool_test *t, int threads) {
+  const eisi_pool pool = {.n = JOBS,
+                          .threads = threads,
+                          .work = square_it,
+                          .done = take_it,
+                          .ctx = t,
+                          .stop = &t->stop,
+                          .window = t->window};
+  size_t n = 0;
+  assert_int_equal(eisi_pool_run(&pool, &n, NULL), EIS_OK);
+  assert_true(t->in_order);
+  assert_false(t->too_far);
+  return n;
 }
 
 static void pool_delivers_in_order(void **state) {
   static const int threads[] = {0, 1, 2, 7};
+  static const size_t windows[] = {0, 1, 3};
   (void)state;
-  for (size_t i = 0; i < 4; i++) {
-    pool_test t = {.in_order = true};
-    const eisi_pool pool = {JOBS, threads[i], square_it, take_it, &t, &t.stop};
-    size_t n = 0;
-    assert_int_equal(eisi_pool_run(&pool, &n, NULL), EIS_OK);
-    assert_int_equal(n, JOBS);
-    assert_true(t.in_order);
-    pool_test half = {.in_order = true, .stop_after = 20};
-    const eisi_pool stopped = {JOBS, threads[i], square_it, take_it, &half, NULL};
-    assert_int_equal(eisi_pool_run(&stopped, &n, NULL), EIS_OK);
-    assert_int_equal(n, 20);
-    pool_test never = {.in_order = true, .stop = 1};
-    const eisi_pool interrupted = {JOBS, threads[i], square_it, take_it, &never, &never.stop};
-    assert_int_equal(eisi_pool_run(&interrupted, &n, NULL), EIS_OK);
-    assert_int_equal(n, 0);
+  for (size_t i = 0; i < 12; i++) {
+    const size_t w = windows[i % 3];
+    pool_test all = {.in_order = true, .window = w};
+    assert_int_equal(run_pool(&all, threads[i / 3]), JOBS);
+    pool_test half = {.in_order = true, .window = w, .stop_after = 20};
+    assert_int_equal(run_pool(&half, threads[i / 3]), 20);
+    pool_test never = {.in_order = true, .window = w, .stop = 1};
+    assert_int_equal(run_pool(&never, threads[i / 3]), 0);
   }
 }
 
