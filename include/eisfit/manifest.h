@@ -19,9 +19,9 @@ typedef struct eis_manifest eis_manifest;
 
 /* One spectrum of the campaign. */
 typedef struct eis_manifest_entry {
-  const char *file; /* as shown: relative to the manifest's folder */
-  char sha256[65];  /* of the whole file, 64 hexadecimal digits; "" = it can't be read */
-  const char *cell; /* the name of the file where there is no column `cell` */
+  const char *file;   /* as shown: relative to the manifest's folder */
+  char sha256[65];    /* of the whole file, 64 hexadecimal digits; "" = it can't be read */
+  const char *cell;   /* the name of the file where there is no column `cell` */
   int sweep;          /* 1-based; 0: the file can't be read */
   int n_sweeps;       /* of the file */
   size_t cell_number; /* 0-based, in the order in which the cells appear */

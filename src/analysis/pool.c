@@ -19,8 +19,8 @@ typedef struct pool_state {
   pthread_cond_t changed;
   size_t next;      /* first job nobody has taken */
   size_t delivered; /* jobs that were handed over */
-  bool halted; /* no further jobs */
-  bool *ready; /* per job: finished */
+  bool halted;      /* no further jobs */
+  bool *ready;      /* per job: finished */
 } pool_state;
 
 static bool asked_to_stop(const eisi_pool *pool) { return pool->stop && *pool->stop; }

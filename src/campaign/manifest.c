@@ -46,13 +46,11 @@ static eis_status split_table(eisi_mdraft *d) {
     return eis_error_at(d->err, EIS_ERROR_INPUT, d->m->path, 0, 0,
                         "the manifest is empty: its first line names the columns, each further "
                         "one a file");
-  const eisi_delimiting dialect = {header_delimiter(&d->doc, head), '.'};
+  d->dialect = (eisi_delimiting){header_delimiter(&d->doc, head), '.'};
   eis_status st =
-      eisi_table_append(&d->header, &d->doc, dialect, head, head + 1, EISI_NO_LINE, d->err);
-  if (st == EIS_OK)
-    st = eisi_table_append(&d->table, &d->doc, dialect, head + 1, d->doc.n_lines, EISI_NO_LINE,
-                           d->err);
-  if (st == EIS_OK && d->table.n_rows == 0)
+      eisi_table_append(&d->header, &d->doc, d->dialect, head, head + 1, EISI_NO_LINE, d->err);
+  if (st == EIS_OK) st = eisi_mdraft_rows(d, head);
+  if (st == EIS_OK && d->m->n_rows == 0)
     st = eis_error_at(d->err, EIS_ERROR_INPUT, d->m->path, 0, 0,
                       "the manifest names columns, but no file");
   return st;
@@ -70,7 +68,7 @@ static eis_status read_draft(eisi_mdraft *d) {
   if (st == EIS_OK && m->n_problems == 0 && m->cell_column < 0)
     st = eis_notes_add(&m->notes, d->err,
                        "no column 'cell': every file is taken as a cell of its own");
-  return st;
+  return st == EIS_OK ? d->lost : st;
 }
 
 static eis_status keep_path(eis_manifest *m, const char *path, eis_error *err) {
@@ -79,6 +77,15 @@ static eis_status keep_path(eis_manifest *m, const char *path, eis_error *err) {
   m->folder = slash ? eisi_strndup(path, (size_t)(slash - path) + 1, err) : eisi_strdup("", err);
   m->problem = eisi_new(PROBLEMS_KEPT + 1, sizeof *m->problem, err);
   return m->path && m->folder && m->problem ? EIS_OK : EIS_ERROR_MEMORY;
+}
+
+static eisi_mdraft draft(eis_manifest *m, int threads, const eisi_scanned *known, eis_error *err) {
+  return (eisi_mdraft){.m = m,
+                       .file_column = -1,
+                       .sweep_column = -1,
+                       .known = known,
+                       .threads = threads,
+                       .err = err};
 }
 
 static void draft_clear(eisi_mdraft *d) {
@@ -105,38 +112,43 @@ static eis_status begin(const char *path, const eis_read_options *read, eis_mani
   return keep_path(m, path, err);
 }
 
-eis_status eisi_manifest_parse(const eisi_mtext *text, const eis_read_options *read,
-                               const eisi_scanned *known, eis_manifest **out, eis_error *err) {
-  eis_status st = begin(text->path, read, out, err);
-  if (st != EIS_OK) return st;
-  eis_manifest *m = *out;
-  eisi_mdraft d = {.m = m, .file_column = -1, .sweep_column = -1, .known = known, .threads = text->threads, .err = err};
-  eisi_sha256(text->bytes, text->size, m->sha256);
-  st = eisi_doc_open(&d.doc, text->bytes, text->size, m->path, err);
-  if (st == EIS_OK) st = read_draft(&d);
-  draft_clear(&d);
+static eis_status open_text(eisi_mdraft *d, const char *bytes, size_t size) {
+  eisi_sha256(bytes, size, d->m->sha256);
+  return eisi_doc_open(&d->doc, bytes, size, d->m->path, d->err);
+}
+
+/* st: of the steps before. */
+static eis_status finish(eisi_mdraft *d, eis_status st) {
+  eis_manifest *m = d->m;
+  if (st == EIS_OK) st = read_draft(d);
+  draft_clear(d);
   eisi_intern_seal(&m->text);
   eisi_intern_seal(&m->name);
   eisi_intern_seal(&m->cell_name);
   if (st != EIS_OK || m->n_problems == 0) return st;
-  if (err) *err = m->problem[0];
+  if (d->err) *d->err = m->problem[0];
   return EIS_ERROR_INPUT;
+}
+
+eis_status eisi_manifest_parse(const eisi_mtext *text, const eis_read_options *read,
+                               const eisi_scanned *known, eis_manifest **out, eis_error *err) {
+  eis_status st = begin(text->path, read, out, err);
+  if (st != EIS_OK) return st;
+  eisi_mdraft d = draft(*out, 1, known, err);
+  return finish(&d, open_text(&d, text->bytes, text->size));
 }
 
 eis_status eisi_manifest_read(const char *path, const eis_read_options *read, int threads,
                               const eisi_scanned *known, eis_manifest **out, eis_error *err) {
-  eisi_mtext text = {.path = path, .threads = threads};
   char *bytes = NULL;
-  eis_status st = eisi_read_whole(path, 0, &bytes, &text.size, err);
-  text.bytes = bytes;
-  if (st == EIS_OK) {
-    st = eisi_manifest_parse(&text, read, known, out, err);
-  } else {
-    const eis_status begun = begin(path, read, out, NULL);
-    if (begun != EIS_OK) st = begun;
-  }
+  size_t size = 0;
+  eis_status st = begin(path, read, out, err);
+  if (st != EIS_OK) return st;
+  eisi_mdraft d = draft(*out, threads, known, err);
+  st = eisi_read_whole(path, 0, &bytes, &size, err);
+  if (st == EIS_OK) st = open_text(&d, bytes, size);
   free(bytes);
-  return st;
+  return finish(&d, st);
 }
 
 void eis_manifest_free(eis_manifest *m) {

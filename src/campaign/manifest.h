@@ -65,8 +65,8 @@ typedef struct eisi_scanned {
   const eisi_mfile *file;
   bool soc_percent;
 } eisi_scanned;
-/* eis_manifest_read without a look into the files; known NULL: with one, in so many threads (0 = one
-   per processor). */
+/* eis_manifest_read without a look into the files; known NULL: with one, in so many threads (0 =
+   one per processor). */
 eis_status eisi_manifest_read(const char *path, const eis_read_options *read, int threads,
                               const eisi_scanned *known, eis_manifest **out, eis_error *err);
 
@@ -74,7 +74,6 @@ eis_status eisi_manifest_read(const char *path, const eis_read_options *read, in
 typedef struct eisi_mtext {
   const char *path, *bytes;
   size_t size;
-  int threads;
 } eisi_mtext;
 /* The same as eisi_manifest_read. */
 eis_status eisi_manifest_parse(const eisi_mtext *text, const eis_read_options *read,
@@ -84,7 +83,11 @@ eis_status eisi_manifest_parse(const eisi_mtext *text, const eis_read_options *r
 typedef struct eisi_mdraft {
   eis_manifest *m;
   eisi_doc doc;
-  eisi_table header, table;
+  eisi_delimiting dialect;
+  eisi_table header;
+  eisi_table table; /* the rows from `base` on, a part of all */
+  size_t base;
+  eis_status lost;               /* rows could not be split: out of memory */
   int file_column, sweep_column; /* of the table; sweep -1 = none */
   int *source;                   /* per column of the manifest: column of the table */
   size_t n_pairs, cap_pairs;
@@ -99,10 +102,20 @@ typedef struct eisi_mdraft {
 /* Room for another problem; never NULL, but what is beyond the 200th is thrown away. */
 eis_error *eisi_manifest_complain(eis_manifest *m);
 
+/* ---- manifest_rows.c ---- */
+/* Finds the rows below line `head` of the document: n_rows and line of the manifest. */
+eis_status eisi_mdraft_rows(eisi_mdraft *d, size_t head);
+/* Text of a cell of row r, valid until the next call; "" with *n = 0 behind the end of the row. */
+const char *eisi_mdraft_cell(eisi_mdraft *d, size_t r, size_t col, size_t *n);
+size_t eisi_mdraft_width(eisi_mdraft *d, size_t r);
+/* A problem at a cell of row r. */
+void eisi_mdraft_complain(eisi_mdraft *d, size_t r, size_t col, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
+
 /* ---- manifest_check.c ---- */
 /* Names of the columns. */
 eis_status eisi_mdraft_header(eisi_mdraft *d);
-/* Cells: numbers, ranges, units of soc; fills line and value. */
+/* Cells: numbers, ranges, units of soc; fills value. */
 eis_status eisi_mdraft_values(eisi_mdraft *d);
 /* What must be the same for one cell is. */
 eis_status eisi_mdraft_contradictions(eisi_mdraft *d);

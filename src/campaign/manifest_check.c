@@ -121,14 +121,14 @@ eis_status eisi_mdraft_header(eisi_mdraft *d) {
 /* ---- cells ---- */
 
 /* A decimal comma, where no cell that should be a number has a point. */
-static char decimal_sign(const eisi_mdraft *d) {
+static char decimal_sign(eisi_mdraft *d) {
   bool comma = false;
-  if (d->table.dialect.delimiter == ',') return '.';
-  for (size_t r = 0; r < d->table.n_rows; r++)
+  if (d->dialect.delimiter == ',') return '.';
+  for (size_t r = 0; r < d->m->n_rows; r++)
     for (size_t j = 0; j < d->m->n_columns; j++) {
       size_t n;
       const int as = d->m->column[j].known;
-      const char *s = eisi_table_cell(&d->table, r, (size_t)d->source[j], &n);
+      const char *s = eisi_mdraft_cell(d, r, (size_t)d->source[j], &n);
       if (as < 0 || !known[as].number) continue;
       if (memchr(s, '.', n)) return '.';
       comma |= memchr(s, ',', n) != NULL;
@@ -143,20 +143,18 @@ static eis_status keep(eisi_mdraft *d, size_t r, size_t j, char point, uint32_t 
   char text[40];
   const eisi_mcolumn *c = &d->m->column[j];
   const size_t col = (size_t)d->source[j];
-  const char *s = eisi_table_cell(&d->table, r, col, &n);
+  const char *s = eisi_mdraft_cell(d, r, col, &n);
   const bool numeric = c->known >= 0 && known[c->known].number;
   const eisi_cell_kind kind = eisi_cell_number(s, n, point, &v);
   if (!numeric) return eisi_intern_add(&d->m->text, s, n, number, d->err);
   const eisi_known *k = &known[c->known];
   if (kind == EISI_CELL_MISSING) return eisi_intern_add(&d->m->text, "", 0, number, d->err);
   if (kind == EISI_CELL_TEXT)
-    eisi_table_error(&d->table, r, col, eisi_manifest_complain(d->m),
-                     "%s '%.*s' is not a number; expected %s, or nothing", c->name,
-                     (int)(n < 80 ? n : 80), s, k->expected);
+    eisi_mdraft_complain(d, r, col, "%s '%.*s' is not a number; expected %s, or nothing", c->name,
+                         (int)(n < 80 ? n : 80), s, k->expected);
   else if (v < k->low || v > k->high)
-    eisi_table_error(&d->table, r, col, eisi_manifest_complain(d->m),
-                     "%s %.*s is out of range; expected %s", c->name, (int)(n < 80 ? n : 80), s,
-                     k->expected);
+    eisi_mdraft_complain(d, r, col, "%s %.*s is out of range; expected %s", c->name,
+                         (int)(n < 80 ? n : 80), s, k->expected);
   eisi_print_double(text, sizeof text, v);
   return eisi_intern_add(&d->m->text, text, strlen(text), number, d->err);
 }
@@ -181,12 +179,12 @@ static eis_status soc_unit(eisi_mdraft *d) {
   if (percent >= 0 && fraction >= 0) {
     const long later = percent > fraction ? percent : fraction;
     const long earlier = percent > fraction ? fraction : percent;
-    eisi_table_error(&d->table, (size_t)later, (size_t)d->source[m->soc_column],
-                     eisi_manifest_complain(m),
-                     "soc %g against %g in line %u: per cent and fractions are mixed; write one of "
-                     "them, or name the column soc_percent",
-                     number_at(m, (size_t)later, m->soc_column),
-                     number_at(m, (size_t)earlier, m->soc_column), m->line[earlier]);
+    eisi_mdraft_complain(
+        d, (size_t)later, (size_t)d->source[m->soc_column],
+        "soc %g against %g in line %u: per cent and fractions are mixed; write one of "
+        "them, or name the column soc_percent",
+        number_at(m, (size_t)later, m->soc_column), number_at(m, (size_t)earlier, m->soc_column),
+        m->line[earlier]);
   } else if (percent >= 0) {
     return eis_notes_add(&m->notes, d->err, "soc is taken as per cent (line %u has %g)",
                          m->line[percent], number_at(m, (size_t)percent, m->soc_column));
@@ -195,30 +193,27 @@ static eis_status soc_unit(eisi_mdraft *d) {
 }
 
 static void check_width(eisi_mdraft *d, size_t r) {
-  const size_t have = eisi_table_width(&d->table, r), want = eisi_table_width(&d->header, 0);
+  const size_t have = eisi_mdraft_width(d, r), want = eisi_table_width(&d->header, 0);
   if (have == want) return;
-  eisi_table_error(&d->table, r, have < want ? have : want, eisi_manifest_complain(d->m),
-                   "the line has %zu cells, the first line names %zu columns", have, want);
+  eisi_mdraft_complain(d, r, have < want ? have : want,
+                       "the line has %zu cells, the first line names %zu columns", have, want);
 }
 
 static void check_cell_name(eisi_mdraft *d, size_t r) {
   const eis_manifest *m = d->m;
   if (m->cell_column < 0) return;
   if (*eisi_intern_text(&m->text, m->value[r * m->n_columns + (size_t)m->cell_column])) return;
-  eisi_table_error(&d->table, r, (size_t)d->source[m->cell_column], eisi_manifest_complain(d->m),
-                   "no cell is named; with a column 'cell' every line has to name one");
+  eisi_mdraft_complain(d, r, (size_t)d->source[m->cell_column],
+                       "no cell is named; with a column 'cell' every line has to name one");
 }
 
 eis_status eisi_mdraft_values(eisi_mdraft *d) {
   eis_manifest *m = d->m;
   const char point = decimal_sign(d);
-  m->n_rows = d->table.n_rows;
-  m->line = eisi_new(m->n_rows, sizeof *m->line, d->err);
   m->value = eisi_new(m->n_rows * m->n_columns, sizeof *m->value, d->err);
-  if (!m->line || !m->value) return EIS_ERROR_MEMORY;
+  if (!m->value) return EIS_ERROR_MEMORY;
   eis_status st = EIS_OK;
   for (size_t r = 0; st == EIS_OK && r < m->n_rows; r++) {
-    m->line[r] = d->table.line[r] + 1;
     check_width(d, r);
     for (size_t j = 0; st == EIS_OK && j < m->n_columns; j++)
       st = keep(d, r, j, point, &m->value[r * m->n_columns + j]);
@@ -233,11 +228,11 @@ static void contradiction(eisi_mdraft *d, size_t column, size_t r, size_t before
   const eis_manifest *m = d->m;
   const uint32_t *v = m->value;
   const size_t at = r * m->n_columns, was = before * m->n_columns;
-  eisi_table_error(&d->table, r, (size_t)d->source[column], eisi_manifest_complain(d->m),
-                   "cell '%.60s' has %s '%.60s' here and '%.60s' in line %u; a cell has one",
-                   eisi_intern_text(&m->text, v[at + (size_t)m->cell_column]),
-                   m->column[column].name, eisi_intern_text(&m->text, v[at + column]),
-                   eisi_intern_text(&m->text, v[was + column]), m->line[before]);
+  eisi_mdraft_complain(d, r, (size_t)d->source[column],
+                       "cell '%.60s' has %s '%.60s' here and '%.60s' in line %u; a cell has one",
+                       eisi_intern_text(&m->text, v[at + (size_t)m->cell_column]),
+                       m->column[column].name, eisi_intern_text(&m->text, v[at + column]),
+                       eisi_intern_text(&m->text, v[was + column]), m->line[before]);
 }
 
 static eis_status compare_column(eisi_mdraft *d, size_t column, uint32_t *first) {

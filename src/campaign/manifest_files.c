@@ -56,35 +56,28 @@ static eis_status add_pattern(eisi_mdraft *d, size_t row, const char *pattern) {
   }
   globfree(&found);
   if (st == EIS_OK && n_files == 0)
-    eisi_table_error(&d->table, row, (size_t)d->file_column, eisi_manifest_complain(d->m),
-                     "no file matches '%.200s' in '%.200s'", pattern,
-                     *d->m->folder ? d->m->folder : ".");
+    eisi_mdraft_complain(d, row, (size_t)d->file_column, "no file matches '%.200s' in '%.200s'",
+                         pattern, *d->m->folder ? d->m->folder : ".");
   return st;
 }
 
 static eis_status row_files(eisi_mdraft *d, size_t row, const char *name) {
   struct stat info;
   char *path = NULL;
-  eis_error *complaint;
   if (!*name)
-    return eisi_table_error(&d->table, row, (size_t)d->file_column, eisi_manifest_complain(d->m),
-                            "no file is named"),
-           EIS_OK;
+    return eisi_mdraft_complain(d, row, (size_t)d->file_column, "no file is named"), EIS_OK;
   eis_status st = eisi_manifest_file_path(d->m, name, &path, d->err);
   if (st != EIS_OK) return st;
   const bool there = stat(path, &info) == 0;
   if (there && !S_ISDIR(info.st_mode)) {
     st = add_pair(d, row, name);
   } else if (there) {
-    complaint = eisi_manifest_complain(d->m);
-    eisi_table_error(&d->table, row, (size_t)d->file_column, complaint,
-                     "'%.200s' is a directory; '%.200s/*' names the files in it", name, name);
+    eisi_mdraft_complain(d, row, (size_t)d->file_column,
+                         "'%.200s' is a directory; '%.200s/*' names the files in it", name, name);
   } else if (strpbrk(name, "*?[")) {
     st = add_pattern(d, row, name);
   } else {
-    complaint = eisi_manifest_complain(d->m);
-    eisi_table_error(&d->table, row, (size_t)d->file_column, complaint, "there is no file '%.400s'",
-                     path);
+    eisi_mdraft_complain(d, row, (size_t)d->file_column, "there is no file '%.400s'", path);
   }
   free(path);
   return st;
@@ -93,9 +86,9 @@ static eis_status row_files(eisi_mdraft *d, size_t row, const char *name) {
 eis_status eisi_mdraft_files(eisi_mdraft *d) {
   eis_status st = EIS_OK;
   if (d->file_column < 0) return EIS_OK;
-  for (size_t r = 0; st == EIS_OK && r < d->table.n_rows; r++) {
+  for (size_t r = 0; st == EIS_OK && r < d->m->n_rows; r++) {
     size_t n;
-    const char *s = eisi_table_cell(&d->table, r, (size_t)d->file_column, &n);
+    const char *s = eisi_mdraft_cell(d, r, (size_t)d->file_column, &n);
     char *name = eisi_strndup(s, n, d->err);
     if (!name) return EIS_ERROR_MEMORY;
     st = row_files(d, r, name);
@@ -135,7 +128,7 @@ typedef struct look {
 typedef struct scan {
   eis_manifest *m;
   size_t window, unreadable;
-  look *look;                    /* ring of `window` */
+  look *look;                     /* ring of `window` */
   const char *fraction, *percent; /* the last files with such a soc */
   eis_error *err;
   eis_status st;
@@ -295,16 +288,17 @@ static eis_status add_list(eisi_mdraft *d, const struct eisi_mpair *p, uint32_t 
   eis_status st = EIS_OK;
   do {
     if (!take_range(&s, &from, &to)) {
-      eisi_table_error(&d->table, p->row, (size_t)d->sweep_column, eisi_manifest_complain(d->m),
-                       "sweep '%.80s' is none of all, first, last, a number from 1, or a list like "
-                       "1-3,7",
-                       list);
+      eisi_mdraft_complain(
+          d, p->row, (size_t)d->sweep_column,
+          "sweep '%.80s' is none of all, first, last, a number from 1, or a list like "
+          "1-3,7",
+          list);
       return st;
     }
     if (to > last) {
-      eisi_table_error(&d->table, p->row, (size_t)d->sweep_column, eisi_manifest_complain(d->m),
-                       "sweep %ld: '%.200s' has %ld sweep%s", to,
-                       eisi_intern_text(&d->m->name, p->file), last, last == 1 ? "" : "s");
+      eisi_mdraft_complain(d, p->row, (size_t)d->sweep_column,
+                           "sweep %ld: '%.200s' has %ld sweep%s", to,
+                           eisi_intern_text(&d->m->name, p->file), last, last == 1 ? "" : "s");
       return st;
     }
     st = add_range(d, p, cell, from, to);
@@ -316,7 +310,7 @@ static eis_status add_sweeps(eisi_mdraft *d, const struct eisi_mpair *p, uint32_
   const long last = d->m->file[p->file].n_sweeps;
   size_t n = 0;
   const char *s =
-      d->sweep_column >= 0 ? eisi_table_cell(&d->table, p->row, (size_t)d->sweep_column, &n) : "";
+      d->sweep_column >= 0 ? eisi_mdraft_cell(d, p->row, (size_t)d->sweep_column, &n) : "";
   if (last == 0) return add_entry(d, p, cell, 0);
   char *which = eisi_strndup(s, n, d->err);
   if (!which) return EIS_ERROR_MEMORY;
@@ -342,53 +336,70 @@ static eis_status cell_of(eisi_mdraft *d, const struct eisi_mpair *p, uint32_t *
   return eisi_intern_add(&m->cell_name, name, strlen(name), cell, d->err);
 }
 
+static bool is_by_cell(const eis_manifest *m) {
+  for (size_t i = 1; i < m->n; i++)
+    if (m->entry[i].cell < m->entry[i - 1].cell) return false;
+  return true;
+}
+
 /* Stable, by cell. */
 static eis_status sort_by_cell(eisi_mdraft *d) {
   eis_manifest *m = d->m;
+  if (is_by_cell(m)) return EIS_OK;
   size_t *start = eisi_new(m->cell_name.n + 1, sizeof *start, d->err);
   eisi_mentry *sorted = eisi_new(m->n, sizeof *sorted, d->err);
-  if (start && sorted) {
+  const bool ok = start && sorted;
+  if (ok) {
     for (size_t i = 0; i < m->n; i++) start[m->entry[i].cell + 1]++;
     for (size_t c = 0; c < m->cell_name.n; c++) start[c + 1] += start[c];
     for (size_t i = 0; i < m->n; i++) sorted[start[m->entry[i].cell]++] = m->entry[i];
-    free(m->entry);
-    m->entry = sorted;
-    m->cap = m->n;
-    sorted = NULL;
+    memcpy(m->entry, sorted, m->n * sizeof *sorted);
   }
   free(sorted);
-  const bool ok = start && !sorted && m->cap == m->n;
   free(start);
   return ok ? EIS_OK : EIS_ERROR_MEMORY;
 }
 
-static int by_file(const void *a, const void *b) {
-  const eisi_mentry *p = a, *q = b;
+static int by_file(const void *a, const void *b, void *entries) {
+  const eisi_mentry *e = entries;
+  const eisi_mentry *p = &e[*(const uint32_t *)a], *q = &e[*(const uint32_t *)b];
   if (p->file != q->file) return p->file < q->file ? -1 : 1;
   if (p->sweep != q->sweep) return p->sweep < q->sweep ? -1 : 1;
   return (p->row > q->row) - (p->row < q->row);
 }
 
+static void duplicate(eisi_mdraft *d, const eisi_mentry *first, const eisi_mentry *again) {
+  const eis_manifest *m = d->m;
+  char sweep[32] = "";
+  if (again->sweep && m->file[again->file].n_sweeps > 1)
+    snprintf(sweep, sizeof sweep, ", sweep %d,", again->sweep);
+  eisi_mdraft_complain(d, again->row, (size_t)d->file_column,
+                       "'%.200s'%s is named in line %u already",
+                       eisi_intern_text(&m->name, again->file), sweep, m->line[first->row]);
+}
+
 /* One spectrum in two lines would count twice in everything that follows. */
 static eis_status find_duplicates(eisi_mdraft *d) {
   const eis_manifest *m = d->m;
-  eisi_mentry *sorted = eisi_new(m->n, sizeof *sorted, d->err);
-  if (!sorted) return EIS_ERROR_MEMORY;
-  if (m->n) memcpy(sorted, m->entry, m->n * sizeof *sorted);
-  qsort(sorted, m->n, sizeof *sorted, by_file);
+  const eisi_mentry *e = m->entry;
+  uint32_t *order = eisi_new(m->n, sizeof *order, d->err);
+  if (!order) return EIS_ERROR_MEMORY;
+  for (uint32_t i = 0; i < m->n; i++) order[i] = i;
+  qsort_r(order, m->n, sizeof *order, by_file, m->entry);
   for (size_t i = 1; i < m->n; i++) {
-    const eisi_mentry *p = &sorted[i - 1], *q = &sorted[i];
+    const eisi_mentry *p = &e[order[i - 1]], *q = &e[order[i]];
     if (p->file != q->file || p->sweep != q->sweep) continue;
-    char sweep[32] = "";
-    if (q->sweep && m->file[q->file].n_sweeps > 1)
-      snprintf(sweep, sizeof sweep, ", sweep %d,", q->sweep);
-    eisi_table_error(&d->table, q->row, (size_t)d->file_column, eisi_manifest_complain(d->m),
-                     "'%.200s'%s is named in line %u already", eisi_intern_text(&m->name, q->file),
-                     sweep, m->line[p->row]);
-    while (i + 1 < m->n && sorted[i + 1].file == q->file) i++; /* once a file is enough */
+    duplicate(d, p, q);
+    while (i + 1 < m->n && e[order[i + 1]].file == q->file) i++; /* once a file is enough */
   }
-  free(sorted);
+  free(order);
   return EIS_OK;
+}
+
+static void forget_pairs(eisi_mdraft *d) {
+  free(d->pair);
+  d->pair = NULL;
+  d->n_pairs = d->cap_pairs = 0;
 }
 
 eis_status eisi_mdraft_entries(eisi_mdraft *d) {
@@ -398,6 +409,7 @@ eis_status eisi_mdraft_entries(eisi_mdraft *d) {
     st = cell_of(d, &d->pair[i], &cell);
     if (st == EIS_OK) st = add_sweeps(d, &d->pair[i], cell);
   }
+  forget_pairs(d);
   if (st == EIS_OK) st = find_duplicates(d);
   return st == EIS_OK ? sort_by_cell(d) : st;
 }

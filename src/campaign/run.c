@@ -24,7 +24,7 @@ typedef struct run {
   eisi_block_result *job; /* ring of `window` */
   size_t window;
   pthread_mutex_t lock; /* of busy */
-  size_t uncommitted; /* spectra */
+  size_t uncommitted;   /* spectra */
   eisi_campaign_summary *sum;
   double started;
   size_t dealt; /* pending blocks given to other processes */

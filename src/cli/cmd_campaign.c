@@ -211,7 +211,7 @@ static int check(const cli_campaign *s, int n, char **operand) {
   eis_read_options read;
   eisi_text out = {0};
   int code;
-  if (read_options(s, "check", n, &read, &err) || 
+  if (read_options(s, "check", n, &read, &err) ||
       eisi_manifest_read(operand[0], &read, s->threads, NULL, &m, &err)) {
     code = complain(s, m, &err);
   } else {

@@ -353,13 +353,18 @@ const char *eisi_table_cell(const eisi_table *t, size_t row, size_t col, size_t 
 }
 
 /* Cells do not carry their column: it is found again by scanning, for the message only. */
-static size_t cell_column(const eisi_table *t, size_t row, size_t col) {
+static size_t cell_column(const eisi_doc *doc, size_t k, char delimiter, size_t col) {
   size_t n, len;
-  const char *start = eisi_doc_line(t->doc, t->line[row], &n), *s;
-  scan c = scan_line(t->doc, t->line[row], t->dialect.delimiter);
+  const char *start = eisi_doc_line(doc, k, &n), *s;
+  scan c = scan_line(doc, k, delimiter);
   for (size_t i = 0; scan_next(&c, &s, &len); i++)
     if (i == col) return (size_t)(s - start) + 1;
   return n + 1;
+}
+
+eis_status eisi_csvtab_error(const eisi_doc *doc, eisi_delimiting d, size_t k, size_t col,
+                             eis_error *err, const char *text) {
+  return eisi_doc_error(doc, k, cell_column(doc, k, d.delimiter, col), err, "%s", text);
 }
 
 eis_status eisi_table_error(const eisi_table *t, size_t row, size_t col, eis_error *err,
@@ -369,5 +374,5 @@ eis_status eisi_table_error(const eisi_table *t, size_t row, size_t col, eis_err
   va_start(ap, fmt);
   vsnprintf(text, sizeof text, fmt, ap);
   va_end(ap);
-  return eisi_doc_error(t->doc, t->line[row], cell_column(t, row, col), err, "%s", text);
+  return eisi_csvtab_error(t->doc, t->dialect, t->line[row], col, err, text);
 }

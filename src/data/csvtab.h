@@ -55,6 +55,9 @@ void eisi_table_clear(eisi_table *t);
 size_t eisi_table_width(const eisi_table *t, size_t row);
 /* Text of a cell, "" with *n = 0 behind the end of the row. */
 const char *eisi_table_cell(const eisi_table *t, size_t row, size_t col, size_t *n);
+/* Sets err at line k, byte column of cell `col`. */
+eis_status eisi_csvtab_error(const eisi_doc *doc, eisi_delimiting d, size_t k, size_t col,
+                             eis_error *err, const char *text);
 /* Sets err at the cell's line and byte column. */
 eis_status eisi_table_error(const eisi_table *t, size_t row, size_t col, eis_error *err,
                             const char *fmt, ...) __attribute__((format(printf, 5, 6)));

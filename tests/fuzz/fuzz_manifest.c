@@ -56,7 +56,7 @@ FUZZ_TARGET(manifest) {
     snprintf(path, sizeof path, "%s/manifest.csv", fuzz_folder());
   }
   char *bytes = fuzz_text(data, size);
-  const eisi_mtext text = {.path = path, .bytes = bytes, .size = size, .threads = 1};
+  const eisi_mtext text = {path, bytes, size};
   if (fuzz_ok(eisi_manifest_parse(&text, NULL, NULL, &m, &err), &err))
     look_at(m);
   else
