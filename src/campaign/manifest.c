@@ -121,6 +121,7 @@ static eis_status open_text(eisi_mdraft *d, const char *bytes, size_t size) {
 static eis_status finish(eisi_mdraft *d, eis_status st) {
   eis_manifest *m = d->m;
   if (st == EIS_OK) st = read_draft(d);
+  if (d->lost != EIS_OK) m->n_problems = m->kept_problems = 0; /* what is not there is no problem */
   draft_clear(d);
   eisi_intern_seal(&m->text);
   eisi_intern_seal(&m->name);
