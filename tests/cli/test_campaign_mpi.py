@@ -79,6 +79,17 @@ ok(r.code in (0, 1) and stored("one.db") == (TOTAL, TOTAL), "one process", r)
 code, err = mpirun(3, *ARGS, "--store", "three.db")
 ok(code == r.code and "%d spectra in" % TOTAL in err, "three processes", code, err)
 ok(hash_of("three.db") == whole, "the same results", hash_of("three.db"), whole)
+
+
+def tracks_of(store):
+    db = sqlite3.connect("file:%s?mode=ro" % path(store), uri=True)
+    found = db.execute("SELECT * FROM tracks ORDER BY spectrum, track").fetchall()
+    db.close()
+    return found
+
+
+ok(len({t[0] for t in tracks_of("one.db")}) == CELLS and tracks_of("three.db") == tracks_of("one.db"),
+   "the same tracks", len(tracks_of("three.db")), len(tracks_of("one.db")))
 code, err = mpirun(3, *ARGS, "--store", "three.db")
 ok(code == r.code and "%d spectra were done before" % TOTAL in err, "nothing is done twice", err)
 

@@ -63,6 +63,12 @@ ok({(g[3], g[7]) for g in got} >= {(0, "SE_bulk"), (1, "CEI"), (2, "CT")} and al
 # ---- the same however it is done
 r = run(*RUN, "--store", "two.db", "-j2")
 ok(hash_of("one.db") == hash_of("two.db"), "one and two threads: the same tracks", r)
+ok(rows("one.db", "SELECT * FROM tracks ORDER BY spectrum, track") ==
+   rows("two.db", "SELECT * FROM tracks ORDER BY spectrum, track"), "the same rows of tracks", r)
+for threads in ("-j1", "-j3"):
+    r = run("campaign", "track", "two.db", "--redo", threads)
+    ok(r.code == 0 and "followed in 2 cells" in r.err and hash_of("one.db") == hash_of("two.db"),
+       "followed again with " + threads, r)
 r = run(*RUN, "--store", "bare.db", "--no-track")
 ok(r.code == 0 and "followed" not in r.err and not rows("bare.db", "SELECT * FROM tracks") and
    hash_of("bare.db") != hash_of("one.db"), "--no-track", r)
