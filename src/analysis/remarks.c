@@ -30,6 +30,17 @@ static eis_status about_run(eis_fit_result *out, eis_error *err) {
   return EIS_OK;
 }
 
+/* The scatter by Kramers-Kronig leaves outliers out, the misfit has them: is that all there is
+   between the two? */
+static bool outliers_explain(const eis_fit_result *out) {
+  const eis_kk_result *kk = &out->kk;
+  double sum = 0;
+  for (size_t k = 0; k < kk->n && kk->n_outliers; k++)
+    if (kk->outlier[k]) sum += kk->res_re[k] * kk->res_re[k] + kk->res_im[k] * kk->res_im[k];
+  const double noise = kk->noise_percent;
+  return sum > 0 && out->noise_percent <= 1.3 * sqrt(noise * noise + sum / (2 * (double)kk->n));
+}
+
 static eis_status about_data(eis_fit_result *out, eis_error *err) {
   eis_status st = EIS_OK;
   const char *reason = out->kk.reason;
@@ -40,9 +51,12 @@ static eis_status about_data(eis_fit_result *out, eis_error *err) {
   if (st != EIS_OK) return st;
   if (out->have_kk && out->noise_percent > 1.3 * out->kk.noise_percent && out->noise_percent > 0.05)
     return eis_notes_add(&out->warnings, err,
-                         "the model misses %.2g %% of |Z| where the data are good to %.2g %%: the "
-                         "circuit lacks a process, or has one of the wrong kind%s",
+                         "the model misses %.2g %% of |Z| where the data are good to %.2g %%: %s%s",
                          out->noise_percent, fmax(out->kk.noise_percent, 0.01),
+                         outliers_explain(out)
+                             ? "the points that stand out account for that; leave them out with "
+                               "--exclude ('eisfit kk' says their rows), or take --loss huber"
+                             : "the circuit lacks a process, or has one of the wrong kind",
                          out->misfit ? "; the errors above are too small" : "");
   if (out->misfit)
     return eis_notes_add(&out->warnings, err,

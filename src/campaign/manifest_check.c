@@ -165,11 +165,30 @@ static double number_at(const eis_manifest *m, size_t row, int column) {
   return *s && eisi_parse_double(s, strlen(s), '.', &v) ? v : NAN;
 }
 
+/* 0.4 in a column soc_percent is 0.4 per cent, which is rarely meant. */
+static eis_status small_percent(eisi_mdraft *d) {
+  const eis_manifest *m = d->m;
+  size_t small = 0, first = 0, values = 0;
+  for (size_t r = 0; r < m->n_rows; r++) {
+    const double v = number_at(m, r, m->soc_column);
+    values += v > 0;
+    if (!(v > 0 && v < 1)) continue;
+    if (!small++) first = r;
+  }
+  if (small < 3) return EIS_OK;
+  return eis_notes_add(&d->m->notes, d->err,
+                       "warning: %zu of %zu values of soc_percent are below 1 per cent, the first "
+                       "in line %u (%g): are they fractions? Then write %g",
+                       small, values, m->line[first], number_at(m, first, m->soc_column),
+                       100 * number_at(m, first, m->soc_column));
+}
+
 /* 0.5 is a fraction, 50 is per cent; both in one column say nothing. */
 static eis_status soc_unit(eisi_mdraft *d) {
   eis_manifest *m = d->m;
   long fraction = -1, percent = -1;
-  if (m->soc_column < 0 || m->soc_percent) return EIS_OK;
+  if (m->soc_column < 0) return EIS_OK;
+  if (m->soc_percent) return small_percent(d);
   for (size_t r = 0; r < m->n_rows; r++) {
     const double v = number_at(m, r, m->soc_column);
     if (v > 0 && v < 1 && fraction < 0) fraction = (long)r;

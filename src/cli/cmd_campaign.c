@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "campaign/merge.h"
@@ -205,6 +206,17 @@ static void say_notes(const cli_campaign *s, const eis_manifest *m) {
   for (size_t i = 0; i < notes->n; i++) cli_say(&s->general, "%s", notes->text[i]);
 }
 
+static eis_status read_manifest(const cli_campaign *s, const char *path,
+                                const eis_read_options *read, eis_manifest **m, eis_error *err) {
+  struct stat info;
+  if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+    return eis_error_at(err, EIS_ERROR_INPUT, path, 0, 0,
+                        "is a folder, not a manifest: 'eisfit campaign init %s -o manifest.csv' "
+                        "proposes one for it",
+                        path);
+  return eisi_manifest_read(path, read, s->threads, NULL, m, err);
+}
+
 static int check(const cli_campaign *s, int n, char **operand) {
   eis_error err = EIS_ERROR_INIT;
   eis_manifest *m = NULL;
@@ -212,7 +224,7 @@ static int check(const cli_campaign *s, int n, char **operand) {
   eisi_text out = {0};
   int code;
   if (read_options(s, "check", n, &read, &err) ||
-      eisi_manifest_read(operand[0], &read, s->threads, NULL, &m, &err)) {
+      read_manifest(s, operand[0], &read, &m, &err)) {
     code = complain(s, m, &err);
   } else {
     say_notes(s, m);
@@ -385,7 +397,7 @@ static int lead(const cli_campaign *s, const prepared *p, const char *path,
   eis_manifest *m = NULL;
   eis_store *store = NULL;
   eisi_campaign_summary sum = {0};
-  eis_status st = eisi_manifest_read(path, read, s->threads, NULL, &m, &err);
+  eis_status st = read_manifest(s, path, read, &m, &err);
   if (!st) say_notes(s, m);
   if (!st) st = eis_store_open(s->store, EIS_STORE_CREATE, &store, &err);
   greeting g = {.exit_code = cli_exit_code(st)};

@@ -21,26 +21,64 @@ typedef struct compare_settings {
 
 #define AT(member) offsetof(compare_settings, member)
 static const cli_option compare_options[] = {
-    {.name = "by", .arg = "COLUMN", .kind = CLI_TEXT, .at = AT(by),
+    {.name = "by",
+     .arg = "COLUMN",
+     .kind = CLI_TEXT,
+     .at = AT(by),
      .help = "column with the groups"},
-    {.name = "reference", .arg = "GROUP", .kind = CLI_TEXT, .at = AT(reference),
+    {.name = "reference",
+     .arg = "GROUP",
+     .kind = CLI_TEXT,
+     .at = AT(reference),
      .help = "the group that the others are compared with; without: the first in the table"},
-    {.name = "cell", .arg = "COLUMN", .kind = CLI_TEXT, .at = AT(cell),
+    {.name = "cell",
+     .arg = "COLUMN",
+     .kind = CLI_TEXT,
+     .at = AT(cell),
      .help = "column with the cells, the units of the comparison"},
-    {.name = "match", .arg = "COLUMNS", .kind = CLI_LIST, .at = AT(match),
-     .help = "compare at equal values of these (soc, or soc:0.05 rounded to steps of 0.05); values that "
-             "a group does not have are left out"},
-    {.name = "covariate", .arg = "COLUMNS", .kind = CLI_LIST, .at = AT(covariate),
+    {.name = "match",
+     .arg = "COLUMNS",
+     .kind = CLI_LIST,
+     .at = AT(match),
+     .help =
+         "compare at equal values of these (soc, or soc:0.05 rounded to steps of 0.05); values that "
+         "a group does not have are left out"},
+    {.name = "covariate",
+     .arg = "COLUMNS",
+     .kind = CLI_LIST,
+     .at = AT(covariate),
      .help = "ln of the parameter changes linearly with these"},
-    {.name = "no-adjust", .kind = CLI_FLAG_OFF, .at = AT(adjust),
-     .help = "do not match soc, temperature, pressure and cycle or time by yourself where they vary"},
-    {.name = "detect", .arg = "RATIO", .kind = CLI_NUMBER, .at = AT(detect), .low = 0.001, .high = 1000,
+    {.name = "no-adjust",
+     .kind = CLI_FLAG_OFF,
+     .at = AT(adjust),
+     .help =
+         "do not match soc, temperature, pressure and cycle or time by yourself where they vary"},
+    {.name = "detect",
+     .arg = "RATIO",
+     .kind = CLI_NUMBER,
+     .at = AT(detect),
+     .low = 0.001,
+     .high = 1000,
      .help = "how many cells does it take to find this ratio?"},
-    {.name = "power", .arg = "CHANCE", .kind = CLI_NUMBER, .at = AT(power), .low = 0.1, .high = 0.999,
+    {.name = "power",
+     .arg = "CHANCE",
+     .kind = CLI_NUMBER,
+     .at = AT(power),
+     .low = 0.1,
+     .high = 0.999,
      .help = "chance with which a difference is to be found"},
-    {.name = "permutations", .arg = "N", .kind = CLI_INT, .at = AT(permutations), .low = 100,
-     .high = 10000000, .help = "all of them up to this number, so many random ones beyond"},
-    {.name = "seed", .arg = "N", .kind = CLI_SEED, .at = AT(seed), .help = "of random permutations"},
+    {.name = "permutations",
+     .arg = "N",
+     .kind = CLI_INT,
+     .at = AT(permutations),
+     .low = 100,
+     .high = 10000000,
+     .help = "all of them up to this number, so many random ones beyond"},
+    {.name = "seed",
+     .arg = "N",
+     .kind = CLI_SEED,
+     .at = AT(seed),
+     .help = "of random permutations"},
     {0},
 };
 static const cli_group groups[] = {
@@ -188,6 +226,49 @@ static eis_status usual_wishes(compare_run *r, eis_error *err) {
   return st;
 }
 
+/* --match and --covariate take the place of what is adjusted for by itself: what is left open must
+   not go unnoticed. */
+static void say_open(const compare_run *r) {
+  static const char *const usual[] = {"soc",   "temperature_C", "temperature_K", "pressure_MPa",
+                                      "cycle", "time_h",        "age",           NULL};
+  for (size_t k = 0; usual[k]; k++) {
+    const int j = eisi_frame_find(r->base.table.frame, usual[k]);
+    bool wished = j == r->cell || j == r->group || !varies(r, j);
+    for (size_t i = 0; i < r->n_wishes; i++) wished = wished || r->wish[i].column == j;
+    if (!wished)
+      cli_say(
+          &r->set->general,
+          "%s varies and is not adjusted for, as --match or --covariate name other columns: add "
+          "--match %s, unless it does not matter",
+          usual[k], usual[k]);
+  }
+}
+
+static bool is_empty(const eisi_frame *f, int column) {
+  for (size_t i = 0; i < eisi_frame_rows(f); i++)
+    if (*eisi_frame_text(f, i, column)) return false;
+  return true;
+}
+
+/* Names that only capitals tell apart are one group with a slip, most of the time. */
+static void say_alike(const compare_run *r) {
+  const eisi_frame *f = r->base.table.frame;
+  const char *seen[32];
+  size_t n = 0;
+  for (size_t i = 0; i < eisi_frame_rows(f) && n < 32; i++) {
+    const char *s = eisi_frame_text(f, i, r->group);
+    size_t k = 0;
+    while (k < n && strcmp(seen[k], s) != 0) k++;
+    if (k < n) continue;
+    for (k = 0; k < n; k++)
+      if (eisi_strcasecmp(seen[k], s) == 0)
+        cli_say(&r->set->general,
+                "warning: the groups '%s' and '%s' differ in capitals only and are taken as two",
+                seen[k], s);
+    seen[n++] = s;
+  }
+}
+
 static eis_status prepare(cli_stats *run, eis_error *err) {
   compare_run *r = (compare_run *)run;
   const compare_settings *s = r->set;
@@ -195,11 +276,20 @@ static eis_status prepare(cli_stats *run, eis_error *err) {
       eisi_frame_need(r->base.table.frame, s->by, "with the groups (--by)", &r->group, err);
   if (!st)
     st = eisi_frame_need(r->base.table.frame, s->cell, "with the cells (--cell)", &r->cell, err);
+  if (!st && is_empty(r->base.table.frame, r->group))
+    st = eis_error_at(
+        err, EIS_ERROR_INPUT, eisi_frame_source(r->base.table.frame), 0, 0,
+        "the column '%s' is empty: name the column with the groups by --by, or fill it "
+        "(in the manifest, or with --meta FILE)",
+        s->by);
+  if (!st) say_alike(r);
   if (!st && r->group == r->cell)
     st = eis_error_set(err, EIS_ERROR_USAGE, "--by and --cell name the same column '%s'", s->by);
   if (!st) st = wishes(r, &s->match, true, err);
   if (!st) st = wishes(r, &s->covariate, false, err);
-  if (!st && s->adjust && !r->n_wishes) st = usual_wishes(r, err);
+  const bool own = r->n_wishes > 0;
+  if (!st && s->adjust && !own) st = usual_wishes(r, err);
+  if (!st && s->adjust && own) say_open(r);
   return st;
 }
 
@@ -258,10 +348,15 @@ static eis_status analyse(const compare_run *r, const eisi_sample *a, found *f, 
   if (!st) st = find_reference(r, f, err);
   if (!st) st = covariates(r, a, f, list, err);
   if (st) return st;
-  const eis_compare_data d = {.n = a->n, .value = a->value, .se = a->se,
-                              .cell = f->grouping.cell_of, .group = f->grouping.group_of,
-                              .n_cells = f->grouping.n_cells, .n_groups = f->grouping.n_groups,
-                              .n_covariates = r->n_wishes, .covariate = list};
+  const eis_compare_data d = {.n = a->n,
+                              .value = a->value,
+                              .se = a->se,
+                              .cell = f->grouping.cell_of,
+                              .group = f->grouping.group_of,
+                              .n_cells = f->grouping.n_cells,
+                              .n_groups = f->grouping.n_groups,
+                              .n_covariates = r->n_wishes,
+                              .covariate = list};
   st = eis_compare_run(&d, &f->options, &f->result, &f->why);
   if (st == EIS_ERROR_USAGE || st == EIS_ERROR_MEMORY)
     return eis_error_set(err, st, "%s", f->why.text);
@@ -339,11 +434,19 @@ static eis_status script(const void *views, size_t n, const eisi_terminal *termi
   return eisi_compare_script(views, n, terminal, output, out, err);
 }
 
-static const cli_stats_kind kind = {.name = "compare", .prepare = prepare, .analyse = analyse_all,
-                                    .clear = clear, .view_size = sizeof(eisi_compare_view),
-                                    .view = view, .worked = worked, .passed = passed,
-                                    .text = text, .json = json, .csv = csv,
-                                    .in_figure = in_figure, .script = script};
+static const cli_stats_kind kind = {.name = "compare",
+                                    .prepare = prepare,
+                                    .analyse = analyse_all,
+                                    .clear = clear,
+                                    .view_size = sizeof(eisi_compare_view),
+                                    .view = view,
+                                    .worked = worked,
+                                    .passed = passed,
+                                    .text = text,
+                                    .json = json,
+                                    .csv = csv,
+                                    .in_figure = in_figure,
+                                    .script = script};
 
 static int run(void *settings, int n, char **operand) {
   const compare_settings *s = settings;
@@ -355,14 +458,16 @@ const cli_command cli_cmd_compare = {
     .name = "compare",
     .operands = "TABLE|STORE",
     .summary = "groups of cells: coated against uncoated, with the cell as unit",
-    .about = "Reads the same stores and tables as 'eisfit trend', with a column of cells and one of groups. A mixed model "
-             "of ln(parameter) gives the ratio of the groups with its interval; permutation test, Hedges g, "
-             "corrections for many parameters, the difference that could have been found, and the number of "
-             "cells it takes. doc/compare.md has the formulas.\n\n"
-             "Exit code 1: some parameter could not be compared (one cell in a group).",
-    .examples = "eisfit compare results.db --by group --reference uncoated\n"
-                "eisfit compare aging.csv --by group --reference uncoated --plot groups.svg\n"
-                "eisfit compare fits.csv --meta cells.csv --parameter R_cei --match soc:0.05",
+    .about =
+        "Reads the same stores and tables as 'eisfit trend', with a column of cells and one of groups. A mixed model "
+        "of ln(parameter) gives the ratio of the groups with its interval; permutation test, Hedges g, "
+        "corrections for many parameters, the difference that could have been found, and the number of "
+        "cells it takes. doc/compare.md has the formulas.\n\n"
+        "Exit code 1: some parameter could not be compared (one cell in a group).",
+    .examples =
+        "eisfit compare results.db --by group --reference uncoated\n"
+        "eisfit compare aging.csv --by group --reference uncoated --plot groups.svg\n"
+        "eisfit compare fits.csv --meta cells.csv --parameter R_cei --match soc:0.05",
     .groups = groups,
     .settings_size = sizeof(compare_settings),
     .defaults = defaults,

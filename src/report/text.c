@@ -93,7 +93,7 @@ void eisi_text_kk_line(const eis_spectrum *s, const eis_kk_result *kk, bool colo
 }
 
 static const eisi_grid_column param_columns[] = {
-    {"parameter", EISI_LEFT},    {"value", EISI_RIGHT}, {"± std. error", EISI_LEFT},
+    {"parameter", EISI_LEFT},     {"value", EISI_RIGHT}, {"± std. error", EISI_LEFT},
     {"95 % interval", EISI_LEFT}, {"unit", EISI_LEFT},   {"note", EISI_LEFT},
 };
 
@@ -121,8 +121,8 @@ static eis_status param_rows(const eisi_modelfit *m, eisi_grid *t, eis_error *er
 }
 
 static const eisi_grid_column derived_columns[] = {
-    {"derived", EISI_LEFT}, {"value", EISI_RIGHT}, {"± std. error", EISI_LEFT},
-    {"95 % interval", EISI_LEFT}, {"unit", EISI_LEFT}, {"meaning", EISI_LEFT},
+    {"derived", EISI_LEFT},       {"value", EISI_RIGHT}, {"± std. error", EISI_LEFT},
+    {"95 % interval", EISI_LEFT}, {"unit", EISI_LEFT},   {"meaning", EISI_LEFT},
 };
 
 /* Those of the whole circuit; what describes an arc stands in the table of arcs, and with -v here
@@ -267,6 +267,13 @@ static eisi_style verdict_style(const eis_fit_result *r) {
   return r->verdict != EIS_FIT_CONVERGED ? EISI_BAD : r->misfit ? EISI_WARN : EISI_GOOD;
 }
 
+static const char *const loss_text[] = {
+    [EIS_LOSS_SQUARE] = "",
+    [EIS_LOSS_HUBER] = " (terms by the loss huber)",
+    [EIS_LOSS_SOFT_L1] = " (terms by the loss soft-l1)",
+    [EIS_LOSS_CAUCHY] = " (terms by the loss cauchy)",
+};
+
 /* With modulus weights S and pseudo chi-squared are one number. */
 static void goodness(const eisi_fit_view *v, const eis_fit_result *r, eisi_text *out) {
   const eis_weighting w = v->options->fit.weighting;
@@ -277,7 +284,8 @@ static void goodness(const eisi_fit_view *v, const eis_fit_result *r, eisi_text 
   if (same)
     eisi_text_addf(out, "          S = pseudo chi² = %s = %.6g", sum_text[w], r->S);
   else
-    eisi_text_addf(out, "          S = %s = %.6g", sum_text[w], r->S);
+    eisi_text_addf(out, "          S = %s%s = %.6g", sum_text[w], loss_text[v->options->fit.loss],
+                   r->S);
   eisi_text_addf(out, ", S/dof = %.4g (dof %d)\n          ", r->reduced, r->dof);
   if (!same) eisi_text_addf(out, "pseudo chi² = Σ|ΔZ|²/|Z|² = %.4g; ", r->pseudo_chi2);
   eisi_text_addf(out, "AICc %.2f, BIC %.2f\n", r->aicc, r->bic);
@@ -350,9 +358,9 @@ static eis_status one_fit(const eisi_fit_view *v, const eisi_modelfit *m, eisi_t
 }
 
 static const eisi_grid_column rank_columns[] = {
-    {"", EISI_LEFT},       {"model", EISI_LEFT},   {"free", EISI_RIGHT},
-    {"S", EISI_RIGHT},     {"ΔAICc", EISI_RIGHT},  {"weight", EISI_RIGHT},
-    {"ΔBIC", EISI_RIGHT},  {"F-test p", EISI_RIGHT}, {"note", EISI_LEFT},
+    {"", EISI_LEFT},      {"model", EISI_LEFT},     {"free", EISI_RIGHT},
+    {"S", EISI_RIGHT},    {"ΔAICc", EISI_RIGHT},    {"weight", EISI_RIGHT},
+    {"ΔBIC", EISI_RIGHT}, {"F-test p", EISI_RIGHT}, {"note", EISI_LEFT},
 };
 
 static eis_status rank_row(const eisi_fitset *set, size_t i, eisi_grid *t, eis_error *err) {

@@ -225,6 +225,8 @@ for args, code, text in (
         (("status", "foreign.db"), 3, "foreign.db: this is no eisfit store"),
         (("run", "g.csv", "--drt", "--store", "foreign.db"), 3, "foreign.db: this is no eisfit store"),
         (("status", "text.db"), 3, "text.db: this is no eisfit store"),
+        (("check", "."), 3, ".: is a folder, not a manifest: 'eisfit campaign init . -o manifest.csv'"),
+        (("run", ".", "-c", ARC, "--store", "never.db"), 3, ".: is a folder, not a manifest"),
         (("status", "."), 3, ".: is a directory, not a store"),
         (("export", "damaged.db", "--table", "fits"), 3, "damaged.db: the store is damaged ("),
         (("status", "newer.db"), 3, "newer.db: the store is of version 2, this eisfit knows version 1"),

@@ -180,6 +180,19 @@ else:
 write("nogroup.csv", "cell,R1,R1_stderr\nA,1,.1\nB,2,.1\n")
 write("hole.csv", "cell,group,R1,R1_stderr\nA,x,1,.1\n,y,2,.1\n")
 write("hole2.csv", "cell,group,R1,R1_stderr\nA,x,1,.1\nB,,2,.1\n")
+write("empty.csv", "cell,group,R1,R1_stderr\nA,,1,.1\nB,,2,.1\n")
+write("caps.csv", "cell,group,soc,p,R1,R1_stderr\n" + "".join(
+    "%s%d,%s,%g,%d,%g,.1\n" % (g, k, g, soc, k + 3 * soc, 5 + k)
+    for g in ("coated", "Coated") for k in range(3) for soc in (0, 1)))
+r = run("compare", "caps.csv")
+ok("the groups 'coated' and 'Coated' differ in capitals only and are taken as two" in r.err,
+   "a slip of the shift key", r)
+r = run("compare", "caps.csv", "--covariate", "p")
+ok("soc varies and is not adjusted for, as --match or --covariate name other columns: add --match soc"
+   in r.err, "what is left open is said", r)
+r = run("compare", "caps.csv", "--covariate", "p", "--match", "soc")
+ok("not adjusted" not in r.err and run("compare", "caps.csv", "--covariate", "p", "--no-adjust").err.count(
+    "not adjusted") == 0, "and not what was asked for", r)
 write("both.csv", "cell,group,R1,R1_stderr\nA,x,1,.1\nA,y,2,.1\n")
 write("minus.csv", "cell,group,R1,R1_stderr\nA,x,1,.1\nB,x,2,.1\nC,y,-1,.1\nD,y,-2,.1\n")
 MISTAKES = [
@@ -190,6 +203,7 @@ MISTAKES = [
     (["compare", AGING, "--by", "cell"], 2, "--by and --cell name the same column 'cell'"),
     (["compare", "hole.csv"], 3, "hole.csv: row 2 below the names has no 'cell'"),
     (["compare", "hole2.csv"], 3, "hole2.csv: row 2 below the names has no 'group'"),
+    (["compare", "empty.csv"], 3, "empty.csv: the column 'group' is empty: name the column with the groups by --by"),
     (["compare", "both.csv"], 3, "both.csv: cell 'A' is in 'x' and in 'y'; a cell belongs to one group"),
     (["compare", "minus.csv"], 3, "minus.csv: R1: a group has no usable spectrum"),
     (["compare", AGING, "--where", "group=coated"], 3, "a comparison needs two groups at least, there is 1"),

@@ -87,6 +87,8 @@ for loss in ("huber", "soft-l1", "cauchy"):
     robust = fit("-c", ARC, "--loss", loss, file="outlier.csv")[1]["by"]["R1"]["value"]
     ok(abs(robust - 100) < abs(square - 100), "--loss %s bears an outlier" % loss,
        "%g, square %g" % (robust, square))
+    text = run("fit", "outlier.csv", "-c", ARC, "--loss", loss).out
+    ok("S = Σ|ΔZ|²/|Z|² (terms by the loss %s) = " % loss in text, "the formula of S has the loss", text)
 r, x = fit("-c", ARC, "--optimizer", "nlopt:LN_SBPLX")
 ok(near(x["by"]["R1"]["value"], 100, 0.02), "--optimizer nlopt:LN_SBPLX", r)
 _, x = fit("-c", ARC, "--starts", "3", "--seed", "42")

@@ -215,6 +215,19 @@ static void test_units_of_soc(void **state) {
   }
 }
 
+static void test_small_percent(void **state) {
+  (void)state;
+  eis_manifest *m = good("file,soc_percent\na.csv,0.25\nb.csv,0.5\nsub/c2.csv,0.75\n");
+  assert_non_null(strstr(eis_manifest_notes(m)->text[0],
+                         "3 of 3 values of soc_percent are below 1 per cent, the first in line 2 "
+                         "(0.25): are they fractions? Then write 25"));
+  eis_manifest_free(m);
+  m = good("file,soc_percent\na.csv,0.5\nb.csv,50\nsub/c2.csv,100\n");
+  for (size_t i = 0; i < eis_manifest_notes(m)->n; i++)
+    assert_null(strstr(eis_manifest_notes(m)->text[i], "below 1 per cent"));
+  eis_manifest_free(m);
+}
+
 static void test_errors(void **state) {
   (void)state;
   static const struct {
@@ -332,7 +345,7 @@ int main(void) {
       cmocka_unit_test(test_rows),         cmocka_unit_test(test_patterns),
       cmocka_unit_test(test_sweeps),       cmocka_unit_test(test_load),
       cmocka_unit_test(test_unreadable),   cmocka_unit_test(test_units_of_soc),
-      cmocka_unit_test(test_errors),       cmocka_unit_test(test_all_problems),
+      cmocka_unit_test(test_small_percent), cmocka_unit_test(test_errors),       cmocka_unit_test(test_all_problems),
       cmocka_unit_test(test_soc_of_files), cmocka_unit_test(test_notes),
       cmocka_unit_test(test_missing_manifest),
   };

@@ -84,6 +84,29 @@ static void test_remarks(void **state) {
   }
 }
 
+/* Two points that stand out are not a process that the circuit lacks. */
+static void test_outliers(void **state) {
+  (void)state;
+  eis_spectrum s = spectrum_of("R0-p(R1,C1)", "R0=10,R1=50,C1=10u");
+  eis_circuit *c = circuit_of("R0-p(R1,C1)");
+  eis_fit_options opt = eis_fit_options_default();
+  eis_fit_result r;
+  s.re[20] *= 1.08;
+  s.im[35] -= 0.06 * s.re[35];
+  assert_int_equal(eis_fit_run(&s, c, &opt, &r, NULL), EIS_OK);
+  assert_int_equal(r.kk.n_outliers, 2);
+  assert_true(
+      says(&r, "the points that stand out account for that; leave them out with --exclude"));
+  eis_fit_result_clear(&r);
+  eis_circuit_free(c);
+  c = circuit_of("R0-C1");
+  assert_int_equal(eis_fit_run(&s, c, &opt, &r, NULL), EIS_OK);
+  assert_true(says(&r, "the circuit lacks a process"));
+  eis_fit_result_clear(&r);
+  eis_circuit_free(c);
+  eis_spectrum_clear(&s);
+}
+
 /* Status and words of a fit that can't be run. */
 static void refuse(const eis_spectrum *s, const eis_circuit *c, const eis_fit_options *opt,
                    eis_status code, const char *words) {
@@ -165,7 +188,7 @@ static void test_exact_data(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_remarks),
-      cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_outliers), cmocka_unit_test(test_refused),
       cmocka_unit_test(test_tied_bound),
       cmocka_unit_test(test_exact_data),
   };
