@@ -29,7 +29,7 @@ TOP = os.path.dirname(os.path.dirname(HERE))
 # target -> most bytes of an input, dictionary
 LIMITS = {
     "assign": (400, "circuit"), "circuit": (300, "circuit"), "dialect": (200, "circuit"), "law": (300, "circuit"),
-    "manifest": (400, "table"), "material": (400, "ini"), "model": (700, "ini"), "number": (64, None),
+    "manifest": (400, "table"), "material": (400, "ini"), "model": (700, "ini"), "number": (64, "number"),
     "ocv": (300, "table"), "options": (200, "options"), "pattern": (300, "table"), "process": (1400, "ini"),
     "read": (600, "table"), "read_as": (600, "table"), "read_with": (600, "table"), "store": (42, None),
     "table": (400, "table"),
