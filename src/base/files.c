@@ -15,14 +15,17 @@ eis_status eisi_cant_open(const char *path, int code, eis_error *err) {
                       "can't open: %s", strerror(code));
 }
 
+static eis_status too_large(const char *path, size_t max, eis_error *err) {
+  return eis_error_at(err, EIS_ERROR_INPUT, path, 0, 0,
+                      "file is larger than %zu MiB; split it, or cut out the sweeps you need",
+                      max >> 20);
+}
+
 static eis_status read_stream(FILE *f, const char *path, size_t max, eisi_text *t, eis_error *err) {
   char chunk[65536];
   size_t n;
   while ((n = fread(chunk, 1, sizeof chunk, f)) > 0) {
-    if (t->n + n > max)
-      return eis_error_at(err, EIS_ERROR_INPUT, path, 0, 0,
-                          "file is larger than %zu MiB; split it, or cut out the sweeps you need",
-                          max >> 20);
+    if (t->n + n > max) return too_large(path, max, err);
     eisi_text_add(t, chunk, n);
     if (t->failed) return eis_error_at(err, EIS_ERROR_MEMORY, path, 0, 0, "out of memory");
   }
@@ -44,7 +47,11 @@ eis_status eisi_read_whole(const char *path, size_t max_bytes, char **bytes, siz
   FILE *f = in ? stdin : fopen(path, "rb");
   if (!f) return eisi_cant_open(path, errno, err);
   eisi_text t = {0};
-  eis_status st_read = read_stream(f, in ? "standard input" : path, max, &t, err);
+  /* a plain file tells its size before anything is read; a pipe does not */
+  const bool large = !in && fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) &&
+                     (uintmax_t)st.st_size > max;
+  eis_status st_read = large ? too_large(path, max, err)
+                             : read_stream(f, in ? "standard input" : path, max, &t, err);
   if (!in) fclose(f);
   if (st_read == EIS_OK) {
     *size = t.n;

@@ -64,6 +64,7 @@ def tables():
     yield Case("arrhenius", "heat.csv", "--csv", "-o", "ea.csv")
     yield Case("compare", "groups.csv", "--reference", "uncoated", "-p", "R_cei")
     yield Case("joint", "jm.csv", "-m", "joint-ct", "--variant", "bulk-arc", "--no-profile", "--starts", "1")
+    yield Case("joint", "jm.csv", "-m", "joint-scl", "--variant", "bulk-arc", "--starts", "1", budget=12)
 
 
 def campaign():
