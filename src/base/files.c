@@ -48,8 +48,8 @@ eis_status eisi_read_whole(const char *path, size_t max_bytes, char **bytes, siz
   if (!f) return eisi_cant_open(path, errno, err);
   eisi_text t = {0};
   /* a plain file tells its size before anything is read; a pipe does not */
-  const bool large = !in && fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) &&
-                     (uintmax_t)st.st_size > max;
+  const bool large =
+      !in && fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) && (uintmax_t)st.st_size > max;
   eis_status st_read = large ? too_large(path, max, err)
                              : read_stream(f, in ? "standard input" : path, max, &t, err);
   if (!in) fclose(f);

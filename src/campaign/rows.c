@@ -38,10 +38,6 @@ void eisi_rows_text(eisi_text *rows, const char *s) {
     eisi_rows_null(rows);
 }
 
-void eisi_rows_blob(eisi_text *rows, const void *bytes, size_t n) {
-  put_bytes(rows, EISI_ROW_BLOB, bytes, n);
-}
-
 /* Byte by byte, so that a store means the same on every machine. */
 static void put_number(eisi_text *rows, uint64_t bits, size_t size) {
   char b[8];

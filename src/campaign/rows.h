@@ -21,7 +21,6 @@ void eisi_rows_null(eisi_text *rows);
 void eisi_rows_integer(eisi_text *rows, int64_t v);
 void eisi_rows_real(eisi_text *rows, double v);      /* not finite: NULL */
 void eisi_rows_text(eisi_text *rows, const char *s); /* NULL: NULL */
-void eisi_rows_blob(eisi_text *rows, const void *bytes, size_t n);
 /* n doubles as little-endian numbers of 8 or 4 bytes; v NULL: NULL. */
 void eisi_rows_doubles(eisi_text *rows, const double *v, size_t n);
 void eisi_rows_floats(eisi_text *rows, const double *v, size_t n);

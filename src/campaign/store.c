@@ -179,7 +179,6 @@ void eis_store_close(eis_store *s) {
 }
 
 const char *eis_store_path(const eis_store *s) { return s->path; }
-size_t eisi_store_changes(const eis_store *s) { return (size_t)sqlite3_changes64(s->db); }
 
 /* ---- rows ---- */
 

@@ -10,8 +10,6 @@
 eis_status eisi_store_insert(eis_store *s, const char *rows, size_t n, eis_error *err);
 /* A key of the campaign table. */
 eis_status eisi_store_set(eis_store *s, const char *key, const char *value, eis_error *err);
-/* Rows that the last statement of eis_store_execute changed. */
-size_t eisi_store_changes(const eis_store *s);
 /* First value of the first row of a query; 0 when there is none. */
 eis_status eisi_store_count(eis_store *s, const char *sql, int64_t *count, eis_error *err);
 

@@ -12,8 +12,6 @@ static double corner(size_t i, size_t n) {
   return 16.0 * expm1(4.0 * (1.0 - (double)i / (double)n)) / expm1(4.0);
 }
 
-double eisi_layer_corner(size_t i, size_t n) { return exp(-corner(i, n)); }
-
 /* r, h, m of a cell and their derivatives by y0 and nu. */
 typedef struct cell {
   double v[3], by_y0[3], by_nu[3];

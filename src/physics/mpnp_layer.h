@@ -26,8 +26,6 @@ void eisi_layer_use(eisi_layer *l, size_t n, double *room);
 void eisi_layer_cut(eisi_layer *l, double y0, double nu, eis_mobility mobility);
 /* From now on the width 1/C_hat of the layer counts as its own, not as bulk. */
 void eisi_layer_keep_width(eisi_layer *l, double y0);
-/* y at corner i = 0 (bulk) ... n (interface) over y0. */
-double eisi_layer_corner(size_t i, size_t n);
 
 /* What Z_hat depends on: ln w, y0, nu, ln RF, ln CH. */
 enum { EISI_BY_W, EISI_BY_Y, EISI_BY_NU, EISI_BY_RF, EISI_BY_CH, EISI_HAT_N };

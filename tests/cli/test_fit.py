@@ -64,6 +64,8 @@ ok(near(x["by"]["R1"]["value"], 90, 1e-6) and x["by"]["R1"]["at_bound"], "--boun
 _, x = fit("-c", "R0-p(R1,C1)-p(R2,C2)", "--tie", "C2=2*C1", file="two.csv")
 ok(near(x["by"]["C2"]["value"], 2 * x["by"]["C1"]["value"], 1e-12) and x["by"]["C2"]["tied"],
    "--tie", x["by"]["C2"])
+r = run("fit", "two.csv", "-c", "R0-p(R1,C1)-p(R2,C2)", "--tie", "C2=2*C1", "--tie", "R2=R1")
+ok(r.code in (0, 1) and "= 2 × C1" in r.out and "= R1" in r.out, "what follows another one is said", r)
 _, x = fit("-c", ARC, "--set", "R0=12,CPE1_Q=2u", "--optimizer", "lm")
 ok(near(x["by"]["R1"]["value"], d["by"]["R1"]["value"], 1e-4), "--set, --optimizer lm", x["by"])
 _, x = fit("-c", ARC, "--set", "R0=12", "--set", "R1=50")
