@@ -106,7 +106,7 @@ class Report:
         """doc/coverage.md"""
         keys = [k[0] for k in KINDS]
         out = ["# What the tests do not run", "",
-               "Written by `make coverage` in a build with `--enable-coverage` (gcc, gcov), from `make check`. Lines:", "",
+               "Written by `make coverage` (doc/faults.md says in what build), from what `make check` runs. Lines:", "",
                "| layer | run | of | |", "|---|---|---|---|"]
         out += ["| %s | %d | %d | %.1f %% |" % ((name,) + figures) for name, figures in self.rows()]
         out += ["", "Why lines of the library do not run, by the words in them and in the condition above:", "",
@@ -122,11 +122,11 @@ class Report:
                 text = source.read().splitlines()
             kinds = collections.Counter(kind_of(text, n) for n in lines)
             sums.update(kinds)
-            out.append("| %s | %.1f %% | %d | %s |" % (f[4:], self.share([f])[2], len(lines),
+            out.append("| %s | %.1f %% | %d | %s |" % (f, self.share([f])[2], len(lines),
                                                       " | ".join(str(kinds[k] or "") for k in keys)))
         out.append("| all | %.1f %% | %d | %s |" % (self.share(self.library)[2], sum(sums.values()),
                                                    " | ".join(str(sums[k]) for k in keys)))
-        whole = ["`%s` (%s)" % (n, f[4:]) for f in self.library for n in self.functions.get(f, [])]
+        whole = ["`%s` (%s)" % (n, f) for f in self.library for n in self.functions.get(f, [])]
         out += ["", "Functions of the library that never ran: %s." % (", ".join(whole) or "none")]
         out += ["", "Files whose lines all ran: %d of %d." % (sum(not self.missing(f) for f in self.library), len(self.library))]
         return "\n".join(out) + "\n"
