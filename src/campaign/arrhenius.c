@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaign/places.h"
 #include "campaign/regress.h"
 #include "numerics/stats.h"
 #include "physics/constants.h"
@@ -11,6 +12,8 @@
 static const double k_eV = EISI_KB / EISI_E; /* eV/K */
 /* A break costs a search over all temperatures, which AICc does not count: see doc/trends.md. */
 static const double break_delta = 6;
+/* Temperatures that count as one [K]: a controller keeps its set point to some tenths. */
+static const double same_temperature = 1;
 
 static const eis_arrhenius_form forms[] = {
     {.key = "1/R", .name = "reciprocal resistance", .formula = "1/R", .inverse = true},
@@ -37,12 +40,14 @@ eis_arrhenius_options eis_arrhenius_options_default(void) {
 /* N_A e / 1000 */
 double eis_ev_to_kj_mol(double ev) { return ev * EISI_E * 6.02214076e23 * 1e-3; }
 
-/* Points in the straight coordinates: x = 1/kT [1/eV] from its middle, y = ln of the form. */
+/* One point per temperature in the straight coordinates: x = 1/kT [1/eV] from its middle, y = ln of
+   the form. */
 typedef struct straight {
   size_t n;
   double *x, *y, *se, *own; /* own: error of y without that of the temperature */
   const double *T;
   double x0, dT;
+  eisi_places places; /* y, own and T are here */
 } straight;
 
 static eisi_curve line_curve(const straight *s) {
@@ -50,48 +55,66 @@ static eisi_curve line_curve(const straight *s) {
       .n = s->n, .n_linear = 2, .x = s->x, .y = s->y, .se = s->se, .basis = eisi_basis_line};
 }
 
-static eis_status check_points(const straight *s, const double *value, eis_error *err) {
-  size_t different = 0;
-  for (size_t i = 0; i < s->n; i++) {
-    bool seen = false;
-    if (!(s->T[i] > 0) || !isfinite(s->T[i]))
+static eis_status check_points(const double *T, const double *value, size_t n, eis_error *err) {
+  for (size_t i = 0; i < n; i++) {
+    if (!(T[i] > 0) || !isfinite(T[i]))
       return eis_error_set(err, EIS_ERROR_INPUT, "point %zu: the temperature has to be above 0 K",
                            i + 1);
     if (!(value[i] > 0) || !isfinite(value[i]))
       return eis_error_set(err, EIS_ERROR_INPUT, "point %zu: the value has to be above zero",
                            i + 1);
-    for (size_t j = 0; j < i; j++) seen |= fabs(s->T[j] - s->T[i]) < 0.05;
-    different += !seen;
-  }
-  if (different >= 3) return EIS_OK;
-  return eis_error_set(err, EIS_ERROR_INPUT,
-                       "an activation energy needs at least 3 different temperatures, there %s %zu",
-                       different == 1 ? "is" : "are", different);
-}
-
-static eis_status straighten(straight *s, const double *value, const double *se,
-                             const eis_arrhenius_form *form, eis_error *err) {
-  const size_t n = s->n;
-  s->x = eisi_new(4 * n + 1, sizeof(double), err);
-  if (!s->x) return EIS_ERROR_MEMORY;
-  s->y = s->x + n;
-  s->se = s->y + n;
-  s->own = s->se + n;
-  eis_status st = check_points(s, value, err);
-  if (st) return st;
-  size_t known = 0;
-  for (size_t i = 0; i < n; i++) {
-    s->x0 += 1 / (k_eV * s->T[i] * (double)n);
-    s->y[i] = (form->inverse ? -1 : 1) * log(value[i]) + (form->times_T ? log(s->T[i]) : 0);
-    if (se && isfinite(se[i]) && se[i] > 0) s->own[known++] = se[i] / value[i];
-  }
-  const double usual = known ? eisi_median(s->own, known) : 0;
-  for (size_t i = 0; i < n; i++) {
-    s->x[i] = 1 / (k_eV * s->T[i]) - s->x0;
-    s->own[i] = se && isfinite(se[i]) && se[i] > 0 ? se[i] / value[i] : usual;
-    s->se[i] = s->own[i];
   }
   return EIS_OK;
+}
+
+/* ln y of all points and its errors; those that are not known become the median of those that are.
+ */
+static void logarithms(const double *T, const double *value, const double *se, size_t n,
+                       const eis_arrhenius_form *form, double *y) {
+  double *own = y + n;
+  size_t known = 0;
+  for (size_t i = 0; i < n; i++) {
+    y[i] = (form->inverse ? -1 : 1) * log(value[i]) + (form->times_T ? log(T[i]) : 0);
+    if (se && isfinite(se[i]) && se[i] > 0) own[known++] = se[i] / value[i];
+  }
+  const double usual = known ? eisi_median(own, known) : 0;
+  for (size_t i = 0; i < n; i++)
+    own[i] = se && isfinite(se[i]) && se[i] > 0 ? se[i] / value[i] : usual;
+}
+
+/* What is measured again at a temperature shares the error of that temperature. */
+static eis_status straighten(straight *s, const double *T, const double *value, const double *se,
+                             eis_arrhenius_result *r, eis_error *err) {
+  const size_t n = r->n;
+  eis_status st = check_points(T, value, n, err);
+  double *y = st ? NULL : eisi_new(2 * n + 1, sizeof *y, err);
+  if (!y) return st ? st : EIS_ERROR_MEMORY;
+  logarithms(T, value, se, n, r->form, y);
+  st = eisi_places_make(n, T, y, y + n, same_temperature, &s->places, err);
+  free(y);
+  if (st) return st;
+  s->n = s->places.n;
+  if (s->n < 3)
+    return eis_error_set(
+        err, EIS_ERROR_INPUT,
+        "an activation energy needs at least 3 different temperatures, there %s %zu",
+        s->n == 1 ? "is" : "are", s->n);
+  s->x = eisi_new(2 * s->n, sizeof(double), err);
+  if (!s->x) return EIS_ERROR_MEMORY;
+  s->se = s->x + s->n;
+  s->T = s->places.x;
+  s->y = s->places.y;
+  s->own = s->places.se;
+  for (size_t i = 0; i < s->n; i++) s->x0 += 1 / (k_eV * s->T[i] * (double)s->n);
+  for (size_t i = 0; i < s->n; i++) {
+    s->x[i] = 1 / (k_eV * s->T[i]) - s->x0;
+    s->se[i] = s->own[i];
+  }
+  if (s->n == n) return EIS_OK;
+  return eis_notes_add(&r->notes, err,
+                       "%zu points at %zu temperatures: what was measured again within %g K counts "
+                       "once, by its mean, as it shares the error of that temperature",
+                       n, s->n, same_temperature);
 }
 
 /* An error of the temperature is one of ln y: Ea/(k T^2) dT. */
@@ -201,7 +224,8 @@ static eis_status deleted(const straight *s, size_t k, double *t, double *limit,
   return st;
 }
 
-static eis_status without_outliers(const straight *s, eis_arrhenius_result *r, eis_error *err) {
+static eis_status without_outliers(const straight *s, const bool *off, size_t n_off,
+                                   eis_arrhenius_result *r, eis_error *err) {
   straight rest = *s;
   eisi_curve_fit f;
   eis_status st = EIS_OK;
@@ -212,7 +236,7 @@ static eis_status without_outliers(const straight *s, eis_arrhenius_result *r, e
   rest.se = room + 2 * s->n;
   rest.n = 0;
   for (size_t i = 0; i < s->n; i++) {
-    if (r->outlier[i]) continue;
+    if (off[i]) continue;
     rest.x[rest.n] = s->x[i];
     rest.y[rest.n] = s->y[i];
     rest.se[rest.n++] = s->se[i];
@@ -226,8 +250,7 @@ static eis_status without_outliers(const straight *s, eis_arrhenius_result *r, e
     st = eis_notes_add(&r->notes, err,
                        "%zu point%s far off the line of the others; without, "
                        "Ea = %.3f ± %.3f eV",
-                       r->n_outliers, r->n_outliers == 1 ? " lies" : "s lie", r->Ea_without_eV,
-                       r->Ea_without_se);
+                       n_off, n_off == 1 ? " lies" : "s lie", r->Ea_without_eV, r->Ea_without_se);
   }
   free(room);
   return st;
@@ -235,18 +258,27 @@ static eis_status without_outliers(const straight *s, eis_arrhenius_result *r, e
 
 static eis_status look_for_outliers(const straight *s, eis_arrhenius_result *r, eis_error *err) {
   eis_status st = EIS_OK;
-  r->outlier = eisi_new(s->n, sizeof *r->outlier, err);
-  if (!r->outlier) return EIS_ERROR_MEMORY;
+  size_t n_off = 0;
+  r->outlier = eisi_new(r->n, sizeof *r->outlier, err);
   r->Ea_without_eV = r->Ea_without_se = NAN;
+  if (!r->outlier) return EIS_ERROR_MEMORY;
   /* what a break does to the points near it is no outlier; a large set costs n fits */
   if (s->n < 5 || s->n > 2000 || r->bend.found) return EIS_OK;
-  for (size_t i = 0; !st && i < s->n; i++) {
+  bool *off = eisi_new(s->n, sizeof *off, err);
+  if (!off) return EIS_ERROR_MEMORY;
+  for (size_t i = 0; i < s->n; i++) {
     double t = 0, limit = INFINITY;
     if (deleted(s, i, &t, &limit, NULL)) continue;
-    r->outlier[i] = t > limit;
+    off[i] = t > limit;
+    n_off += off[i];
+  }
+  for (size_t i = 0; i < r->n; i++) {
+    r->outlier[i] = off[s->places.of[i]];
     r->n_outliers += r->outlier[i];
   }
-  return r->n_outliers ? without_outliers(s, r, err) : EIS_OK;
+  if (n_off) st = without_outliers(s, off, n_off, r, err);
+  free(off);
+  return st;
 }
 
 static eis_status span_words(eis_arrhenius_result *r, eis_error *err) {
@@ -270,7 +302,7 @@ eis_status eis_arrhenius_fit(const double *T, const double *value, const double 
                              const eis_arrhenius_options *opt, eis_arrhenius_result *out,
                              eis_error *err) {
   const eis_arrhenius_options o = opt ? *opt : eis_arrhenius_options_default();
-  straight s = {.n = n, .T = T, .dT = o.temperature_se};
+  straight s = {.dT = o.temperature_se};
   eisi_curve_fit f;
   *out = (eis_arrhenius_result){.n = n, .level = o.level, .form = eis_arrhenius_form_find(o.form)};
   if (!out->form)
@@ -278,7 +310,7 @@ eis_status eis_arrhenius_fit(const double *T, const double *value, const double 
                          "unknown form '%s'; it is one of 1/R, T/R, sigma, "
                          "sigma-T",
                          o.form);
-  eis_status st = straighten(&s, value, se, out->form, err);
+  eis_status st = straighten(&s, T, value, se, out, err);
   if (!st) st = fit_line(&s, &f, err);
   if (!st) {
     out->T_min_K = out->T_max_K = T[0];
@@ -292,6 +324,7 @@ eis_status eis_arrhenius_fit(const double *T, const double *value, const double 
   if (!st) st = look_for_break(&s, out, err);
   if (!st) st = look_for_outliers(&s, out, err);
   free(s.x);
+  eisi_places_clear(&s.places);
   if (st) eis_arrhenius_result_clear(out);
   return st;
 }

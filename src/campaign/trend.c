@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaign/places.h"
 #include "campaign/regress.h"
 #include "numerics/stats.h"
 
@@ -12,16 +13,11 @@ eis_trend_options eis_trend_options_default(void) {
 }
 
 typedef struct points {
-  size_t n;
+  size_t n; /* as they were given */
   const double *x, *y;
-  double *se, *sorted;
-  size_t n_different; /* in sorted: ascending, each x once */
+  double *se;
+  eisi_places at; /* each x once */
 } points;
-
-static int ascending(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
 
 /* Errors that are not known become the median of those that are, or zero when none is. */
 static eis_status fill_errors(points *p, const double *se, eis_notes *notes, eis_error *err) {
@@ -36,46 +32,50 @@ static eis_status fill_errors(points *p, const double *se, eis_notes *notes, eis
                        p->n - known, p->n);
 }
 
+/* What is measured again at one x shares what happened to the cell until then. */
 static eis_status prepare(points *p, const double *se, eis_trend_result *out, eis_error *err) {
+  double size = 0;
   p->se = eisi_new(p->n, sizeof(double), err);
-  p->sorted = eisi_new(p->n, sizeof(double), err);
-  if (!p->se || !p->sorted) return EIS_ERROR_MEMORY;
+  if (!p->se) return EIS_ERROR_MEMORY;
   for (size_t i = 0; i < p->n; i++) {
     if (!isfinite(p->x[i]) || !isfinite(p->y[i]))
       return eis_error_set(err, EIS_ERROR_INPUT, "point %zu is not a finite number", i + 1);
-    p->sorted[i] = p->x[i];
+    size = fmax(size, fabs(p->x[i]));
   }
-  qsort(p->sorted, p->n, sizeof(double), ascending);
-  for (size_t i = 0; i < p->n; i++)
-    if (!i || p->sorted[i] > p->sorted[p->n_different - 1])
-      p->sorted[p->n_different++] = p->sorted[i];
+  eis_status st = fill_errors(p, se, &out->notes, err);
+  if (!st) st = eisi_places_make(p->n, p->x, p->y, p->se, 1e-9 * size, &p->at, err);
+  if (st) return st;
   out->n = p->n;
-  out->x_min = p->sorted[0];
-  out->x_max = p->sorted[p->n_different - 1];
-  return fill_errors(p, se, &out->notes, err);
+  out->x_min = p->at.x[0];
+  out->x_max = p->at.x[p->at.n - 1];
+  if (p->at.n == p->n) return EIS_OK;
+  return eis_notes_add(&out->notes, err,
+                       "%zu points at %zu different x: what was measured again at one x counts "
+                       "once, by its mean",
+                       p->n, p->at.n);
 }
 
 /* NULL when the law can be fitted. */
 static const char *why_not(const eis_law *law, const points *p) {
-  if (p->n < (size_t)law->n_params + 3) return "too few points";
-  if (p->n_different < (size_t)law->n_params + (law->n_params > 1)) return "too few different x";
-  if (law->domain == EIS_LAW_NOT_NEGATIVE && p->sorted[0] < 0) return "x below zero";
-  if (law->domain == EIS_LAW_POSITIVE && p->sorted[0] <= 0) return "x not above zero";
+  if (p->at.n < (size_t)law->n_params + 3)
+    return p->at.n < p->n ? "too few different x" : "too few points";
+  if (law->domain == EIS_LAW_NOT_NEGATIVE && p->at.x[0] < 0) return "x below zero";
+  if (law->domain == EIS_LAW_POSITIVE && p->at.x[0] <= 0) return "x not above zero";
   return NULL;
 }
 
 static void set_range(const eis_law *law, const points *p, eisi_curve *c) {
-  const double unit = fmax(fabs(p->sorted[0]), fabs(p->sorted[p->n_different - 1]));
+  const double unit = fmax(fabs(p->at.x[0]), fabs(p->at.x[p->at.n - 1]));
   c->q_low = law->q_low * (law->q_relative ? unit : 1);
   c->q_high = law->q_high * (law->q_relative ? unit : 1);
   c->q_log = law->q_relative;
   if (law->q_low < law->q_high) return;
-  c->q_low = p->sorted[1]; /* a knee has two different x at least on both sides */
-  c->q_high = p->sorted[p->n_different - 2];
+  c->q_low = p->at.x[1]; /* a knee has two different x at least on both sides */
+  c->q_high = p->at.x[p->at.n - 2];
 }
 
 static eis_status fit_law(const eis_law *law, const points *p, eis_law_fit *out, eis_error *err) {
-  eisi_curve c = {.n = p->n, .x = p->x, .y = p->y, .se = p->se, .basis = law->basis,
+  eisi_curve c = {.n = p->at.n, .x = p->at.x, .y = p->at.y, .se = p->at.se, .basis = law->basis,
                   .n_linear = (size_t)(law->n_params - law->has_shape), .shape = law->has_shape};
   eisi_curve_fit f;
   *out = (eis_law_fit){.law = law, .aicc = INFINITY, .end = NAN, .end_low = NAN, .end_high = NAN};
@@ -95,7 +95,7 @@ static eis_status fit_law(const eis_law *law, const points *p, eis_law_fit *out,
   out->chi2 = f.chi2;
   out->dof = f.dof;
   out->shape_at_end = f.shape_at_end;
-  out->aicc = eisi_aicc(f.deviance, p->n, law->n_params + 1);
+  out->aicc = eisi_aicc(f.deviance, p->at.n, law->n_params + 1);
   return EIS_OK;
 }
 
@@ -318,13 +318,13 @@ eis_status eis_trend_fit(const double *x, const double *y, const double *se, siz
       st = eis_error_set(err, EIS_ERROR_NUMERIC,
                          "none of the laws can be fitted to %zu points at "
                          "%zu different x: %s",
-                         n, p.n_different,
+                         n, p.at.n,
                          out->n_laws ? out->fit[out->n_laws - 1].why_not : "no law was named");
   }
   if (!st) st = choice_words(out, err);
   if (!st) st = end_of_life(out, &o, err);
   free(p.se);
-  free(p.sorted);
+  eisi_places_clear(&p.at);
   if (st) eis_trend_result_clear(out);
   return st;
 }

@@ -199,6 +199,58 @@ static void a_narrow_span_is_said(void **state) {
   eis_arrhenius_result_clear(&r);
 }
 
+/* Ten sweeps at each temperature that is 0.7 K off tell as much as one: the least squares line of
+   the means, two degrees of freedom at four temperatures. */
+static void repetitions_are_no_temperatures(void **state) {
+  (void)state;
+  enum { M = 10 };
+  static const double off[] = {0.7, -0.9, 0.4, -0.5};
+  double t[4 * M], v[4 * M], x[4], y[4], mx = 0, my = 0, xx = 0, xy = 0, ss = 0;
+  eis_arrhenius_result r;
+  for (int k = 0; k < 4; k++) {
+    y[k] = 0;
+    for (int i = 0; i < M; i++) {
+      t[M * k + i] = 283.15 + 15 * k;
+      v[M * k + i] = exp(0.4 / (k_eV * (t[M * k + i] + off[k])) + 0.01 * ((7 * i + k) % 5 - 2));
+      y[k] -= log(v[M * k + i]) / M;
+    }
+    x[k] = 1 / (k_eV * t[M * k]);
+    mx += x[k] / 4;
+    my += y[k] / 4;
+  }
+  for (int k = 0; k < 4; k++) {
+    xx += (x[k] - mx) * (x[k] - mx);
+    xy += (x[k] - mx) * (y[k] - my);
+  }
+  for (int k = 0; k < 4; k++) ss += pow(y[k] - my - xy / xx * (x[k] - mx), 2);
+  assert_int_equal(eis_arrhenius_fit(t, v, NULL, 4 * M, NULL, &r, NULL), EIS_OK);
+  near(r.line.Ea_eV, -xy / xx, 1e-9);
+  near(r.line.Ea_se, sqrt(ss / 2 / xx), 1e-7);
+  assert_int_equal(r.line.dof, 2);
+  assert_non_null(strstr(r.notes.text[0], "40 points at 4 temperatures"));
+  eis_arrhenius_result_clear(&r);
+}
+
+/* The thermometer's last digits make no temperatures: no break between ten sweeps at one. */
+static void jitter_makes_no_break(void **state) {
+  (void)state;
+  double t[30], v[30];
+  eis_arrhenius_result r;
+  eisi_rng rng;
+  eisi_rng_seed(&rng, 11, 0);
+  for (int i = 0; i < 30; i++) {
+    static const double off[] = {0.5, -0.8, 0.6};
+    t[i] = 283.15 + 15 * (i / 10) + 0.1 * eisi_rng_normal(&rng);
+    v[i] =
+        exp(0.4 / (k_eV * (283.15 + 15 * (i / 10) + off[i / 10])) + 0.01 * eisi_rng_normal(&rng));
+  }
+  assert_int_equal(eis_arrhenius_fit(t, v, NULL, 30, NULL, &r, NULL), EIS_OK);
+  assert_false(r.bend.tested);
+  assert_int_equal(r.line.dof, 1);
+  assert_true(r.line.Ea_low < 0.4 && r.line.Ea_high > 0.4);
+  eis_arrhenius_result_clear(&r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(line_agrees_with_R),
@@ -211,6 +263,8 @@ int main(void) {
       cmocka_unit_test(coverage),
       cmocka_unit_test(refusals),
       cmocka_unit_test(a_narrow_span_is_said),
+      cmocka_unit_test(repetitions_are_no_temperatures),
+      cmocka_unit_test(jitter_makes_no_break),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

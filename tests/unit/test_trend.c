@@ -495,6 +495,41 @@ static void ranks_that_say_nothing(void **state) {
   assert_non_null(strstr(err.text, "at least 3 pairs, there are 2"));
 }
 
+/* Five sweeps at each of six ages: the line through the six means, with their scatter and four
+   degrees of freedom. */
+static void repetitions_are_no_ages(void **state) {
+  (void)state;
+  enum { M = 5, N = 6 };
+  static const double off[N] = {0.6, -0.8, 0.1, 0.9, -1.1, 0.4};
+  const char *laws[] = {"linear", NULL};
+  double x[N * M], y[N * M], mean[N], mx = 0, my = 0, xx = 0, xy = 0, ss = 0;
+  eis_trend_options o = eis_trend_options_default();
+  eis_trend_result r;
+  o.laws = laws;
+  for (int k = 0; k < N; k++) {
+    mean[k] = 0;
+    for (int i = 0; i < M; i++) {
+      x[i * N + k] = 20 * k;
+      y[i * N + k] = 50 + 0.1 * 20 * k + off[k] + 0.1 * ((3 * i + k) % 5 - 2);
+      mean[k] += y[i * N + k] / M;
+    }
+    mx += 20.0 * k / N;
+    my += mean[k] / N;
+  }
+  for (int k = 0; k < N; k++) {
+    xx += (20 * k - mx) * (20 * k - mx);
+    xy += (20 * k - mx) * (mean[k] - my);
+  }
+  for (int k = 0; k < N; k++) ss += pow(mean[k] - my - xy / xx * (20 * k - mx), 2);
+  assert_int_equal(eis_trend_fit(x, y, NULL, N * M, &o, &r, NULL), EIS_OK);
+  near(r.fit[0].p[1], xy / xx, 1e-9);
+  near(r.fit[0].se[1], sqrt(ss / (N - 2) / xx), 1e-7);
+  assert_int_equal(r.fit[0].dof, N - 2);
+  assert_int_equal(r.n, N * M);
+  assert_non_null(strstr(r.notes.text[0], "30 points at 6 different x"));
+  eis_trend_result_clear(&r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(laws_agree_with_R),
@@ -517,6 +552,7 @@ int main(void) {
       cmocka_unit_test(many_tied_ranks),
       cmocka_unit_test(random_orders_of_ranks),
       cmocka_unit_test(ranks_that_say_nothing),
+      cmocka_unit_test(repetitions_are_no_ages),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
