@@ -70,7 +70,8 @@ typedef struct eis_trend_result {
   int best; /* index; among the plausible ones the one with fewest parameters */
   double x_min, x_max, level;
   double limit;             /* y at the end of life, from the best law; NaN = none */
-  double end_low, end_high; /* over all plausible laws */
+  double end_low, end_high; /* of the end of life when the law is not known: over all laws, by their
+                               weights; not within the interval of the best one */
   eis_notes notes;          /* what a reader should know */
 } eis_trend_result;
 

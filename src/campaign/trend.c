@@ -162,29 +162,55 @@ static double distance(const limit *l, double x, double *half) {
   return d;
 }
 
-/* side * (distance + shift * half width) crosses zero upwards: which = shift. */
-static double crossed(const limit *l, double side, double shift, double x) {
+/* What rises through zero where an end of life, or the end of its interval, is. */
+typedef struct rise {
+  double (*at)(const struct rise *r, double x);
+  const limit *l; /* of each law ... */
+  size_t n;       /* ... of these */
+  double side, shift;
+} rise;
+
+/* side * distance + shift * half width */
+static double one_law(const rise *r, double x) {
   double half;
-  const double d = side * distance(l, x, &half);
-  return shift == 0 ? d : d + shift * half;
+  const double d = r->side * distance(r->l, x, &half);
+  return r->shift == 0 ? d : d + r->shift * half;
 }
 
-/* First x in [from, to] where it does; INFINITY = nowhere. */
-static double first_crossing(const limit *l, double side, double shift, double from, double to) {
+/* Chance that the limit is met at x, over all laws by their weights, less `shift`.  Of a law that
+   the data do not determine nothing is known. */
+static double all_laws(const rise *r, double x) {
+  double sum = 0;
+  for (size_t i = 0; i < r->n; i++) {
+    const limit *l = &r->l[i];
+    double half, chance = 0.5;
+    const double d = r->side * distance(l, x, &half);
+    const double se = half / eisi_t_quantile(0.5 + l->level / 2, l->f->dof);
+    if (se == 0)
+      chance = d >= 0;
+    else if (isfinite(se))
+      chance = 0.5 * eisi_t_both(d / se, l->f->dof);
+    sum += l->f->weight * (isfinite(se) && d > 0 && se > 0 ? 1 - chance : chance);
+  }
+  return sum - r->shift;
+}
+
+/* First x in [from, to] where it is not below zero; INFINITY = nowhere. */
+static double first_crossing(const rise *r, double from, double to) {
   enum { STEPS = 400 };
   double a = from;
-  if (crossed(l, side, shift, a) >= 0) return a;
+  if (r->at(r, a) >= 0) return a;
   const double unit = fmax(fabs(from), 1e-3 * (to - from) / STEPS);
   const double ratio = pow(1 + (to - from) / unit, 1.0 / STEPS);
   for (int k = 1; k <= STEPS; k++) {
     double b = k == STEPS ? to : from + unit * (pow(ratio, k) - 1);
-    if (!(crossed(l, side, shift, b) >= 0)) {
+    if (!(r->at(r, b) >= 0)) {
       a = b;
       continue;
     }
     for (int i = 0; i < 100 && b - a > 1e-13 * (fabs(a) + fabs(b)); i++) {
       const double m = 0.5 * (a + b);
-      if (crossed(l, side, shift, m) >= 0)
+      if (r->at(r, m) >= 0)
         b = m;
       else
         a = m;
@@ -194,16 +220,50 @@ static double first_crossing(const limit *l, double side, double shift, double f
   return INFINITY;
 }
 
+static limit limit_of(const eis_law_fit *f, const eis_trend_options *o, const eis_trend_result *r) {
+  const bool by_factor = isfinite(o->factor);
+  return (limit){f, by_factor ? o->factor : 0, by_factor ? 0 : o->threshold, r->x_min, o->level};
+}
+
+static double horizon(const eis_trend_options *o, const eis_trend_result *r) {
+  return r->x_min + o->horizon * (r->x_max - r->x_min);
+}
+
+static double side_of(const limit *l) {
+  double half;
+  return distance(l, l->x0, &half) > 0 ? -1 : 1;
+}
+
 /* The interval holds every x at which the law may meet the limit: where the band does. */
 static void find_end(eis_law_fit *f, const eis_trend_options *o, const eis_trend_result *r) {
-  const bool by_factor = isfinite(o->factor);
-  limit l = {f, by_factor ? o->factor : 0, by_factor ? 0 : o->threshold, r->x_min, o->level};
-  double half;
-  const double d = distance(&l, r->x_min, &half), side = d > 0 ? -1 : 1;
-  const double to = r->x_min + o->horizon * (r->x_max - r->x_min);
-  f->end = first_crossing(&l, side, 0, r->x_min, to);
-  f->end_low = first_crossing(&l, side, 1, r->x_min, to);
-  f->end_high = first_crossing(&l, side, -1, r->x_min, to);
+  const limit l = limit_of(f, o, r);
+  rise up = {one_law, &l, 1, side_of(&l), 0};
+  f->end = first_crossing(&up, r->x_min, horizon(o, r));
+  up.shift = 1;
+  f->end_low = first_crossing(&up, r->x_min, horizon(o, r));
+  up.shift = -1;
+  f->end_high = first_crossing(&up, r->x_min, horizon(o, r));
+}
+
+/* Between the x where the chance is 2.5 and 97.5 %, all laws taken by their Akaike weights (D.
+   Turek, D. Fletcher, Comput. Stat. Data Anal. 56 (2012) 2809), and not narrower than that of the
+   law that is shown.  A law in disguise has no vote. */
+static void find_end_over_laws(eis_trend_result *r, const eis_trend_options *o) {
+  limit l[EIS_LAWS_MAX];
+  const eis_law_fit *best = &r->fit[r->best];
+  const limit shown = limit_of(best, o, r);
+  double sum = 0;
+  rise up = {all_laws, l, 0, side_of(&shown), 0};
+  for (size_t i = 0; i < r->n_laws; i++) {
+    const eis_law_fit *f = &r->fit[i];
+    if (f->why_not || (f->shape_at_end && f != best) || !(f->weight > 1e-6)) continue;
+    l[up.n++] = limit_of(f, o, r);
+    sum += f->weight;
+  }
+  up.shift = sum * (0.5 - o->level / 2);
+  r->end_low = fmin(best->end_low, first_crossing(&up, r->x_min, horizon(o, r)));
+  up.shift = sum * (0.5 + o->level / 2);
+  r->end_high = fmax(best->end_high, first_crossing(&up, r->x_min, horizon(o, r)));
 }
 
 static eis_status end_words(eis_trend_result *r, const char *unit, eis_error *err) {
@@ -217,25 +277,18 @@ static eis_status end_words(eis_trend_result *r, const char *unit, eis_error *er
                        "the end of life lies %.1f times as far as the data reach: it is as good as "
                        "the law, which nothing out there tests",
                        (f->end - r->x_min) / (r->x_max - r->x_min));
-  if (!st && isinf(f->end_high) && isfinite(f->end))
-    st = eis_notes_add(&r->notes, err,
-                       "the end of life has no upper limit: the law may never get "
-                       "there within its errors");
+  if (!st && isinf(r->end_high) && isfinite(f->end))
+    st = eis_notes_add(&r->notes, err, "the end of life has no upper limit: %s",
+                       isinf(f->end_high) ? "the law may never get there within its errors"
+                                          : "other laws that the data allow may never get there");
   return st;
 }
 
 static eis_status end_of_life(eis_trend_result *r, const eis_trend_options *o, eis_error *err) {
   if (!isfinite(o->threshold) && !isfinite(o->factor)) return EIS_OK;
-  r->end_low = INFINITY;
-  r->end_high = -INFINITY;
-  for (size_t i = 0; i < r->n_laws; i++) {
-    eis_law_fit *f = &r->fit[i];
-    if (f->why_not) continue;
-    find_end(f, o, r);
-    if (!f->plausible) continue;
-    r->end_low = fmin(r->end_low, f->end_low);
-    r->end_high = fmax(r->end_high, f->end_high);
-  }
+  for (size_t i = 0; i < r->n_laws; i++)
+    if (!r->fit[i].why_not) find_end(&r->fit[i], o, r);
+  find_end_over_laws(r, o);
   const eis_law_fit *best = &r->fit[r->best];
   r->limit = isfinite(o->factor) ? o->factor * eis_law_value(best->law, best->p, r->x_min, NULL)
                                  : o->threshold;

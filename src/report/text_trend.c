@@ -59,7 +59,7 @@ static eis_status summary_row(eisi_grid *t, const eisi_trend_view *v, eis_error 
   if (r) {
     others(r, also, sizeof also);
     const eis_law_fit *f = &r->fit[r->best];
-    end_text(f->end, f->end_low, f->end_high, end, sizeof end);
+    end_text(f->end, r->end_low, r->end_high, end, sizeof end);
     parameters(f, what, sizeof what);
   } else {
     snprintf(what, sizeof what, "%s", v->why_not ? v->why_not : "");
@@ -122,6 +122,9 @@ static void notes(const eis_notes *list, eisi_text *out) {
   for (size_t i = 0; i < list->n; i++) eisi_wrap(out, "  note: ", list->text[i], EISI_SCREEN);
 }
 
+/* In what is shown of it? */
+static bool differs(double a, double b) { return a != b && !(fabs(a - b) <= 5e-3 * fabs(a)); }
+
 static eis_status laws(const eis_trend_result *r, bool color, eisi_text *out, eis_error *err) {
   eisi_grid t = {law_columns, 8, NULL, 0};
   eis_status st = EIS_OK;
@@ -129,14 +132,14 @@ static eis_status laws(const eis_trend_result *r, bool color, eisi_text *out, ei
     st = law_row(&t, &r->fit[i], (int)i == r->best, err);
   if (!st) eisi_grid_print(&t, 2, color, out);
   eisi_grid_clear(&t);
-  if (isfinite(r->end_low) &&
-      (r->end_low != r->fit[r->best].end_low || r->end_high != r->fit[r->best].end_high)) {
+  if (isfinite(r->end_low) && (differs(r->end_low, r->fit[r->best].end_low) ||
+                               differs(r->end_high, r->fit[r->best].end_high))) {
     char text[96];
     if (isinf(r->end_high))
       snprintf(text, sizeof text, "from %.3g, maybe never", r->end_low);
     else
       snprintf(text, sizeof text, "%.3g to %.3g", r->end_low, r->end_high);
-    eisi_text_addf(out, "  end of life over all laws that fit as well: %s\n", text);
+    eisi_text_addf(out, "  end of life over all laws, by their weights: %s\n", text);
   }
   notes(&r->notes, out);
   return st;

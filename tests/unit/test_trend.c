@@ -495,6 +495,71 @@ static void ranks_that_say_nothing(void **state) {
   assert_non_null(strstr(err.text, "at least 3 pairs, there are 2"));
 }
 
+/* Chance of Student's t with four degrees of freedom, in closed form. */
+static double t4(double t) {
+  const double u = 1 + t * t / 4;
+  return 0.5 + 0.375 * t / sqrt(u) * (1 - t * t / u / 12);
+}
+
+/* Chance that the limit of 3.2 is met at x, from p and cov of the two laws. */
+static double met(const eis_trend_result *r, double x) {
+  double sum = 0;
+  for (size_t i = 0; i < 2; i++) {
+    const eis_law_fit *f = &r->fit[i];
+    const double u = i ? x : sqrt(x), d = f->p[0] + f->p[1] * u - 3.2;
+    sum += f->weight * t4(d / sqrt(f->cov[0] + 2 * u * f->cov[1] + u * u * f->cov[3]));
+  }
+  return sum;
+}
+
+/* Square root or straight line: ends where the chances of both, by their weights, are 2.5 and
+   97.5 %. */
+static void end_of_life_when_the_law_is_not_known(void **state) {
+  (void)state;
+  static const double x[] = {4, 9, 16, 25, 36, 49}, y[] = {1.31, 1.42, 1.58, 1.69, 1.95, 2.11};
+  const char *laws[] = {"sqrt", "linear", NULL};
+  eis_trend_options o = eis_trend_options_default();
+  eis_trend_result r;
+  o.laws = laws;
+  o.threshold = 3.2;
+  assert_int_equal(eis_trend_fit(x, y, NULL, 6, &o, &r, NULL), EIS_OK);
+  assert_true(r.fit[0].weight > 0.01 && r.fit[1].weight > 0.01);
+  const eis_law_fit *best = &r.fit[r.best];
+  assert_true(r.end_low <= best->end_low && r.end_high >= best->end_high);
+  assert_true(r.end_high > best->end_high * 1.1);
+  near(met(&r, r.end_high), 0.975, 1e-9);
+  if (r.end_low < best->end_low) near(met(&r, r.end_low), 0.025, 1e-9);
+  eis_trend_result_clear(&r);
+}
+
+/* A logarithm of which eleven points do not tell that it is none of the other laws: within the
+   interval of the law that is shown the end of life is in one of ten, within that over all laws in
+   95 of 100 (limits of 99.9 % of the binomial distribution). */
+static void end_of_life_of_a_law_that_is_missed(void **state) {
+  (void)state;
+  int inside = 0, shown = 0;
+  eis_trend_options o = eis_trend_options_default();
+  o.factor = 2;
+  for (int k = 0; k < 60; k++) {
+    double x[11], y[11];
+    eis_trend_result r;
+    eisi_rng rng;
+    eisi_rng_seed(&rng, 17, (uint64_t)k);
+    for (int i = 0; i < 11; i++) {
+      x[i] = 10 * i;
+      y[i] = 1 + 0.5 * log1p(x[i] / 20) / log1p(5) + 0.02 * eisi_rng_normal(&rng);
+    }
+    const double end = 20 * expm1(2 * log1p(5)); /* 700 */
+    assert_int_equal(eis_trend_fit(x, y, NULL, 11, &o, &r, NULL), EIS_OK);
+    const eis_law_fit *f = &r.fit[r.best];
+    inside += r.end_low <= end && end <= r.end_high;
+    shown += f->end_low <= end && end <= f->end_high;
+    eis_trend_result_clear(&r);
+  }
+  assert_in_range(inside, 50, 60);
+  assert_in_range(shown, 0, 30);
+}
+
 /* Five sweeps at each of six ages: the line through the six means, with their scatter and four
    degrees of freedom. */
 static void repetitions_are_no_ages(void **state) {
@@ -553,6 +618,8 @@ int main(void) {
       cmocka_unit_test(random_orders_of_ranks),
       cmocka_unit_test(ranks_that_say_nothing),
       cmocka_unit_test(repetitions_are_no_ages),
+      cmocka_unit_test(end_of_life_when_the_law_is_not_known),
+      cmocka_unit_test(end_of_life_of_a_law_that_is_missed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
