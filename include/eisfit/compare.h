@@ -46,8 +46,10 @@ typedef struct eis_group_effect {
   int group;
   int cells, reference_cells; /* that have usable spectra */
   size_t spectra, reference_spectra;
-  double ratio, low, high;           /* geometric means; interval NaN when refused */
-  double ln_ratio, se, dof, t, p;    /* of ln ratio */
+  double ratio, low, high;        /* geometric means; interval NaN when refused */
+  double ln_ratio, se, dof, t, p; /* of ln ratio */
+  double
+      p_unequal; /* Welch's test of the cell means: cells need not scatter alike in both groups */
   double p_permutation;              /* over cells */
   bool exact;                        /* all permutations were counted */
   double n_permutations, p_smallest; /* the smallest p that they allow */

@@ -273,6 +273,7 @@ static eis_status start_effects(work *w) {
                             .dof = NAN,
                             .t = NAN,
                             .p = NAN,
+                            .p_unequal = NAN,
                             .p_permutation = NAN,
                             .p_smallest = NAN,
                             .g = NAN,
@@ -327,8 +328,17 @@ static eisi_mixed_data model_data(const work *w, const double *X, size_t p) {
                            .first = w->first};
 }
 
+/* Means of the cells of a group, then of the reference; returns their number. */
+static size_t two_groups(const work *w, const eis_cell_mean *means, int group, double *v) {
+  size_t m = 0;
+  for (int pass = 0; pass < 2; pass++)
+    for (size_t c = 0; c < w->out->n_cells; c++)
+      if (means[c].group == (pass ? w->o->reference : group)) v[m++] = means[c].ln_mean;
+  return m;
+}
+
 /* Residual means of the cells without the groups in the model: what chance would deal. */
-static eis_status null_means(const work *w, double *tau2, eis_cell_mean *means) {
+static eis_status null_means(const work *w, eis_cell_mean *means) {
   const size_t n = w->out->n_used, p = w->p - w->p_group + 1;
   eisi_mixed_fit f;
   double *X = eisi_new(n * p, sizeof *X, w->err);
@@ -339,48 +349,42 @@ static eis_status null_means(const work *w, double *tau2, eis_cell_mean *means) 
   eis_status st = eisi_mixed_run(&d, &f, w->err);
   if (!st) {
     cell_means(w, &f, w->p_group, w->p_group - 1, means);
-    *tau2 = fmax(f.tau2, 0);
     eisi_mixed_clear(&f);
   }
   free(X);
   return st;
 }
 
-static eis_status permute_one(const work *w, const eis_cell_mean *means, double tau2,
-                              eis_group_effect *e) {
+/* Every cell counts the same: were those with more spectra to count more, and one group had them,
+   the groups as they are would be more than one of many deals. */
+static eis_status permute_one(const work *w, const eis_cell_mean *means, eis_group_effect *e) {
   const size_t n = w->out->n_cells;
-  size_t m = 0;
-  double *v = eisi_new(2 * n, sizeof *v, w->err);
+  double *v = eisi_new(n, sizeof *v, w->err);
   if (!v) return EIS_ERROR_MEMORY;
-  for (int pass = 0; pass < 2; pass++)
-    for (size_t c = 0; c < n; c++) {
-      if (means[c].group != (pass ? w->o->reference : e->group)) continue;
-      const double var = tau2 + means[c].se * means[c].se;
-      v[m] = means[c].ln_mean;
-      v[n + m++] = var > 0 ? 1 / var : 1;
-    }
-  eis_status st = eisi_permute(v, v + n, (size_t)e->cells, m, w->o, e, w->err);
+  const size_t m = two_groups(w, means, e->group, v);
+  eis_status st = eisi_permute(v, (size_t)e->cells, m, w->o, e, w->err);
   free(v);
   return st;
 }
 
 static eis_status permute(const work *w) {
-  double tau2 = 0;
   eis_cell_mean *means = eisi_new(w->out->n_cells, sizeof *means, w->err);
   if (!means) return EIS_ERROR_MEMORY;
-  eis_status st = null_means(w, &tau2, means);
+  eis_status st = null_means(w, means);
   for (size_t k = 0; !st && k < w->out->n_effects; k++)
-    st = permute_one(w, means, tau2, &w->out->effect[k]);
+    st = permute_one(w, means, &w->out->effect[k]);
   free(means);
   return st;
 }
 
 static eis_status contrasts(const work *w, const eisi_mixed_fit *f) {
   const double between = (double)w->out->n_cells - (double)w->d->n_groups;
-  double *l = eisi_new(w->p, sizeof *l, w->err);
+  double *l = eisi_new(w->p + w->out->n_cells, sizeof *l, w->err), *v = l + w->p;
   if (!l) return EIS_ERROR_MEMORY;
   for (size_t k = 0; k < w->out->n_effects; k++) {
     eis_group_effect *e = &w->out->effect[k];
+    const size_t m = two_groups(w, w->out->cell, e->group, v);
+    e->p_unequal = eisi_welch(v, (size_t)e->cells, m);
     l[k + 1] = 1;
     eisi_mixed_contrast(f, l, &e->ln_ratio, &e->se, &e->dof);
     l[k + 1] = 0;

@@ -1,4 +1,5 @@
 /* effect.c - effect size, power, permutations, corrections for many tests.
+   Welch's test: B. L. Welch, Biometrika 34 (1947) 28.
    Hedges g: L. V. Hedges, J. Educ. Stat. 6 (1981) 107; interval by the noncentral t distribution.
    Holm: S. Holm, Scand. J. Stat. 6 (1979) 65.  Y. Benjamini, Y. Hochberg, J. R. Stat. Soc. B 57
    (1995) 289. */
@@ -43,23 +44,37 @@ void eisi_effect_fill(eis_group_effect *e, const eis_compare_options *o) {
   e->cells_needed = cells_needed(fabs(log(o->detect)), e->se * e->se / each, o);
 }
 
+/* Mean of n numbers, and the variance of that mean. */
+static double mean_of(const double *m, size_t n, double *var) {
+  double mean = 0, ss = 0;
+  for (size_t i = 0; i < n; i++) mean += m[i] / (double)n;
+  for (size_t i = 0; i < n; i++) ss += (m[i] - mean) * (m[i] - mean);
+  *var = ss / (double)(n - 1) / (double)n;
+  return mean;
+}
+
+double eisi_welch(const double *m, size_t n1, size_t n) {
+  double v1, v2;
+  const double d = mean_of(m, n1, &v1) - mean_of(m + n1, n - n1, &v2), v = v1 + v2;
+  if (!(v > 0)) return d == 0 ? 1 : 0;
+  const double dof = v * v / (v1 * v1 / (double)(n1 - 1) + v2 * v2 / (double)(n - n1 - 1));
+  return eisi_t_both(d / sqrt(v), dof);
+}
+
 /* ---- permutations ---- */
 
 typedef struct deal {
-  const double *m, *w;
+  const double *m;
   size_t n, n1;
-  double all_w, all_wm; /* sums over all cells */
+  double all; /* sum over all cells */
 } deal;
 
-/* |difference of the weighted means| when the marked cells are the first group. */
+/* |difference of the means| when the marked cells are the first group. */
 static double difference(const deal *d, const bool *first) {
-  double w = 0, wm = 0;
-  for (size_t i = 0; i < d->n; i++) {
-    if (!first[i]) continue;
-    w += d->w[i];
-    wm += d->w[i] * d->m[i];
-  }
-  return fabs(wm / w - (d->all_wm - wm) / (d->all_w - w));
+  double sum = 0;
+  for (size_t i = 0; i < d->n; i++)
+    if (first[i]) sum += d->m[i];
+  return fabs(sum / (double)d->n1 - (d->all - sum) / (double)(d->n - d->n1));
 }
 
 static double choose(size_t n, size_t k) {
@@ -111,15 +126,14 @@ static void count_random(const deal *d, bool *first, size_t *index, double seen,
   e->p_permutation = hits / ((double)o->permutations + 1);
 }
 
-eis_status eisi_permute(const double *m, const double *w, size_t n1, size_t n,
-                        const eis_compare_options *o, eis_group_effect *e, eis_error *err) {
-  deal d = {.m = m, .w = w, .n = n, .n1 = n1};
+eis_status eisi_permute(const double *m, size_t n1, size_t n, const eis_compare_options *o,
+                        eis_group_effect *e, eis_error *err) {
+  deal d = {.m = m, .n = n, .n1 = n1};
   bool *first = eisi_new(n, sizeof *first, err);
   size_t *index = eisi_new(n, sizeof *index, err);
   if (first && index) {
     for (size_t i = 0; i < n; i++) {
-      d.all_w += w[i];
-      d.all_wm += w[i] * m[i];
+      d.all += m[i];
       first[i] = i < n1;
     }
     const double seen = difference(&d, first), ways = choose(n, n1);

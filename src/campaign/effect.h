@@ -9,9 +9,11 @@
    numbers of cells of *e. */
 void eisi_effect_fill(eis_group_effect *e, const eis_compare_options *o);
 
-/* m[i] of weight w[i], the first n1 of n in one group: two-sided p of the difference of the
-   weighted means when the n cells are dealt anew.  Fills the permutation members of *e. */
-eis_status eisi_permute(const double *m, const double *w, size_t n1, size_t n,
-                        const eis_compare_options *o, eis_group_effect *e, eis_error *err);
+/* m[i], the first n1 of n in one group: two-sided p of the difference of the means when the n cells
+   are dealt anew.  Fills the permutation members of *e. */
+eis_status eisi_permute(const double *m, size_t n1, size_t n, const eis_compare_options *o,
+                        eis_group_effect *e, eis_error *err);
+/* Two-sided p of Welch's test for the same; n1 and n - n1 at least 2. */
+double eisi_welch(const double *m, size_t n1, size_t n);
 
 #endif

@@ -108,17 +108,19 @@ void eisi_csv_arrhenius(const eisi_arrhenius_view *v, eisi_text *out) {
 
 void eisi_csv_compare(const eisi_compare_view *v, eisi_text *out) {
   if (!v) {
-    eisi_text_addf(out,
-                   "source,parameter,unit,by,group,reference,cells,reference_cells,spectra,"
-                   "reference_spectra,ratio,low,high,ln_ratio,stderr,dof,t,p,p_holm,p_bh,"
-                   "p_permutation,permutation_exact,hedges_g,g_low,g_high,detectable_ratio,"
-                   "cells_needed,refused,adjusted_for,conclusion\n");
+    eisi_text_addf(
+        out,
+        "source,parameter,unit,by,group,reference,cells,reference_cells,spectra,"
+        "reference_spectra,ratio,low,high,ln_ratio,stderr,dof,t,p,p_holm,p_bh,"
+        "p_unequal,p_permutation,permutation_exact,hedges_g,g_low,g_high,detectable_ratio,"
+        "cells_needed,refused,adjusted_for,conclusion\n");
     return;
   }
   for (size_t i = 0; v->result && i < v->result->n_effects; i++) {
     const eis_group_effect *e = &v->result->effect[i];
     const double numbers[] = {e->ratio, e->low, e->high, e->ln_ratio, e->se,    e->dof,
-                              e->t,     e->p,   e->p_holm, e->p_bh,   e->p_permutation};
+                              e->t,     e->p,   e->p_holm, e->p_bh,   e->p_unequal,
+                              e->p_permutation};
     eisi_text words = {0};
     eisi_csv_text(out, v->source);
     eisi_csv_text(out, v->sample->name);

@@ -189,6 +189,7 @@ static void put_effect(eisi_json list, const eisi_compare_view *v, size_t i) {
   eisi_json_number(o, "p", e->p);
   eisi_json_number(o, "p_holm", e->p_holm);
   eisi_json_number(o, "p_bh", e->p_bh);
+  eisi_json_number(o, "p_unequal", e->p_unequal);
   eisi_json_number(o, "p_permutation", e->p_permutation);
   eisi_json_bool(o, "permutation_exact", e->exact);
   eisi_json_number(o, "p_permutation_smallest", e->p_smallest);

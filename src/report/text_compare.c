@@ -98,6 +98,20 @@ static void permutation_words(const eisi_compare_view *v, const eis_group_effect
                    e->p_permutation);
 }
 
+/* With few cells in one group that scatter more, the model finds what is not there. */
+static void unequal_words(const eisi_compare_view *v, const eis_group_effect *e, double p,
+                          eisi_text *out) {
+  const double unequal = e->p > 0 ? fmin(1, e->p_unequal * p / e->p) : e->p_unequal;
+  char text[32];
+  if (!(p < v->options->alpha) || !(unequal >= v->options->alpha)) return;
+  eisi_p_text(unequal, text, sizeof text);
+  eisi_text_addf(
+      out,
+      " That holds if the cells of both groups scatter alike; where that is not known, p = "
+      "%s (Welch's test of the cell means) and %d + %d cells do not show it.",
+      text, e->cells, e->reference_cells);
+}
+
 void eisi_compare_conclusion(const eisi_compare_view *v, size_t i, eisi_text *out) {
   const eis_group_effect *e = &v->result->effect[i];
   if (v->result->refused) {
@@ -109,6 +123,7 @@ void eisi_compare_conclusion(const eisi_compare_view *v, size_t i, eisi_text *ou
     found_words(v, e, p, out);
   else
     open_words(v, e, e->p < v->options->alpha, out);
+  unequal_words(v, e, p, out);
   permutation_words(v, e, out);
 }
 

@@ -184,6 +184,8 @@ static void one_spectrum_per_cell_is_students_test(void **state) {
   near(e->ln_ratio, 2.33 - 0.75, 1e-9);
   near(log(e->low), -0.2038740, 1e-5); /* R: conf.int 0.203874 to -3.363874 of the difference */
   near(log(e->high), 3.363874, 1e-5);
+  /* t.test(extra ~ group): 17.776 degrees of freedom */
+  near(e->p_unequal, 0.07939414018735815, 1e-9);
   /* g = J(18) t sqrt(1/10 + 1/10), J(18) = Gamma(9)/(3 Gamma(8.5)) */
   near(e->g, 0.957646427024 * 1.860813467486853 * sqrt(0.2), 1e-6);
   eis_compare_result_clear(&r);
@@ -220,6 +222,50 @@ static void balanced_groups_are_a_test_of_cell_means(void **state) {
   near(x->p_permutation, (double)hits / all, 1e-12);
   near(x->p_smallest, 2.0 / 252, 1e-12);
   eis_compare_result_clear(&r);
+}
+
+/* Two cells that scatter ten times as much as ten others, and the other way round, no difference:
+   Welch's test, and cells of 30 spectra against such of 3. Limits: 99.9 % of the binomial
+   distribution of 200 at 5 %, upwards. */
+static void groups_that_scatter_differently(void **state) {
+  (void)state;
+  enum { N = 200 };
+  int pooled = 0, welch = 0, dealt = 0;
+  eisi_rng rng;
+  eisi_rng_seed(&rng, 31, 0);
+  for (int k = 0; k < N; k++) {
+    double value[165];
+    int cell[165], group[12];
+    size_t n = 0;
+    eis_compare_result r;
+    for (int c = 0; c < 12; c++) {
+      group[c] = c >= 2;
+      cell[n] = c;
+      value[n++] = exp((c < 2 ? 0.5 : 0.05) * eisi_rng_normal(&rng));
+    }
+    const eis_compare_data few = {.n = n, .value = value, .cell = cell, .group = group,
+                                  .n_cells = 12, .n_groups = 2};
+    assert_int_equal(eis_compare_run(&few, NULL, &r, NULL), EIS_OK);
+    pooled += r.effect[0].p < 0.05;
+    welch += r.effect[0].p_unequal < 0.05;
+    eis_compare_result_clear(&r);
+    n = 0;
+    for (int c = 0; c < 10; c++) {
+      group[c] = c >= 5;
+      for (int i = 0; i < (c < 5 ? 30 : 3); i++) {
+        cell[n] = c;
+        value[n++] = exp(0.1 * eisi_rng_normal(&rng));
+      }
+    }
+    const eis_compare_data many = {.n = n, .value = value, .cell = cell, .group = group,
+                                     .n_cells = 10, .n_groups = 2};
+    assert_int_equal(eis_compare_run(&many, NULL, &r, NULL), EIS_OK);
+    dealt += r.effect[0].p_permutation < 0.05;
+    eis_compare_result_clear(&r);
+  }
+  assert_true(pooled > 60);
+  assert_in_range(welch, 0, 21);
+  assert_in_range(dealt, 0, 21);
 }
 
 /* Coated cells are missing at low SOC, where resistances are high: without SOC in the model that
@@ -498,6 +544,7 @@ int main(void) {
       cmocka_unit_test(balanced_layout_in_closed_form),
       cmocka_unit_test(one_spectrum_per_cell_is_students_test),
       cmocka_unit_test(balanced_groups_are_a_test_of_cell_means),
+      cmocka_unit_test(groups_that_scatter_differently),
       cmocka_unit_test(common_levels),
       cmocka_unit_test(linear_covariate),
       cmocka_unit_test(known_errors),
