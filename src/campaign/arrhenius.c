@@ -43,11 +43,11 @@ double eis_ev_to_kj_mol(double ev) { return ev * EISI_E * 6.02214076e23 * 1e-3; 
 /* One point per temperature in the straight coordinates: x = 1/kT [1/eV] from its middle, y = ln of
    the form. */
 typedef struct straight {
+  eisi_places places; /* y, own and T are here */
   size_t n;
   double *x, *y, *se, *own; /* own: error of y without that of the temperature */
   const double *T;
   double x0, dT;
-  eisi_places places; /* y, own and T are here */
 } straight;
 
 static eisi_curve line_curve(const straight *s) {
