@@ -104,6 +104,8 @@ typedef struct eis_drift_facts {
   double age_exponent, age_exponent_se;           /* R - R0 ~ t^z */
   double pressure_exponent, pressure_exponent_se; /* R ~ P^b */
   double soc_slope, soc_slope_se;                 /* d ln R/d SOC */
+  bool unchanged; /* "no change" describes R over age: what R and C share are the errors of their
+                     fit */
 } eis_drift_facts;
 eis_drift_facts eis_drift_facts_unknown(void);
 

@@ -16,7 +16,7 @@ const char *eis_mechanism_name(eis_mechanism m) {
 }
 
 eis_drift_facts eis_drift_facts_unknown(void) {
-  return (eis_drift_facts){NAN, NAN, NAN, NAN, NAN, NAN};
+  return (eis_drift_facts){NAN, NAN, NAN, NAN, NAN, NAN, false};
 }
 
 typedef struct line {
@@ -211,6 +211,13 @@ static eis_status say_pair(eis_drift_result *r, const eis_drift_facts *f, eis_er
 static eis_status conclude(eis_drift_result *r, const eis_drift_facts *f, eis_error *err) {
   if (!isfinite(r->slope) || !isfinite(r->low))
     return eis_notes_add(&r->words, err, "the pairs of R and C do not determine a slope dlnC/dlnR");
+  if (f && f->unchanged) {
+    r->moved = false; /* with tau known best, the errors of R and C = tau/R alone have slope -1 */
+    return eis_notes_add(
+        &r->words, err,
+        "R does not change with age beyond its scatter: what R and C share are then "
+        "the errors of their fits, no drift signature");
+  }
   if (!r->moved)
     return eis_notes_add(&r->words, err,
                          "R changes too little (by %.3g %%) for a drift signature: "

@@ -105,7 +105,8 @@ static bool usable(const eisi_frame *f, size_t row, const columns *c) {
   if (is(f, row, c->state, "fixed") || is(f, row, c->state, "bound") ||
       is(f, row, c->state, "open"))
     return false;
-  return !is(f, row, c->verdict, "not converged") && !is(f, row, c->verdict, "time limit");
+  return !is(f, row, c->verdict, "not converged") && !is(f, row, c->verdict, "time limit") &&
+         !is(f, row, c->verdict, "timeout"); /* CSV of fit and store have their own words */
 }
 
 /* Does a name fit one of the patterns ("R_b,R_c*")? */

@@ -217,6 +217,8 @@ static eis_status find_drift(const trend_run *r, found *f, eis_error *err) {
   if (!v) return EIS_ERROR_MEMORY;
   const size_t n = pair_up(r, s, c, v);
   eis_status st = eisi_facts_find(r->base.table.frame, s, &r->facts, power, &facts, err);
+  if (f->view.trend)
+    facts.unchanged = strcmp(f->trend.fit[f->trend.best].law->key, "constant") == 0;
   if (!st && n >= 3) {
     const eis_drift_data d = {n, v, v + s->n, v + 2 * s->n, v + 3 * s->n};
     st = eis_drift_signature(&d, &facts, &f->drift, err);

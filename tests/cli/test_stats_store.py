@@ -43,6 +43,15 @@ ok(all(d["rank"]["spearman"] < -0.9 for d in docs), "a free column of the manife
 r = run("trend", "s.db", "-p", "*alpha*", "--where", "flags=", "--where", "cell=C1", "--json")
 ok([d["parameter"] for d in schema.lines(r.out)] == ["CPE1_alpha"], "patterns, rows without flags", r)
 
+db = sqlite3.connect(path("s.db"))
+with db:
+    db.execute("UPDATE fits SET verdict = 'timeout' WHERE spectrum = 1")
+r = run("compare", "s.db", "--reference", "bare", "-p", "R1", "--json")
+ok(schema.lines(r.out)[0]["spectra"] == 47, "what the time limit stopped is left out", r)
+with db:
+    db.execute("UPDATE fits SET verdict = 'converged' WHERE spectrum = 1")
+db.close()
+
 # processes that were tracked
 db = sqlite3.connect(path("s.db"))
 with db:

@@ -68,6 +68,15 @@ ok([law["law"] for law in objects(r)[0]["laws"]] == ["constant", "linear"], "--l
 
 # ---- tidy tables: fits joined with metadata ----
 rng = random.Random(8)
+# R scatters and does not change; tau is known, so that C = tau/R has a slope of -1 by the errors alone
+off = [3, -2, 1, -4, 2, 4, -1, -3, 2, -2, 0, 1]
+write("still.csv", "cell,cycle,R_x,C_x\n" + "".join(
+    "a,%d,%.5f,%.8g\n" % (10 * i, 10 + 0.1 * k, 1e-4 / (10 + 0.1 * k)) for i, k in enumerate(off)))
+d = schema.lines(run("trend", "still.csv", "-p", "R_x", "--json").out)[0]
+ok(d["best"] == "constant" and abs(d["drift"]["slope"] + 1) < 1e-6 and not d["drift"]["moved"] and
+   d["drift"]["possible"] == [] and "does not change with age" in d["drift"]["words"][0],
+   "errors that R and C share are no drift", d["drift"])
+
 rows = ["file,sweep,best,name,value,stderr,unit,fixed,at_bound,identifiable,verdict,temperature_K"]
 meta = ["file;cell;group;time_h;pressure_MPa"]
 for k in range(8):
