@@ -160,11 +160,12 @@
       }
       if (!s.line) dots.push([x, y, k]);
     }
+    if (s.joined) node(svg, "path", {d: path, stroke: s.color, "stroke-width": 0.8, "stroke-opacity": 0.5, fill: "none"});
     if (s.line)
       node(svg, "path", {d: path + (s.fill ? "Z" : ""), fill: s.fill || "none", stroke: s.fill ? "none" : s.color,
                          "stroke-width": 1.6, "stroke-dasharray": s.dash ? "5 4" : "none"});
     if (bars) node(svg, "path", {d: bars, stroke: s.color, "stroke-width": 0.7, fill: "none"});
-    const group = node(svg, "g", {fill: s.color});
+    const group = node(svg, "g", {fill: s.color, opacity: s.pale ? 0.4 : 1});
     for (const [x, y, k] of dots) {
       const dot = node(group, "circle", {cx: x.toFixed(1), cy: y.toFixed(1), r: s.x.length > 400 ? 2 : 3});
       if (s.id && click) {
@@ -179,11 +180,11 @@
   function plotlyChart(box, spec, click) {
     const traces = spec.series.map(s => ({
       x: s.x, y: s.y, name: escaped(s.name || ""), showlegend: Boolean(s.name), type: "scatter",
-      mode: s.line ? "lines" : "markers", customdata: s.id, text: s.id ? s.id.map(i => escaped(titleOf(i))) : undefined,
+      mode: s.line ? "lines" : s.joined ? "lines+markers" : "markers", opacity: s.pale ? 0.4 : 1, customdata: s.id, text: s.id ? s.id.map(i => escaped(titleOf(i))) : undefined,
       error_y: s.e ? {type: "data", array: s.e, thickness: 0.7, width: 0, color: s.color} : undefined,
       marker: {color: s.color, size: s.x.length > 400 ? 4 : 6}, fill: s.fill ? "toself" : "none", fillcolor: s.fill,
       hoverinfo: s.fill ? "skip" : undefined,
-      line: {color: s.fill ? "rgba(0,0,0,0)" : s.color, width: 1.6, dash: s.dash ? "dash" : "solid"},
+      line: {color: s.fill ? "rgba(0,0,0,0)" : s.color, width: s.joined ? 0.8 : 1.6, dash: s.dash ? "dash" : "solid"},
     }));
     const axis = a => ({title: {text: escaped(a.label)}, type: a.log ? "log" : "linear", gridcolor: "#e4e4e4",
                         exponentformat: "power", zeroline: false, mirror: true, linecolor: "#888"});
@@ -379,8 +380,9 @@
       if ((data.flags[i] && !flagged) || p.error[i] > Math.abs(v)) continue;
       const key = cell !== "" ? data.label[i] : byGroup ? data.group[i] : data.cell[i];
       if (!sets.has(key)) {
+        const color = cell !== "" ? sets.size : byGroup ? key + 1 : key;
         const name = cell !== "" ? data.labels[key] : byGroup ? data.groups[key] || "no group" : data.cells[key];
-        sets.set(key, {name, x: [], y: [], e: [], id: [], color: COLORS[sets.size % COLORS.length]});
+        sets.set(key, {name, x: [], y: [], e: [], id: [], color: COLORS[color % COLORS.length]});
       }
       const s = sets.get(key);
       s.x.push(x);
@@ -399,6 +401,126 @@
     chart($("x-chart"), {x: {label: a ? a.label : q.name + (q.unit ? " / " + q.unit : ""), log: !a && $("x-log").checked},
                          y: {label: p.name + (p.unit ? " / " + prefix + p.unit : ""), log: $("x-log").checked}, series},
           show);
+  }
+
+  // ---- processes that were followed ----
+  const followed = $("processes") ? JSON.parse($("processes").textContent) : null;
+  let held = []; // [values of all spectra, select]
+  function rowsOf(process) {
+    if (!process.points) {
+      const v = floats(process.rows[0]), points = process.points = [];
+      for (let k = 0; k < v.length; k += 7)
+        points.push({i: v[k], R: v[k + 1], e: v[k + 2], C: v[k + 3], tau: v[k + 4], sure: v[k + 5], notes: v[k + 6]});
+    }
+    return process.points;
+  }
+  const near = (list, at) => list.reduce((a, b) => Math.abs(b - at) < Math.abs(a - at) ? b : a);
+  function holding() {
+    const choice = followed.choices[$("p-axis").value], box = $("p-held");
+    box.textContent = "";
+    held = [];
+    if (!choice) return;
+    const select = (name, value, list, chosen) => {
+      const e = element(element(box, "label", name + " "), "select");
+      options(e, [["", "all"]].concat(list));
+      e.value = chosen;
+      e.addEventListener("change", processes);
+      held.push([value, e]);
+    };
+    for (const h of choice.held) {
+      const a = data.axes[h.axis], values = Array.from(new Set(a.value.filter(v => v !== null))).sort((x, y) => x - y);
+      if (values.length) select(a.label, a.value, values.map(v => [v, plain(v, 5)]), near(values, h.at));
+    }
+    if (choice.label >= 0) select("", data.label, data.labels.map((l, k) => [k, l]).filter(o => o[1]), choice.label);
+  }
+  function keep(i, choice) {
+    const cell = $("p-cell").value;
+    return (cell === "" || data.cell[i] === Number(cell)) && (!data.flags[i] || $("p-flagged").checked) &&
+      held.every(([value, e]) => e.value === "" || value[i] === Number(e.value)) &&
+      (!choice || data.axes[choice.axis].value[i] !== null);
+  }
+  // what the colour tells apart
+  function keyOf(i) {
+    if ($("p-cell").value === "") return data.groups.length > 1 ? [data.group[i], data.groups[data.group[i]] || "no group"]
+                                                               : [data.cell[i], data.cells[data.cell[i]]];
+    const open = held.find(([, e]) => e.value === "");
+    return open ? [open[0][i], open[1].selectedOptions[0].parentNode.parentNode.textContent.split(" ")[0] + " " +
+                               (open[0] === data.label ? data.labels[open[0][i]] : plain(open[0][i], 4))] : [0, ""];
+  }
+  function panel(box, process, points, choice) {
+    const a = data.axes[choice.axis], sets = new Map(), colors = new Map(), cell = $("p-cell").value;
+    const grouped = cell === "" && data.groups.length > 1; // the colours of the figures
+    const [ten, prefix] = prefixOf(median(points.map(p => p.R))), f = Math.pow(10, -ten);
+    for (const p of points.slice().sort((p, q) => a.value[p.i] - a.value[q.i])) {
+      const [key, name] = keyOf(p.i), pale = process.named && !(p.sure >= 0.8), id = key + (pale ? "?" : "");
+      if (!colors.has(key)) colors.set(key, COLORS[(grouped ? key + 1 : cell === "" ? key : colors.size) % COLORS.length]);
+      if (!sets.has(id))
+        sets.set(id, {name, color: colors.get(key), pale, x: [], y: [], e: [], id: [], joined: cell !== ""});
+      const s = sets.get(id);
+      s.x.push(a.value[p.i]);
+      s.y.push(p.R * f);
+      s.e.push(1.96 * p.e * f || 0);
+      s.id.push(p.i);
+    }
+    chart(box, {x: {label: a.label}, y: {label: "R of " + process.name + " / " + prefix + "Ω", log: $("p-log").checked},
+                series: Array.from(sets.values())}, show);
+  }
+  function values(process, p) {
+    const ohm = {value: [p.R], error: [p.e], prefix: true, unit: "Ω"}, one = (v, unit) => {
+      const [ten, prefix] = prefixOf(v);
+      return v > 0 ? plain(v * Math.pow(10, -ten), 3) + " " + prefix + unit : "";
+    };
+    return [process.name, data.cells[data.cell[p.i]]].concat(
+      data.groups.length ? [data.group[p.i] < 0 ? "" : data.groups[data.group[p.i]]] : [],
+      data.axes.map(a => a.value[p.i] === null ? "" : plain(a.value[p.i], 5)),
+      [shown(ohm, 0), one(p.C, "F"), one(p.tau, "s"), process.named && p.tau > 0 ? Math.round(100 * p.sure) + " %" : "",
+       [p.notes & 1 ? "no peak of its own" : "", p.notes & 2 ? "only as a sum" : "", data.flags[p.i]].filter(Boolean).join(", ")]);
+  }
+  function processes() {
+    const choice = followed.choices[$("p-axis").value], box = $("p-charts"), ROWS = 60;
+    const body = $("p-table").tBodies[0];
+    let count = 0, charts = 0;
+    body.textContent = "";
+    for (const process of followed.processes) {
+      const points = rowsOf(process).filter(p => keep(p.i, choice)), k = charts;
+      for (const p of points) {
+        if (count++ >= ROWS) continue;
+        const row = element(body, "tr");
+        row.dataset.i = p.i;
+        for (const text of values(process, p)) element(row, "td", text, /^[\d.]/.test(text) ? "n" : undefined);
+      }
+      const drawn = points.filter(p => p.e <= p.R);
+      if (!choice || !drawn.length || charts === 8) continue;
+      panel(box.children[k] || element(box, "div", undefined, "chart"), process, drawn, choice);
+      charts++;
+    }
+    while (box.children.length > charts) {
+      if (window.Plotly) window.Plotly.purge(box.lastChild);
+      box.lastChild.remove();
+    }
+    $("p-count").textContent = count > ROWS ? ROWS + " of " + count + " rows are shown." : "";
+  }
+  function startProcesses() {
+    options($("p-axis"), followed.choices.map((c, k) => [k, data.axes[c.axis].label]));
+    options($("p-cell"), [["", "all"]].concat(data.cells.map((c, k) => [k, c])));
+    const soc = followed.choices.findIndex(c => data.axes[c.axis].key === "soc");
+    if (followed.choices.length) $("p-axis").value = Math.max(0, soc);
+    $("p-flagged").checked = data.flags.filter(Boolean).length * 2 > n;
+    const head = element($("p-table").tHead, "tr");
+    for (const name of ["process", "cell"].concat(data.groups.length ? ["group"] : [], data.axes.map(a => a.label),
+                                                  ["R ± standard error", "C", "time constant", "sure", "notes"]))
+      element(head, "th", name);
+    holding();
+    processes();
+    $("p-axis").addEventListener("change", () => {
+      holding();
+      processes();
+    });
+    for (const id of ["p-cell", "p-flagged", "p-log"]) $(id).addEventListener("change", processes);
+    $("p-table").tBodies[0].addEventListener("click", e => {
+      const row = e.target.closest("tr");
+      if (row) show(Number(row.dataset.i));
+    });
   }
 
   // ---- start ----
@@ -435,12 +557,33 @@
     if (e.key === "ArrowLeft") step(-1);
     if (e.key === "ArrowRight") step(1);
   });
-  // the first chart when it comes into view
-  const seen = new IntersectionObserver(entries => {
-    if (!entries.some(e => e.isIntersecting)) return;
-    seen.disconnect();
-    explore();
-  }, {rootMargin: "300px"});
-  seen.observe($("x-chart"));
+  // charts when they come into view, or when all of the page is printed
+  function whenSeen(box, draw) {
+    let drawn = false;
+    const once = () => {
+      if (!drawn) draw();
+      drawn = true;
+    };
+    const seen = new IntersectionObserver(entries => {
+      if (!entries.some(e => e.isIntersecting)) return;
+      seen.disconnect();
+      once();
+    }, {rootMargin: "300px"});
+    seen.observe(box);
+    addEventListener("beforeprint", once);
+    if (n <= 5000) addEventListener("load", () => setTimeout(once, 50));
+  }
+  // what plotly draws has the width of the window, not of the paper
+  const paper = wide => {
+    for (const box of document.querySelectorAll("body > section .js-plotly-plot"))
+      window.Plotly.relayout(box, wide ? {width: 0.9 * box.clientWidth, autosize: true} :
+                                         {width: box.parentNode.id === "p-charts" ? 330 : 670, height: box.clientHeight});
+  };
+  whenSeen($("x-chart"), explore);
+  if (followed) whenSeen($("p-charts"), startProcesses);
+  if (window.Plotly) {
+    addEventListener("beforeprint", () => paper(false));
+    addEventListener("afterprint", () => paper(true));
+  }
   document.documentElement.dataset.ready = "yes";
 })();

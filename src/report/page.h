@@ -56,6 +56,8 @@ typedef struct eisi_page {
   int *group_of; /* per cell, -1: none or several */
   size_t n_parameters;
   eisi_page_parameter *parameter;
+  size_t n_tracks; /* processes that were followed: page_track.h */
+  struct eisi_page_track *track;
   bool used[EISI_N_AXES]; /* takes different values */
   bool unflagged_only;    /* conclusions are drawn from spectra without flags: there are enough */
   const char *gnuplot;    /* program */
@@ -109,6 +111,7 @@ typedef struct eisi_page_figure {
   int section;  /* eisi_page_section */
 } eisi_page_figure;
 typedef enum eisi_page_section {
+  EISI_SECTION_TRACKS,
   EISI_SECTION_TRENDS,
   EISI_SECTION_GROUPS,
   EISI_SECTION_ARRHENIUS,
@@ -117,7 +120,8 @@ typedef enum eisi_page_section {
 typedef struct eisi_page_figures {
   size_t n;
   eisi_page_figure *at;
-  eisi_text text[EISI_SECTION_DRT + 1]; /* HTML: tables and sentences of each section */
+  /* HTML of each section: sentences before its figures, tables and sentences after them */
+  eisi_text lead[EISI_SECTION_DRT + 1], text[EISI_SECTION_DRT + 1];
 } eisi_page_figures;
 /* every: of all parameters over all axes, not only those of the page. */
 eis_status eisi_page_figures_make(eisi_page *p, bool every, eisi_page_figures *out, eis_error *err);

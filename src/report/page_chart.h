@@ -23,6 +23,8 @@ const char *eisi_chart_color(int i);
 
 /* page_groups.c, page_arrhenius.c, page_maps.c: figures and the HTML of a section */
 eis_status eisi_figures_groups(eisi_page *p, bool every, eisi_page_figures *out, eis_error *err);
+/* The table of ratios of the processes that were followed. */
+eis_status eisi_groups_tracks(const eisi_page *p, eisi_text *out, eis_error *err);
 eis_status eisi_figures_arrhenius(eisi_page *p, bool every, eisi_page_figures *out, eis_error *err);
 eis_status eisi_figures_maps(eisi_page *p, bool every, eisi_page_figures *out, eis_error *err);
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/page.h"
+#include "report/page_track.h"
 
 const eisi_axis eisi_axes[EISI_N_AXES] = {
     [EISI_AXIS_CYCLE] = {"cycle", "cycle", "cycle", true},
@@ -235,6 +235,7 @@ eis_status eisi_page_load(eis_store *store, eisi_page *out, eis_error *err) {
   eis_status st = load_spectra(out, err);
   if (!st) st = load_parameters(out, err);
   if (!st) st = load_labels(out, err);
+  if (!st) st = eisi_page_load_tracks(out, err);
   if (!st) st = find_groups(out, err);
   if (st) return st;
   find_axes(out);
@@ -261,6 +262,7 @@ size_t eisi_page_main(const eisi_page *p, size_t most, size_t *index) {
 }
 
 void eisi_page_clear(eisi_page *p) {
+  eisi_page_clear_tracks(p);
   for (size_t i = 0; i < p->n; i++) {
     char *const text[] = {p->at[i].file, p->at[i].flags, p->at[i].reason, p->at[i].circuit,
                           p->at[i].verdict};

@@ -8,7 +8,7 @@
 
 #include "numerics/rng.h"
 #include "report/json.h"
-#include "report/page.h"
+#include "report/page_track.h"
 #include "report/shown.h"
 
 size_t eisi_page_step(size_t n, size_t most) {
@@ -318,12 +318,84 @@ static void curves_clear(curves *c) {
   eisi_text_clear(&c->pack.text);
 }
 
+/* ---- processes ---- */
+
+/* Number of an axis among those of the page. */
+static int axis_number(const eisi_page *p, int axis) {
+  int n = 0;
+  for (int a = 0; a < axis; a++) n += p->used[a];
+  return n;
+}
+
+/* Over which axes they can be drawn, and what is held then. */
+static eis_status put_choices(const eisi_page *p, eisi_json doc, eis_error *err) {
+  eisi_json list = eisi_json_array(doc, "choices");
+  eis_status st = EIS_OK;
+  for (int a = 0; a < EISI_N_AXES && !st; a++) {
+    eisi_track_choice c;
+    bool useful;
+    st = eisi_track_choose(p, (eisi_axis_id)a, &c, &useful, err);
+    if (!st && useful) {
+      eisi_json one = eisi_json_object(list, NULL), held;
+      eisi_json_int(one, "axis", axis_number(p, a));
+      eisi_json_int(one, "label", c.label);
+      held = eisi_json_array(one, "held");
+      for (int b = 0; b < EISI_AXIS_POSITION; b++) {
+        if (!c.fixed[b]) continue;
+        eisi_json h = eisi_json_object(held, NULL);
+        eisi_json_int(h, "axis", axis_number(p, b));
+        eisi_json_number(h, "at", isinf(c.target[b]) ? copysign(1e300, c.target[b]) : c.target[b]);
+      }
+    }
+    eisi_track_choice_clear(&c);
+  }
+  return st;
+}
+
+/* Row, R, error, C, tau, probability, notes of every spectrum of a process. */
+static eis_status put_process(const eisi_page *p, const struct eisi_page_track *t, size_t step,
+                              eisi_json list, packed *room, eis_error *err) {
+  eisi_json one = eisi_json_object(list, NULL), rows;
+  double row = -1;
+  eisi_json_string(one, "name", t->R.name);
+  eisi_json_string(one, "title", t->title);
+  eisi_json_bool(one, "named", t->named);
+  rows = eisi_json_array(one, "rows");
+  pack_begin(room);
+  for (size_t i = 0; i < p->n; i++) {
+    row += eisi_page_kept(i, step);
+    if (!eisi_page_kept(i, step) || !isfinite(t->R.value[i])) continue;
+    const double v[] = {row,     t->R.value[i], t->R.se[i], t->C[i], t->tau[i],
+                        t->sure[i], t->unseen[i] + 2.0 * t->sum[i]};
+    pack(room, v, sizeof v / sizeof *v);
+  }
+  return pack_end(room, rows, err);
+}
+
+static eis_status put_tracks(const eisi_page *p, size_t step, eisi_text *out, eis_error *err) {
+  bool failed = false;
+  packed room = {0};
+  if (!p->n_tracks) return EIS_OK;
+  eisi_json doc = eisi_json_begin(&failed);
+  eis_status st = put_choices(p, doc, err);
+  eisi_json list = eisi_json_array(doc, "processes");
+  for (size_t k = 0; k < p->n_tracks && !st; k++)
+    st = put_process(p, &p->track[k], step, list, &room, err);
+  eisi_text_addf(out, "<script type=\"application/json\" id=\"processes\">");
+  const eis_status ended = eisi_json_end_script(doc, out, err);
+  eisi_text_addf(out, "</script>\n");
+  eisi_text_clear(&room.bytes);
+  eisi_text_clear(&room.text);
+  return st ? st : ended;
+}
+
 eis_status eisi_page_embed(eisi_page *p, size_t max_rows, size_t max_curves, eisi_text *out,
                            eis_error *err) {
   const size_t step = eisi_page_step(p->n, max_rows);
   bool failed = false;
   curves c = {.page = p};
   eis_status st = put_columns(p, step, out, err);
+  if (!st) st = put_tracks(p, step, out, err);
   if (!st) st = eis_store_query(p->store, spectrum_sql, &c.spectrum, err);
   if (!st) st = eis_store_query(p->store, "SELECT x FROM grids WHERE id = ?", &c.grid, err);
   if (!st) st = eis_store_query(p->store, values_sql, &c.values, err);

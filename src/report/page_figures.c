@@ -10,6 +10,7 @@
 #include "report/figure.h"
 #include "report/html.h"
 #include "report/page_chart.h"
+#include "report/page_track.h"
 
 enum { POINTS_MAX = 900, LEGEND_MAX = 8, LAW_ROWS_MAX = 40, MAIN_MAX = 6, LAW_POINTS_MIN = 6 };
 
@@ -36,7 +37,10 @@ void eisi_page_figures_clear(eisi_page_figures *f) {
     free(f->at[i].script);
   }
   free(f->at);
-  for (size_t i = 0; i < sizeof f->text / sizeof *f->text; i++) eisi_text_clear(&f->text[i]);
+  for (size_t i = 0; i < sizeof f->text / sizeof *f->text; i++) {
+    eisi_text_clear(&f->lead[i]);
+    eisi_text_clear(&f->text[i]);
+  }
   *f = (eisi_page_figures){0};
 }
 
@@ -241,7 +245,8 @@ static void plot_command(const trend *t, size_t total, eisi_text *out) {
     eisi_text_addf(out, *legend ? "title " : "notitle");
     if (*legend) eisi_figure_quoted(out, legend);
     if (s->n > 1 && !eisi_axes[t->axis].age)
-      eisi_text_addf(out, ", $s%zu using 1:2 with lines lw 0.8 lc rgb '%s' notitle", k, color);
+      eisi_text_addf(out, ", $s%zu using 1:2 with lines lw 0.8 lc rgb '#%s%s' notitle", k,
+                     t->counted.n > LEGEND_MAX ? "a0" : "00", color + 1);
   }
   for (size_t k = 0; k < t->counted.n; k++) {
     if (!t->law[k].n) continue;
@@ -362,7 +367,8 @@ static eis_status trends(eisi_page *p, bool every, eisi_page_figures *out, eis_e
 eis_status eisi_page_figures_make(eisi_page *p, bool every, eisi_page_figures *out,
                                   eis_error *err) {
   *out = (eisi_page_figures){0};
-  eis_status st = trends(p, every, out, err);
+  eis_status st = eisi_figures_tracks(p, every, out, err);
+  if (!st) st = trends(p, every, out, err);
   if (!st) st = eisi_figures_groups(p, every, out, err);
   if (!st) st = eisi_figures_arrhenius(p, every, out, err);
   if (!st) st = eisi_figures_maps(p, every, out, err);

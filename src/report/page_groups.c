@@ -8,11 +8,13 @@
 #include "report/figure.h"
 #include "report/html.h"
 #include "report/page_chart.h"
+#include "report/page_track.h"
+#include "report/stats_view.h"
 
 enum { MAIN_MAX = 6, LEVELS_MAX = 30 };
 
 typedef struct comparison {
-  eisi_page *page;
+  const eisi_page *page;
   const eisi_page_parameter *parameter;
   size_t n, *spectrum;
   int *cell, *group; /* per row; per cell, without gaps */
@@ -91,19 +93,31 @@ static void clear(comparison *c) {
 
 /* ---- table ---- */
 
+/* As many digits as the interval has; p as people write it. */
+static void ratio_cells(const eis_group_effect *e, eisi_text *out) {
+  const eisi_shown s = eisi_show(e->ratio, 0.25 * (e->high - e->low), e->low, e->high, "");
+  const double p[] = {e->p, e->p_holm, e->p_permutation, e->p_smallest};
+  char text[4][32];
+  if (isnan(e->low)) {
+    eisi_text_addf(out, "<td class=\"n\">%.3g</td><td>none</td><td></td><td></td><td></td>",
+                   e->ratio);
+    return;
+  }
+  for (int k = 0; k < 4; k++) eisi_p_text(p[k], text[k], sizeof text[k]);
+  eisi_text_addf(out, "<td class=\"n\">%s</td><td class=\"n\">%s … %s</td>", s.value, s.low,
+                 s.high);
+  for (int k = 0; k < 3; k++) {
+    eisi_html_element(out, "<td class=\"n\">", text[k], k < 2 ? "</td>" : "");
+  }
+  eisi_html_element(out, " <span class=\"dim\">(least ", text[3], ")</span></td>");
+}
+
 static void effect_row(const comparison *c, const eis_group_effect *e, eisi_text *out) {
   const char *one = c->page->group.at[e->group], *reference = c->page->group.at[0];
   eisi_html_element(out, "<tr><td><code>", c->parameter->name, "</code></td><td>");
   eisi_html_element(out, "", one, " / ");
   eisi_html_element(out, "", reference, "</td>");
-  eisi_text_addf(out, "<td class=\"n\">%.4g</td>", e->ratio);
-  if (isnan(e->low))
-    eisi_text_addf(out, "<td>none</td><td></td><td></td><td></td>");
-  else
-    eisi_text_addf(out,
-                   "<td>%.4g … %.4g</td><td class=\"n\">%.2g</td><td class=\"n\">%.2g</td>"
-                   "<td class=\"n\">%.2g (least %.2g)</td>",
-                   e->low, e->high, e->p, e->p_holm, e->p_permutation, e->p_smallest);
+  ratio_cells(e, out);
   eisi_text_addf(out, "<td class=\"n\">%d / %d</td><td>", e->cells, e->reference_cells);
   if (isnan(e->low))
     eisi_text_addf(out, "a group has fewer than two cells: nothing can be said about chance");
@@ -111,8 +125,8 @@ static void effect_row(const comparison *c, const eis_group_effect *e, eisi_text
     eisi_text_addf(out, "<b>%s by a factor of %.2g</b>", e->ratio < 1 ? "smaller" : "larger",
                    e->ratio < 1 ? 1 / e->ratio : e->ratio);
   else if (isfinite(e->detectable))
-    eisi_text_addf(out, "no difference shown; one below %.2g %% would hardly have been found",
-                   100 * (e->detectable - 1));
+    eisi_text_addf(out, "no difference shown; a factor below %.2f would hardly have been found",
+                   e->detectable);
   else
     eisi_text_addf(out, "no difference shown");
   eisi_text_addf(out, "</td></tr>\n");
@@ -122,7 +136,7 @@ static void table(comparison *c, size_t n, eisi_text *out) {
   eisi_text_addf(
       out,
       "<table>\n<tr><th>parameter</th><th>groups</th><th class=\"n\">ratio</th>"
-      "<th>95 %% interval</th><th class=\"n\">p</th><th class=\"n\">p (Holm)</th><th class=\"n\">p (permutation)</th>"
+      "<th class=\"n\">95 %% interval</th><th class=\"n\">p</th><th class=\"n\">p (Holm)</th><th class=\"n\">p (permutation)</th>"
       "<th class=\"n\">cells</th><th>in words</th></tr>\n");
   for (size_t k = 0; k < n; k++) {
     for (size_t i = 0; !c[k].why.code && i < c[k].result.n_effects; i++)
@@ -200,26 +214,53 @@ static eis_status figure_of(const comparison *c, eisi_page_figures *out, eis_err
   return st;
 }
 
-eis_status eisi_figures_groups(eisi_page *p, bool every, eisi_page_figures *out, eis_error *err) {
-  comparison *c = eisi_new(p->n_parameters + 1, sizeof *c, err);
-  eis_compare_result **results = eisi_new(p->n_parameters + 1, sizeof *results, err);
-  size_t *index = eisi_new(p->n_parameters + 1, sizeof *index, err), done = 0, n_results = 0;
-  eis_status st = c && results && index ? EIS_OK : EIS_ERROR_MEMORY;
-  const size_t n =
-      st || p->group.n < 2 ? 0 : eisi_page_main(p, every ? p->n_parameters : MAIN_MAX, index);
+/* Compares n parameters, in one table; figures: where they go, NULL = none. */
+static eis_status compare_all(const eisi_page *p, const eisi_page_parameter *const *parameter,
+                              size_t n, eisi_text *out, eisi_page_figures *figures,
+                              eis_error *err) {
+  comparison *c = eisi_new(n + 1, sizeof *c, err);
+  eis_compare_result **results = eisi_new(n + 1, sizeof *results, err);
+  size_t done = 0, n_results = 0;
+  eis_status st = c && results ? EIS_OK : EIS_ERROR_MEMORY;
   while (!st && done < n) {
     comparison *one = &c[done];
-    *one = (comparison){.page = p, .parameter = &p->parameter[index[done++]]};
+    *one = (comparison){.page = p, .parameter = parameter[done++]};
     st = compare(one, err);
     if (!one->why.code) results[n_results++] = &one->result;
   }
   if (!st && n_results) st = eis_compare_adjust(results, n_results, err);
-  if (!st && n) table(c, n, &out->text[EISI_SECTION_GROUPS]);
-  for (size_t k = 0; k < n && !st; k++)
-    if (!c[k].why.code) st = figure_of(&c[k], out, err);
+  if (!st && n) table(c, n, out);
+  for (size_t k = 0; k < n && !st && figures; k++)
+    if (!c[k].why.code) st = figure_of(&c[k], figures, err);
   for (size_t k = 0; k < done; k++) clear(&c[k]);
   free(c);
   free(results);
+  return st;
+}
+
+eis_status eisi_figures_groups(eisi_page *p, bool every, eisi_page_figures *out, eis_error *err) {
+  size_t *index = eisi_new(p->n_parameters + 1, sizeof *index, err);
+  const eisi_page_parameter **list = eisi_new(p->n_parameters + 1, sizeof *list, err);
+  eis_status st = index && list ? EIS_OK : EIS_ERROR_MEMORY;
+  if (!st && p->group.n > 1) {
+    const size_t n = eisi_page_main(p, every ? p->n_parameters : MAIN_MAX, index);
+    for (size_t k = 0; k < n; k++) list[k] = &p->parameter[index[k]];
+    st = compare_all(p, list, n, &out->text[EISI_SECTION_GROUPS], out, err);
+  }
   free(index);
+  free(list);
+  return st;
+}
+
+eis_status eisi_groups_tracks(const eisi_page *p, eisi_text *out, eis_error *err) {
+  size_t n = 0;
+  if (p->group.n < 2) return EIS_OK;
+  const eisi_page_parameter **list = eisi_new(p->n_tracks + 1, sizeof *list, err);
+  if (!list) return EIS_ERROR_MEMORY;
+  for (size_t k = 0; k < p->n_tracks && n < MAIN_MAX; k++)
+    if (p->track[k].named) list[n++] = &p->track[k].R;
+  if (n) eisi_text_addf(out, "<h3>R group by group</h3>\n");
+  const eis_status st = compare_all(p, list, n, out, NULL, err);
+  free(list);
   return st;
 }

@@ -172,6 +172,7 @@ typedef struct heading {
   const char *id, *title;
 } heading;
 static const heading headings[] = {
+    {EISI_SECTION_TRACKS, "tracks", "Processes: resistances over state of charge and age"},
     {EISI_SECTION_GROUPS, "groups", "Comparison of groups"},
     {EISI_SECTION_TRENDS, "trends", "Trends"},
     {EISI_SECTION_ARRHENIUS, "arrhenius", "Activation energies"},
@@ -182,7 +183,7 @@ enum { N_HEADINGS = sizeof headings / sizeof *headings };
 static bool has_section(const eisi_page_figures *f, eisi_page_section section) {
   for (size_t i = 0; i < f->n; i++)
     if (f->at[i].section == (int)section) return true;
-  return f->text[section].n > 0;
+  return f->text[section].n > 0 || f->lead[section].n > 0;
 }
 
 static eis_status figure(const eisi_page *p, const eisi_page_figure *f, eisi_text *out,
@@ -198,17 +199,33 @@ static eis_status figure(const eisi_page *p, const eisi_page_figure *f, eisi_tex
   return EIS_OK;
 }
 
+/* Charts and rows of single spectra. */
+static void tracks_live(eisi_text *out) {
+  eisi_text_addf(
+      out,
+      "<div class=\"live\"><h3>Spectrum by spectrum</h3>\n<div class=\"controls\">"
+      "<label>over <select id=\"p-axis\"></select></label><label>cell <select id=\"p-cell\"></select></label>"
+      "<span id=\"p-held\"></span><label><input type=\"checkbox\" id=\"p-flagged\"> with flagged spectra</label>"
+      "<label><input type=\"checkbox\" id=\"p-log\"> logarithmic</label></div>\n"
+      "<div id=\"p-charts\" class=\"panels\"></div>\n<p class=\"dim\">Bars are 95 %% intervals; pale: the name is less "
+      "than 80 %% sure. Click a point or a row to see its spectrum. <span id=\"p-count\"></span></p>\n"
+      "<div class=\"wide\"><table id=\"p-table\"><thead></thead><tbody></tbody></table></div></div>\n");
+}
+
 static eis_status section(const eisi_page *p, const eisi_page_figures *f, const heading *h,
                           eisi_text *out, eis_error *err) {
   eis_status st = EIS_OK;
   if (!has_section(f, h->section)) return EIS_OK;
-  eisi_text_addf(out, "<section id=\"%s\">\n<h2>%s</h2>\n<div class=\"figures\">\n", h->id,
-                 h->title);
+  eisi_text_addf(out, "<section id=\"%s\">\n<h2>%s</h2>\n", h->id, h->title);
+  eisi_text_add(out, eisi_text_part(out, &f->lead[h->section]), f->lead[h->section].n);
+  eisi_text_addf(out, "<div class=\"figures\">\n");
   for (size_t i = 0; i < f->n && !st; i++)
     if (f->at[i].section == (int)h->section) st = figure(p, &f->at[i], out, err);
   eisi_text_addf(out, "</div>\n<div class=\"wide\">");
   if (f->text[h->section].n) eisi_text_add(out, f->text[h->section].s, f->text[h->section].n);
-  eisi_text_addf(out, "</div>\n</section>\n");
+  eisi_text_addf(out, "</div>\n");
+  if (h->section == EISI_SECTION_TRACKS && p->n_tracks) tracks_live(out);
+  eisi_text_addf(out, "</section>\n");
   return st;
 }
 
