@@ -88,12 +88,16 @@
   function rangeOf(spec, key, log, second) {
     let low = Infinity, high = -Infinity;
     for (const s of spec.series.filter(s => second === undefined || Boolean(s.second) === second))
-      for (const v of s[key]) {
-        const w = log ? Math.log10(v) : v;
-        if (v === null || !isFinite(w)) continue;
-        low = Math.min(low, w);
-        high = Math.max(high, w);
-      }
+      s[key].forEach((v, k) => {
+        if (v === null) return;
+        const bar = key === "y" && s.e ? Math.min(s.e[k] || 0, Math.abs(v) / 2) : 0; // of long bars a part
+        for (const end of [v - bar, v + bar]) {
+          const w = log ? Math.log10(end) : end;
+          if (!isFinite(w)) continue;
+          low = Math.min(low, w);
+          high = Math.max(high, w);
+        }
+      });
     if (!(high >= low)) return [0, 1];
     const room = high > low ? 0.04 * (high - low) : Math.abs(high) * 0.1 || 1;
     return [low - room, high + room];
@@ -141,9 +145,9 @@
       node(svg, "rect", {x: at, y: 8, width: 10, height: 10, fill: s.color});
       node(svg, "text", {x: at + 14, y: 17}, s.name);
     });
-    for (const s of spec.series) drawSeries(svg, s, X, s.second ? Y2 : Y, click);
+    for (const s of spec.series) drawSeries(svg, s, X, s.second ? Y2 : Y, [top, bottom], click);
   }
-  function drawSeries(svg, s, X, Y, click) {
+  function drawSeries(svg, s, X, Y, [top, bottom], click) {
     let path = "", bars = "", pen = "M";
     const dots = [];
     for (let k = 0; k < s.x.length; k++) {
@@ -155,8 +159,9 @@
       path += pen + x.toFixed(1) + " " + y.toFixed(1);
       pen = "L";
       if (s.e && s.e[k]) {
-        const a = Y(s.y[k] - s.e[k]), b = Y(s.y[k] + s.e[k]);
-        if (isFinite(a) && isFinite(b)) bars += "M" + x.toFixed(1) + " " + a.toFixed(1) + "V" + b.toFixed(1);
+        const within = v => Math.min(bottom, Math.max(top, v)), low = s.y[k] - s.e[k];
+        const a = within(isFinite(Y(low)) ? Y(low) : bottom), b = within(Y(s.y[k] + s.e[k]));
+        if (isFinite(b)) bars += "M" + x.toFixed(1) + " " + a.toFixed(1) + "V" + b.toFixed(1);
       }
       if (!s.line) dots.push([x, y, k]);
     }
@@ -455,7 +460,7 @@
       const [key, name] = keyOf(p.i), pale = process.named && !(p.sure >= 0.8), id = key + (pale ? "?" : "");
       if (!colors.has(key)) colors.set(key, COLORS[(grouped ? key + 1 : cell === "" ? key : colors.size) % COLORS.length]);
       if (!sets.has(id))
-        sets.set(id, {name, color: colors.get(key), pale, x: [], y: [], e: [], id: [], joined: cell !== ""});
+        sets.set(id, {name: sets.has(key + (pale ? "" : "?")) ? "" : name, color: colors.get(key), pale, x: [], y: [], e: [], id: [], joined: cell !== ""});
       const s = sets.get(id);
       s.x.push(a.value[p.i]);
       s.y.push(p.R * f);
@@ -479,7 +484,9 @@
   function processes() {
     const choice = followed.choices[$("p-axis").value], box = $("p-charts"), ROWS = 60;
     const body = $("p-table").tBodies[0];
-    let count = 0, charts = 0;
+    let count = 0, charts = 0, most = 0;
+    for (const process of followed.processes)
+      most = Math.max(most, rowsOf(process).filter(p => keep(p.i, choice) && p.e <= p.R).length);
     body.textContent = "";
     for (const process of followed.processes) {
       const points = rowsOf(process).filter(p => keep(p.i, choice)), k = charts;
@@ -490,7 +497,7 @@
         for (const text of values(process, p)) element(row, "td", text, /^[\d.]/.test(text) ? "n" : undefined);
       }
       const drawn = points.filter(p => p.e <= p.R);
-      if (!choice || !drawn.length || charts === 8) continue;
+      if (!choice || 20 * drawn.length <= most || charts === 8) continue;
       panel(box.children[k] || element(box, "div", undefined, "chart"), process, drawn, choice);
       charts++;
     }

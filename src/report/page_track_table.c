@@ -203,7 +203,10 @@ static void notes_cell(const eisi_track_choice *c, const summary *s, eisi_text *
   if (s->n < s->followed) {
     eisi_text_addf(out, "%snot found in %zu", comma, s->followed - s->n);
     if (s->x_high >= s->x_low && c->axis != EISI_AXIS_POSITION)
-      eisi_text_addf(out, " (%s %.3g … %.3g)", eisi_axes[c->axis].name, s->x_low, s->x_high);
+      eisi_text_addf(out, " (%s %.4g", eisi_axes[c->axis].name, s->x_low);
+    if (s->x_high > s->x_low && c->axis != EISI_AXIS_POSITION)
+      eisi_text_addf(out, " … %.4g", s->x_high);
+    if (s->x_high >= s->x_low && c->axis != EISI_AXIS_POSITION) eisi_text_addf(out, ")");
     comma = "; ";
   }
   if (s->unseen) {
@@ -268,7 +271,7 @@ static void table_head(const eisi_page *p, eisi_text *out) {
 static void legend(const eisi_page *p, eisi_text *out) {
   const char *comma = "<p class=\"dim\">";
   for (size_t k = 0; k < p->n_tracks; k++) {
-    if (!*p->track[k].title) continue;
+    if (!*p->track[k].title || strchr(p->track[k].R.name, ' ')) continue;
     eisi_html_element(out, comma, p->track[k].R.name, ": ");
     eisi_html_element(out, "", p->track[k].title, "");
     comma = "; ";

@@ -23,7 +23,7 @@ DRIVER = r"""
 <script>
 (async function () {
   const $ = id => document.getElementById(id), found = {}, wait = ms => new Promise(r => setTimeout(r, ms));
-  const rows = () => Array.from($("table").tBodies[0].rows), marks = box =>
+  const rowsOf = id => Array.from($(id).tBodies[0].rows), rows = () => rowsOf("table"), marks = box =>
     $(box).querySelectorAll("circle, path.point, .js-line, svg path").length;
   const column = name => Array.from($("table").tHead.rows[0].cells).findIndex(c => c.textContent === name);
   try {
@@ -33,6 +33,35 @@ DRIVER = r"""
     found.rows = rows().length;
     found.figures = Array.from(document.images).filter(i => i.complete && i.naturalWidth > 100).length;
     found.images = document.images.length;
+    found.clipped = Array.from(document.querySelectorAll("#overview .wide, #tracks .wide"))
+      .filter(e => e.clientWidth && e.scrollWidth > e.clientWidth + 1).map(e => e.textContent.slice(0, 60));
+    dispatchEvent(new Event("beforeprint"));
+    await wait(300);
+    found.printed = [marks("x-chart"), marks("p-charts")];
+    const options = id => Array.from($(id).options).map(o => o.textContent);
+    const panels = () => $("p-charts").children.length, choose = (id, value) => {
+      $(id).value = value;
+      $(id).dispatchEvent(new Event("change"));
+    };
+    found.panels = panels();
+    found.over = options("p-axis");
+    const all = rowsOf("p-table");
+    found.processes = Array.from(new Set(all.map(r => r.cells[0].textContent)));
+    choose("p-cell", "2");
+    await wait(200);
+    found.one = rowsOf("p-table").map(r => Array.from(r.cells).map(c => c.textContent));
+    found.held = Array.from($("p-held").querySelectorAll("select")).map(e => [e.value, e.options.length]);
+    for (const e of $("p-held").querySelectorAll("select")) {
+      e.value = "";
+      e.dispatchEvent(new Event("change"));
+    }
+    await wait(200);
+    found.unheld = rowsOf("p-table").length;
+    rowsOf("p-table")[0].click();
+    await wait(300);
+    found.followed = $("s-title").textContent;
+    $("s-close").click();
+    choose("p-cell", "");
     $("explore").scrollIntoView();
     await wait(500);
     $("x-axis").dispatchEvent(new Event("change"));
@@ -116,6 +145,16 @@ ok("error" not in found, "nothing goes wrong while it is used", found.get("error
 ok(found.get("ready") == "yes" and found.get("rows") == 74, "the table has all spectra", found.get("rows"))
 ok(found.get("images", 0) >= 8 and found.get("figures") == found.get("images"), "all figures are drawn",
    found.get("figures"), found.get("images"))
+ok(found.get("clipped") == [], "no table of the overview is cut off at 1300 pixels", found.get("clipped"))
+drawn = found.get("printed") or [0, 0]
+ok(drawn[0] >= 60 and drawn[1] >= 20, "charts that were never in view are drawn for the printer", drawn)
+ok(found.get("panels", 0) >= 2 and found.get("processes") and "cycle" in found.get("over", []),
+   "the processes that were followed have charts", found.get("panels"), found.get("processes"), found.get("over"))
+one = found.get("one") or [[""] * 6]
+ok(all(r[1] == "c2" for r in one) and len({r[0] for r in one}) == len(one) / len({tuple(r[3:5]) for r in one}) and
+   found.get("unheld", 0) > len(one) and found.get("held"), "one cell, at one temperature, at all", found.get("held"),
+   len(one), found.get("unheld"), *one[:3])
+ok("c2" in found.get("followed", ""), "a row of theirs opens its spectrum", found.get("followed"))
 ok(found.get("explored", 0) >= 60, "any parameter over anything is drawn", found.get("explored"))
 ok(found.get("filtered") == 4 and found.get("count") == "4 of 74 spectra", "words filter", found.get("count"))
 ok("broken.csv" in found.get("failed", "") and "|" not in found.get("failed", "|"), "flags filter",
@@ -141,4 +180,7 @@ browse("--screenshot=" + path("page.png"), "file://" + path("report.html"))
 ok(os.path.exists(path("page.png")) and os.path.getsize(path("page.png")) > 40000, "a screenshot shows the page")
 browse("--no-pdf-header-footer", "--print-to-pdf=" + path("page.pdf"), "file://" + path("report.html"))
 ok(os.path.exists(path("page.pdf")) and os.path.getsize(path("page.pdf")) > 40000, "it prints")
+if shutil.which("pdftotext"):
+    words = subprocess.run(["pdftotext", path("page.pdf"), "-"], stdout=subprocess.PIPE, universal_newlines=True).stdout
+    ok("R0 / " in words and "R of " in words, "with the charts, drawn for it", words[:500])
 done()

@@ -3,6 +3,7 @@ campaign, figures are files, and what goes wrong is said."""
 import base64
 import html as html_text
 import json
+import math
 import os
 import re
 import shlex
@@ -115,6 +116,79 @@ hit = sum(abs(float(a) - made.EA) < 0.01 for a, _, _, _ in energies)
 ok(len(energies) >= 6 and hit == len(energies), "activation energies of all series (%d)" % len(energies), energies)
 ok(re.search(r"failed 1 1\.35 %", text), "the file that can't be read is counted", text[:200])
 
+# ---- the processes that were followed ----
+SQL = ("SELECT t.process, t.spectrum, t.R, t.R_error, t.C, t.tau, t.process_probability, s.cell, s.group_name, s.cycle,"
+       " s.temperature_C FROM tracks t JOIN spectra s ON s.id = t.spectrum WHERE s.flags = ''")
+tracks = db.execute(SQL).fetchall()
+index = {spectrum: k for k, spectrum in enumerate(data["id"])}
+wrong, count = [], 0
+for process in embedded("processes")["processes"]:
+    v = floats(process["rows"][0])
+    for k in range(0, len(v), 7):
+        count += 1
+        row = db.execute("SELECT R, R_error, C, tau, process_probability FROM tracks WHERE spectrum = ? AND (process = ? OR"
+                         " 'track ' || track = ?)", (data["id"][int(v[k])], process["name"], process["name"])).fetchall()
+        if not any(all(a is None or abs(a - b) <= 1e-6 * abs(a) for a, b in zip(r, v[k + 1:k + 6])) for r in row):
+            wrong.append((process["name"], v[k:k + 7], row))
+total = db.execute("SELECT count(*) FROM tracks").fetchone()[0]
+ok(not wrong and count == total > 100, "the followed processes are those of the store (%d)" % count, *wrong[:3])
+names = {t[0] for t in tracks}
+section = page[page.index('<section id="tracks">'):page.index("</section>", page.index('<section id="tracks">'))]
+plain = re.sub(r"\s+", " ", html_text.unescape(re.sub(r"<[^>]*>", " ", section)))
+ok("SE_bulk" in names and section.count("<figure>") >= 4 and "temperature 20 to 35 °C" in plain,
+   "each has its figure, over cycle and over temperature", names, section.count("<figure>"))
+
+
+def mean(process, group, cycle, temperature):
+    """Geometric mean of the cells, and its interval by Student's t (2 degrees of freedom: 4.302653)."""
+    ln = [math.log(t[2]) for t in tracks if (t[0], t[8], t[9], t[10]) == (process, group, cycle, temperature)]
+    m, n = sum(ln) / len(ln), len(ln)
+    half = 4.302653 * math.sqrt(sum((x - m) ** 2 for x in ln) / (n - 1) / n)
+    return n, math.exp(m), math.exp(m - half), math.exp(m + half)
+
+
+SCALE = {"Ω": 1, "mΩ": 1e-3, "kΩ": 1e3}
+m = re.search(r"SE_bulk coated ([\d.]+) (m?k?Ω) ([\d.]+) … ([\d.]+) ", plain)
+cells, *want = mean("SE_bulk", "coated", 0, 20)
+got = [float(m.group(k)) * SCALE[m.group(2)] for k in (1, 3, 4)] if m else [0, 0, 0]
+ok(cells == 3 and all(abs(g / w - 1) < 0.02 for g, w in zip(got, want)), "mean of a group and its interval", got, want,
+   plain[:1500])
+named = sorted(n for n in names if n != "unassigned")
+ok(all(re.search(re.escape(n) + r" coated / bare [\d.]+ [\d.]+ … [\d.]+", plain) or
+       re.search(re.escape(n) + r" bare / coated [\d.]+ [\d.]+ … [\d.]+", plain) for n in named),
+   "and the ratio of the groups", named, plain[-3000:])
+shutil.copy(path("results.db"), path("odd.db"))
+
+
+def odd(*statements):
+    with sqlite3.connect(path("odd.db")) as other:
+        for s in statements:
+            other.execute(s)
+    other.close()
+    p = run("report", "odd.db", "-o", "odd.html")
+    text = read("odd.html").decode("utf-8")
+    at = text.index('<section id="tracks">')
+    return p, text, text[at:text.index("</section>", at)]
+
+
+p, other, part = odd("UPDATE spectra SET soc = 0.25 * (cycle / 10), cycle = NULL",
+                     "UPDATE tracks SET process = '<b>owned</b>' WHERE process != 'SE_bulk'")
+ok(p.code == 0 and "R over state of charge" in part and "over state of charge" in part and "<b>owned" not in other and
+   "&lt;b&gt;owned" in part, "over the state of charge where there is one; a hostile name is text", p, part[:600])
+p, other, part = odd("UPDATE spectra SET soc = 0.5, temperature_C = 25 WHERE soc IS NOT NULL OR temperature_C IS NOT NULL")
+ok(p.code == 0 and "place in the sequence" in part and "<figure>" in part,
+   "one SOC and nothing else that varies: over the place in the sequence", p, part[:600])
+p, other, part = odd("DELETE FROM spectra WHERE id NOT IN (SELECT min(id) FROM spectra GROUP BY cell)",
+                     "DELETE FROM tracks WHERE spectrum NOT IN (SELECT id FROM spectra)", "UPDATE spectra SET position = 0")
+ok(p.code == 0 and "All processes" in part, "one spectrum of each cell: a table", p, part[:600])
+p, other, part = odd("DELETE FROM tracks")
+ok(p.code == 0 and "eisfit campaign track odd.db" in part and "<figure>" not in part,
+   "not followed: what to do", p, part)
+p, other, part = odd("DELETE FROM drt")
+ok(p.code == 0 and "run the campaign with <code>--drt</code>" in part, "nothing to follow: what to do", p, part)
+p, other, part = odd("DROP TABLE tracks")
+ok(p.code == 0 and "<code>--drt</code>" in part, "a store from before there were tracks", p, part)
+
 # ---- nothing from a file is more than text ----
 ok("<script>alert" not in page and "<|script>" not in page, "a hostile name is only text")
 ok(not os.path.exists(path("owned")), "and no command")
@@ -153,7 +227,7 @@ for kind, magic in (("svg", b"<?xml"), ("pdf", b"%PDF")):
     p = run("report", "results.db", "--figures", "figures", "--figure-format", kind)
     files = [f for f in os.listdir(path("figures")) if f.endswith(kind)]
     ok(p.code == 0 and "trend-R1-cycle." + kind in files and "trend-CPE1_Q-temperature_C." + kind in files and
-       "groups-R1." + kind in files and "arrhenius-R1." + kind in files and
+       any(f.startswith("tracks-SE_bulk-") for f in files) and "groups-R1." + kind in files and "arrhenius-R1." + kind in files and
        sum(f.startswith("drt-") for f in files) >= 6, "--figures, %s" % kind, p, files)
     ok(all(read("figures/" + f).startswith(magic) for f in files), "they are what they are called")
 svg = read("figures/groups-R1.svg").decode()
