@@ -175,7 +175,8 @@ const cli_command cli_cmd_report = {
     .operands = "STORE",
     .summary = "the results of a campaign as one HTML page",
     .about =
-        "The page needs nothing beside itself and no network: overview with quality flags, comparison of "
+        "The page needs nothing beside itself and no network: overview with quality flags, the processes "
+        "that were followed over state of charge and age, comparison of "
         "groups, trends with their laws, activation energies, maps of the distribution of relaxation times, "
         "any parameter over any axis, and a table of all spectra, of which each opens with its Nyquist and "
         "Bode plot, residuals and distribution. doc/report.md says how to read it.",
