@@ -101,20 +101,26 @@ static eis_status take_row(eisi_page *p, eis_query *q, eis_error *err) {
 
 /* What the names stand for; they are only names where the table of processes is not there. */
 static eis_status set_titles(eisi_page *p, eis_error *err) {
+  static const char *const names[] = {"processes.ini", "models/processes.ini"};
   eis_process_table *table = NULL;
-  eis_status st = eis_process_table_read(NULL, &table, NULL);
-  if (st == EIS_ERROR_MEMORY) return eis_error_set(err, st, "out of memory");
+  char *path = NULL;
+  eis_status st = EIS_OK;
+  for (size_t i = 0; i < 2 && !st && !path; i++) st = eisi_data_path(names[i], &path, err);
+  const bool none = !path;
+  free(path);
+  if (st || none || !p->n_tracks) return st;
+  st = eis_process_table_read(NULL, &table, err);
   for (size_t k = 0; !st && k < p->n_tracks; k++)
-    for (size_t i = 0; i < eis_process_count(table); i++) {
+    for (size_t i = 0; i < eis_process_count(table) && !st; i++) {
       const char *key = eis_process_key(table, i), *name = p->track[k].R.name;
       const size_t n = strlen(key);
       if (strncmp(key, name, n) != 0 || (name[n] && name[n] != ' ')) continue;
       free(p->track[k].title);
       p->track[k].title = eisi_strdup(eis_process_name(table, i), err);
-      if (!p->track[k].title) return EIS_ERROR_MEMORY;
+      if (!p->track[k].title) st = EIS_ERROR_MEMORY;
     }
   eis_process_table_free(table);
-  return EIS_OK;
+  return st;
 }
 
 /* Track 0 is what lies above the measured frequencies: the electrolyte, and all that is in series.
