@@ -223,8 +223,7 @@ static int check(const cli_campaign *s, int n, char **operand) {
   eis_read_options read;
   eisi_text out = {0};
   int code;
-  if (read_options(s, "check", n, &read, &err) ||
-      read_manifest(s, operand[0], &read, &m, &err)) {
+  if (read_options(s, "check", n, &read, &err) || read_manifest(s, operand[0], &read, &m, &err)) {
     code = complain(s, m, &err);
   } else {
     say_notes(s, m);
