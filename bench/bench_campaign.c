@@ -14,7 +14,7 @@
 #include "numerics/stats.h"
 
 #define CAMPAIGN_CIRCUIT "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3"
-enum { SPECTRA = 192, POINTS_MAX = 81, CAMPAIGN_PARAMS = 9, SEQUENCE = 32 };
+enum { SPECTRA = 576, POINTS_MAX = 81, CAMPAIGN_PARAMS = 9, SEQUENCE = 32 };
 
 #define CELLS "cells.csv" /* every sequence is a cell */
 
@@ -177,7 +177,7 @@ static eis_status store_one(line *l, int k, const results *r, eis_error *err) {
   eisi_record_rows(&record, &rows, &flagged);
   eis_status st = first ? eis_store_begin(l->store, err) : EIS_OK;
   if (!st && k == 0)
-    st = eis_store_execute(l->store, "INSERT INTO blocks VALUES(1, 'bench', 'A', 1, 192)", err);
+    st = eis_store_execute(l->store, "INSERT INTO blocks VALUES(1, 'bench', 'A', 1, 576)", err);
   if (!st) st = eisi_store_insert(l->store, rows.s, rows.n, err);
   if (!st && last) st = eis_store_commit(l->store, err);
   eisi_text_clear(&rows);

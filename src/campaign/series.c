@@ -66,7 +66,7 @@ static bool holds(const eisi_frame *f, size_t row, const condition *c) {
 
 typedef struct columns {
   int name, value, se, unit; /* tidy table */
-  int best, fixed, tied, at_bound, identifiable, state, verdict;
+  int best, fixed, tied, at_bound, identifiable, state, verdict, flags, model;
 } columns;
 
 /* A column of eisfit's own, also where the user has one of that name. */
@@ -88,7 +88,9 @@ static columns find_columns(const eisi_frame *f) {
                .at_bound = eisi_frame_find(f, "at_bound"),
                .identifiable = eisi_frame_find(f, "identifiable"),
                .state = eisi_frame_find(f, EISI_PARAMETER_STATE),
-               .verdict = own(f, "verdict")};
+               .verdict = own(f, "verdict"),
+               .flags = own(f, "flags"),
+               .model = own(f, "model")};
   if (c.state < 0) c.state = eisi_frame_find(f, "state"); /* as 'campaign export' names it */
   return c;
 }
@@ -180,8 +182,28 @@ static bool all_hold(const picking *p, size_t row) {
   return true;
 }
 
+/* One name, two units: never one series. */
+static eis_status same_unit(const picking *p, size_t row, const eisi_sample *s) {
+  const char *unit = eisi_frame_text(p->f, row, p->c.unit);
+  if (p->c.unit < 0 || strcmp(unit, s->unit) == 0) return EIS_OK;
+  return eis_error_at(p->err, EIS_ERROR_INPUT, eisi_frame_source(p->f), 0, 0,
+                      "%.80s is in '%.40s' and in '%.40s'; take one of them, for example with "
+                      "--where 'unit=%.40s'",
+                      s->name, s->unit, unit, s->unit);
+}
+
+/* What should be known of the rows that are taken. */
+static void remark(picking *p, size_t row, size_t first) {
+  const columns *c = &p->c;
+  p->out->n_values++;
+  p->out->n_flagged += c->flags >= 0 && *eisi_frame_text(p->f, row, c->flags);
+  if (c->model >= 0 && !is(p->f, row, c->model, eisi_frame_text(p->f, first, c->model)))
+    p->out->models_differ = true;
+}
+
 static eis_status pick_tidy(picking *p) {
   eis_status st = EIS_OK;
+  size_t first = SIZE_MAX;
   for (size_t i = 0; !st && i < eisi_frame_rows(p->f); i++) {
     const char *name = eisi_frame_text(p->f, i, p->c.name);
     if (!wanted(p->pick, name) || !all_hold(p, i)) continue;
@@ -191,7 +213,10 @@ static eis_status pick_tidy(picking *p) {
     }
     eisi_sample *s = sample_of(p->out, name, eisi_frame_text(p->f, i, p->c.unit), p->err);
     if (!s) return EIS_ERROR_MEMORY;
-    st = take_row(p->f, i, p->c.value, p->c.se, s, p->out, p->err);
+    if (first == SIZE_MAX) first = i;
+    remark(p, i, first);
+    st = same_unit(p, i, s);
+    if (!st) st = take_row(p->f, i, p->c.value, p->c.se, s, p->out, p->err);
   }
   return st;
 }

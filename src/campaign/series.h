@@ -27,6 +27,8 @@ typedef struct eisi_samples {
   eisi_sample *at;
   size_t
       n_unusable; /* rows: fixed, at a bound, not identifiable, not of the best model, no value */
+  size_t n_flagged, n_values; /* values: of spectra with flags (Kramers-Kronig, misfit); all */
+  bool models_differ;         /* values of one table come from several models */
 } eisi_samples;
 
 /* EIS_ERROR_USAGE: a condition or pattern that can't be read; EIS_ERROR_INPUT: nothing is left. */

@@ -273,6 +273,19 @@ int cli_campaign_follow(const cli_campaign *s, eis_store *store, bool again, eis
   return CLI_INTERRUPTED;
 }
 
+/* Names mean little where nobody says that the electrolyte is a solid. */
+static eis_status say_electrolyte(const cli_campaign *s, eis_store *store, eis_error *err) {
+  int64_t known = 0;
+  const eis_status st = eisi_store_count(
+      store, "SELECT count(*) FROM spectra WHERE coalesce(electrolyte, '') <> ''", &known, err);
+  if (!st && known == 0)
+    cli_say(&s->general,
+            "no column 'electrolyte': processes are named as those of a solid-state cell; with a "
+            "liquid electrolyte, 'SE_bulk' is the electrolyte with all leads, and no name is "
+            "tested");
+  return st;
+}
+
 int cli_campaign_track(const cli_campaign *s, int n, char **operand) {
   eis_error err = EIS_ERROR_INIT;
   eisi_text out = {0};
@@ -290,7 +303,8 @@ int cli_campaign_track(const cli_campaign *s, int n, char **operand) {
         "there are no distributions of relaxation times to follow; run the campaign with "
         "--drt");
   int code = st ? cli_fail(&s->general, &err) : cli_campaign_follow(s, v.store, s->redo, &err);
-  if (code == CLI_DONE && show(&v, &err)) code = cli_fail(&s->general, &err);
+  if (code == CLI_DONE && (say_electrolyte(s, v.store, &err) || show(&v, &err)))
+    code = cli_fail(&s->general, &err);
   eis_store_close(v.store);
   if (code == CLI_DONE) return cli_put(&s->general, s->output, &out);
   eisi_text_clear(&out);

@@ -72,6 +72,17 @@ static eis_status read_frame(const cli_table_input *in, const char *path, eisi_f
   return eisi_frame_read(path, f, err);
 }
 
+/* What the numbers rest on. */
+static void say_what_is_in(const cli_general *g, const eisi_samples *s) {
+  if (s->n_flagged)
+    cli_say(g,
+            "%zu of %zu values are of spectra with flags (Kramers-Kronig, misfit ...); --where "
+            "'flags=' leaves them out",
+            s->n_flagged, s->n_values);
+  if (s->models_differ)
+    cli_say(g, "values of one name come from several models; --where 'model=NAME' takes one");
+}
+
 eis_status cli_table_open(const cli_general *g, const cli_table_input *in, const char *command,
                           int n, char **operand, cli_table *out, eis_error *err) {
   const eisi_pick pick = {in->parameter.n, in->where.n, in->parameter.text, in->where.text};
@@ -90,6 +101,7 @@ eis_status cli_table_open(const cli_general *g, const cli_table_input *in, const
         "%zu rows left out: fixed, at a bound, not identifiable, not of the best model, or without "
         "a value",
         out->samples.n_unusable);
+  if (!st) say_what_is_in(g, &out->samples);
   return st;
 }
 

@@ -114,7 +114,9 @@ r = run("campaign", "track", "old.db")
 ok(r.code == 0 and hash_of("old.db") == hash_of("two.db"), "a table of an earlier form is made anew", r)
 
 # ---- what it shows
-out = run("campaign", "track", "two.db").out
+r = run("campaign", "track", "two.db")
+ok("no column 'electrolyte': processes are named as those of a solid-state cell" in r.err, "what the names suppose", r)
+out = r.out
 ok(re.search(r"^c0: 24 spectra$", out, re.M) and re.search(r"^ +0 +SE_bulk .* 24 +series resistance$", out, re.M) and
    re.search(r"^ +1 +CEI ", out, re.M), "one line for each track", out)
 ok("R over SOC, mean of the spectra at each" in out and re.search(r"^ +SOC +SE_bulk +CEI +CT$", out, re.M) and

@@ -267,6 +267,21 @@ for args, code, words in MISTAKES:
        "%s -> %d" % (" ".join(os.path.basename(a) for a in args), code), r)
 r = run("trend", "-", "-p", "R1", stdin=open(path("plain.csv")).read())
 ok(r.code == 0 and "linear" in r.out, "standard input", r)
+# ---- what the numbers rest on
+HEAD = "cell,cycle,flags,model,name,value,stderr,unit\n"
+LINE = "c,%d,%s,%s,R1,%d,0.1,%s\n"
+write("rest.csv", HEAD + "".join(LINE % (k, "kk" if k % 3 == 0 else "", "a" if k < 4 else "b", 10 + k, "ohm")
+                                 for k in range(9)))
+r = run("trend", "rest.csv", "-p", "R1")
+ok(r.code == 0 and "3 of 9 values are of spectra with flags" in r.err and "come from several models" in r.err,
+   "flags and models are told", r)
+r = run("trend", "rest.csv", "-p", "R1", "--where", "flags=", "--where", "model=b")
+ok(r.code == 0 and r.err == "" and "over cycle" in r.out, "and left out where that is asked for", r)
+write("units.csv", HEAD + "".join(LINE % (k, "", "a", 10 + k, "ohm" if k < 4 else "ohm cm2") for k in range(9)))
+r = run("trend", "units.csv", "-p", "R1")
+ok(r.code == 3 and "R1 is in 'ohm' and in 'ohm cm2'" in r.err and r.out == "", "two units are not one series", r)
+r = run("trend", "units.csv", "-p", "R1", "--where", "unit=ohm cm2")
+ok(r.code == 0 and r.err == "", "one of them is", r)
 a, b = (run("trend", AGING, "--correlate", "soc", "--by", "cell", "--json").raw for _ in range(2))
 ok(a == b and a, "the same bytes twice")
 done()
