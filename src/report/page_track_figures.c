@@ -290,13 +290,13 @@ static bool steady(const eisi_page *p, const track *t) {
   size_t has = 0, of = 0;
   for (size_t i = 0; i < p->n; i++) {
     if (!t->pieces[p->at[i].cell]) continue;
-    has += isfinite(t->R.value[i]);
+    has += isfinite(t->R.value[i]) ? 1 : 0;
     of += eisi_track_followed(p, i);
   }
   return t->named || 2 * has > of;
 }
 
-static bool on_page(const eisi_page *p, int axis, bool every) {
+static bool on_page(const eisi_page *p, eisi_axis_id axis, bool every) {
   return every || axis != EISI_AXIS_TIME || !p->used[EISI_AXIS_CYCLE];
 }
 
