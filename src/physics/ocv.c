@@ -114,6 +114,9 @@ static eis_status read_rows(const eisi_table *t, eis_ocv *ocv, eis_error *err) {
   return EIS_OK;
 }
 
+/* A smaller step of SOC is a repeated point; slopes stay finite. */
+static const double LEAST_STEP = 1e-9;
+
 static eis_status check_rows(const eisi_table *t, const eis_ocv *ocv, eis_error *err) {
   const size_t first = t->n_rows - ocv->n;
   const double way = ocv->soc[1] > ocv->soc[0] ? 1 : -1;
@@ -122,7 +125,7 @@ static eis_status check_rows(const eisi_table *t, const eis_ocv *ocv, eis_error 
     if (!(x >= -1e-9 && x <= 1 + 1e-9))
       return eisi_table_error(t, first + i, 0, err, "SOC %g is outside 0 to 1%s", x,
                               ocv->percent ? " (read as per cent, as values above 1.5 occur)" : "");
-    if (i > 0 && !((x - ocv->soc[i - 1]) * way > 0))
+    if (i > 0 && !((x - ocv->soc[i - 1]) * way > LEAST_STEP))
       return eisi_table_error(t, first + i, 0, err,
                               "SOC goes from %g to %g: it must keep its direction "
                               "and not repeat; average repeated points",

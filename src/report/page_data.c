@@ -43,8 +43,11 @@ static const char spectra_sql[] =
     " LEFT JOIN quality q ON q.spectrum = s.id"
     " LEFT JOIN fits f ON f.spectrum = s.id AND f.best = 1 ORDER BY s.id";
 
+/* NaN = not known; infinite values, of a store that was damaged, are none. */
 static double real_or_nan(eis_query *q, int column) {
-  return eis_query_kind_of(q, column) == EIS_QUERY_NULL ? NAN : eis_query_real(q, column);
+  if (eis_query_kind_of(q, column) == EIS_QUERY_NULL) return NAN;
+  const double v = eis_query_real(q, column);
+  return isfinite(v) ? v : NAN;
 }
 
 static eis_status take_spectrum(eisi_page *p, eis_query *q, eisi_page_spectrum *s, eis_error *err) {

@@ -264,7 +264,7 @@ eis_status eisi_track_average(const eisi_page *p, const struct eisi_page_track *
   qsort(at, n, sizeof *at, by_x);
   const double near = n ? 1e-3 * (at[n - 1].x - at[0].x) : 0;
   for (size_t i = 0, stop; i < n; i = stop) {
-    for (stop = i; stop < n && at[stop].x <= at[i].x + near;) stop++;
+    for (stop = i + 1; stop < n && at[stop].x <= at[i].x + near;) stop++;
     const double x = at[i].x;
     for (size_t k = i; k < stop; k++) at[k].x = x;
     qsort(at + i, stop - i, sizeof *at, by_x);

@@ -175,6 +175,9 @@ p, other, part = odd("UPDATE spectra SET soc = 0.25 * (cycle / 10), cycle = NULL
                      "UPDATE tracks SET process = '<b>owned</b>' WHERE process != 'SE_bulk'")
 ok(p.code == 0 and "R over state of charge" in part and "over state of charge" in part and "<b>owned" not in other and
    "&lt;b&gt;owned" in part, "over the state of charge where there is one; a hostile name is text", p, part[:600])
+p, other, part = odd("UPDATE spectra SET soc = (CASE id % 2 WHEN 0 THEN 9e999 ELSE -9e999 END) WHERE id % 3")
+ok(p.code == 0 and "R over state of charge" in part and "<figure>" in part,
+   "infinite values of a store that was damaged are left out", p, part[:600])
 p, other, part = odd("UPDATE spectra SET soc = 0.5, temperature_C = 25 WHERE soc IS NOT NULL OR temperature_C IS NOT NULL")
 ok(p.code == 0 and "place in the sequence" in part and "<figure>" in part,
    "one SOC and nothing else that varies: over the place in the sequence", p, part[:600])

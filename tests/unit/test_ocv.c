@@ -109,6 +109,7 @@ static const struct mistake {
     {"soc,E\n0,3.5\n0.5,3.9\n0.7,3.8\n1,4.2\n", 4,
      "the potential is not monotone: 3.9 V at SOC 0.5, 3.8 V at 0.7"},
     {"soc,E\n0,4.2\n0.5,3.9\n1,3.5\n", 3, "depth of discharge"},
+    {"0,3.5\n51e-320,3.9\n", 2, "it must keep its direction and not repeat"},
     {"0,3.5\n0.5,3.9\n0.5,4\n", 3, "SOC goes from 0.5 to 0.5: it must keep its direction"},
     {"0,3.5\n0.5,3.7\n1.2,4.2\n", 3, "SOC 1.2 is outside 0 to 1"},
     {"0,3.5\n50,3.7\n120,4.2\n", 3, "SOC 1.2 is outside 0 to 1 (read as per cent"},
