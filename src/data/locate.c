@@ -117,23 +117,27 @@ static bool is_units_row(const eisi_table *t, size_t row) {
   return !has[EISI_COL_FREQ] && !has[EISI_COL_RE] && !has[EISI_COL_MOD];
 }
 
-static bool is_units_line(const eisi_doc *doc, size_t k, char delimiter) {
+/* *lost: it can't be told for want of memory. */
+static bool is_units_line(const eisi_doc *doc, size_t k, char delimiter, bool *lost) {
   eisi_table t = {0};
-  bool yes =
-      split_header(doc, k, delimiter, &t, NULL) == EIS_OK && t.n_rows > 0 && is_units_row(&t, 0);
+  const eis_status st = split_header(doc, k, delimiter, &t, NULL);
+  const bool yes = st == EIS_OK && t.n_rows > 0 && is_units_row(&t, 0);
+  *lost |= st == EIS_ERROR_MEMORY;
   eisi_table_clear(&t);
   return yes;
 }
 
-/* How good line k is as a header over `width` columns when split by `delimiter`: 0 = not at all. */
-static long header_score(const eisi_doc *doc, size_t k, char delimiter, size_t width) {
+/* How good line k is as a header over `width` columns when split by `delimiter`: 0 = not at all.
+ *lost as above. */
+static long header_score(const eisi_doc *doc, size_t k, char delimiter, size_t width, bool *lost) {
   eisi_table t = {0};
   size_t cells = 0, n;
   bool has[EISI_N_ROLES] = {false}, numeric = false;
   long score = 0;
   double v;
-  if (split_header(doc, k, delimiter, &t, NULL) == EIS_OK && t.n_rows > 0 &&
-      eisi_table_width(&t, 0) < MAX_HEADER_CELLS) {
+  const eis_status st = split_header(doc, k, delimiter, &t, NULL);
+  *lost |= st == EIS_ERROR_MEMORY;
+  if (st == EIS_OK && t.n_rows > 0 && eisi_table_width(&t, 0) < MAX_HEADER_CELLS) {
     size_t roles = table_roles(&t, 0, &cells, has);
     for (size_t c = 0; c < eisi_table_width(&t, 0); c++) {
       const char *s = eisi_table_cell(&t, 0, c, &n);
@@ -153,6 +157,7 @@ static long header_score(const eisi_doc *doc, size_t k, char delimiter, size_t w
 typedef struct header_place {
   long line, units; /* EISI_NO_LINE = none */
   char delimiter;
+  bool lost; /* some line could not be split for want of memory */
 } header_place;
 
 /* Whether a header line can have two cells by this delimiter; one is no header. */
@@ -168,7 +173,7 @@ static void consider(const eisi_doc *doc, size_t k, eisi_delimiting d, size_t wi
   const char tries[] = {d.delimiter, TWO_BLANKS, ' ', '\t', ',', ';'};
   for (size_t i = 0; i < sizeof tries; i++) {
     if (i > 0 && (tries[i] == d.delimiter || !splits(doc, k, tries[i]))) continue;
-    long sc = header_score(doc, k, tries[i], width);
+    long sc = header_score(doc, k, tries[i], width, &best->lost);
     if (sc <= *top) continue;
     *top = sc;
     best->line = (long)k;
@@ -181,23 +186,26 @@ static void consider(const eisi_doc *doc, size_t k, eisi_delimiting d, size_t wi
    has a name for each column. */
 static header_place find_header(const eisi_doc *doc, size_t from, size_t first, eisi_delimiting d,
                                 size_t width) {
-  header_place best = {EISI_NO_LINE, EISI_NO_LINE, d.delimiter};
+  header_place best = {EISI_NO_LINE, EISI_NO_LINE, d.delimiter, false};
+  bool lost = false;
   long units = EISI_NO_LINE, top = 0;
   size_t seen = 0;
   for (size_t k = first; k-- > from && seen < LOOK_ABOVE && top < 1000;) {
     if (eisi_doc_blank(doc, k)) continue;
-    if (seen == 0 && is_units_line(doc, k, d.delimiter)) {
+    if (seen == 0 && is_units_line(doc, k, d.delimiter, &lost)) {
       units = (long)k;
       continue;
     }
     long nearest = seen == 0 ? 0 : 999; /* farther up only a frequency will do */
     if (top > nearest) nearest = top;
-    header_place h = {EISI_NO_LINE, EISI_NO_LINE, d.delimiter};
+    header_place h = {EISI_NO_LINE, EISI_NO_LINE, d.delimiter, false};
     consider(doc, k, d, width, &h, &nearest);
+    lost |= h.lost;
     if (h.line != EISI_NO_LINE) best = h, top = nearest;
     seen++;
   }
   best.units = units;
+  best.lost = lost;
   return best;
 }
 
@@ -257,6 +265,7 @@ static eis_status no_table(const eisi_doc *doc, size_t from, size_t end, eis_err
 }
 
 static eis_status take_header(eisi_input *in, header_place h, size_t width, eis_error *err) {
+  if (h.lost) return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
   if (h.line == EISI_NO_LINE) return EIS_OK;
   eis_status st = split_header(in->doc, (size_t)h.line, h.delimiter, &in->header, err);
   if (st != EIS_OK) return st;
@@ -271,7 +280,7 @@ static eis_status take_header(eisi_input *in, header_place h, size_t width, eis_
 
 eis_status eisi_input_names(eisi_input *in, size_t k, eisi_delimiting d, eis_error *err) {
   size_t width = eisi_table_width(&in->body, 0);
-  header_place h = {(long)k, EISI_NO_LINE, d.delimiter};
+  header_place h = {(long)k, EISI_NO_LINE, d.delimiter, false};
   long top = 0;
   consider(in->doc, k, d, width, &h, &top);
   return take_header(in, h, width, err);
