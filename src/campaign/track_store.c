@@ -84,7 +84,7 @@ static eis_status add_block(job *j, eis_query *q, eis_error *err) {
     memcpy(c->hash, j->base, sizeof c->hash);
   }
   c->last = last;
-  const int n = snprintf(text, sizeof text, "%s %s", c->hash, eis_query_text(q, 1));
+  const int n = snprintf(text, sizeof text, "%s %.64s", c->hash, eis_query_text(q, 1));
   eisi_sha256(text, (size_t)n, c->hash);
   return EIS_OK;
 }
@@ -182,9 +182,11 @@ static void follow(void *ctx, size_t k) {
   pthread_mutex_lock(&j->lock);
   eis_status st = eisi_track_cell_read(j->store, c->first, c->last, &f->cell, &f->err);
   pthread_mutex_unlock(&j->lock);
-  if (st != EIS_OK || !f->cell.in.n) return;
-  f->cell.in.processes = j->processes;
-  eis_track_run(&f->cell.in, &f->tracks, &f->err);
+  if (st == EIS_OK && f->cell.in.n) {
+    f->cell.in.processes = j->processes;
+    st = eis_track_run(&f->cell.in, &f->tracks, &f->err);
+  }
+  if (st != EIS_OK && !f->err.code) f->err.code = st;
 }
 
 /* ---- all of them ---- */

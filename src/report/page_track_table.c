@@ -124,7 +124,10 @@ eis_status eisi_track_glance(const eisi_page *p, const eisi_track_choice *c, eis
           ? "of the geometric mean of a group, from how its cells differ; of a single cell, "
             "from the error of that spectrum"
           : "from the error of that spectrum");
-  eisi_track_choice_words(p, c, out);
+  eisi_text words = {0};
+  eisi_track_choice_words(p, c, &words);
+  eisi_html_element(out, "", eisi_text_part(out, &words), "");
+  eisi_text_clear(&words);
   eisi_text_addf(out, ".%s</p>\n", eisi_track_units(p) > UNITS_MAX ? " The first 12 cells." : "");
   return EIS_OK;
 }
