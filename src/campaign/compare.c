@@ -93,10 +93,11 @@ static eis_status find_levels(work *w, const eis_covariate *v, levels *l) {
   return EIS_OK;
 }
 
-/* Levels that every group has; spectra at others are left out. */
-static eis_status match_levels(work *w, const eis_covariate *v, levels *l) {
+/* Levels that every group has; spectra at others are left out, and counted in *left. */
+static eis_status match_levels(work *w, const eis_covariate *v, levels *l, size_t *left) {
   const eis_compare_data *d = w->d;
   size_t bad = 0;
+  l->kept = 0;
   bool *seen = eisi_new(LEVELS_MAX * (size_t)d->n_groups, sizeof *seen, w->err);
   if (!seen) return EIS_ERROR_MEMORY;
   for (size_t i = 0; i < d->n; i++)
@@ -122,9 +123,23 @@ static eis_status match_levels(work *w, const eis_covariate *v, levels *l) {
       w->use[i] = false;
       bad++;
     }
+  *left += bad;
   char why[128];
   snprintf(why, sizeof why, "their %s does not occur in every group", v->name);
   return tell_left_out(w, bad, why);
+}
+
+/* What one covariate leaves out may take the last spectra of a group from a level of another. */
+static eis_status match_all(work *w) {
+  const eis_compare_data *d = w->d;
+  eis_status st = EIS_OK;
+  size_t left = 1;
+  while (!st && left) {
+    left = 0;
+    for (size_t c = 0; !st && c < d->n_covariates; c++)
+      if (d->covariate[c].levels) st = match_levels(w, &d->covariate[c], &w->lev[c], &left);
+  }
+  return st;
 }
 
 /* Rows in order of their cell. */
@@ -149,8 +164,7 @@ static eis_status select_rows(work *w) {
   eis_status st = usable_values(w);
   for (size_t c = 0; !st && c < d->n_covariates; c++)
     if (d->covariate[c].levels) st = find_levels(w, &d->covariate[c], &w->lev[c]);
-  for (size_t c = 0; !st && c < d->n_covariates; c++)
-    if (d->covariate[c].levels) st = match_levels(w, &d->covariate[c], &w->lev[c]);
+  if (!st) st = match_all(w);
   if (!st) sort_rows(w);
   return st;
 }
@@ -169,17 +183,12 @@ static void put_linear(work *w, size_t n, const double *v, size_t col) {
 static size_t put_levels(work *w, size_t n, const double *v, const levels *l, size_t col) {
   bool first = true;
   for (size_t k = 0; k < l->n; k++) {
-    size_t at = 0;
     if (!l->common[k]) continue;
-    if (first) { /* the first level is in the intercept */
-      first = false;
-      continue;
+    if (!first) { /* the first level is in the intercept */
+      for (size_t i = 0; i < n; i++) w->X[col * n + i] = level_of(l, v[w->row[i]]) == k;
+      col++;
     }
-    for (size_t i = 0; i < n; i++) {
-      w->X[col * n + i] = level_of(l, v[w->row[i]]) == k;
-      at += w->X[col * n + i] > 0;
-    }
-    if (at) col++; /* matching another covariate may have emptied the level */
+    first = false;
   }
   return col;
 }
@@ -379,8 +388,9 @@ static eis_status permute(const work *w) {
 
 static eis_status contrasts(const work *w, const eisi_mixed_fit *f) {
   const double between = (double)w->out->n_cells - (double)w->d->n_groups;
-  double *l = eisi_new(w->p + w->out->n_cells, sizeof *l, w->err), *v = l + w->p;
+  double *l = eisi_new(w->p + w->out->n_cells, sizeof *l, w->err);
   if (!l) return EIS_ERROR_MEMORY;
+  double *v = l + w->p;
   for (size_t k = 0; k < w->out->n_effects; k++) {
     eis_group_effect *e = &w->out->effect[k];
     const size_t m = two_groups(w, w->out->cell, e->group, v);

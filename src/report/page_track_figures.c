@@ -165,7 +165,10 @@ static void plot_points(const drawing *d, int color, int end) {
 }
 
 static void plot_command(const drawing *d) {
-  const int legend = d->page->group.n > 1 || d->page->cell.n <= COLORS ? COLORS : 0;
+  /* a color that stands for several groups or cells names none of them */
+  const bool one_each =
+      d->page->group.n > 1 ? d->page->group.n < COLORS : d->page->cell.n <= COLORS;
+  const int legend = one_each ? COLORS : 0;
   eisi_text_addf(d->out, "plot $other using 1:2 with points pt 7 ps 0.25 lc rgb '#c4c4c4' notitle");
   for (int color = 0; color < COLORS; color++)
     for (int end = 0; end < 2; end++) plot_points(d, color, end);

@@ -226,9 +226,15 @@ static void notes_cell(const eisi_track_choice *c, const summary *s, eisi_text *
 
 static void resistance_cells(summary *s, eisi_text *out) {
   char text[64];
-  qsort(s->error, s->n, sizeof *s->error, by_value);
-  const double error = s->error[s->n / 2];
-  if (error <= 100) {
+  size_t m = 0;
+  for (size_t i = 0; i < s->n; i++)
+    if (isfinite(s->error[i])) s->error[m++] = s->error[i];
+  qsort(s->error, m, sizeof *s->error, by_value);
+  const double error = m ? s->error[m / 2] : NAN;
+  if (m == 0) {
+    range_cell(s->R, s->n, "ohm", out);
+    eisi_text_addf(out, "<td class=\"n dim\">not known</td>");
+  } else if (error <= 100) {
     range_cell(s->R, s->n, "ohm", out);
     eisi_text_addf(out, "<td class=\"n\">%.2g %%</td>", error);
   } else {

@@ -181,6 +181,8 @@ ok(p.code == 0 and "R over state of charge" in part and "<figure>" in part,
 p, other, part = odd("INSERT OR REPLACE INTO metadata(spectrum, name, text) SELECT id, 'state', CASE WHEN id % 2 THEN '<script>alert(1)</script>'"
                      " ELSE 'b' END FROM spectra")
 ok(p.code == 0 and "&lt;script&gt;" in part and "<script>alert" not in part, "a hostile value of the manifest is text", p, part[:3000])
+p, other, part = odd("UPDATE tracks SET R_error = NULL WHERE process = 'SE_bulk'")
+ok(p.code == 0 and "not known" in part and "below 0" not in part, "no error is known: that is said", p, part[:3000])
 p, other, part = odd("UPDATE spectra SET soc = 0.5, temperature_C = 25 WHERE soc IS NOT NULL OR temperature_C IS NOT NULL")
 ok(p.code == 0 and "place in the sequence" in part and "<figure>" in part,
    "one SOC and nothing else that varies: over the place in the sequence", p, part[:600])

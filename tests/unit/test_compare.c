@@ -401,6 +401,34 @@ static void refusals(void **state) {
   refusal(&big.d, NULL, "'soc' has more than 60 different values: it can't be matched");
 }
 
+/* Group 1 has its spectra at SOC .1 at another temperature: with them SOC .1 is gone in group 1,
+   and so it has to go in group 0.  The same as if there never had been such spectra. */
+static void matching_of_two_covariates_agrees(void **state) {
+  (void)state;
+  example e, without;
+  double heat[24];
+  eis_compare_result r, s;
+  make_example(&e, 6, 4, 0.2, 0.1, 0.1);
+  make_example(&without, 6, 4, 0.2, 0.1, 0.1);
+  for (int k = 0; k < 24; k++) {
+    heat[k] = k % 4 == 0 && e.group[e.cell[k]] ? 60 : 25;
+    if (k % 4 == 0) without.value[k] = NAN;
+  }
+  const eis_covariate two[] = {{"soc", e.soc, true}, {"temperature_C", heat, true}};
+  const eis_covariate one = {"soc", without.soc, true};
+  e.d.covariate = two;
+  e.d.n_covariates = 2;
+  without.d.covariate = &one;
+  without.d.n_covariates = 1;
+  assert_int_equal(eis_compare_run(&e.d, NULL, &r, NULL), EIS_OK);
+  assert_int_equal(eis_compare_run(&without.d, NULL, &s, NULL), EIS_OK);
+  assert_int_equal(r.n_used, 18);
+  near(r.effect[0].ln_ratio, s.effect[0].ln_ratio, 1e-12);
+  near(r.effect[0].se, s.effect[0].se, 1e-12);
+  eis_compare_result_clear(&r);
+  eis_compare_result_clear(&s);
+}
+
 static void values_that_are_no_resistances(void **state) {
   (void)state;
   example e;
@@ -551,7 +579,7 @@ int main(void) {
       cmocka_unit_test(three_groups),
       cmocka_unit_test(one_cell_in_a_group),
       cmocka_unit_test(refusals),
-      cmocka_unit_test(values_that_are_no_resistances),
+      cmocka_unit_test(values_that_are_no_resistances), cmocka_unit_test(matching_of_two_covariates_agrees),
       cmocka_unit_test(coverage_and_false_positives),
       cmocka_unit_test(noncentral_t_agrees_with_R),
       cmocka_unit_test(cells_needed),
