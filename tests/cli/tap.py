@@ -66,6 +66,25 @@ def run(*args, stdin=None, env=None, stdout=subprocess.PIPE, timeout=120):
                   raw)
 
 
+def on_terminal(*args, env=None):
+    """What eisfit shows on a terminal, and its exit code; OSError or ImportError where there is none."""
+    import pty
+    master, slave = pty.openpty()
+    p = subprocess.Popen([EISFIT] + [str(a) for a in args], cwd=WORK, stderr=slave, env=dict(os.environ, **(env or {})))
+    os.close(slave)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(master, 4096)
+        except OSError:
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(master)
+    return shown.decode("utf-8", "replace"), p.wait(timeout=120)
+
+
 def path(name):
     return os.path.join(WORK, name)
 

@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import time
 
-from tap import ARC, EISFIT, WORK, done, ok, one_arc, path, read, run, skip, table, write
+from tap import ARC, EISFIT, WORK, done, ok, on_terminal, one_arc, path, read, run, skip, table, write
 
 CELLS, EACH = 8, 24
 lines = ["file,sweep,cell"]
@@ -87,25 +87,11 @@ ok(not messages, "a run after a kill complains about nothing", *messages)
 
 # ---- on a terminal
 try:
-    import pty
-    master, slave = pty.openpty()
+    shown, _ = on_terminal(*ARGS, "--store", "tty.db", "-j1", "--drt", "--starts", "400")
 except (ImportError, OSError):
     skip("progress on a terminal", "there are no pseudo-terminals")
 else:
-    p = subprocess.Popen([EISFIT] + ARGS + ["--store", "tty.db", "-j1", "--drt", "--starts", "400"], cwd=WORK, stderr=slave)
-    os.close(slave)
-    shown = b""
-    while True:
-        try:
-            piece = os.read(master, 4096)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-    p.wait(timeout=60)
-    os.close(master)
-    ok(re.search(rb"\r\x1b\[K\d+ of %d spectra, [\d.e+]+/s, \d+ s left" % TOTAL, shown),
+    ok(re.search(r"\r\x1b\[K\d+ of %d spectra, [\d.e+]+/s, \d+ s left" % TOTAL, shown),
        "progress on a terminal: done, rate, time left", shown[:400])
 
 # ---- Ctrl-C

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from faulty import EISFIT, WORK, ok, usable
-from tap import ARC, done, one_arc, path, run, skip, table, write
+from tap import ARC, done, on_terminal, one_arc, path, run, skip, table, write
 
 CLOCK = os.path.join(os.path.dirname(EISFIT), "tests", "faults", ".libs", "clock.so")
 SPECTRA = 60
@@ -15,25 +15,6 @@ STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
 
 def jumping(how):
     return {"LD_PRELOAD": CLOCK, "EISFIT_CLOCK": how}
-
-
-def on_terminal(how, *args):
-    """What a campaign shows on a terminal, and its exit code."""
-    import pty
-    master, slave = pty.openpty()
-    p = subprocess.Popen([EISFIT] + list(args), cwd=WORK, stderr=slave, env=dict(os.environ, **jumping(how)))
-    os.close(slave)
-    shown = b""
-    while True:
-        try:
-            piece = os.read(master, 4096)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-    os.close(master)
-    return shown.decode("utf-8", "replace"), p.wait(timeout=120)
 
 
 def runs(store):
@@ -61,7 +42,7 @@ def campaigns():
         for jobs in ("-j1", "-j2"):
             store = "%s%s.db" % (how, jobs)
             try:
-                shown, code = on_terminal(how, *args, store, jobs)
+                shown, code = on_terminal(*args, store, jobs, env=jumping(how))
             except (ImportError, OSError):
                 skip("%s, %s" % (how, jobs), "there are no pseudo-terminals")
                 continue
