@@ -196,7 +196,8 @@ static void caption_of(const drawing *d, eisi_text *out) {
   bool means = false;
   for (int color = 0; color < COLORS; color++) means |= d->means[color][0] || d->means[color][1];
   eisi_text_addf(out, "%s", d->t->R.name);
-  if (*d->t->title) eisi_text_addf(out, ", %s,", d->t->title);
+  if (*d->t->title && strcmp(d->t->title, d->t->R.name) != 0)
+    eisi_text_addf(out, ", %s,", d->t->title);
   eisi_text_addf(out, " over %s", eisi_axes[d->choice->axis].name);
   eisi_track_choice_words(d->page, d->choice, out);
   if (age)
@@ -280,7 +281,7 @@ static void explain(const eisi_page *p, eisi_text *out) {
       out,
       "<p>Each process was followed through the spectra of its cell (%zu of %zu spectra) and named "
       "by its time constant, capacitance and by how it changes. The interval of a single spectrum is 1.96 "
-      "standard errors; that of the series resistance leaves out its bias.%s</p>\n",
+      "standard errors.%s</p>\n",
       followed, p->n,
       nameless
           ? " <b>Not all could be named: numbers of tracks count from fast to slow within a cell, "

@@ -280,7 +280,9 @@ static void table_head(const eisi_page *p, eisi_text *out) {
 static void legend(const eisi_page *p, eisi_text *out) {
   const char *comma = "<p class=\"dim\">";
   for (size_t k = 0; k < p->n_tracks; k++) {
-    if (!*p->track[k].title || strchr(p->track[k].R.name, ' ')) continue;
+    if (!*p->track[k].title || strcmp(p->track[k].title, p->track[k].R.name) == 0 ||
+        strchr(p->track[k].R.name, ' '))
+      continue;
     eisi_html_element(out, comma, p->track[k].R.name, ": ");
     eisi_html_element(out, "", p->track[k].title, "");
     comma = "; ";
