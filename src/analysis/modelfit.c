@@ -108,11 +108,17 @@ static struct eisi_fit_slot *slot_of(eisi_fit_memory *m, const eis_circuit *c, e
 }
 
 /* Independent starts that check whether the last spectrum's parameters still lead to the best
-   optimum. */
-enum { CHECK_STARTS = 12 };
+   optimum: a dozen.  With few points a start costs less and there are more optima of nearly the
+   same S: as many as cost the same as a dozen at 60 points. */
+static int check_starts(size_t n_points) {
+  enum { FEWEST = 12, MOST = 64, POINTS = 60 };
+  if (n_points >= POINTS) return FEWEST;
+  const int n = FEWEST * POINTS / (1 + (int)n_points);
+  return n > MOST ? MOST : n;
+}
 
-/* The last optimum of the sequence is one start.  A dozen starts of the data's own must not find a
-   better place; where they do, or the fit does not converge, everything is searched. */
+/* The last optimum of the sequence is one start.  Starts of the data's own must not find a better
+   place; where they do, or the fit does not converge, everything is searched. */
 static eis_status fit_next(struct eisi_fit_slot *slot, const eis_spectrum *s,
                            const eis_fit_options *opt, eis_fit_result *out, eis_error *err) {
   eis_fit_options check = *opt;
@@ -120,7 +126,7 @@ static eis_status fit_next(struct eisi_fit_slot *slot, const eis_spectrum *s,
   eis_status st = eis_fit_work_start(slot->work, slot->have_last ? slot->last : NULL, err);
   if (st != EIS_OK) return st;
   if (automatic && slot->have_last) {
-    check.starts = CHECK_STARTS;
+    check.starts = check_starts(s->n);
     st = eis_fit_work_run(slot->work, s, &check, out, err);
     if (st == EIS_OK && out->verdict == EIS_FIT_CONVERGED && out->given_S <= out->S * (1 + 1e-6))
       return st;
