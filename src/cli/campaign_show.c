@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "campaign/schema.h"
 #include "cli/campaign.h"
 #include "report/csv.h"
@@ -37,10 +38,16 @@ static eis_status find_table(const char *name, const eisi_export **out, eis_erro
   return *out ? EIS_OK : EIS_ERROR_USAGE;
 }
 
+static void number_value(double v, eisi_text *out) {
+  char buf[40];
+  eisi_print_double(buf, sizeof buf, v);
+  eisi_text_addf(out, "%s", buf);
+}
+
 static void csv_value(eis_query *q, int c, eisi_text *out) {
   switch (eis_query_kind_of(q, c)) {
     case EIS_QUERY_INTEGER: eisi_text_addf(out, "%lld", (long long)eis_query_integer(q, c)); break;
-    case EIS_QUERY_REAL: eisi_text_addf(out, "%.17g", eis_query_real(q, c)); break;
+    case EIS_QUERY_REAL: number_value(eis_query_real(q, c), out); break;
     case EIS_QUERY_TEXT: eisi_csv_field(out, eis_query_text(q, c)); break;
     default: break;
   }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "report/csv.h"
 
 void eisi_csv_field(eisi_text *out, const char *s) {
@@ -26,7 +27,7 @@ void eisi_csv_text(eisi_text *out, const char *s) {
 void eisi_csv_number(eisi_text *out, double v) {
   if (isfinite(v)) {
     char buf[40];
-    snprintf(buf, sizeof buf, "%.17g", v);
+    eisi_print_double(buf, sizeof buf, v);
     eisi_text_add(out, buf, strlen(buf));
   }
   eisi_text_add(out, ",", 1);

@@ -141,6 +141,9 @@ for name in ("spectra", "fits", "parameters", "peaks", "tracks", "quality"):
        "as JSON Lines", j, *bad[:5])
 ok(tables["spectra"][0].startswith("spectrum,file,sweep,cell,position,group,cycle,time_h,soc,"),
    "columns have names", tables["spectra"][0])
+numbers = [x for line in tables["parameters"][1:] for x in line.split(",") if "." in x and x.replace(".", "").isdigit()]
+ok(len(numbers) > 100 and all(x == repr(float(x)) for x in numbers), "numbers have no more digits than they need",
+   [x for x in numbers if x != repr(float(x))][:5])
 ok(len(tables["spectra"]) == 45 and len(tables["quality"]) == 44, "failed ones are in spectra only")
 r = run("campaign", "export", "e.db", "--table", "parameters", "-o", "p.csv")
 ok(r.code == 0 and r.out == "" and read("p.csv").decode().splitlines() == tables["parameters"],

@@ -12,6 +12,7 @@
 
 #include "analysis/modelfit.h"
 #include "analysis/pool.h"
+#include "report/csv.h"
 #include "report/plot.h"
 #include "report/report.h"
 #include "report/shown.h"
@@ -258,6 +259,18 @@ static void csv_fields_are_quoted(void **state) {
   }
 }
 
+/* the fewest digits that are read as the same number */
+static void csv_numbers_are_short(void **state) {
+  eisi_text out = {0};
+  (void)state;
+  eisi_csv_number(&out, 0.1);
+  eisi_csv_number(&out, 1.0 / 3);
+  eisi_csv_number(&out, NAN);
+  eisi_csv_number(&out, 2e-5);
+  assert_string_equal(out.s, "0.1,0.3333333333333333,,2e-05,");
+  eisi_text_clear(&out);
+}
+
 static void json_takes_any_bytes(void **state) {
   bool failed;
   eisi_text out = {0};
@@ -417,7 +430,8 @@ int main(void) {
       cmocka_unit_test(long_last_cells_go_on_below), cmocka_unit_test(reader_in_few_words),
       cmocka_unit_test(unseen_parameters),         cmocka_unit_test(intervals_that_tell_nothing),
       cmocka_unit_test(verdicts),
-      cmocka_unit_test(csv_fields_are_quoted),     cmocka_unit_test(json_takes_any_bytes),
+      cmocka_unit_test(csv_fields_are_quoted),
+      cmocka_unit_test(csv_numbers_are_short),     cmocka_unit_test(json_takes_any_bytes),
       cmocka_unit_test(nesting),                   cmocka_unit_test(inductor_in_front),
       cmocka_unit_test(figures_need_a_known_ending),
       cmocka_unit_test(a_missing_gnuplot_is_named), cmocka_unit_test(pool_delivers_in_order),
