@@ -36,8 +36,10 @@ typedef struct eis_fit_options {
   bool kk;                       /* run the Kramers-Kronig test too */
   const eis_kk_result *known_kk; /* its result for this spectrum, when it was run before: it is used
                             and not copied to the result; NULL = not known */
-  bool ordered; /* the arcs of the circuit stand in the order of increasing tau: of two
-                   optima that the data can't tell apart, the one in that order is taken */
+  bool ordered; /* the circuit is a model whose arcs stand in the order of increasing tau: a result
+                   in another order is warned of.  Of two optima that the data can't tell apart
+                   the one in that order is taken anyway, but a bare circuit's arcs with values
+                   or bounds of the caller keep their names */
 } eis_fit_options;
 eis_fit_options eis_fit_options_default(void);
 

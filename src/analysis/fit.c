@@ -171,10 +171,10 @@ static eis_fit_verdict verdict_of(eis_lsq_verdict v) {
   return v == EIS_LSQ_CONVERGED ? EIS_FIT_CONVERGED : EIS_FIT_NOT_CONVERGED;
 }
 
-/* Names of arcs mean something in a model.  Where two arcs may change their names without the data
-   objecting (S higher by less than 4 s^2, as within the 95 % interval of a parameter), the order of
-   the model decides. */
-static eis_status restore_order(eisi_problem *q, double deadline, eisi_optimum *best,
+/* Where two arcs may change their names without the data objecting (S higher by less than 4 s^2, as
+   within the 95 % interval of a parameter), the order of the circuit decides, fastest first: noise
+   must not give R1 to one arc in this spectrum and to the other in the next. */
+static eis_status restore_order(eisi_problem *q, bool named, double deadline, eisi_optimum *best,
                                 eis_error *err) {
   const size_t n = (size_t)q->n_free;
   const double dof = 2.0 * (double)q->n - q->n_free;
@@ -184,10 +184,10 @@ static eis_status restore_order(eisi_problem *q, double deadline, eisi_optimum *
   double *x = eisi_new(2 * n, sizeof *x, err);
   if (!x) return EIS_ERROR_MEMORY;
   memcpy(x, best->x, n * sizeof *x);
-  if (eisi_order_arcs(q, x) && eisi_problem_solve(q, &o, x, &info, NULL) == EIS_OK &&
+  if (eisi_order_arcs(q, named, x) && eisi_problem_solve(q, &o, x, &info, NULL) == EIS_OK &&
       info.S <= best->S * (1 + 4 / fmax(dof, 1))) {
     memcpy(x + n, x, n * sizeof *x);
-    if (!eisi_order_arcs(q, x + n)) { /* and it stayed in order */
+    if (!eisi_order_arcs(q, named, x + n)) { /* and it stayed in order */
       memcpy(best->x, x, n * sizeof *x);
       best->second_S = best->S < info.S ? NAN : best->second_S; /* the rival is the same by name */
       best->S = info.S;
@@ -210,7 +210,7 @@ static eis_status find_optimum(eis_fit_work *w, const eis_fit_options *opt, doub
   }
   if (!w->starts) st = eisi_starts_new(q, &w->starts, err);
   if (st == EIS_OK) st = eisi_search_run(q, w->starts, opt, deadline, best, err);
-  if (st == EIS_OK && opt->ordered) st = restore_order(q, deadline, best, err);
+  if (st == EIS_OK) st = restore_order(q, opt->ordered, deadline, best, err);
   if (st == EIS_OK) st = eisi_search_try_bounds(q, deadline, best, err);
   if (st == EIS_OK) st = bend_residuals(q, opt, best, deadline, err);
   if (st == EIS_OK) eisi_order_branches(q, best->x);
@@ -236,7 +236,7 @@ static eis_status fill_result(eis_fit_work *w, const eis_fit_options *opt, doubl
   eisi_problem_S(q, best->x); /* leaves the model in q->z */
   statistics(q, out);
   out->evaluations = (int)q->evaluations;
-  if (opt->ordered && eisi_order_arcs(q, best->x))
+  if (opt->ordered && eisi_order_arcs(q, true, best->x))
     st = eis_notes_add(&out->warnings, err,
                        "the arcs do not stand in the order of the model (first the fastest): their "
                        "names may be exchanged");

@@ -60,9 +60,8 @@ bool eisi_order_branches(const eisi_problem *q, double *x) {
   return moved;
 }
 
-static bool all_free(const eis_circuit *c, const arc *a) {
-  return !c->param[a->R].fixed && !c->param[a->storage].fixed && c->param[a->R].tie < 0 &&
-         c->param[a->storage].tie < 0;
+static bool may_move(const eis_param *p, bool named) {
+  return !p->fixed && p->tie < 0 && (named || (isnan(p->value) && !p->user_bounds));
 }
 
 /* R, C or Q and exponent of two arcs change places where both have them. */
@@ -72,7 +71,7 @@ static void exchange_arcs(const arc *a, const arc *b, double *p) {
   if (a->alpha >= 0 && b->alpha >= 0) exchange(p, a->alpha, b->alpha);
 }
 
-bool eisi_order_arcs(const eisi_problem *q, double *x) {
+bool eisi_order_arcs(const eisi_problem *q, bool named, double *x) {
   eisi_block block[EISI_BLOCKS_MAX];
   arc arcs[EISI_BLOCKS_MAX];
   int n_arcs = 0;
@@ -81,7 +80,9 @@ bool eisi_order_arcs(const eisi_problem *q, double *x) {
   const int n = eisi_blocks_find(q->c, block);
   for (int i = 0; i < n; i++) {
     const arc a = find_arc(q->c, &block[i]);
-    if (a.R >= 0 && a.storage >= 0 && all_free(q->c, &a)) arcs[n_arcs++] = a;
+    if (a.R >= 0 && a.storage >= 0 && may_move(&q->c->param[a.R], named) &&
+        may_move(&q->c->param[a.storage], named))
+      arcs[n_arcs++] = a;
   }
   eisi_problem_to_params(q, x, p);
   for (int i = 0; i < n_arcs; i++)

@@ -10,9 +10,11 @@
    increasing tau.  Works on x in place; returns true when something moved. */
 bool eisi_order_branches(const eisi_problem *q, double *x);
 
-/* For models whose arcs stand in the order of increasing tau: R, C or Q and exponent of the arcs
-   are put in that order, whatever else is in the branches.  x is then a start, no optimum any more;
-   false when the order was right. */
-bool eisi_order_arcs(const eisi_problem *q, double *x);
+/* Arcs that can take each other's place without being built alike, p(R,C) and p(R,CPE) with an
+   exponent near 1: R, C or Q and exponent are put in the order of increasing tau, whatever else is
+   in the branches.  x is then a start, no optimum any more; false when the order was right.  named:
+   the circuit is a model, whose arcs stand in that order; of a bare circuit those with a value or
+   bounds of the user keep their names. */
+bool eisi_order_arcs(const eisi_problem *q, bool named, double *x);
 
 #endif

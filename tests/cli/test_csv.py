@@ -45,7 +45,7 @@ x = [x for x in rows(r.out) if x["name"] == "R0"][0]
 ok(x["fixed"] == "1" and x["stderr"] == "" and x["value"] == "10", "fixed: no error, empty field", x)
 r = run("fit", "a.csv", "-c", "R0-p(R1,C1)", "--csv", "--area", "0.5 cm2", "--temperature", "25 C")
 t = rows(r.out)
-ok(t[0]["area_m2"] == "5.0000000000000002e-05" and t[0]["temperature_K"] == "298.14999999999998" and
+ok(t[0]["area_m2"] == "5e-05" and t[0]["temperature_K"] == "298.15" and
    t[0]["soc"] == "0.5" and t[0]["thickness_m"] == "", "conditions, soc from the file", t[0])
 ok(r.out.splitlines()[0].split(",").count("soc") == 1, "no column twice", r.out.splitlines()[0])
 ok(float(t[0]["misfit_percent"]) > 2 and 0.05 < float(t[0]["kk_noise_percent"]) < 0.5 and

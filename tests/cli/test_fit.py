@@ -3,7 +3,7 @@ import math
 import re
 
 import schema
-from tap import ARC, done, inductive, ok, one_arc, read, run, standard_files, table, write
+from tap import ARC, cpe, done, inductive, ok, one_arc, parallel, read, run, standard_files, table, write
 
 standard_files()
 write("clean.csv", table(one_arc, noise=0.002))
@@ -273,6 +273,26 @@ write("spiked.csv", "\n".join(spiked) + "\n")
 r = run("fit", "spiked.csv", "-c", ARC)
 ok(re.search(r"KK +passed \(1 point stands out by 0\.\d+ %: [\d.]+ k?Hz; used in the fit\), noise",
              r.out), "outliers in the line of the KK test", r)
+
+# two arcs that the data would let change places, a CPE with an exponent near 1 and a capacitor: the first is the fast one
+PAIR = "R0-p(R1,CPE1)-p(R2,C2)"
+
+
+def pair(seed, *args, fast=(30, 1e-6, 1), slow=(80, 2e-4, 1)):
+    """R1 and R2 of the fit."""
+    write("pair.csv", table(lambda w: 20 + parallel(fast[0], cpe(fast[1], fast[2], w)) +
+                            parallel(slow[0], cpe(slow[1], slow[2], w)), noise=0.3, seed=seed))
+    r, x = fit("-c", PAIR, *args, file="pair.csv")
+    ok(r.code == 0 and not any("order" in w for w in x["warnings"]), "no word about names of a bare circuit", r)
+    return [p["value"] for p in x["parameters"] if p["name"] in ("R1", "R2")]
+
+
+found = [pair(seed) for seed in range(8)]
+ok(all(near(a, 30, 0.02) and near(b, 80, 0.02) for a, b in found), "noise does not give the names", found)
+found = pair(1, "--set", "R1=80,CPE1_Q=2e-4,R2=30,C2=1e-6")
+ok(near(found[0], 80, 0.02) and near(found[1], 30, 0.02), "values of the user keep their names", found)
+found = pair(1, slow=(80, 2e-4, 0.8))
+ok(near(found[0], 80, 0.02) and near(found[1], 30, 0.02), "where the data tell them apart, they do", found)
 
 # bad data
 write("broken_kk.csv", table(lambda w: one_arc(w) * (1.6 if 100 < w < 20000 else 1), noise=0.1))
