@@ -44,10 +44,10 @@ eis_status eisi_plan_hash(const eisi_plan *p, size_t block, char hex[65], eis_er
     for (size_t j = 0; j < m->n_columns; j++)
       eisi_text_addf(&t, "%s=%s\n", m->column[j].name, eis_manifest_value(m, i, j));
   }
-  if (t.failed) return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
-  eisi_sha256(t.s, t.n, hex);
+  const eis_status st = eisi_text_state(&t, err);
+  if (st == EIS_OK) eisi_sha256(t.s, t.n, hex);
   eisi_text_clear(&t);
-  return EIS_OK;
+  return st;
 }
 
 /* ---- the store against the plan ---- */
