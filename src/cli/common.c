@@ -224,11 +224,7 @@ eis_status cli_output_check(const cli_output *out, eis_error *err) {
 static eis_status add_models(eisi_candidates *list, const char *names, const char *variant,
                              eis_error *err) {
   eis_status st = EIS_OK;
-  FILE *fp = fopen(names, "r");
-  if (fp) {
-    fclose(fp);
-    return eisi_candidates_add_model(list, names, variant, err);
-  }
+  if (access(names, R_OK) == 0) return eisi_candidates_add_model(list, names, variant, err);
   for (const char *s = names; !st; s++) {
     size_t n = strcspn(s, ",");
     char *one = eisi_strndup(s, n, err);

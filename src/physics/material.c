@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/base.h"
 #include "base/ini.h"
@@ -171,9 +172,7 @@ typedef eis_status file_fn(void *ctx, const eisi_ini *ini, const char *path, boo
                            eis_error *err);
 
 static eis_status visit_file(const char *path, file_fn *f, void *ctx, bool *done, eis_error *err) {
-  FILE *probe = fopen(path, "rb");
-  if (!probe) return EIS_OK; /* no such file in this directory */
-  fclose(probe);
+  if (access(path, F_OK) != 0) return EIS_OK; /* no such file in this directory */
   char *bytes = NULL;
   size_t size;
   eisi_ini ini;

@@ -52,7 +52,7 @@ def tables():
     shutil.copy(os.path.join(TOP, "data", "joint-sample.csv"), path("joint-sample.csv"))
     with open(os.path.join(TOP, "data", "joint-manifest.csv"), encoding="utf-8") as f:
         write("jm.csv", "\n".join(f.read().splitlines()[:7]) + "\n")
-    yield Case("scl", "debye", "--json")
+    yield Case("scl", "debye", "--json", budget=70)
     yield Case("scl", "resistance", "--material", "LPSCl", "--dphi=-0.3:0.6:0.3", "--csv")
     yield Case("scl", "profile", "--material", "LiPON", "--dphi", "0.15")
     yield Case("scl", "spectrum", "--material", "LiPON", "--dphi", "0.15", "--per-decade", "2")

@@ -161,15 +161,24 @@ class Case:
         return t.code == clean.code and t.out == clean.out
 
 
+def chosen(count, origins, every, budget):
+    """The calls that fail: all; when that are too many those of each origin, and others between them."""
+    if every and count <= budget:
+        return list(range(1, count + 1))
+    if len(origins) > budget:
+        return origins[::len(origins) // budget + 1]
+    others = sorted(set(range(1, count + 1)) - set(origins)) if every else []
+    room = budget - len(origins)
+    return sorted(origins + (others[::len(others) // room + 1] if room else []))
+
+
 def examine(case, kind, depth, every=False, budget=400, complete=None):
     """Gives each call of a command a fault; returns how many there were and what was wrong."""
     before = files()
     faulty = Faulty(kind, *case.args, spare=case.spare)
     clean = faulty.trial(0)
     after = {n: c for n, c in files().items() if before.get(n) != c and not (case.store and n.startswith(case.store))}
-    numbers = list(range(1, clean.count + 1)) if every else faulty.origins(depth)
-    if len(numbers) > budget:
-        numbers = numbers[::len(numbers) // budget + 1]
+    numbers = chosen(clean.count, faulty.origins(depth), every, budget)
     problems, n_fired = [], 0
     for n in numbers:
         for later in (False, True):
