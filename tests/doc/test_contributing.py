@@ -30,17 +30,19 @@ class Copy:
         self.root, self.changed = root, []
 
     def change(self, name, before, text):
-        """Puts text in front of the first match, at the end when there is no pattern."""
+        """Puts text in front of the first match, at the end when there is no pattern, unless it is there already."""
         path = os.path.join(self.root, name)
         old = ""
         if os.path.exists(path):
             with open(path, encoding="utf-8") as f:
                 old = f.read()
+        if name.endswith(".c"):
+            self.changed.append(name)
+        if text.strip() in old:
+            return
         at = re.search(before, old, re.M).start() if before else len(old)
         with open(path, "w", encoding="utf-8") as f:
             f.write(old[:at] + text + old[at:])
-        if name.endswith(".c"):
-            self.changed.append(name)
 
 
 def element(c):

@@ -145,9 +145,31 @@ p.send_signal(signal.SIGHUP)
 p.communicate(timeout=60)
 ok(p.returncode == 0 and os.path.exists(path("hup.txt")), "SIGHUP that is ignored stays so (nohup)", p.returncode)
 
-# ---- many points
 rows = table(one_arc, n=100001, noise=0.2)
 write("many.csv", rows)
+
+
+def twice():
+    """The exit code when a second Ctrl-C comes while the first is waited for: the file alone takes longer to read."""
+    p = subprocess.Popen([EISFIT, "kk", "many.csv", "-o", "sig.txt", "-q"], cwd=WORK, stderr=subprocess.PIPE,
+                         preexec_fn=usual_signals)
+    end = time.monotonic() + 20
+    while not leftover() and p.poll() is None and time.monotonic() < end:
+        time.sleep(0.005)
+    for _ in range(2):
+        p.send_signal(signal.SIGINT)
+        time.sleep(0.05)
+    p.communicate(timeout=60)
+    for name in leftover():
+        os.remove(path(name))
+    return p.returncode
+
+
+codes = [twice() for _ in range(3)]
+ok(-signal.SIGINT in codes and set(codes) <= {-signal.SIGINT, 130}, "the second Ctrl-C ends at once", codes)
+ok(not os.path.exists(path("sig.txt")), "and writes no file")
+
+# ---- many points
 for command in (["kk"], ["fit", "-c", ARC], ["drt"]):
     p = subprocess.Popen([EISFIT, command[0], "many.csv"] + command[1:] + ["-j1"], cwd=WORK, stdout=subprocess.PIPE,
                          stderr=subprocess.PIPE)
