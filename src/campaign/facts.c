@@ -42,14 +42,10 @@ static void gather(regression *r) {
   }
 }
 
-static size_t different(const double *v, size_t n) {
-  size_t count = 0;
-  for (size_t i = 0; i < n && count < 3; i++) {
-    bool seen = false;
-    for (size_t k = 0; k < i && !seen; k++) seen = fabs(v[k] - v[i]) <= 1e-9 * fabs(v[i]);
-    count += !seen;
-  }
-  return count;
+static bool varies(const double *v, size_t n) {
+  for (size_t i = 1; i < n; i++)
+    if (fabs(v[i] - v[0]) > 1e-9 * fabs(v[0])) return true;
+  return false;
 }
 
 /* Normal equations of centred columns; false when they are dependent. */
@@ -86,7 +82,7 @@ static void regress(regression *r, eis_drift_facts *out) {
   double b[N_FACTS] = {NAN, NAN, NAN}, se[N_FACTS] = {NAN, NAN, NAN};
   const int column[N_FACTS] = {r->c->pressure, r->c->soc, r->c->x};
   for (int k = 0; k < N_FACTS; k++)
-    if (column[k] >= 0 && different(r->v[k], r->n) >= 3) r->what[r->p++] = k;
+    if (column[k] >= 0 && varies(r->v[k], r->n)) r->what[r->p++] = k;
   if (r->p == 0 || r->n < r->p + 3 || !solve(r, b, se)) return;
   out->pressure_exponent = b[PRESSURE];
   out->pressure_exponent_se = se[PRESSURE];

@@ -157,18 +157,42 @@ static eis_status prepare(cli_stats *run, eis_error *err) {
 
 /* ---- one series ---- */
 
-/* The capacitance that belongs to a resistance: R_cei -> C_cei, C_eff_cei ...; NULL = none. */
+/* The sample of that name, head, n bytes and tail; NULL = none. */
+static const eisi_sample *partner_called(const trend_run *r, const char *head, const char *middle,
+                                         size_t n, const char *tail) {
+  for (size_t i = 0; i < r->partners.n; i++) {
+    const char *c = r->partners.at[i].name;
+    if (!eisi_starts_with(c, head) || strncmp(c + strlen(head), middle, n) != 0) continue;
+    if (strcmp(c + strlen(head) + n, tail) == 0) return &r->partners.at[i];
+  }
+  return NULL;
+}
+
+/* By the arcs of a bare circuit: tau(R1,CPE2) is R1 and C_eff(CPE2), tau(R1,C2) is R1 and C2. */
+static const eisi_sample *partner_in_arc(const trend_run *r, const char *name) {
+  const size_t n = strlen(name);
+  for (size_t i = 0; i < r->partners.n; i++) {
+    const char *tau = r->partners.at[i].name;
+    if (!eisi_starts_with(tau, "tau(") || strncmp(tau + 4, name, n) != 0 || tau[4 + n] != ',')
+      continue;
+    const char *c = tau + 5 + n;
+    const size_t length = strcspn(c, ",)");
+    const eisi_sample *effective = partner_called(r, "C_eff(", c, length, ")");
+    return effective ? effective : partner_called(r, "", c, length, "");
+  }
+  return NULL;
+}
+
+/* The capacitance that belongs to a resistance: that of its arc, or by the names R_cei and C_cei,
+   C_eff_cei ...; NULL = none. */
 static const eisi_sample *partner_of(const trend_run *r, const char *name) {
   static const char *const heads[] = {"C_eff_", "C_Brug_", "C_", "C_area_", "C"};
   if (name[0] != 'R') return NULL;
   const char *tail = name + 1 + (name[1] == '_');
-  for (size_t k = 0; k < sizeof heads / sizeof *heads; k++)
-    for (size_t i = 0; i < r->partners.n; i++) {
-      const char *c = r->partners.at[i].name;
-      if (eisi_starts_with(c, heads[k]) && strcmp(c + strlen(heads[k]), tail) == 0)
-        return &r->partners.at[i];
-    }
-  return NULL;
+  const eisi_sample *c = partner_in_arc(r, name);
+  for (size_t k = 0; !c && k < sizeof heads / sizeof *heads; k++)
+    c = partner_called(r, heads[k], tail, strlen(tail), "");
+  return c;
 }
 
 /* The same spectrum: same file and sweep in a tidy table, same row in a wide one. */
@@ -267,7 +291,7 @@ static eis_status analyse(const trend_run *r, const eisi_series *s, found *f, ei
 static eis_status analyse_all(cli_stats *run, eis_error *err) {
   trend_run *r = (trend_run *)run;
   const cli_list *where = &r->set->in.where;
-  const eisi_pick all = {1, where->n, (const char *const[]){"C*"}, where->text};
+  const eisi_pick all = {2, where->n, (const char *const[]){"C*", "tau(*"}, where->text};
   /* there may be none */
   if (eisi_samples_pick(run->table.frame, &all, &r->partners, NULL) == EIS_ERROR_MEMORY)
     return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");

@@ -77,6 +77,20 @@ ok(d["best"] == "constant" and abs(d["drift"]["slope"] + 1) < 1e-6 and not d["dr
    d["drift"]["possible"] == [] and "does not change with age" in d["drift"]["words"][0],
    "errors that R and C share are no drift", d["drift"])
 
+# a bare circuit: the time constant of the arc says which capacitance belongs to R1; C1 is that of another arc.  Contact is
+# lost: R ~ 1/area ~ P^-0.7, at two pressures
+rows = ['cell,cycle,pressure_MPa,R1,C1,"C_eff(CPE2)","tau(R1,CPE2)","tau(R2,C1)"']
+for cycle in (0, 10, 20, 50, 100, 200):
+    for pressure in (5, 20):
+        area = (1 - 0.02 * math.sqrt(cycle)) * (pressure / 20) ** 0.7
+        rows.append("a,%d,%d,%.6g,%.6g,%.6g,3e-5,1e-4" % (cycle, pressure, 30 / area * rng.gauss(1, 0.002), 1e-6,
+                                                        1e-6 * area * rng.gauss(1, 0.002)))
+write("bare.csv", "\n".join(rows) + "\n")
+docs = objects(trend("bare.csv", "-p", "R1"))
+ok([d["drift"]["partner"] for d in docs] == ["C_eff(CPE2)"] * 2, "the capacitance of the same arc", docs)
+ok(all(d["drift"]["favoured"] == ["contact loss"] and "R ~ P^-0.7" in " ".join(d["drift"]["words"]) for d in docs),
+   "two pressures tell contact from CEI", docs[0]["drift"])
+
 rows = ["file,sweep,best,name,value,stderr,unit,fixed,at_bound,identifiable,verdict,temperature_K"]
 meta = ["file;cell;group;time_h;pressure_MPa"]
 for k in range(8):
