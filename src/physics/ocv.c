@@ -30,16 +30,19 @@ double eis_ocv_potential(const eis_ocv *ocv, double soc, double *slope) {
 
 /* ---- reading ---- */
 
-/* "# key: value": the value, or NULL when line k is something else. */
-static char *comment_value(const eisi_doc *doc, size_t k, const char *key, eis_error *err) {
+/* "# key: value": the value, NULL when line k is something else. */
+static eis_status comment_value(const eisi_doc *doc, size_t k, const char *key, char **value,
+                                eis_error *err) {
   size_t n, i = 0;
   const char *s = eisi_doc_line(doc, k, &n);
+  *value = NULL;
   while (i < n && (s[i] == '#' || s[i] == ' ')) i++;
   const size_t len = strlen(key);
-  if (n - i <= len || strncmp(s + i, key, len) != 0 || s[i + len] != ':') return NULL;
+  if (n - i <= len || strncmp(s + i, key, len) != 0 || s[i + len] != ':') return EIS_OK;
   for (i += len + 1; i < n && s[i] == ' '; i++) continue;
   while (n > i && s[n - 1] == ' ') n--;
-  return eisi_strndup(s + i, n - i, err);
+  *value = eisi_strndup(s + i, n - i, err);
+  return *value ? EIS_OK : EIS_ERROR_MEMORY;
 }
 
 static void read_lithium(const char *s, eis_ocv *ocv) {
@@ -48,22 +51,28 @@ static void read_lithium(const char *s, eis_ocv *ocv) {
   if (!used || !eisi_parse_double(rest, strlen(rest), '.', &ocv->li_1)) ocv->li_0 = ocv->li_1 = NAN;
 }
 
-static void read_comments(const eisi_doc *doc, eis_ocv *ocv, eis_error *err) {
-  for (size_t k = 0; k < doc->n_lines; k++) {
-    if (!eisi_csvtab_comment(doc, k)) continue;
-    char *source = comment_value(doc, k, "source", err),
-         *lithium = comment_value(doc, k, "lithium", err);
-    char *status = comment_value(doc, k, "status", err);
-    if (source && !ocv->source) {
-      ocv->source = source;
-      source = NULL;
-    }
-    if (status) ocv->prior = strcmp(status, "prior") == 0;
-    if (lithium) read_lithium(lithium, ocv);
-    free(source);
-    free(lithium);
-    free(status);
+static eis_status read_comment(const eisi_doc *doc, size_t k, eis_ocv *ocv, eis_error *err) {
+  char *source = NULL, *lithium = NULL, *status = NULL;
+  eis_status st = comment_value(doc, k, "source", &source, err);
+  if (!st) st = comment_value(doc, k, "lithium", &lithium, err);
+  if (!st) st = comment_value(doc, k, "status", &status, err);
+  if (source && !ocv->source) {
+    ocv->source = source;
+    source = NULL;
   }
+  if (status) ocv->prior = strcmp(status, "prior") == 0;
+  if (lithium) read_lithium(lithium, ocv);
+  free(source);
+  free(lithium);
+  free(status);
+  return st;
+}
+
+static eis_status read_comments(const eisi_doc *doc, eis_ocv *ocv, eis_error *err) {
+  eis_status st = EIS_OK;
+  for (size_t k = 0; !st && k < doc->n_lines; k++)
+    if (eisi_csvtab_comment(doc, k)) st = read_comment(doc, k, ocv, err);
+  return st;
 }
 
 /* The number in a cell, with a complaint at its place. */
@@ -169,7 +178,8 @@ static eis_status fill(const eisi_doc *doc, eisi_table *t, eis_ocv *ocv, eis_err
   if (st != EIS_OK) return st;
   make_ascending(ocv);
   eisi_pchip_slopes(ocv->n, ocv->soc, ocv->E, ocv->slope);
-  read_comments(doc, ocv, err);
+  st = read_comments(doc, ocv, err);
+  if (st != EIS_OK) return st;
   ocv->name = base_name(doc->source, err);
   if (!ocv->source) ocv->source = eisi_strdup("", err);
   return ocv->name && ocv->source ? EIS_OK : EIS_ERROR_MEMORY;
