@@ -19,12 +19,14 @@ typedef struct band {
   double *A, *inverse;
 } band;
 
-/* A parameter that the data hold at the end of its range is known. */
+/* A parameter that the data hold at the end of its range is known; but not the exponent of what lies
+   beyond the fast end: of that arc only the tail is seen, and the whole of R_inf hangs on it. */
 static void pin(const band *b, size_t i, double *A) {
   const eisi_track_joint *j = b->j;
   const size_t p = j->p, n2 = 2 * j->in->at[j->path->at[i]].n;
   for (size_t k = 0; k < p; k++) {
     double slope = 0;
+    if (k / EISI_TRACK_PARAMS == j->n_tracks) continue;
     for (size_t m = 0; m < n2; m++) slope += b->room->J[k * n2 + m] * b->room->r[m];
     if (eisi_track_stopped(j, k, j->x[i * p + k], slope)) A[k * p + k] += HELD;
   }

@@ -10,15 +10,17 @@
 #include "numerics/linalg.h"
 #include "numerics/stats.h"
 
-enum { SWEEPS = 2, STEPS = 4, TRIES = 4, TRIAL_STEPS = 3, PATIENCE = 10, LINKS_LEAST = 4, POINTS_LEAST = 8 };
+enum { SWEEPS = 2, STEPS = 30, TRIES = 4, TRIAL_STEPS = 3, PATIENCE = 10, LINKS_LEAST = 4, POINTS_LEAST = 8 };
 static const double LEAST_NOISE = 1e-4;
 /* The sum describes a spectrum when its misfit is not much more than that of gamma. */
 static const double MISFIT_MOST = 2.5, MISFIT_MORE = 1e-3;
 /* What an unseen process must explain, in units of the noise squared: one number is free, its place
    and form are those of the neighbours; beyond the ends of a track two are. */
 static const double EVIDENCE = 11;
-static const double HIDES = 1.15; /* ln tau */
-static const double N_STEP = 0.005, B_STEP = 0.008, SPREAD_LEAST = 0.02, SPREAD_MOST = 0.7;
+static const double HIDES = 1.15;  /* ln tau */
+static const double AGAINST = 1.6; /* ln R: a fifth */
+static const double N_STEP = 0.005, B_STEP = 0.008, FORM_STEP = 0.1;
+static const double SPREAD_LEAST = 0.02, SPREAD_MOST = 0.7;
 static const double SAME_SOC = 0.02, SLOPE_USUAL = 3, SLOPE_LEAST = 0.3, SLOPE_MOST = 10;
 /* A share of the spectra that makes something a part of all of them. */
 static const double COMMON = 0.5, ENDS = 0.3;
@@ -282,7 +284,8 @@ static eis_status start(eisi_track_joint *j, eis_error *err) {
     double *s = &j->spread[(j->n_tracks + h) * EISI_TRACK_PARAMS];
     start_end(j, h);
     s[EISI_TRACK_R] = s[EISI_TRACK_TAU] = 0.5;
-    s[EISI_TRACK_N] = s[EISI_TRACK_B] = 0.1;
+    s[EISI_TRACK_N] = h ? FORM_STEP : N_STEP; /* grain boundaries have a form, diffusion has none */
+    s[EISI_TRACK_B] = h ? FORM_STEP : B_STEP;
   }
   return st;
 }
@@ -427,13 +430,31 @@ static bool hidden(const eisi_track_joint *j, size_t t, size_t i) {
   return false;
 }
 
+/* The process is in most spectra, before and behind this place too, and the data do not speak
+   against it: R is not far below the line between the nearest places that show it.  To leave it out
+   would give its resistance to the others. */
+static bool expected(const eisi_track_joint *j, size_t t, size_t i) {
+  const int *peak = &j->peak[t * j->n];
+  const double *time = j->links->time;
+  size_t a = i, b = i, seen = 0;
+  for (size_t k = 0; k < j->n; k++) seen += peak[k] >= 0;
+  while (a > 0 && peak[a] < 0) a--;
+  while (b + 1 < j->n && peak[b] < 0) b++;
+  if ((double)seen < COMMON * (double)j->n || (peak[a] < 0 && peak[b] < 0)) return false;
+  if (peak[a] < 0) a = b;
+  if (peak[b] < 0) b = a;
+  const double share = time[b] > time[a] ? (time[i] - time[a]) / (time[b] - time[a]) : 0;
+  const double from = params(j, a, t)[EISI_TRACK_R], to = params(j, b, t)[EISI_TRACK_R];
+  return params(j, i, t)[EISI_TRACK_R] > from + share * (to - from) - AGAINST;
+}
+
 static eis_status drop_absent(eisi_track_joint *j, eisi_track_room *o, eis_error *err) {
   double *saved = eisi_new(j->p, sizeof *saved, err);
   if (!saved) return EIS_ERROR_MEMORY;
   for (size_t t = 0; t < j->n_tracks; t++)
     for (size_t i = 0; i < j->n; i++) {
       if (j->peak[t * j->n + i] >= 0 || !j->on[t * j->n + i]) continue;
-      if (hidden(j, t, i)) continue;
+      if (hidden(j, t, i) || expected(j, t, i)) continue;
       if (eisi_track_has_data(j, i) && evidence(j, t, i, o, saved) > EVIDENCE) continue;
       j->on[t * j->n + i] = false;
     }

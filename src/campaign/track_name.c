@@ -12,6 +12,7 @@
 /* The middle of a track is known so well (ln R, decades of tau), and it is hardly ever none. */
 static const double MIDDLE_ERROR = 0.05, REAL = 0.98;
 static const double WIDTH_USUAL = 0.6;
+static const char *const BULK = "SE_bulk";
 /* In one cell of ten the series misleads: something else changes, or does not, than is thought.
    Then only the middle of the track speaks. */
 static const double MISLED = 0.1;
@@ -99,13 +100,41 @@ static double width_of(const eis_track_input *in, const eis_track *t) {
 
 /* ---- names ---- */
 
+static bool is_plate(const eis_process_input *what, size_t peak) {
+  const double area = what->conditions.area_m2;
+  return what->peak[peak].C < PLATE * (isnan(area) ? AREA_MOST : area);
+}
+
 /* Does an arc have the capacitance of the electrolyte between its two faces?  Then the bulk is that
    arc, whatever its name, and the series resistance hardly is. */
 static bool has_plate(const eis_process_input *what) {
-  const double area = what->conditions.area_m2;
   for (size_t k = 0; k < what->n_peaks; k++)
-    if (what->peak[k].C < PLATE * (isnan(area) ? AREA_MOST : area)) return true;
+    if (is_plate(what, k)) return true;
   return false;
+}
+
+static bool taken(const eis_track_result *r, size_t process) {
+  for (size_t t = 0; t < r->n_tracks; t++)
+    if (r->track[t].process == (int)process) return true;
+  return false;
+}
+
+/* An arc that is called the bulk and has more capacitance than the electrolyte between its two
+   faces is not: it is the edge of what lies above the data.  It gets the name that is next. */
+static void not_bulk(const eis_track_input *in, const eis_process_input *what,
+                     const eis_process_assignment *a, size_t first, eis_track_result *r) {
+  for (size_t k = 0; k < what->n_peaks; k++) {
+    eis_track *t = &r->track[first + k];
+    const double *posterior = a->peak[k].posterior;
+    const size_t was = t->process < 0 ? a->n_processes : (size_t)t->process;
+    const char *key = eis_process_key(in->processes, was);
+    size_t best = a->n_processes;
+    if (!key || strcmp(key, BULK) != 0 || is_plate(what, k)) continue;
+    for (size_t q = 0; q < a->n_processes; q++)
+      if (posterior[q] > posterior[best] && !taken(r, q)) best = q;
+    t->process = best == a->n_processes ? -1 : (int)best;
+    t->probability = posterior[best] / fmax(1 - posterior[was], 1e-9);
+  }
 }
 
 /* The series resistance is the bulk of the electrolyte where no arc is. */
@@ -113,7 +142,7 @@ static void name_series(const eis_track_input *in, const eis_process_input *what
                         const eis_process_assignment *a, eis_track_result *r) {
   size_t bulk = 0;
   const char *key;
-  while ((key = eis_process_key(in->processes, bulk)) && strcmp(key, "SE_bulk") != 0) bulk++;
+  while ((key = eis_process_key(in->processes, bulk)) && strcmp(key, BULK) != 0) bulk++;
   if (!key || !r->track[0].series) return;
   r->track[0].process = (int)bulk;
   r->track[0].probability = 1 - (a->present ? fmin(a->present[bulk], 1) : 0);
@@ -122,12 +151,7 @@ static void name_series(const eis_track_input *in, const eis_process_input *what
     r->track[0].probability = 1 - PLATE_AND_SERIES * r->track[0].probability;
     return;
   }
-  for (size_t t = 1; t < r->n_tracks; t++)
-    if (r->track[t].process == (int)bulk) {
-      r->track[0].process = -1;
-      r->track[0].probability = 1 - r->track[0].probability;
-      return;
-    }
+  r->track[0].probability = 1 - PLATE_AND_SERIES * (1 - r->track[0].probability);
 }
 
 /* Takes from the probability of each name what the series may be wrong about. */
@@ -162,6 +186,7 @@ static eis_status assign(const eis_track_input *in, eis_process_input *what, siz
     r->track[first + k].process = a.peak[k].process;
     r->track[first + k].probability = a.peak[k].probability;
   }
+  if (st == EIS_OK && what->n_peaks) not_bulk(in, what, &a, first, r);
   if (st == EIS_OK && what->n_peaks) st = temper(in->processes, *what, &r->track[first], &why);
   if (st == EIS_OK) name_series(in, what, &a, r);
   eis_process_assignment_clear(&a);

@@ -9,7 +9,7 @@
 #include "numerics/linalg.h"
 
 enum { TRIES = 3 };
-static const double LEAST_GAIN = 3e-4; /* of the sum */
+static const double LEAST_GAIN = 1e-5; /* of the sum */
 static const double HELD = 1e20;
 
 typedef struct newton {

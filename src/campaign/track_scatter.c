@@ -14,7 +14,7 @@ static const double SAME_SOC = 0.02, SAME_T = 1.0;
 static const double COMMON = 0.5;
 /* An arc of the solver for space charge and layers is not quite one of the sum: R is off by so much
    when there is no noise (doc/tracking.md). */
-static const double FORM_ERROR = 0.005;
+static const double FORM_ERROR = 0.01;
 
 typedef struct entry {
   double T, soc, age; /* 0 when not known */
