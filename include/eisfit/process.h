@@ -71,6 +71,8 @@ typedef struct eis_process_input {
   const eis_drt_peak *peak;             /* R in ohm, C in F of the cell */
   const eis_process_evidence *evidence; /* n_peaks of them, or NULL */
   eis_process_conditions conditions;
+  bool even; /* how often a process is seen is not taken from the table: all that are not rare (5 %)
+                are as likely to make a peak; what is left is what the peaks say */
 } eis_process_input;
 
 typedef struct eis_process_label {

@@ -18,6 +18,7 @@ enum {
   EISI_Q_SIGNATURE, /* + eis_process_signature */
   EISI_Q_PRESENT = EISI_Q_SIGNATURE + EIS_SIGNATURES,
   EISI_Q_AGAIN,
+  EISI_Q_STILL,
   EISI_Q_BEYOND,
   EISI_Q_THICKNESS,
   EISI_Q_WETTED_C, /* ln C, ln f per ln of the wetted area */
@@ -105,7 +106,7 @@ const char *eisi_process_group_name(int group);
 
 typedef struct eisi_process_model {
   eisi_window q[EISI_Q_PRESENT]; /* windows and signatures */
-  double present, again;
+  double present, again, still;
   double
       beyond; /* number of leftovers of the DRT beyond either end of the data; of the background */
   double thickness; /* m, NaN = does not matter */
@@ -227,6 +228,7 @@ eis_status eisi_process_decide(size_t n_peaks, size_t n, const double *posterior
 typedef struct eisi_process_cell {
   const eis_process_table *t;
   const eis_process_conditions *known;
+  bool even; /* see eis_process_input */
   size_t n_peaks;
   const eis_drt_peak **peak; /* in the order of tau */
   const eis_process_evidence **evidence;

@@ -228,6 +228,7 @@ eis_status eis_process_assign(const eis_process_table *t, const eis_process_inpu
   a->t = a->cell.t = t;
   a->in = in;
   a->cell.known = &in->conditions;
+  a->cell.even = in->even;
   a->cell.n_peaks = in->n_peaks;
   a->out = out;
   a->err = err;

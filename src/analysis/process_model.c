@@ -15,6 +15,8 @@ static const double SHOULDER_BEYOND = 0.3, SHOULDER_LEFT_OVER = 0.9;
 /* Least part of the variance of a window that is not the wetted area's. */
 static const double LEAST_OWN = 0.1;
 static const double DECADES_R = 4;
+/* dlnR/dSOC of what does not move. */
+static const double STILL_SLOPE = 0.06;
 static const double LN_2PI = 1.8378770664093453;
 
 double eisi_process_cdf(double x) { return 0.5 * erfc(-x / M_SQRT2); }
@@ -198,6 +200,13 @@ static double at_the_end(const eisi_process_model *m, const eisi_process_observe
   return log(shape_beyond(o) + exp(fmin(left_over(m, o) - ln_place, 600)));
 }
 
+/* Some of a process do not move with SOC, although others do. */
+static double with_still(double moving, double still, double slope, double error) {
+  const double resting = normal(slope, STILL_SLOPE * STILL_SLOPE + error * error);
+  const double top = fmax(moving, resting);
+  return top + log((1 - still) * exp(moving - top) + still * exp(resting - top));
+}
+
 /* ln density of width and signatures. */
 static void tell_rest(const eisi_process_model *m, const eisi_process_model *background,
                       const eisi_process_observed *o, double piece[EISI_EV]) {
@@ -211,6 +220,9 @@ static void tell_rest(const eisi_process_model *m, const eisi_process_model *bac
     if (isnan(evidence->value[i]) || !w->set) continue;
     piece[EISI_EV_SIGNATURE + i] =
         with_strays_1(evidence->value[i] - w->mean, w->sd, evidence->error[i]);
+    if (i == EIS_SIGNATURE_SOC && m->still > 0)
+      piece[EISI_EV_SIGNATURE + i] = with_still(piece[EISI_EV_SIGNATURE + i], m->still,
+                                                evidence->value[i], evidence->error[i]);
   }
 }
 

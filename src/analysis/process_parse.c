@@ -33,6 +33,7 @@ const eisi_q_row eisi_q_rows[EISI_QUANTITIES] = {
                            "-100 to 100", {{"", 1}}},
     [EISI_Q_PRESENT] = {"present", "", EISI_KIND_NUMBER, 0, 1, "0 to 1", {{"", 1}}},
     [EISI_Q_AGAIN] = {"again", "", EISI_KIND_NUMBER, 0, 1, "0 to 1", {{"", 1}}},
+    [EISI_Q_STILL] = {"still", "", EISI_KIND_NUMBER, 0, 1, "0 to 1", {{"", 1}}},
     [EISI_Q_BEYOND] = {"beyond", "", EISI_KIND_NUMBER, 0, 1, "0 to 1", {{"", 1}}},
     [EISI_Q_THICKNESS] = {"thickness", "", EISI_KIND_NUMBER, 1e-9, 1, "1 nm to 1 m",
                           {{"um", 1e-6}, {"mm", 1e-3}, {"nm", 1e-9}, {"m", 1}}},

@@ -256,6 +256,9 @@ static void only_middle(nodes *g) {
   g->ln_w[0] = 0;
 }
 
+/* See eis_process_input. */
+static const double RARE = 0.05, EVEN = 0.5;
+
 static eis_status resolve(integral *a) {
   const eis_process_table *t = a->c->t;
   a->n = 0;
@@ -263,6 +266,7 @@ static eis_status resolve(integral *a) {
     eisi_process_model m;
     eisi_process_resolve(&t->row[k], a->words, &m);
     if (m.present <= 0) continue;
+    if (a->c->even && m.present >= RARE) m.present = EVEN;
     if (a->n == MOST_POSSIBLE)
       return eis_error_set(a->err, EIS_ERROR_INPUT,
                            "more than %d processes are possible in one cell: set 'present' of "

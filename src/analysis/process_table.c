@@ -242,6 +242,7 @@ void eisi_process_resolve(const eisi_process_row *r, uint64_t words, eisi_proces
   for (int q = 0; q < EISI_Q_PRESENT; q++) out->q[q] = window_of(eisi_process_find(r, q, words));
   if ((e = eisi_process_find(r, EISI_Q_PRESENT, words))) out->present = e->low;
   if ((e = eisi_process_find(r, EISI_Q_AGAIN, words))) out->again = e->low;
+  if ((e = eisi_process_find(r, EISI_Q_STILL, words))) out->still = e->low;
   if ((e = eisi_process_find(r, EISI_Q_BEYOND, words))) out->beyond = e->low;
   if ((e = eisi_process_find(r, EISI_Q_THICKNESS, words))) out->thickness = e->low;
   if ((e = eisi_process_find(r, EISI_Q_WETTED_C, words))) out->wetted[0] = e->low;

@@ -19,8 +19,9 @@ typedef struct band {
   double *A, *inverse;
 } band;
 
-/* A parameter that the data hold at the end of its range is known; but not the exponent of what lies
-   beyond the fast end: of that arc only the tail is seen, and the whole of R_inf hangs on it. */
+/* A parameter that the data hold at the end of its range is known; but not the exponent of what
+   lies beyond the fast end: of that arc only the tail is seen, and the whole of R_inf hangs on it.
+ */
 static void pin(const band *b, size_t i, double *A) {
   const eisi_track_joint *j = b->j;
   const size_t p = j->p, n2 = 2 * j->in->at[j->path->at[i]].n;

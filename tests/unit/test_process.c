@@ -189,7 +189,7 @@ static void test_two_processes(void **state) {
   eis_process_evidence ev = eis_process_evidence_default();
   ev.value[EIS_SIGNATURE_EA] = 0.42;
   ev.error[EIS_SIGNATURE_EA] = 0.03;
-  eis_process_input in = {1, &p, &ev, eis_process_conditions_default()};
+  eis_process_input in = {1, &p, &ev, eis_process_conditions_default(), false};
   in.conditions.area_m2 = 1e-4;
   in.conditions.T = 298.15;
   eis_process_assignment out;
@@ -242,7 +242,7 @@ static void test_cells(void **state) {
     const cell_case *c = &cells[i];
     eis_drt_peak p[5];
     eis_process_assignment out;
-    eis_process_input in = {.peak = p, .conditions = eis_process_conditions_default()};
+    eis_process_input in = {.peak = p, .conditions = eis_process_conditions_default(), false};
     in.n_peaks = peaks_of(c, 0.785, p);
     in.conditions.area_m2 = 0.785e-4;
     in.conditions.T = 298.15;
@@ -271,7 +271,7 @@ static void test_order_swaps(void **state) {
   eis_process_table *t = read_table(NULL);
   eis_drt_peak p[2] = {peak_at(15, 60), peak_at(60, 4)};
   eis_process_assignment out;
-  eis_process_input in = {2, p, NULL, eis_process_conditions_default()};
+  eis_process_input in = {2, p, NULL, eis_process_conditions_default(), false};
   in.conditions.area_m2 = 1e-4;
   in.conditions.T = 298.15;
   in.conditions.electrolyte = "sulfide";
@@ -302,7 +302,7 @@ static void test_unknown_area_and_temperature(void **state) {
   const cell_case *c = &cells[2];
   eis_drt_peak p[5];
   eis_process_assignment out;
-  eis_process_input in = {.peak = p, .conditions = eis_process_conditions_default()};
+  eis_process_input in = {.peak = p, .conditions = eis_process_conditions_default(), false};
   in.n_peaks = peaks_of(c, 3, p);
   in.conditions.electrolyte = c->electrolyte;
   in.conditions.anode = c->anode;
@@ -329,7 +329,7 @@ typedef struct evidence_case {
 static void test_evidence(void **state) {
   static const evidence_case row[] = {
       {EIS_SIGNATURE_SOC, 4, 0.5, "SCL", "CEI"},
-      {EIS_SIGNATURE_SOC, 0.05, 0.1, "CEI", "SCL"},
+      {EIS_SIGNATURE_SOC, 0.05, 0.1, "SE_gb", "CEI"},
       {EIS_SIGNATURE_SOC_BEND, 7, 1, "CT", "SCL"},
       {EIS_SIGNATURE_SOC_BEND, 0, 0.3, "CEI", "CT"},
       {EIS_SIGNATURE_DRIFT, -1, 0.1, "CEI", "SCL"},
@@ -345,7 +345,7 @@ static void test_evidence(void **state) {
   const eis_drt_peak p = peak_at(20, 800);
   for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
     eis_process_evidence ev = eis_process_evidence_default();
-    eis_process_input in = {1, &p, NULL, eis_process_conditions_default()};
+    eis_process_input in = {1, &p, NULL, eis_process_conditions_default(), false};
     eis_process_assignment without, with;
     in.conditions.area_m2 = 1e-4;
     in.conditions.anode = "Li";
@@ -365,6 +365,50 @@ static void test_evidence(void **state) {
   eis_process_table_free(t);
 }
 
+/* Three in ten of A do not move with SOC: what does not move is hardly evidence against it.  With
+   `even` the table has nothing to say of how often a process is seen. */
+static void test_still_and_even(void **state) {
+  (void)state;
+  for (int still = 0; still < 2; still++) {
+    char text[600];
+    snprintf(text, sizeof text,
+             "[A]\npresent = 0.2; prior\nC = 1 to 100 uF/cm2; prior\nf = 1 to 1e4 Hz; prior\n"
+             "dlnR_dSOC = -12 to 12; prior\n%s"
+             "[B]\npresent = 0.8; prior\nC = 1 to 100 uF/cm2; prior\nf = 1 to 1e4 Hz; prior\n"
+             "dlnR_dSOC = -0.1 to 0.1; prior\n",
+             still ? "still = 0.3; prior\n" : "");
+    eis_process_table *t = read_table(text);
+    const size_t a = (size_t)index_of(t, "A"), b = (size_t)index_of(t, "B");
+    const double tenths = 1.6448536269514722;
+    const eis_drt_peak p = peak_at(20, 100);
+    eis_process_evidence ev = eis_process_evidence_default();
+    double ratio[4];
+    for (size_t i = 0; i < t->n; i++)
+      for (size_t k = 0; k < t->row[i].n; k++)
+        if (t->row[i].entry[k].quantity == EISI_Q_PRESENT && i != a && i != b)
+          t->row[i].entry[k].low = 0;
+    ev.value[EIS_SIGNATURE_SOC] = 0;
+    ev.error[EIS_SIGNATURE_SOC] = 0.15;
+    for (int k = 0; k < 4; k++) {
+      eis_process_input in = {1, &p, k % 2 ? &ev : NULL, eis_process_conditions_default(), k > 1};
+      eis_process_assignment out;
+      in.conditions.area_m2 = 1e-4;
+      in.conditions.T = 298.15;
+      assert_int_equal(eis_process_assign(t, &in, &out, NULL), EIS_OK);
+      ratio[k] = out.peak[0].posterior[a] / out.peak[0].posterior[b];
+      eis_process_assignment_clear(&out);
+    }
+    const double moves = mixture(0, 12 / tenths, 0.15), rest = mixture(0, 0.1 / tenths, 0.15);
+    const double stays = 1 / sqrt(2 * M_PI * (0.06 * 0.06 + 0.15 * 0.15));
+    const double expected = (still ? 0.7 * moves + 0.3 * stays : moves) / rest;
+    assert_true(fabs(ratio[1] / ratio[0] / expected - 1) < 1e-6);
+    assert_true(fabs(ratio[3] / ratio[2] / expected - 1) < 1e-6);
+    assert_true(fabs(ratio[2] - 1) < 1e-9); /* the same windows */
+    assert_true(ratio[0] < 0.2);            /* 2 against 8, and the other is hidden or absent */
+    eis_process_table_free(t);
+  }
+}
+
 /* ---- words and input ---- */
 
 static void test_explanation(void **state) {
@@ -372,7 +416,7 @@ static void test_explanation(void **state) {
   eis_process_table *t = read_table(NULL);
   eis_drt_peak p[5];
   eis_process_assignment out;
-  eis_process_input in = {.peak = p, .conditions = eis_process_conditions_default()};
+  eis_process_input in = {.peak = p, .conditions = eis_process_conditions_default(), false};
   in.n_peaks = peaks_of(&cells[1], 1, p);
   in.conditions.area_m2 = 1e-4;
   in.conditions.T = 298.15;
@@ -396,7 +440,8 @@ static void test_input(void **state) {
   (void)state;
   eis_process_table *t = read_table(NULL);
   eis_drt_peak p = peak_at(10, 100), many[33];
-  eis_process_input in = {.n_peaks = 1, .peak = &p, .conditions = eis_process_conditions_default()};
+  eis_process_input in = {
+      .n_peaks = 1, .peak = &p, .conditions = eis_process_conditions_default(), false};
   eis_process_evidence ev = eis_process_evidence_default();
   eis_process_assignment out;
   eis_error err = EIS_ERROR_INIT;
@@ -447,7 +492,7 @@ static void test_beyond_the_data(void **state) {
   double none[3];
   for (int i = 0; i < 3; i++) {
     eis_drt_peak p = peak_at(20, 0.002);
-    eis_process_input in = {1, &p, NULL, eis_process_conditions_default()};
+    eis_process_input in = {1, &p, NULL, eis_process_conditions_default(), false};
     eis_process_assignment out;
     p.shoulder = i == 2;
     in.conditions.area_m2 = 1e-4;
@@ -472,7 +517,7 @@ static void test_too_many_possible(void **state) {
     snprintf(text + strlen(text), sizeof text - strlen(text), "[p%d]\npresent = 0.1; prior\n", i);
   eis_process_table *t = read_table(text);
   const eis_drt_peak p = peak_at(10, 100);
-  const eis_process_input in = {1, &p, NULL, eis_process_conditions_default()};
+  const eis_process_input in = {1, &p, NULL, eis_process_conditions_default(), false};
   eis_process_assignment out;
   eis_error err = EIS_ERROR_INIT;
   assert_int_equal(eis_process_assign(t, &in, &out, &err), EIS_ERROR_INPUT);
@@ -491,6 +536,7 @@ int main(void) {
       cmocka_unit_test(test_order_swaps),
       cmocka_unit_test(test_unknown_area_and_temperature),
       cmocka_unit_test(test_evidence),
+      cmocka_unit_test(test_still_and_even),
       cmocka_unit_test(test_explanation),
       cmocka_unit_test(test_input),
       cmocka_unit_test(test_beyond_the_data),

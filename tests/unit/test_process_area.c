@@ -117,7 +117,7 @@ static void test_shared_area_tells(void **state) {
                             .log10_tau_error = 0.01,
                             .width = 0.6,
                             .probability = 1};
-    eis_process_input in = {2, p, NULL, eis_process_conditions_default()};
+    eis_process_input in = {2, p, NULL, eis_process_conditions_default(), false};
     eis_process_assignment out;
     in.conditions.area_m2 = 1e-4;
     in.conditions.T = 298.15;
