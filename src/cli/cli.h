@@ -61,6 +61,8 @@ typedef struct cli_command {
   const char *about;    /* paragraphs for the help, blank line between */
   const char *examples; /* one command a line, indented by the printer */
   cli_words *words;     /* for the first operand, or for all of "[NAME...]" */
+  const char
+      *own_spectra; /* in the first line of the canonical CSV it writes, NULL = writes none */
   const cli_group *groups;
   size_t settings_size;
   void (*defaults)(void *settings);
@@ -76,6 +78,10 @@ extern const cli_option cli_general_options[];
 /* Fills settings (already holding the defaults) from argv[0..argc-1]; operands are moved to the
    front of argv and counted in *n.  Errors: EIS_ERROR_USAGE. */
 eis_status cli_parse(const cli_command *cmd, void *settings, int argc, char **argv, int *n,
+                     eis_error *err);
+/* No result is written over an operand, a spectrum, a store or the file of an instrument; a
+   command that writes spectra may replace one of its own.  Errors: EIS_ERROR_USAGE. */
+eis_status cli_spare(const cli_command *cmd, const void *settings, int n, char **operand,
                      eis_error *err);
 /* Frees the lists in the settings. */
 void cli_settings_clear(const cli_command *cmd, void *settings);

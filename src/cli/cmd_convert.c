@@ -117,6 +117,7 @@ const cli_command cli_cmd_convert = {
         "With --circuit, translates a circuit into the dialect of another program.",
     .examples = "eisfit convert cell.mpt -o cell.csv\neisfit convert cell.dta --json\n"
                 "eisfit convert --circuit 'R0-p(R1,CPE1)-Wo1' --to cdc",
+    .own_spectra = "Zreal_ohm",
     .groups = groups,
     .settings_size = sizeof(convert_settings),
     .defaults = defaults,

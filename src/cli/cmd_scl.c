@@ -335,6 +335,7 @@ const cli_command cli_cmd_scl = {
                 "eisfit scl validate --material LiPON --rf 100 --ch 10\n"
                 "eisfit scl spectrum --material LiPON --dphi 0.15 --thickness '1 um' -o mpnp.csv",
     .words = word_names,
+    .own_spectra = ",electrolyte,",
     .groups = groups,
     .settings_size = sizeof(scl_settings),
     .defaults = defaults,

@@ -147,6 +147,7 @@ const cli_command cli_cmd_simulate = {
     .examples =
         "eisfit simulate --circuit 'R0-p(R1,C1)' --set R0=10,R1=100,C1=1u --noise 0.5 --seed 7\n"
         "eisfit simulate --model scl-randles --fmin '10 mHz' --fmax '1 MHz' -o made.csv",
+    .own_spectra = ",circuit",
     .groups = groups,
     .settings_size = sizeof(simulate_settings),
     .defaults = defaults,

@@ -2,7 +2,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/cli.h"
 
@@ -193,30 +192,6 @@ static eis_status parse_short(const cli_command *cmd, void *settings, char **arg
   return EIS_OK;
 }
 
-static bool same_file(const char *a, const char *b) {
-  struct stat x, y;
-  return stat(a, &x) == 0 && S_ISREG(x.st_mode) && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
-         x.st_ino == y.st_ino;
-}
-
-/* A measurement must not be lost to a slip: no result is written over what the command reads. */
-static eis_status spare_operands(const cli_command *cmd, const void *settings, int n,
-                                 char **operand, eis_error *err) {
-  const cli_group *group;
-  for (size_t g = 0; (group = cli_group_at(cmd, g)) != NULL; g++)
-    for (const cli_option *o = group->option; o->name; o++) {
-      if (!o->writes) continue;
-      const char *path = *(const char *const *)((const char *)settings + group->at + o->at);
-      for (int i = 0; path && i < n; i++)
-        if (same_file(path, operand[i]))
-          return eis_error_set(err, EIS_ERROR_USAGE,
-                               "option '--%s': '%s' is an input of this command and would be "
-                               "written over; give the result another name",
-                               o->name, path);
-    }
-  return EIS_OK;
-}
-
 eis_status cli_parse(const cli_command *cmd, void *settings, int argc, char **argv, int *n,
                      eis_error *err) {
   bool only_operands = false;
@@ -234,7 +209,7 @@ eis_status cli_parse(const cli_command *cmd, void *settings, int argc, char **ar
       st = parse_short(cmd, settings, argv, argc, &i, err);
     if (st) return st;
   }
-  return spare_operands(cmd, settings, *n, argv, err);
+  return cli_spare(cmd, settings, *n, argv, err);
 }
 
 void cli_settings_clear(const cli_command *cmd, void *settings) {

@@ -47,6 +47,61 @@ for args in (["fit", "measured.svg", "-c", ARC, "-o", "./measured.svg"],
     r = run(*args)
     ok(r.code == 2 and "measured.svg' is an input of this command and would be written over" in r.err
        and read("measured.svg") == before, "an input is not written over: %s" % " ".join(args), r)
+
+# a slip of the shell: `fit -o *.csv' takes the first measurement for the name of the result
+write("m1.csv", read("arc.csv"))
+write("m2.csv", read("arc.csv"))
+write("m.mpr", b"BIO-LOGIC MODULAR FILE\x1a")
+write("odd.csv", b"\x00\x01\x02 something binary")
+write("table.csv", "\n".join(["Freq / Hz,Z' / ohm,Z'' / ohm"] + read("arc.csv").decode().splitlines()[1:]) + "\n")
+run("convert", "table.csv", "-o", "canonical.csv")
+run("scl", "spectrum", "--material", "oxide", "-o", "again_z.csv")
+run("simulate", "-c", ARC, "-o", "made.csv")
+write("odd.db", b"SQLite format 3\0" + b"\0" * 84)
+JOINT = ["joint", os.path.join(TOP, "data", "joint-manifest.csv"), "--model", "joint-ct"]
+AGING = os.path.join(TOP, "data", "aging-sample.csv")
+for args, name, what in (
+        (["fit", "-o", "m1.csv", "m2.csv", "-c", ARC], "m1.csv", "a spectrum"),
+        (["drt", "-o", "m1.csv", "m2.csv"], "m1.csv", "a spectrum"),
+        (["kk", "-om1.csv", "m2.csv", "--csv"], "m1.csv", "a spectrum"),
+        (["convert", "-o", "m1.csv", "m2.csv"], "m1.csv", "a spectrum"),
+        (["plot", "m2.csv", "--keep-plot-script", "m1.csv", "-o", "x.svg"], "m1.csv", "a spectrum"),
+        (["simulate", "-c", ARC, "-o", "m1.csv"], "m1.csv", "a spectrum"),
+        (["models", "-o", "m1.csv"], "m1.csv", "a spectrum"),
+        (["campaign", "status", "no.db", "-o", "m1.csv"], "m1.csv", "a spectrum"),
+        (["report", "no.db", "-o", "m1.csv"], "m1.csv", "a spectrum"),
+        (["trend", AGING, "-o", "m1.csv"], "m1.csv", "a spectrum"),
+        (["arrhenius", AGING, "-o", "m1.csv"], "m1.csv", "a spectrum"),
+        (["compare", AGING, "-o", "m1.csv"], "m1.csv", "a spectrum"),
+        (JOINT + ["-o", "m1.csv"], "m1.csv", "a spectrum"),
+        (["scl", "resistance", "--material", "oxide", "-o", "m1.csv"], "m1.csv", "a spectrum"),
+        (["fit", "-o", "canonical.csv", "m2.csv", "-c", ARC], "canonical.csv", "a spectrum"),
+        (["kk", "m2.csv", "-o", "made.csv"], "made.csv", "a spectrum"),
+        (["kk", "m2.csv", "-o", "m.mpr"], "m.mpr", "the file of an instrument"),
+        (["kk", "m2.csv", "-o", "odd.csv"], "odd.csv", "a binary file that eisfit did not write"),
+        (["kk", "m2.csv", "-o", "odd.db"], "odd.db", "a store of results")):
+    before = read(name)
+    r = run(*args)
+    ok(r.code == 2 and "'%s' is there already and is %s, which a result would destroy; give the "
+       "result another name, or remove that file first" % (name, what) in r.err
+       and read(name) == before, "spared: %s" % " ".join(args), r)
+# while what eisfit wrote is replaced, run by run
+for args in (["convert", "table.csv", "-o", "canonical.csv"], ["simulate", "-c", ARC, "-o", "made.csv"],
+             ["convert", "m1.csv", "--json", "-o", "again.json"],
+             ["fit", "m1.csv", "-c", ARC, "-o", "again.txt"],
+             ["fit", "m1.csv", "-c", ARC, "--csv", "-o", "again.csv"],
+             ["fit", "m1.csv", "-c", ARC, "--json", "-o", "again.jsonl"],
+             ["fit", "m1.csv", "-c", ARC, "--plot", "again.png", "--report", "again.html",
+              "--keep-plot-script", "again.gp"],
+             ["drt", "m1.csv", "--csv", "-o", "again_drt.csv"],
+             ["kk", "m1.csv", "--csv", "-o", "again_kk.csv"],
+             ["scl", "resistance", "--material", "oxide", "--dphi", "0:0.4:0.1", "--csv", "-o",
+              "again_scl.csv"],
+             ["scl", "spectrum", "--material", "oxide", "-o", "again_z.csv"],
+             ["trend", AGING, "-p", "R_if", "--csv", "-o", "again_trend.csv"],
+             ["plot", "m1.csv", "m2.csv", "-o", "again.svg"]):
+    first, second = run(*args, "-q"), run(*args, "-q")
+    ok(first.code == second.code == 0, "its own results again: %s" % " ".join(args), second)
 r = run(*FIT, "--plot", "no/such/x.svg", "-q")
 ok(r.code == 5 and "no/such/x.svg" in r.err, "unwritable figure: exit 5", r)
 for args in (["simulate", "-c", ARC], ["convert", "arc.csv"], ["models"], ["elements"],
