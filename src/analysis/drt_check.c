@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "analysis/drt_core.h"
+#include "base/choices.h"
 
 enum { FEWEST_POINTS = 8 };
 static const double LEAST_DECADES = 1, LEAST_LOSS = 1e-5;
@@ -100,10 +101,7 @@ static eis_status check_basis(const eis_drt_options *o, eis_error *err) {
     const char *keys[32];
     size_t n = 0;
     while (n < 32 && eisi_drt_basis_row(n)) keys[n] = eisi_drt_basis_row(n)->key, n++;
-    const int near = o->basis ? eisi_nearest(o->basis, keys, n) : -1;
-    return eis_error_set(err, EIS_ERROR_USAGE, "there is no basis '%s'%s%s%s",
-                         o->basis ? o->basis : "", near >= 0 ? "; did you mean '" : "",
-                         near >= 0 ? keys[near] : "", near >= 0 ? "'?" : "");
+    return eisi_no_such("there is no basis", o->basis, keys, n, err);
   }
   for (int k = 0; k < 3; k++) {
     if (!(o->order[k] >= 0) || !isfinite(o->order[k]))

@@ -7,6 +7,7 @@
 
 #include "analysis/drt_core.h"
 #include "analysis/drt_sum.h"
+#include "base/choices.h"
 
 enum { DEFAULT_MOST = 8, MOST_PROCESSES = 12, MOST_ORDER = 200 };
 
@@ -75,10 +76,7 @@ eis_status eis_drt_method_find(const char *key, const eis_drt_method_row **out, 
     if (key && strcmp(table[i].key, key) == 0) *out = &table[i];
   }
   if (*out) return EIS_OK;
-  const int near = key ? eisi_nearest(key, keys, ROWS) : -1;
-  return eis_error_set(err, EIS_ERROR_USAGE, "there is no DRT method '%s'%s%s%s", key ? key : "",
-                       near >= 0 ? "; did you mean '" : "", near >= 0 ? keys[near] : "",
-                       near >= 0 ? "'?" : "");
+  return eisi_no_such("there is no DRT method", key, keys, ROWS, err);
 }
 
 /* ---- results that are not made by the core ---- */

@@ -174,7 +174,7 @@ static int distance(const char *a, const char *b) {
 }
 
 int eisi_nearest(const char *word, const char *const *candidates, size_t n) {
-  int best = -1, best_d = 1 + (int)strlen(word) / 3;
+  int best = -1, best_d = 1 + ((int)strlen(word) - 1) / 3; /* of three letters one is a slip */
   for (size_t i = 0; i < n; i++) {
     const int d = distance(word, candidates[i]);
     if (d <= best_d && (best < 0 || d < best_d)) {

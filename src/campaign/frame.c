@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -304,13 +305,11 @@ eis_status eisi_frame_need(const eisi_frame *f, const char *name, const char *wh
     if (list.n < 300) eisi_text_addf(&list, "%s%s", n ? ", " : "", s);
   }
   const int near = eisi_nearest(name, names, n);
-  eis_status st =
-      eis_error_at(err, EIS_ERROR_INPUT, f->source, 0, 0, "there is no column '%s' %s; %s%s%s",
-                   name, what, near >= 0 ? "did you mean '" : "the columns are ",
-                   near >= 0 ? names[near]
-                   : list.s  ? list.s
-                             : "",
-                   near >= 0 ? "'?" : "");
+  char slip[80] = "";
+  if (near >= 0) snprintf(slip, sizeof slip, "did you mean '%.60s'?", names[near]);
+  const eis_status st = eis_error_at(
+      err, EIS_ERROR_INPUT, f->source, 0, 0, "there is no column '%s' %s; %s%s%s", name, what, slip,
+      near >= 0 ? " The columns are " : "the columns are ", list.s ? list.s : "");
   eisi_text_clear(&list);
   return st;
 }

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,15 +133,104 @@ static eis_status walk(eisi_proposal *p, const char *folder, const char *under, 
 }
 
 static int by_number(const void *a, const void *b) {
-  return strverscmp(*(char *const *)a, *(char *const *)b);
+  return eisi_natural_order(*(char *const *)a, *(char *const *)b);
+}
+
+/* Drops what does not fit `files`, by its name or with its folders. */
+static eis_status choose_files(eisi_proposal *p, const char *files, eis_error *err) {
+  size_t kept = 0;
+  eis_status st = EIS_OK;
+  for (size_t i = 0; files && i < p->n_files; i++) {
+    const char *slash = strrchr(p->file[i], '/'), *base = slash ? slash + 1 : p->file[i];
+    kept += fnmatch(files, p->file[i], 0) == 0 || fnmatch(files, base, 0) == 0;
+  }
+  if (!files || p->n_files == 0) return EIS_OK;
+  if (kept == 0)
+    return eis_error_set(err, EIS_ERROR_USAGE,
+                         "option '--files': '%.200s' fits none of %zu files; the first is '%.200s'",
+                         files, p->n_files, p->file[0]);
+  if (kept < p->n_files)
+    st = eis_notes_add(&p->how, err, "%zu of %zu files do not fit --files", p->n_files - kept,
+                       p->n_files);
+  size_t at = 0;
+  for (size_t i = 0; i < p->n_files; i++) {
+    const char *slash = strrchr(p->file[i], '/'), *base = slash ? slash + 1 : p->file[i];
+    if (fnmatch(files, p->file[i], 0) == 0 || fnmatch(files, base, 0) == 0)
+      p->file[at++] = p->file[i];
+    else
+      free(p->file[i]);
+  }
+  p->n_files = at;
+  return st;
 }
 
 /* ---- which of the files are spectra ---- */
 
+/* Files that are left out for the same reason. */
+typedef struct reason {
+  size_t n;
+  char first[104], text[184];
+} reason;
+
+enum { REASONS = 6 }; /* the last one: documentation, and all further reasons before it */
 typedef struct left_out {
   size_t n;
-  char first[300];
+  reason why[REASONS];
 } left_out;
+
+/* Text about the data, pictures, programs, settings: nobody misses them among the spectra. */
+static bool is_documentation(const char *name) {
+  static const char *const endings[] = {
+      ".md",  ".rst",  ".pdf", ".html", ".htm", ".doc",  ".docx", ".odt", ".png",  ".jpg",
+      ".jpeg", ".svg", ".gif", ".py",   ".m",   ".ipynb", ".r",   ".sh",  ".json", ".xml",
+      ".yml", ".yaml", ".ini", ".cfg",  ".log", ".bib",   ".mdl", ".mps", ".db",   ".zip"};
+  static const char *const heads[] = {"readme", "licen", "provenance", "changelog"};
+  const char *slash = strrchr(name, '/'), *base = slash ? slash + 1 : name;
+  const char *dot = strrchr(base, '.');
+  for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
+    if (eisi_strcasecmp(dot, endings[i]) == 0) return true;
+  for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+    size_t k = 0;
+    while (heads[i][k] && eisi_lower(base[k]) == heads[i][k]) k++;
+    if (!heads[i][k]) return true;
+  }
+  return false;
+}
+
+static void leave_out(left_out *out, const char *name, const char *why) {
+  char text[sizeof out->why->text];
+  size_t k = REASONS - 1;
+  snprintf(text, sizeof text, "%.180s", why);
+  if (!is_documentation(name)) {
+    k = 0;
+    while (k < REASONS - 2 && out->why[k].n && strcmp(out->why[k].text, text) != 0) k++;
+  }
+  reason *r = &out->why[k];
+  if (!r->n++) {
+    snprintf(r->first, sizeof r->first, "%.100s", name);
+    snprintf(r->text, sizeof r->text, "%s", text);
+  }
+  out->n++;
+}
+
+/* First what may be a spectrum that could not be read, then the documentation. */
+static eis_status tell_left_out(eisi_proposal *p, const left_out *out, size_t n, eis_error *err) {
+  size_t k = 0;
+  while (!out->why[k].n) k++;
+  const reason *first = &out->why[k];
+  eis_status st = eis_notes_add(
+      &p->how, err, "%zu of %zu files left out, they are no spectra; the first: '%s': %s", out->n,
+      n, first->first, first->text);
+  for (k++; st == EIS_OK && k < REASONS; k++) {
+    const reason *r = &out->why[k];
+    if (r->n && k == REASONS - 1)
+      st = eis_notes_add(&p->how, err, "left out, too: %zu of documentation and the like, '%s'%s",
+                         r->n, r->first, r->n > 1 ? " ..." : "");
+    else if (r->n)
+      st = eis_notes_add(&p->how, err, "left out, too: %zu like '%s': %s", r->n, r->first, r->text);
+  }
+  return st;
+}
 
 static eis_status try_file(eisi_proposal *p, const char *folder, const char *name,
                            const eis_read_options *read, left_out *out, bool *is, eis_error *err) {
@@ -152,13 +242,22 @@ static eis_status try_file(eisi_proposal *p, const char *folder, const char *nam
   if (st == EIS_OK) st = eis_read_file(path.s, read, &list, &why);
   *is = st == EIS_OK && list.n > 0;
   p->n_spectra += *is ? list.n : 0;
-  if (!*is && !out->n++)
-    snprintf(out->first, sizeof out->first, "'%.100s': %.180s", name, why.text);
+  if (!*is) leave_out(out, name, why.text);
   eis_spectra_clear(&list);
   eisi_text_clear(&path);
   if (st == EIS_ERROR_MEMORY || st == EIS_ERROR_USAGE)
     return eis_error_set(err, st, "%s", why.text);
   return EIS_OK;
+}
+
+static eis_status none_left(const char *folder, const left_out *out, eis_error *err) {
+  size_t k = 0;
+  while (k < REASONS && !out->why[k].n) k++;
+  if (k == REASONS)
+    return eis_error_at(err, EIS_ERROR_INPUT, folder, 0, 0, "there is no file in this folder");
+  return eis_error_at(err, EIS_ERROR_INPUT, folder, 0, 0,
+                      "none of its %zu files can be read as spectra; the first: '%s': %s", out->n,
+                      out->why[k].first, out->why[k].text);
 }
 
 static eis_status keep_spectra(eisi_proposal *p, const char *folder, const eis_read_options *read,
@@ -177,16 +276,8 @@ static eis_status keep_spectra(eisi_proposal *p, const char *folder, const eis_r
       free(name);
   }
   p->n_files = kept;
-  if (st == EIS_OK && kept == 0)
-    st = eis_error_at(err, EIS_ERROR_INPUT, folder, 0, 0,
-                      n ? "none of its %zu files can be read as spectra; the first: %s"
-                        : "there is no file in this folder",
-                      n, out.first);
-  if (st == EIS_OK && out.n)
-    st =
-        eis_notes_add(&p->how, err, "%zu of %zu files left out, they are no spectra; the first: %s",
-                      out.n, n, out.first);
-  return st;
+  if (st == EIS_OK && kept == 0) return none_left(folder, &out, err);
+  return st == EIS_OK && out.n ? tell_left_out(p, &out, n, err) : st;
 }
 
 /* ---- in words ---- */
@@ -227,6 +318,45 @@ static eis_status tell(eisi_proposal *p, eis_error *err) {
   return st;
 }
 
+/* A pattern that takes the last number of a name for the cycle, and what stands before it for the
+   cell; "" where there is no number. */
+static void suggest(const char *file, char *out, size_t size) {
+  const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
+  const char *dot = strrchr(base, '.'), *end = dot ? dot : base + strlen(base);
+  const char *stop = end;
+  out[0] = '\0';
+  while (stop > base && !eisi_is_digit(stop[-1])) stop--;
+  const char *start = stop;
+  while (start > base && eisi_is_digit(start[-1])) start--;
+  if (stop == start) return;
+  const char *tail = stop < end ? "*" : "";
+  if (slash)
+    snprintf(out, size, "%s{cell}/%.*s{cycle}%s",
+             memchr(file, '/', (size_t)(slash - file)) ? "*/" : "", (int)(start - base), base,
+             tail);
+  else
+    snprintf(out, size, "{cell}%.*s{cycle}%s", start > base && !eisi_is_letter(start[-1]) ? 1 : 0,
+             start - 1, tail);
+}
+
+/* Files of one cell whose names don't say so would be cells without a sequence. */
+static eis_status tell_lone_cells(eisi_proposal *p, eis_error *err) {
+  const eisi_pcolumn *cell = eisi_proposal_find(p, "cell");
+  size_t with = 0, distinct = p->n_files;
+  char pattern[300];
+  eis_status st = cell ? eisi_proposal_count(p, cell, &with, &distinct, err) : EIS_OK;
+  if (st != EIS_OK || p->n_files < 4 || p->n_spectra > 2 * p->n_files ||
+      10 * p->n_guessed < 9 * p->n_files || 10 * distinct < 9 * p->n_files)
+    return st;
+  suggest(p->file[0], pattern, sizeof pattern);
+  return eis_notes_add(&p->how, err,
+                       "%s file became a cell of its own (%zu cells of %zu files): if they are "
+                       "spectra of one cell, say how their names are read%s%s%s",
+                       distinct == p->n_files ? "every" : "nearly every", distinct, p->n_files,
+                       *pattern ? ", as --pattern '" : " with --pattern", pattern,
+                       *pattern ? "'" : "");
+}
+
 static eis_status name_folder(eisi_proposal *p, const char *folder, eis_error *err) {
   char *real = realpath(folder, NULL);
   if (!real)
@@ -238,16 +368,18 @@ static eis_status name_folder(eisi_proposal *p, const char *folder, eis_error *e
   return p->folder ? EIS_OK : EIS_ERROR_MEMORY;
 }
 
-eis_status eisi_propose(const char *folder, const char *pattern, const eis_read_options *read,
-                        eisi_proposal *out, eis_error *err) {
+eis_status eisi_propose(const char *folder, const char *files, const char *pattern,
+                        const eis_read_options *read, eisi_proposal *out, eis_error *err) {
   *out = (eisi_proposal){0};
   eis_status st = name_folder(out, folder, err);
   if (st == EIS_OK) st = walk(out, folder, "", 0, err);
   if (st == EIS_OK && out->n_files) qsort(out->file, out->n_files, sizeof *out->file, by_number);
+  if (st == EIS_OK) st = choose_files(out, files, err);
   if (st == EIS_OK) st = keep_spectra(out, folder, read, err);
   if (st == EIS_OK)
     st = pattern ? eisi_propose_by_pattern(out, pattern, err) : eisi_propose_by_words(out, err);
-  return st == EIS_OK ? tell(out, err) : st;
+  if (st == EIS_OK) st = tell(out, err);
+  return st == EIS_OK && !pattern ? tell_lone_cells(out, err) : st;
 }
 
 /* ---- as CSV ---- */

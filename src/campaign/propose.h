@@ -19,14 +19,16 @@ typedef struct eisi_proposal {
   size_t n_columns;
   eisi_pcolumn *column;
   size_t n_spectra;
-  eis_notes how; /* in words: how names were read, what was left out */
+  size_t n_guessed; /* files whose cell is what was left of the name */
+  eis_notes how;    /* in words: how names were read, what was left out */
 } eisi_proposal;
 
-/* Looks through a folder and those in it.  pattern NULL: by what numbers and words usually stand
-   for; else like "cell{cell}/soc{soc_percent}_*". Errors: EIS_ERROR_INPUT no folder, no spectra in
-   it; EIS_ERROR_USAGE a pattern that says nothing. */
-eis_status eisi_propose(const char *folder, const char *pattern, const eis_read_options *read,
-                        eisi_proposal *out, eis_error *err);
+/* Looks through a folder and those in it.  files: only names (or names with their folders) that fit
+   this pattern of a shell, NULL = all.  pattern NULL: by what numbers and words usually stand for;
+   else like "cell{cell}/soc{soc_percent}_*". Errors: EIS_ERROR_INPUT no folder, no spectra in it;
+   EIS_ERROR_USAGE a pattern that says nothing, or fits no file. */
+eis_status eisi_propose(const char *folder, const char *files, const char *pattern,
+                        const eis_read_options *read, eisi_proposal *out, eis_error *err);
 void eisi_proposal_clear(eisi_proposal *p);
 /* The manifest as CSV; names begin with `prefix`. */
 void eisi_proposal_print(const eisi_proposal *p, const char *prefix, eisi_text *out);
@@ -41,9 +43,11 @@ eisi_pcolumn *eisi_proposal_find(const eisi_proposal *p, const char *column);
 eis_status eisi_proposal_count(const eisi_proposal *p, const eisi_pcolumn *c, size_t *with,
                                size_t *distinct, eis_error *err);
 void eisi_proposal_drop(eisi_proposal *p, const char *column);
+/* Order of two names: numbers by value, Roman numerals too where both have one. */
+int eisi_natural_order(const char *a, const char *b);
 /* propose_names.c: fills columns from the names of the files. */
 eis_status eisi_propose_by_words(eisi_proposal *p, eis_error *err);
-/* propose_pattern.c: the same by the user's pattern; files that do not match are left out. */
+/* propose_pattern.c: the same by the user's pattern; files that do not match say nothing. */
 eis_status eisi_propose_by_pattern(eisi_proposal *p, const char *pattern, eis_error *err);
 
 #endif

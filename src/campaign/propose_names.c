@@ -217,6 +217,7 @@ static eis_status put_rest(eisi_proposal *p, size_t file, const name *n, eis_err
   for (size_t i = 0; i < n->n; i++)
     if (!n->at[i].of_sequence) eisi_text_addf(&rest, "%s%s", rest.n ? "_" : "", n->at[i].text);
   const eis_status st = eisi_proposal_set(p, file, "cell", rest.s ? rest.s : p->folder, err);
+  p->n_guessed++;
   eisi_text_clear(&rest);
   return st;
 }

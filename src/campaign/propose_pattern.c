@@ -126,6 +126,15 @@ static eis_status take(eisi_proposal *p, size_t file, const hole *h, int n, cons
   return st;
 }
 
+/* Where the pattern names cells, a file that it does not fit is one of its own. */
+static eis_status name_lone_cell(eisi_proposal *p, size_t file, eis_error *err) {
+  char name[4096];
+  const eisi_pcolumn *cell = eisi_proposal_find(p, "cell");
+  if (!cell || cell->value[file]) return EIS_OK;
+  without_ending(p->file[file], name, sizeof name);
+  return eisi_proposal_set(p, file, "cell", name, err);
+}
+
 eis_status eisi_propose_by_pattern(eisi_proposal *p, const char *pattern, eis_error *err) {
   hole h[HOLES_MAX];
   int n;
@@ -144,12 +153,14 @@ eis_status eisi_propose_by_pattern(eisi_proposal *p, const char *pattern, eis_er
       first = i;
   }
   if (st != EIS_OK || !misses) return st;
+  for (size_t i = 0; st == EIS_OK && i < p->n_files; i++) st = name_lone_cell(p, i, err);
+  if (st != EIS_OK) return st;
   if (misses == p->n_files)
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "option '--pattern': '%.200s' fits no file; the first is '%.200s'",
                          pattern, p->file[0]);
   return eis_notes_add(&p->how, err,
                        "%zu of %zu names do not fit the pattern and say nothing; the first "
-                       "is '%s'",
+                       "is '%s' (--files leaves files out)",
                        misses, p->n_files, p->file[first]);
 }

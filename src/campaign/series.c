@@ -352,6 +352,19 @@ static eis_status no_such_row(const picking *p) {
   return st;
 }
 
+static eis_status no_such_column(const picking *p) {
+  eisi_text t = {0};
+  const char *name;
+  for (int j = 0; (name = eisi_frame_name(p->f, j)) != NULL && t.n < 300; j++)
+    eisi_text_addf(&t, "%s%s", j ? ", " : "", name);
+  const eis_status st =
+      eis_error_at(p->err, EIS_ERROR_INPUT, eisi_frame_source(p->f), 0, 0,
+                   "no row is left: no column of that name%s; the columns are %s",
+                   p->pick->n_where ? " where the conditions hold" : "", t.s ? t.s : "");
+  eisi_text_clear(&t);
+  return st;
+}
+
 static eis_status nothing_left(const picking *p, bool tidy) {
   if (p->out->n_unusable)
     return eis_error_at(p->err, EIS_ERROR_INPUT, eisi_frame_source(p->f), 0, 0,
@@ -366,10 +379,7 @@ static eis_status nothing_left(const picking *p, bool tidy) {
         p->err, EIS_ERROR_USAGE,
         "the table has neither columns 'name' and 'value' nor a column R... with "
         "R..._stderr beside it: say which columns are parameters with --parameter");
-  return tidy ? no_such_row(p)
-              : eis_error_at(p->err, EIS_ERROR_INPUT, eisi_frame_source(p->f), 0, 0,
-                             "no row is left: no column of that name%s",
-                             p->pick->n_where ? " where the conditions hold" : "");
+  return tidy ? no_such_row(p) : no_such_column(p);
 }
 
 eis_status eisi_samples_pick(const eisi_frame *f, const eisi_pick *pick, eisi_samples *out,

@@ -7,6 +7,7 @@
 #include "campaign/places.h"
 #include "campaign/regress.h"
 #include "numerics/stats.h"
+#include "base/choices.h"
 
 eis_trend_options eis_trend_options_default(void) {
   return (eis_trend_options){.threshold = NAN, .factor = NAN, .horizon = 100, .level = 0.95};
@@ -336,10 +337,7 @@ static eis_status check(size_t n, const eis_trend_options *o, eis_error *err) {
       const char *keys[EIS_LAWS_MAX];
       size_t k = 0;
       for (; eis_law_at(k); k++) keys[k] = eis_law_at(k)->key;
-      const int near = eisi_nearest(o->laws[i], keys, k);
-      return eis_error_set(err, EIS_ERROR_USAGE, "unknown law '%s'%s%s%s", o->laws[i],
-                           near >= 0 ? "; did you mean '" : "", near >= 0 ? keys[near] : "",
-                           near >= 0 ? "'?" : "");
+      return eisi_no_such("unknown law", o->laws[i], keys, k, err);
     }
   return EIS_OK;
 }

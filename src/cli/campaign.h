@@ -17,7 +17,7 @@ typedef struct cli_campaign {
   int threads;
   const char *shard, *store;
   bool redo;
-  const char *table, *output, *pattern;
+  const char *table, *output, *pattern, *files;
   bool json, hash;
 } cli_campaign;
 

@@ -60,7 +60,7 @@ int cli_campaign_init(const cli_campaign *s, int n, char **operand) {
   eisi_proposal p = {0};
   eisi_text prefix = {0}, out = {0};
   eis_status st = check(s, n, &read, &err);
-  if (!st) st = eisi_propose(operand[0], s->pattern, &read, &p, &err);
+  if (!st) st = eisi_propose(operand[0], s->files, s->pattern, &read, &p, &err);
   if (!st) st = find_prefix(operand[0], s->output, &prefix, &err);
   if (!st) st = eisi_text_state(&prefix, &err);
   if (!st) {

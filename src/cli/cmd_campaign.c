@@ -46,6 +46,8 @@ static const cli_option store_options[] = {
     {0},
 };
 static const cli_option init_options[] = {
+    {.name = "files", .arg = "PATTERN", .kind = CLI_TEXT, .at = AT(files),
+     .help = "init: only files of such names, 'EIS_*.txt'"},
     {.name = "pattern", .arg = "TEXT", .kind = CLI_TEXT, .at = AT(pattern),
      .help = "init: how names of files are read, 'cell{cell}/soc{soc_percent}_*'; by what words and "
              "numbers usually stand for otherwise"},

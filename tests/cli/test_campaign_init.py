@@ -109,6 +109,59 @@ r = run("campaign", "init", "odd", "-o", "odd/m.csv")
 ok(run("campaign", "check", "odd/m.csv").out.startswith("odd/m.csv: 3 spectra"),
    "a name that looks like a comment", read("odd/m.csv"))
 
+# ---- order: as people count
+folder("order", ["e_cycle10.csv", "e_cycle2.csv", "e_cycle9.csv"])
+ok(column(init("order")[1], "cycle") == ["2", "9", "10"], "cycle 2 is before cycle 10")
+folder("soc100", ["e_SOC100.csv", "e_SOC20.csv", "e_SOC005.csv"])
+ok(column(init("soc100")[1], "soc_percent") == ["5", "20", "100"], "SOC 20 is before SOC 100")
+states = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XIV", "XIX", "XX"]
+folder("roman", ["EIS_state_%s_25C08.csv" % s for s in sorted(states)])
+ok(column(init("roman")[1], "state") == states, "IV is before IX, and both before X")
+folder("words", ["MIX_I.csv", "DIM_I.csv", "LI_I.csv"])
+ok(column(init("words")[1], "file") == ["words/DIM_I.csv", "words/LI_I.csv", "words/MIX_I.csv"],
+   "words of the same letters are words")
+folder("zero", ["a_07.csv", "a_7.csv", "a_6.csv"])
+ok(column(init("zero")[1], "file") == ["zero/a_6.csv", "zero/a_07.csv", "zero/a_7.csv"], "07 and 7")
+
+# ---- which files
+folder("some", ["EIS_state_I_25C08.csv", "EIS_state_II_25C08.csv", "with_capacity/all.csv"])
+r, rows = init("some", "--files", "EIS_*.csv")
+ok(r.code == 0 and len(rows) == 2 and "1 of 3 files do not fit --files" in r.err, "--files", r)
+r, rows = init("some", "--files", "with_capacity/*")
+ok(column(rows, "file") == ["some/with_capacity/all.csv"], "--files with a folder", r)
+
+# ---- a folder of spectra of one cell
+folder("many", ["derived/spectrum_%03d.csv" % i for i in range(12)] + ["test.csv"])
+r, rows = init("many")
+ok("every file became a cell of its own (13 cells of 13 files)" in r.err and
+   "as --pattern '{cell}/spectrum_{cycle}'" in r.err, "cells that are files are told of", r)
+r, rows = init("many", "--pattern", "{cell}/spectrum_{cycle}")
+write("many.csv", r.raw)
+c = run("campaign", "check", "many.csv")
+ok(c.code == 0 and "13 spectra, 13 files, 2 cells" in c.out and
+   "1 of 13 names do not fit the pattern and say nothing; the first is 'test.csv'" in r.err,
+   "the pattern that was proposed", c, r)
+folder("flat", ["spec%d.csv" % i for i in range(1, 6)])
+r, rows = init("flat")
+ok("as --pattern '{cell}{cycle}'" in r.err, "the pattern of a flat folder", r)
+r, rows = init("flat", "--pattern", "{cell}{cycle}")
+ok(column(rows, "cell") == ["spec"] * 5 and column(rows, "cycle") == list("12345"), "and it fits", r)
+folder("letters", ["a.csv", "b.csv", "c.csv", "d.csv"])
+ok("say how their names are read with --pattern" in init("letters")[0].err, "names without numbers")
+r, rows = init("soc")
+ok("cell of its own" not in r.err, "nothing of that where cells are known", r)
+
+# ---- what was left out: what may have been meant as a spectrum comes first
+folder("mixed", ["z_good.csv"])
+for name, text in (("README.txt", "words\n"), ("PROVENANCE.md", "words\n"), ("a.csv", ""),
+                   ("b.csv", ""), ("freq.csv", "1\n2\n3\n4\n5\n6\n")):
+    write("mixed/" + name, text)
+r, rows = init("mixed")
+lines = r.err.splitlines()
+ok(len(rows) == 1 and "5 of 6 files left out, they are no spectra; the first: 'a.csv': the file is empty"
+   in r.err and "left out, too: 1 like 'freq.csv': only one column of numbers" in r.err and
+   "left out, too: 2 of documentation and the like, 'PROVENANCE.md' ..." in r.err, "by reason", r)
+
 os.mkdir(path("empty"))
 os.mkdir(path("none"))
 with open(path("none/x.txt"), "w") as f:
@@ -125,6 +178,7 @@ for args, code, text in (
         (("pat", "--pattern", "X{}"), 2, "'X{}' has a column without a name"),
         (("pat", "--pattern", "X*"), 2, "'X*' names no column"),
         (("pat", "--pattern", "{a}" * 17), 2, "names more than 16 columns"),
+        (("pat", "--files", "*.dta"), 2, "option '--files': '*.dta' fits none of 2 files; the first is 'X1_20.5_a.csv'"),
         (("pat", "--pattern", "Y{cell}"), 2, "'Y{cell}' fits no file; the first is 'X1_20.5_a.csv'")):
     r = run("campaign", "init", *args)
     ok(r.code == code and text in r.err and r.out == "", "init %s: %s" % (" ".join(args), text), r)

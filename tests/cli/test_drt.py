@@ -328,6 +328,8 @@ for args, words in ((["--lambda", "best"], "neither a number above zero nor one 
                     (["--tau-range", "1"], "no colon"), (["--tau-range", "10:1"], "is not below"),
                     (["--tau-range", "-1:1"], "above zero"), (["--tau-range", "1 kg:1 s"], "--tau-range"),
                     (["--resistance", "big"], "none of auto, none, fit"),
+                    (["--method", "foo"], "there is no DRT method 'foo'; there are adaptive, "),
+                    (["--basis", "foo"], "there is no basis 'foo'; there are "),
                     (["--inductance", "3 F"], "no value in H"), (["--capacitance", "1 H"], "no value in F"),
                     (["--capacitance", "0"], "fixed series capacitance"),
                     (["--table", "gamma"], "--table chooses what --csv writes"),

@@ -240,7 +240,7 @@ MISTAKES = [
      "say over what with --against COLUMN"),
     (["trend", "ragged.csv", "-p", "R1", "--where", "soc"], 3, "ragged.csv"),
     (["trend", "plain.csv"], 2, "the table has neither columns 'name' and 'value' nor a column R... with"),
-    (["trend", "plain.csv", "-p", "Q*"], 3, "plain.csv: no row is left: no column of that name"),
+    (["trend", "plain.csv", "-p", "Q*"], 3, "plain.csv: no row is left: no column of that name; the columns are "),
     (["trend", "fits.csv", "-p", "Q*"], 3, "fits.csv: no row is left: no parameter of that name"),
     (["trend", "bound.csv"], 3, "bound.csv: none of 2 rows can be used: fixed, at a bound"),
     (["trend", AGING, "--where", "soc"], 2, "condition 'soc': expected COLUMN=VALUE or COLUMN=FROM:TO"),
@@ -252,7 +252,7 @@ MISTAKES = [
     (["trend", AGING, "--by", "cel"], 3, "there is no column 'cel' to tell series apart; did you mean 'cell'?"),
     (["trend", AGING, "--by", "cell,group,cycle,soc,R_b,R_if,C_cei,R_cei,R_b_stderr"], 2,
      "more than 8 columns to tell series apart"),
-    (["trend", AGING, "--law", "sqr"], 2, "unknown law 'sqr'; did you mean 'sqrt'?"),
+    (["trend", AGING, "--law", "sqr"], 2, "unknown law 'sqr'; did you mean 'sqrt'? There are constant, sqrt, "),
     (["trend", AGING, "--end-of-life", "soon"], 2, "option '--end-of-life': 'soon' is neither a value nor a "
      "factor like 2x"),
     (["trend", AGING, "--end-of-life", "1x"], 2, "the end of life at 1 times the first value makes no sense"),
