@@ -65,12 +65,21 @@ typedef struct eis_cell_mean {
   double ln_mean, se; /* adjusted for the covariates */
 } eis_cell_mean;
 
+/* How ln(value) goes with a covariate that was taken as a straight line, all groups alike. */
+typedef struct eis_covariate_slope {
+  const char *name;               /* of eis_covariate; not owned */
+  double from, to;                /* values that the spectra used have */
+  double slope, se, low, high, p; /* of ln(value) per unit of the covariate */
+} eis_covariate_slope;
+
 typedef struct eis_compare_result {
   bool refused; /* a group has fewer than two cells: ratios only */
   size_t n_effects;
   eis_group_effect *effect;
   size_t n_cells;
   eis_cell_mean *cell;
+  size_t n_slopes; /* of the covariates without levels; none when refused */
+  eis_covariate_slope *slope;
   size_t n_used;      /* spectra */
   double cell_sd;     /* of ln value between cells; 0 when they scatter less than their spectra */
   double spectrum_sd; /* within a cell, beyond the known errors */

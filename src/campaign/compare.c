@@ -7,6 +7,7 @@
 
 #include "campaign/effect.h"
 #include "campaign/mixed.h"
+#include "numerics/stats.h"
 
 eis_compare_options eis_compare_options_default(void) {
   return (eis_compare_options){
@@ -34,6 +35,7 @@ typedef struct work {
   levels *lev;   /* per covariate */
   double *X, *y, *known;
   size_t p, p_group; /* columns; those of intercept and groups come first */
+  size_t *slope_column;
   eis_error *err;
 } work;
 
@@ -173,11 +175,25 @@ static eis_status select_rows(work *w) {
 
 static int group_of_row(const work *w, size_t i) { return w->d->group[w->d->cell[w->row[i]]]; }
 
-static void put_linear(work *w, size_t n, const double *v, size_t col) {
+/* Centred, and of size one: what is found goes back to the unit by `scale`. */
+static double put_linear(work *w, size_t n, const double *v, size_t col) {
   double mean = 0, size = 0;
   for (size_t i = 0; i < n; i++) mean += v[w->row[i]] / (double)n;
   for (size_t i = 0; i < n; i++) size = fmax(size, fabs(v[w->row[i]] - mean));
   for (size_t i = 0; i < n; i++) w->X[col * n + i] = size > 0 ? (v[w->row[i]] - mean) / size : 0;
+  return size;
+}
+
+static void start_slope(work *w, const eis_covariate *v, size_t col) {
+  const size_t n = w->out->n_used;
+  eis_covariate_slope *s = &w->out->slope[w->out->n_slopes];
+  w->slope_column[w->out->n_slopes++] = col;
+  *s = (eis_covariate_slope){.name = v->name, .from = INFINITY, .to = -INFINITY};
+  for (size_t i = 0; i < n; i++) {
+    s->from = fmin(s->from, v->value[w->row[i]]);
+    s->to = fmax(s->to, v->value[w->row[i]]);
+  }
+  s->se = put_linear(w, n, v->value, col); /* until the fit is there, what one means */
 }
 
 static size_t put_levels(work *w, size_t n, const double *v, const levels *l, size_t col) {
@@ -220,7 +236,7 @@ static eis_status design(work *w) {
     if (d->covariate[c].levels)
       w->p = put_levels(w, n, d->covariate[c].value, &w->lev[c], w->p);
     else
-      put_linear(w, n, d->covariate[c].value, w->p++);
+      start_slope(w, &d->covariate[c], w->p++);
   }
   return EIS_OK;
 }
@@ -405,6 +421,28 @@ static eis_status contrasts(const work *w, const eisi_mixed_fit *f) {
   return EIS_OK;
 }
 
+/* Spectra carry the slope, cells the groups: its degrees of freedom are those of the model. */
+static eis_status slopes(const work *w, const eisi_mixed_fit *f) {
+  double *l = eisi_new(w->p, sizeof *l, w->err);
+  if (!l) return EIS_ERROR_MEMORY;
+  for (size_t k = 0; k < w->out->n_slopes; k++) {
+    eis_covariate_slope *s = &w->out->slope[k];
+    const double scale = s->se > 0 ? 1 / s->se : 0;
+    double dof = NAN;
+    l[w->slope_column[k]] = 1;
+    eisi_mixed_contrast(f, l, &s->slope, &s->se, &dof);
+    l[w->slope_column[k]] = 0;
+    const double half = eisi_t_quantile(0.5 + w->o->level / 2, dof) * s->se;
+    s->p = eisi_t_both(s->slope / s->se, dof);
+    s->low = (s->slope - half) * scale;
+    s->high = (s->slope + half) * scale;
+    s->slope *= scale;
+    s->se *= scale;
+  }
+  free(l);
+  return EIS_OK;
+}
+
 static eis_status model(work *w) {
   const eisi_mixed_data d = model_data(w, w->X, w->p);
   eisi_mixed_fit f;
@@ -415,6 +453,7 @@ static eis_status model(work *w) {
   cell_means(w, &f, w->p_group, 0, w->out->cell);
   centre_means(w, &f);
   st = contrasts(w, &f);
+  if (!st) st = slopes(w, &f);
   eisi_mixed_clear(&f);
   return st ? st : permute(w);
 }
@@ -448,7 +487,10 @@ static eis_status work_init(work *w) {
   w->first = eisi_new((size_t)w->d->n_cells + 1, sizeof *w->first, w->err);
   w->cells = eisi_new((size_t)w->d->n_cells + 1, sizeof *w->cells, w->err);
   w->lev = eisi_new(w->d->n_covariates + 1, sizeof *w->lev, w->err);
-  return w->use && w->row && w->first && w->cells && w->lev ? EIS_OK : EIS_ERROR_MEMORY;
+  w->slope_column = eisi_new(w->d->n_covariates + 1, sizeof *w->slope_column, w->err);
+  w->out->slope = eisi_new(w->d->n_covariates + 1, sizeof *w->out->slope, w->err);
+  const bool all = w->use && w->row && w->first && w->cells && w->lev && w->slope_column;
+  return all && w->out->slope ? EIS_OK : EIS_ERROR_MEMORY;
 }
 
 static void work_clear(work *w) {
@@ -457,6 +499,7 @@ static void work_clear(work *w) {
   free(w->first);
   free(w->cells);
   free(w->lev);
+  free(w->slope_column);
   free(w->X);
   free(w->y);
 }
@@ -472,6 +515,7 @@ eis_status eis_compare_run(const eis_compare_data *data, const eis_compare_optio
   if (!st) st = start_effects(&w);
   if (!st) st = design(&w);
   if (!st && out->refused) {
+    out->n_slopes = 0;
     describe(&w);
     st = refuse_words(&w);
   } else if (!st) {
@@ -484,6 +528,7 @@ eis_status eis_compare_run(const eis_compare_data *data, const eis_compare_optio
 
 void eis_compare_result_clear(eis_compare_result *r) {
   free(r->effect);
+  free(r->slope);
   free(r->cell);
   eis_notes_clear(&r->notes);
   *r = (eis_compare_result){0};

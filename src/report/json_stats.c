@@ -202,6 +202,21 @@ static void put_effect(eisi_json list, const eisi_compare_view *v, size_t i) {
   eisi_text_clear(&words);
 }
 
+static void put_slopes(eisi_json doc, const eis_compare_result *r) {
+  eisi_json list = eisi_json_array(doc, "covariates");
+  for (size_t i = 0; r && i < r->n_slopes; i++) {
+    const eis_covariate_slope *s = &r->slope[i];
+    eisi_json o = eisi_json_object(list, NULL);
+    eisi_json_string(o, "name", s->name);
+    eisi_json_number(o, "from", s->from);
+    eisi_json_number(o, "to", s->to);
+    eisi_json_number(o, "ln_slope", s->slope);
+    eisi_json_number(o, "ln_slope_stderr", s->se);
+    interval(o, "ln_slope_ci95", s->low, s->high);
+    eisi_json_number(o, "p", s->p);
+  }
+}
+
 static void put_cells(eisi_json doc, const eisi_compare_view *v) {
   eisi_json list = eisi_json_array(doc, "cells");
   for (size_t i = 0; v->result && i < v->result->n_cells; i++) {
@@ -237,6 +252,7 @@ eis_status eisi_json_compare_line(const eisi_compare_view *v, eisi_text *out, ei
   eisi_json_number(doc, "power", v->options->power);
   eisi_json list = eisi_json_array(doc, "effects");
   for (size_t i = 0; r && i < r->n_effects; i++) put_effect(list, v, i);
+  put_slopes(doc, r);
   put_cells(doc, v);
   eisi_json_notes(doc, "notes", r ? &r->notes : &none);
   return eisi_json_end(doc, out, err);

@@ -206,6 +206,27 @@ static void scatter_words(const eisi_compare_view *v, eisi_text *out) {
   eisi_text_addf(out, "; %zu spectra\n", r->n_used);
 }
 
+/* "cycle, 0 to 500: a factor of 1.17 (95 % interval 1.13 to 1.22), +0.031 % per unit" */
+static void slope_words(const eisi_compare_view *v, eisi_text *out) {
+  for (size_t i = 0; i < v->result->n_slopes; i++) {
+    const eis_covariate_slope *s = &v->result->slope[i];
+    const double span = s->to - s->from;
+    char p[32];
+    eisi_text text = {0};
+    eisi_p_text(s->p, p, sizeof p);
+    eisi_text_addf(&text, "from %g to %g a factor of %.3g (95 %% interval %.3g to %.3g), %s%s",
+                   s->from, s->to, exp(span * s->slope), exp(span * s->low), exp(span * s->high),
+                   *p == '<' ? "p " : "p = ", p);
+    if (fabs(s->slope) < 1)
+      eisi_text_addf(&text, "; %+.2g %% (%+.2g to %+.2g %%) for each unit of it",
+                     100 * expm1(s->slope), 100 * expm1(s->low), 100 * expm1(s->high));
+    char lead[128];
+    snprintf(lead, sizeof lead, "    %.80s: ", s->name);
+    eisi_wrap(out, lead, eisi_text_part(out, &text), EISI_SCREEN);
+    eisi_text_clear(&text);
+  }
+}
+
 static bool has_note(const eisi_compare_view *v, const char *note) {
   for (size_t i = 0; v && v->result && i < v->result->notes.n; i++)
     if (strcmp(v->result->notes.text[i], note) == 0) return true;
@@ -231,6 +252,7 @@ static void words(const eisi_compare_view *v, const eisi_compare_view *next, eis
     eisi_text_clear(&text);
   }
   scatter_words(v, out);
+  slope_words(v, out);
   for (size_t i = 0; i < v->result->notes.n; i++)
     if (!has_note(next, v->result->notes.text[i]))
       eisi_wrap(out, "    note: ", v->result->notes.text[i], EISI_SCREEN);

@@ -130,6 +130,11 @@ ok(run("compare", name, "--match", "soc").code == 3 and
    compare(name, "--match", "soc:0.1")[1][0]["spectra"] == 80, "--match soc:0.1 rounds")
 r, docs = compare(name, "--covariate", "soc")
 ok(docs[0]["adjusted_for"] == "soc (linear)" and docs[0]["spectrum_sd"] < 0.03, "--covariate", docs)
+slope = docs[0]["covariates"][0]
+r = run("compare", name, "--covariate", "soc")
+ok(slope["name"] == "soc" and slope["ln_slope_ci95"][0] < slope["ln_slope"] < slope["ln_slope_ci95"][1]
+   and re.search(r"    soc: from 0 to 0.913 a factor of [0-9.]+ \(95 % interval [0-9.]+ to [0-9.]+\), p ",
+                 r.out), "the slope of a straight line", slope, r)
 r, docs = compare(name, "--no-adjust")
 ok(docs[0]["adjusted_for"] == "" and docs[0]["spectrum_sd"] > 0.05, "--no-adjust", docs)
 

@@ -297,6 +297,48 @@ static void common_levels(void **state) {
   eis_compare_result_clear(&matched);
 }
 
+/* Every cell at the same states of charge: the slope and its error are those of ordinary least
+   squares around the means of the cells, with N - cells - 1 degrees of freedom. */
+static void slope_of_a_covariate(void **state) {
+  (void)state;
+  example e;
+  eis_compare_result r;
+  double sxx = 0, sxy = 0, ss = 0;
+  make_example(&e, 8, 8, 0.3, 0.2, 0.01);
+  for (int k = 0; k < 64; k++) e.value[k] *= exp(-1.5 * e.soc[k]);
+  e.covariate = (eis_covariate){"soc", e.soc, false};
+  e.d.covariate = &e.covariate;
+  e.d.n_covariates = 1;
+  for (int pass = 0; pass < 2; pass++)
+    for (int c = 0; c < 8; c++) {
+      double x = 0, y = 0;
+      for (int k = 0; k < 64; k++)
+        if (e.cell[k] == c) x += e.soc[k] / 8, y += log(e.value[k]) / 8;
+      for (int k = 0; k < 64; k++) {
+        if (e.cell[k] != c) continue;
+        const double dx = e.soc[k] - x, dy = log(e.value[k]) - y;
+        if (pass == 0) sxx += dx * dx, sxy += dx * dy;
+        if (pass == 1) ss += (dy - sxy / sxx * dx) * (dy - sxy / sxx * dx);
+      }
+    }
+  const double slope = sxy / sxx, se = sqrt(ss / (64 - 8 - 1) / sxx);
+  assert_int_equal(eis_compare_run(&e.d, NULL, &r, NULL), EIS_OK);
+  assert_int_equal(r.n_slopes, 1);
+  assert_string_equal(r.slope[0].name, "soc");
+  assert_true(fabs(r.slope[0].slope - slope) < 1e-6 * fabs(slope));
+  assert_true(fabs(r.slope[0].se - se) < 1e-4 * se);
+  /* Student's t, 97.5 % at 55 degrees of freedom: 2.00404 (tables) */
+  assert_true(fabs(r.slope[0].high - (slope + 2.00404 * se)) < 1e-3 * se);
+  assert_true(fabs(r.slope[0].low - (slope - 2.00404 * se)) < 1e-3 * se);
+  assert_true(r.slope[0].p < 1e-10);
+  assert_true(r.slope[0].from == e.soc[0] && r.slope[0].to == e.soc[7]);
+  eis_compare_result_clear(&r);
+  e.covariate.levels = true;
+  assert_int_equal(eis_compare_run(&e.d, NULL, &r, NULL), EIS_OK);
+  assert_int_equal(r.n_slopes, 0);
+  eis_compare_result_clear(&r);
+}
+
 static void linear_covariate(void **state) {
   (void)state;
   example e;
@@ -574,6 +616,7 @@ int main(void) {
       cmocka_unit_test(balanced_groups_are_a_test_of_cell_means),
       cmocka_unit_test(groups_that_scatter_differently),
       cmocka_unit_test(common_levels),
+      cmocka_unit_test(slope_of_a_covariate),
       cmocka_unit_test(linear_covariate),
       cmocka_unit_test(known_errors),
       cmocka_unit_test(three_groups),
