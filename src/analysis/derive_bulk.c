@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "analysis/derived.h"
 #include "base/base.h"
 #include "physics/constants.h"
@@ -263,13 +264,15 @@ static eis_status say_other(eisi_derive *d, const eisi_part *part, const eisi_pa
                       "circuit lacks",
                       name, evidence(d, part, true, e), same_factor);
     case EISI_KIND_GB:
-      return EISI_SAY(d, "%s is a grain boundary: %s, %.2g times the C of %s", name,
-                      evidence(d, part, false, e), ratio, d->c->element[first->element].name);
+      return EISI_SAY(d, "%s is a grain boundary: %s, %g times the C of %s", name,
+                      evidence(d, part, false, e), eisi_signif(ratio, 2),
+                      d->c->element[first->element].name);
     case EISI_KIND_UNSETTLED:
       return EISI_SAY(d,
-                      "%s (%s, %.2g times the C of %s) is an electrode or a thin grain boundary: "
+                      "%s (%s, %g times the C of %s) is an electrode or a thin grain boundary: "
                       "the area would tell, an electrode has more than 0.1 µF/cm2",
-                      name, evidence(d, part, false, e), ratio, d->c->element[first->element].name);
+                      name, evidence(d, part, false, e), eisi_signif(ratio, 2),
+                      d->c->element[first->element].name);
     default:
       return EISI_SAY(d, "%s is an electrode, not a grain boundary: %s", name,
                       evidence(d, part, false, e));

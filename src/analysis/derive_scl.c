@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "analysis/derived.h"
 #include "base/base.h"
 #include "physics/constants.h"
@@ -254,7 +255,7 @@ static eis_status say_sensitivity(eisi_derive *d, const eisi_arc *a, const chain
   if (isnan(error))
     eisi_text_addf(&t, "dphi:");
   else
-    eisi_text_addf(&t, "dphi: ±%.2g mV from the fit alone;", 1e3 * error);
+    eisi_text_addf(&t, "dphi: ±%g mV from the fit alone;", eisi_signif(1e3 * error, 2));
   for (int i = 0; i < 3; i++) {
     eisi_text_addf(&t, "%s half or twice %s:", i ? "," : "", names[i]);
     for (int k = 0; k < 2; k++) {

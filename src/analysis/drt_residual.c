@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/number.h"
 #include "analysis/drt_sum.h"
 #include "numerics/kernel.h"
 #include "numerics/stats.h"
@@ -46,9 +47,9 @@ static void put_words(eis_drt_residual_test *t) {
              what, t->runs);
   else
     snprintf(t->text, sizeof t->text,
-             "%s: variance %.3g times that of the noise (%.3g %% of |Z|), runs %.1f standard "
+             "%s: variance %g times that of the noise (%g %% of |Z|), runs %.1f standard "
              "deviations from chance",
-             what, t->ratio, t->noise_percent, t->runs);
+             what, eisi_signif(t->ratio, 3), eisi_signif(t->noise_percent, 3), t->runs);
 }
 
 /* Weighted data, squared and summed. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "analysis/joint_result.h"
 
 /* ---- warnings ---- */
@@ -21,27 +22,28 @@ static eis_status warn_fit(const eisi_joint *j, eis_joint_result *r, eis_error *
   if (st == EIS_OK && (r->missed || missed > 0))
     st = eis_notes_add(
         &r->warnings, err,
-        "the model misses the data by %.2g %% of |Z|, neighbouring points scatter by %.2g %%%s: "
+        "the model misses the data by %g %% of |Z|, neighbouring points scatter by %g %%%s: "
         "the errors below are those of a right model, and too small here; %zu of %zu spectra are "
         "missed by more than their noise",
-        r->noise_percent, r->scatter_percent, r->missed ? "" : " only in some spectra", missed,
-        r->n);
+        eisi_signif(r->noise_percent, 2), eisi_signif(r->scatter_percent, 2),
+        r->missed ? "" : " only in some spectra", missed, r->n);
   else if (st == EIS_OK && r->noise_percent > 2)
-    st = eis_notes_add(&r->warnings, err, "the data scatter by %.2g %% of |Z|", r->noise_percent);
+    st = eis_notes_add(&r->warnings, err, "the data scatter by %g %% of |Z|",
+                       eisi_signif(r->noise_percent, 2));
   if (st == EIS_OK && r->second_S < r->S * (1 + 10 / (double)(r->dof > 0 ? r->dof : 1)))
     st = eis_notes_add(&r->warnings, err,
-                       "another minimum is nearly as good (S higher by %.2g %%): the data hardly "
+                       "another minimum is nearly as good (S higher by %g %%): the data hardly "
                        "tell the two apart",
-                       100 * (r->second_S / r->S - 1));
+                       eisi_signif(100 * (r->second_S / r->S - 1), 2));
   for (size_t i = 0; i < r->n && st == EIS_OK; i++) {
     const eis_spectrum *s = j->data->spectrum[i];
     if (r->spectrum[i].outlier)
       st = eis_notes_add(
           &r->warnings, err,
-          "%s, sweep %d, stands out: its misfit of %.2g %% is %.1f robust standard deviations "
+          "%s, sweep %d, stands out: its misfit of %g %% is %.1f robust standard deviations "
           "above the others",
           s->source && *s->source ? s->source : "a spectrum", s->sweep,
-          r->spectrum[i].noise_percent, r->spectrum[i].z);
+          eisi_signif(r->spectrum[i].noise_percent, 2), r->spectrum[i].z);
   }
   return st;
 }
@@ -199,10 +201,10 @@ static eis_status tell_dominated(state *s, eis_error *err) {
   if (largest > EIS_JOINT_LEAST_SHARE) return EIS_OK;
   return eis_notes_add(
       &s->r->identifiability, err,
-      "R_scl is at most %.2g %% of the interface: charge transfer and interphase "
+      "R_scl is at most %g %% of the interface: charge transfer and interphase "
       "dominate. What is said of the space charge rests on the capacitance and the theory, not on a "
       "resistance that was seen",
-      100 * fmax(largest, 0));
+      eisi_signif(100 * fmax(largest, 0), 2));
 }
 
 /* "0.5 to 1" of spectra that fulfil something. */

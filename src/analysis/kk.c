@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "analysis/kk_fit.h"
 #include "base/base.h"
 
@@ -107,8 +108,8 @@ static void tell_fitted(const eisi_kk_pass *p, eisi_text *t) {
 }
 
 static void tell_side(const char *side, bool imaginary, double most, eisi_text *t) {
-  eisi_text_addf(t, "%s, the %s part %s by up to %.2g %%", side, part_name(imaginary),
-                 strcmp(side, "below") == 0 ? "drifts away" : "is off", most);
+  eisi_text_addf(t, "%s, the %s part %s by up to %g %%", side, part_name(imaginary),
+                 strcmp(side, "below") == 0 ? "drifts away" : "is off", eisi_signif(most, 2));
 }
 
 /* What fails in the whole range when neither side of the window stands out of the scatter. */
@@ -116,12 +117,14 @@ static void tell_whole(const eisi_kk_pass *p, const eisi_kk_judgement *v, eisi_t
   eisi_text_addf(t, "over the whole range ");
   if (v->structured)
     eisi_text_addf(t,
-                   "the residuals form a trend of %.2g %% (scatter %.2g %% of |Z|, tolerance "
-                   "%.2g %%)",
-                   v->systematic, v->noise, p->opt->tolerance_percent);
+                   "the residuals form a trend of %g %% (scatter %g %% of |Z|, tolerance "
+                   "%g %%)",
+                   eisi_signif(v->systematic, 2), eisi_signif(v->noise, 2),
+                   eisi_signif(p->opt->tolerance_percent, 2));
   else
-    eisi_text_addf(t, "the %s part at %s is off by %.2g %% (scatter %.2g %% of |Z|)",
-                   part_name(v->at_imag), frequency_text(p->s->f[v->at]).s, v->max, v->noise);
+    eisi_text_addf(t, "the %s part at %s is off by %g %% (scatter %g %% of |Z|)",
+                   part_name(v->at_imag), frequency_text(p->s->f[v->at]).s, eisi_signif(v->max, 2),
+                   eisi_signif(v->noise, 2));
 }
 
 static void tell_window(const eisi_kk_pass *p, const eisi_kk_story *story, eisi_text *t) {
@@ -139,7 +142,7 @@ static void tell_window(const eisi_kk_pass *p, const eisi_kk_story *story, eisi_
   if (tell_low && tell_high) eisi_text_add(t, "; ", 2);
   if (tell_high) tell_side("above", story->above_imag, story->above, t);
   if (tell_low || tell_high)
-    eisi_text_addf(t, " (scatter %.2g %% of |Z|)", v->noise);
+    eisi_text_addf(t, " (scatter %g %% of |Z|)", eisi_signif(v->noise, 2));
   else
     tell_whole(p, v, t);
 }
@@ -166,19 +169,19 @@ static void tell_passed(const eisi_kk_pass *p, const eisi_kk_judgement *v, eisi_
   double rms = hypot(v->noise, v->systematic), tolerance = p->opt->tolerance_percent;
   phrase at = frequency_text(p->s->f[v->at]);
   if (rms < SMALL_PERCENT) {
-    eisi_text_addf(t, "passed: the residuals are %.2g %% of |Z| (largest %.2g %% at %s)", rms,
-                   v->max, at.s);
+    eisi_text_addf(t, "passed: the residuals are %g %% of |Z| (largest %g %% at %s)",
+                   eisi_signif(rms, 2), eisi_signif(v->max, 2), at.s);
   } else if (!v->trending || v->systematic < SMALL_PERCENT) {
     eisi_text_addf(t,
-                   "passed: the residuals scatter by %.2g %% of |Z| without a trend (largest "
-                   "%.2g %% at %s)",
-                   v->noise, v->max, at.s);
+                   "passed: the residuals scatter by %g %% of |Z| without a trend (largest "
+                   "%g %% at %s)",
+                   eisi_signif(v->noise, 2), eisi_signif(v->max, 2), at.s);
   } else {
-    eisi_text_addf(t, "passed: the residuals scatter by %.2g %% of |Z|; a trend of %.2g %%",
-                   v->noise, v->systematic);
+    eisi_text_addf(t, "passed: the residuals scatter by %g %% of |Z|; a trend of %g %%",
+                   eisi_signif(v->noise, 2), eisi_signif(v->systematic, 2));
     tell_place(p, v->noise, t);
     if (v->systematic <= tolerance)
-      eisi_text_addf(t, " is within the tolerance of %.2g %%", tolerance);
+      eisi_text_addf(t, " is within the tolerance of %g %%", eisi_signif(tolerance, 2));
     else
       eisi_text_addf(t, " is small against that");
   }
@@ -187,22 +190,21 @@ static void tell_passed(const eisi_kk_pass *p, const eisi_kk_judgement *v, eisi_
 static void tell_failure(const eisi_kk_pass *p, const eisi_kk_judgement *v, eisi_text *t) {
   phrase at = frequency_text(p->s->f[v->at]);
   if (v->coarse)
-    eisi_text_addf(
-        t,
-        "failed: residuals of up to %.2g %%, but %zu points are too few for this range to "
-        "tell a bad spectrum from a coarse one",
-        v->max, p->s->n);
+    eisi_text_addf(t,
+                   "failed: residuals of up to %g %%, but %zu points are too few for this range to "
+                   "tell a bad spectrum from a coarse one",
+                   eisi_signif(v->max, 2), p->s->n);
   else if (v->noisy)
-    eisi_text_addf(t, "failed: residuals scatter by %.2g %% of |Z|, too much for any verdict",
-                   v->noise);
+    eisi_text_addf(t, "failed: residuals scatter by %g %% of |Z|, too much for any verdict",
+                   eisi_signif(v->noise, 2));
   else if (v->structured)
     eisi_text_addf(t,
-                   "failed: the residuals form a trend, up to %.2g %% in the %s part at %s, over a "
-                   "scatter of %.2g %%, and no part of the range is free of it",
-                   v->max, part_name(v->at_imag), at.s, v->noise);
+                   "failed: the residuals form a trend, up to %g %% in the %s part at %s, over a "
+                   "scatter of %g %%, and no part of the range is free of it",
+                   eisi_signif(v->max, 2), part_name(v->at_imag), at.s, eisi_signif(v->noise, 2));
   else
-    eisi_text_addf(t, "failed: the %s part at %s is off by %.2g %%, %.0f times the scatter",
-                   part_name(v->at_imag), at.s, v->max, v->max / v->noise);
+    eisi_text_addf(t, "failed: the %s part at %s is off by %g %%, %.0f times the scatter",
+                   part_name(v->at_imag), at.s, eisi_signif(v->max, 2), v->max / v->noise);
 }
 
 eis_status eisi_kk_tell(const eisi_kk_pass *p, const eisi_kk_story *story, eis_kk_result *out,

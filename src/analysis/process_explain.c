@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "analysis/process.h"
 
 static const double TENTHS = 1.6448536269514722;
@@ -58,9 +59,9 @@ static void odds(eisi_text *t, double ln) {
   else if (x < 1.25)
     eisi_text_addf(t, "says nothing");
   else if (ln > 0)
-    eisi_text_addf(t, "%.2g : 1 for it", x);
+    eisi_text_addf(t, "%g : 1 for it", eisi_signif(x, 2));
   else
-    eisi_text_addf(t, "1 : %.2g against it", x);
+    eisi_text_addf(t, "1 : %g against it", eisi_signif(x, 2));
 }
 
 /* ---- evidence ---- */
@@ -109,7 +110,7 @@ static bool matters(const teller *r, int piece) {
 
 static void tell_width(teller *r) {
   if (!matters(r, EISI_EV_WIDTH)) return;
-  eisi_text_addf(&r->text, "width = %.2g decades", r->peak->width);
+  eisi_text_addf(&r->text, "width = %g decades", eisi_signif(r->peak->width, 2));
   expected_window(r, &r->first, EISI_Q_WIDTH);
   expected_window(r, &r->next, EISI_Q_WIDTH);
   end_line(r, EISI_EV_WIDTH);
@@ -126,8 +127,8 @@ static void tell_end(teller *r) {
 static void tell_signatures(teller *r) {
   for (int i = 0; r->evidence && i < EIS_SIGNATURES; i++) {
     if (isnan(r->evidence->value[i])) continue;
-    eisi_text_addf(&r->text, "%s = %.3g +- %.2g", eisi_q_rows[EISI_Q_SIGNATURE + i].key,
-                   r->evidence->value[i], r->evidence->error[i]);
+    eisi_text_addf(&r->text, "%s = %.3g +- %g", eisi_q_rows[EISI_Q_SIGNATURE + i].key,
+                   r->evidence->value[i], eisi_signif(r->evidence->error[i], 2));
     expected_window(r, &r->first, EISI_Q_SIGNATURE + i);
     expected_window(r, &r->next, EISI_Q_SIGNATURE + i);
     end_line(r, EISI_EV_SIGNATURE + i);
@@ -139,9 +140,9 @@ static void tell_wetted(teller *r) {
   if (fabs(d) <= log(1.25)) return;
   eisi_text_addf(
       &r->text,
-      "C and f for a wetted area of the cathode of %.2g times the geometric one, which all "
+      "C and f for a wetted area of the cathode of %g times the geometric one, which all "
       "its peaks share (estimated); ",
-      r->a->wetted);
+      eisi_signif(r->a->wetted, 2));
   odds(&r->text, d);
   eisi_text_addf(&r->text, "\n");
 }

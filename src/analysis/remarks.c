@@ -50,18 +50,17 @@ static eis_status about_data(eis_fit_result *out, eis_error *err) {
   }
   if (st != EIS_OK) return st;
   if (out->have_kk && out->noise_percent > 1.3 * out->kk.noise_percent && out->noise_percent > 0.05)
-    return eis_notes_add(&out->warnings, err,
-                         "the model misses %.2g %% of |Z| where the data are good to %.2g %%: %s%s",
-                         out->noise_percent, fmax(out->kk.noise_percent, 0.01),
-                         outliers_explain(out)
-                             ? "the points that stand out account for that; leave them out with "
-                               "--exclude ('eisfit kk' says their rows), or take --loss huber"
-                             : "the circuit lacks a process, or has one of the wrong kind",
-                         out->misfit ? "; the errors above are too small" : "");
+    return eis_notes_add(
+        &out->warnings, err, "the model misses %g %% of |Z| where the data are good to %g %%: %s%s",
+        eisi_signif(out->noise_percent, 2), eisi_signif(fmax(out->kk.noise_percent, 0.01), 2),
+        outliers_explain(out) ? "the points that stand out account for that; leave them out with "
+                                "--exclude ('eisfit kk' says their rows), or take --loss huber"
+                              : "the circuit lacks a process, or has one of the wrong kind",
+        out->misfit ? "; the errors above are too small" : "");
   if (out->misfit)
     return eis_notes_add(&out->warnings, err,
-                         "the model misses %.2g %% of |Z|: the errors above are too small",
-                         out->noise_percent);
+                         "the model misses %g %% of |Z|: the errors above are too small",
+                         eisi_signif(out->noise_percent, 2));
   return EIS_OK;
 }
 
@@ -69,11 +68,10 @@ static eis_status about_data(eis_fit_result *out, eis_error *err) {
 static eis_status about_rivals(eis_fit_result *out, eis_error *err) {
   const double excess = (out->second_S - out->S) / (out->reduced > 0 ? out->reduced : INFINITY);
   if (!(excess >= 0 && excess < 4)) return EIS_OK;
-  return eis_notes_add(
-      &out->warnings, err,
-      "another set of values fits as well (S %.2g %% higher): the circuit has more "
-      "freedom than the data settle; compare with a simpler one",
-      100 * (out->second_S / out->S - 1));
+  return eis_notes_add(&out->warnings, err,
+                       "another set of values fits as well (S %g %% higher): the circuit has more "
+                       "freedom than the data settle; compare with a simpler one",
+                       eisi_signif(100 * (out->second_S / out->S - 1), 2));
 }
 
 static eis_status about_param(const eis_param *a, const eis_fit_param *p, eis_fit_result *out,
@@ -187,9 +185,9 @@ static eis_status about_sigma(const eis_fit_options *opt, eis_fit_result *out, e
     return EIS_OK;
   return eis_notes_add(
       &out->warnings, err,
-      "S/dof is %.2g, not about 1: the standard deviations in the file are %.2g times "
+      "S/dof is %.2g, not about 1: the standard deviations in the file are %g times "
       "the scatter of the residuals%s",
-      out->reduced, 1 / sqrt(out->reduced),
+      out->reduced, eisi_signif(1 / sqrt(out->reduced), 2),
       out->reduced > 1 ? ", or the model misses the data" : "");
 }
 

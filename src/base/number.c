@@ -96,6 +96,16 @@ void eisi_print_double(char *buf, size_t size, double v) {
   }
 }
 
+double eisi_signif(double v, int digits) {
+  char buf[40];
+  double back;
+  if (!isfinite(v)) return v;
+  snprintf(buf, sizeof buf, "%.*e", digits - 1, v); /* rounds as printing does */
+  char *comma = strchr(buf, ',');
+  if (comma) *comma = '.';
+  return eisi_parse_double(buf, strlen(buf), '.', &back) ? back : v;
+}
+
 typedef struct prefix_row {
   const char *text;
   double factor;

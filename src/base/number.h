@@ -13,6 +13,8 @@
 size_t eisi_parse_double(const char *s, size_t n, char point, double *out);
 /* Shortest of %.15g..%.17g that reads back equal; with '.' always.  buf of >= 32 bytes. */
 void eisi_print_double(char *buf, size_t size, double v);
+/* v with this many significant digits, for "%g": 130 where "%.2g" would say 1.3e+02. */
+double eisi_signif(double v, int digits);
 /* Number with an engineering prefix and optional unit: "10u", "4.7 uF", "1e3", "2.5Meg".
  *used = bytes taken.  The rest (unit text) is left to the caller. */
 bool eisi_parse_prefixed(const char *s, double *out, size_t *used);

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "base/base.h"
 #include "numerics/stats.h"
 
@@ -220,9 +221,9 @@ static eis_status conclude(eis_drift_result *r, const eis_drift_facts *f, eis_er
   }
   if (!r->moved)
     return eis_notes_add(&r->words, err,
-                         "R changes too little (by %.3g %%) for a drift signature: "
+                         "R changes too little (by %g %%) for a drift signature: "
                          "dlnC/dlnR is between %.2g and %.2g",
-                         100 * expm1(r->range), r->low, r->high);
+                         eisi_signif(100 * expm1(r->range), 3), r->low, r->high);
   judge(r);
   if (f) weigh(r, f);
   eis_status st = say_left(r, err);

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/number.h"
 #include "analysis/pool.h"
 #include "cli/common.h"
 #include "report/table.h"
@@ -64,7 +65,8 @@ static void progress(const batch_run *r) {
   double seconds = eisi_now() - r->started;
   if (seconds < 1) return;
   double rate = (double)r->n_done / seconds;
-  fprintf(stderr, "\r\033[K%zu spectra done, %.3g/s, %zu failed", r->n_done, rate, r->n_failed);
+  fprintf(stderr, "\r\033[K%zu spectra done, %g/s, %zu failed", r->n_done, eisi_signif(rate, 3),
+          r->n_failed);
   if (r->n_files_read == r->n_total_files && rate > 0 && r->n_jobs > 0)
     fprintf(stderr, ", %zu of %zu files read", r->n_files_read, r->n_total_files);
 }

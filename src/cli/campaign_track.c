@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "campaign/track_store.h"
 #include "cli/campaign.h"
 #include "report/shown.h"
@@ -23,6 +24,7 @@ typedef struct view {
   size_t n_tracks;
   int track[MOST_TRACKS];
   char name[MOST_TRACKS][40];
+  double size[MOST_TRACKS]; /* of its R: one unit for a column */
 } view;
 
 /* ---- the tracks of a cell ---- */
@@ -57,6 +59,7 @@ static void remember(view *v, eis_query *q) {
   const char *process = eis_query_text(q, 1);
   const int track = (int)eis_query_integer(q, 0);
   v->track[v->n_tracks] = track;
+  v->size[v->n_tracks] = sqrt(eis_query_real(q, 5) * eis_query_real(q, 6));
   if (strcmp(process, "unassigned") == 0)
     snprintf(v->name[v->n_tracks], 40, "track %d", track);
   else
@@ -78,7 +81,7 @@ static eis_status track_row(view *v, eisi_grid *t, eis_query *q, eis_error *err)
   if (!st) st = eisi_grid_cell(t, err, "%.0f %%", 100 * eis_query_real(q, 2));
   if (!st) st = eisi_grid_cell(t, err, "%s", f);
   if (!st) st = eisi_grid_cell(t, err, strcmp(low, high) == 0 ? "%s" : "%s to %s", low, high);
-  if (!st) st = eisi_grid_cell(t, err, "%.2g %%", 100 * eis_query_real(q, 9));
+  if (!st) st = eisi_grid_cell(t, err, "%g %%", eisi_signif(100 * eis_query_real(q, 9), 2));
   if (!st) st = eisi_grid_cell(t, err, "%lld", (long long)eis_query_integer(q, 3));
   return st ? st : eisi_grid_cell(t, err, "%s", note);
 }
@@ -132,8 +135,9 @@ static eis_status find_axis(view *v, eis_error *err) {
   return EIS_OK;
 }
 
-static void value_text(double R, double error, double n, char *buf, size_t size) {
-  const eisi_shown s = eisi_show(R, n > 0 ? error : NAN, NAN, NAN, "ohm");
+static void value_text(double R, double error, double usual, char *buf, size_t size) {
+  const eisi_shown s =
+      usual > 0 ? eisi_show_like(R, error, usual, "ohm") : eisi_show(R, error, NAN, NAN, "ohm");
   snprintf(buf, size, "%s%s%s %s", s.value, *s.error ? " ± " : "", s.error, s.unit);
 }
 
@@ -160,8 +164,9 @@ static eis_status fill_lines(view *v, eis_query *q, eisi_grid *t, eis_error *err
     for (; !st && column < v->n_tracks && v->track[column] != track; column++)
       st = eisi_grid_cell(t, err, "%s", "");
     if (st || column == v->n_tracks) continue;
-    value_text(eis_query_real(q, 2), sqrt(eis_query_real(q, 3)) / eis_query_real(q, 4),
-               eis_query_real(q, 4), text, sizeof text);
+    const double n = eis_query_real(q, 4);
+    value_text(eis_query_real(q, 2), n > 0 ? sqrt(eis_query_real(q, 3)) / n : NAN, v->size[column],
+               text, sizeof text);
     st = eisi_grid_cell(t, err, "%s", text);
     column++;
   }

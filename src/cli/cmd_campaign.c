@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/number.h"
 #include "campaign/merge.h"
 #include "campaign/mpi.h"
 #include "campaign/run.h"
@@ -252,7 +253,7 @@ static void progress(void *ctx, const eisi_progress *p) {
   if (s->general.quiet || !isatty(STDERR_FILENO) || p->seconds < 0.1 || !p->done) return;
   const double rate = (double)p->done / p->seconds;
   const double left = (double)(p->total - p->done) / rate;
-  fprintf(stderr, "\r\033[K%zu of %zu spectra, %.3g/s, ", p->done, p->total, rate);
+  fprintf(stderr, "\r\033[K%zu of %zu spectra, %g/s, ", p->done, p->total, eisi_signif(rate, 3));
   if (left < 120)
     fprintf(stderr, "%.0f s left", left);
   else if (left < 7200)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "cli/scl_job.h"
 
 /* ---- validate ---- */
@@ -21,10 +22,10 @@ static eis_status validity_notes(double worst, double reach, eisi_sheet *out, ei
         100 * reach);
   if (!st && worst > 0.02)
     st = eis_notes_add(&out->notes, err,
-                       "SCL is off by %.2g %% here: use SCLX, or more bulk (--thickness).",
-                       100 * worst);
+                       "SCL is off by %g %% here: use SCLX, or more bulk (--thickness).",
+                       eisi_signif(100 * worst, 2));
   else if (!st)
-    st = eis_notes_add(&out->notes, err, "SCL is good to %.2g %% here.", 100 * worst);
+    st = eis_notes_add(&out->notes, err, "SCL is good to %g %% here.", eisi_signif(100 * worst, 2));
   return st;
 }
 
@@ -187,8 +188,8 @@ static eis_status kmc_notes(const eis_kmc_result *r, double lambda0, double latt
         r->charging_times);
   if (!st && lambda0 < 3 * lattice)
     st = eis_notes_add(&out->notes, err,
-                       "λ0 is %.2g distances of sites: a continuum is not to be expected to hold.",
-                       lambda0 / lattice);
+                       "λ0 is %g distances of sites: a continuum is not to be expected to hold.",
+                       eisi_signif(lambda0 / lattice, 2));
   return st;
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "report/drt_report.h"
 
 static const char *const criterion_names[] = {
@@ -209,11 +210,11 @@ static eis_status warn_misfit(const eisi_drt_view *v, eis_notes *out, eis_error 
     if (hypot(r->res_re[k], r->res_im[k]) > hypot(r->res_re[at], r->res_im[at])) at = k;
   eisi_show_one(v->spectrum->f[at], 3, "Hz", f, sizeof f);
   return eis_notes_add(out, err,
-                       "gamma misses the data by %.2g %% of |Z|, the noise is %.2g %%; most at %s "
-                       "(%.2g %%): cables, loops or outliers there are no relaxation; look with "
+                       "gamma misses the data by %g %% of |Z|, the noise is %g %%; most at %s "
+                       "(%g %%): cables, loops or outliers there are no relaxation; look with "
                        "--plot, leave out with --fmax, --fmin, --exclude",
-                       r->noise_percent, v->kk->noise_percent, f,
-                       hypot(r->res_re[at], r->res_im[at]));
+                       eisi_signif(r->noise_percent, 2), eisi_signif(v->kk->noise_percent, 2), f,
+                       eisi_signif(hypot(r->res_re[at], r->res_im[at]), 2));
 }
 
 static eis_status warn_stability(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
@@ -281,10 +282,10 @@ static eis_status warn_exact(const eisi_drt_view *v, eis_notes *out, eis_error *
   if (!v->drt->n_peaks || !(noise < NO_NOISE)) return EIS_OK;
   return eis_notes_add(
       out, err,
-      "the data have no noise (%.1g %% of |Z|): they are computed, and the errors say how "
+      "the data have no noise (%g %% of |Z|): they are computed, and the errors say how "
       "well numbers are fitted by formulas; of a measurement they would be a hundred "
       "times as large and more",
-      noise);
+      eisi_signif(noise, 1));
 }
 
 static const double FEW_PER_DECADE = 4;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "report/html.h"
+#include "base/number.h"
 
 static void quantity_row(eisi_text *out, const char *name, const eisi_shown *q, const char *note) {
   eisi_html_element(out, "<tr><td><code>", name, "</code></td>");
@@ -59,11 +60,11 @@ static void fit_section(const eisi_fit_view *v, const eisi_modelfit *m, bool bes
   tables(m, out);
   eisi_text_addf(out,
                  "<p>Weighting %s: S = %.6g, S/dof = %.4g (dof %d). Pseudo chi² = Σ|ΔZ|²/|Z|² = "
-                 "%.4g, misfit %.2g %% of |Z|. AICc %.2f, BIC %.2f. %d of %d starts ended in this "
+                 "%.4g, misfit %g %% of |Z|. AICc %.2f, BIC %.2f. %d of %d starts ended in this "
                  "optimum (seed %llu).</p>\n",
                  eisi_weighting_name(v->options->fit.weighting), r->S, r->reduced, r->dof,
-                 r->pseudo_chi2, r->noise_percent, r->aicc, r->bic, r->starts_agreed,
-                 r->starts_tried, (unsigned long long)r->seed);
+                 r->pseudo_chi2, eisi_signif(r->noise_percent, 2), r->aicc, r->bic,
+                 r->starts_agreed, r->starts_tried, (unsigned long long)r->seed);
   eisi_html_notes(out, &m->derived.words, "<p>", "</p>\n");
   eisi_html_notes(out, &r->warnings, "<p class=\"warn\">", "</p>\n");
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/number.h"
 #include "report/drt_report.h"
 #include "report/html.h"
 
@@ -110,7 +111,7 @@ static void method_section(const eisi_drt_view *v, eisi_text *out) {
   eisi_html_element(out, "<h2>Method</h2>\n<p>", eisi_text_part(out, &words), ".");
   eisi_text_clear(&words);
   if (isfinite(v->drt->noise_percent))
-    eisi_text_addf(out, " Residuals %.2g %%.", v->drt->noise_percent);
+    eisi_text_addf(out, " Residuals %g %%.", eisi_signif(v->drt->noise_percent, 2));
   if (s->parametric) eisi_html_element(out, " Sum of processes: ", s->parametric->test.text, ".");
   eisi_text_addf(out, "</p>\n");
   for (size_t i = 0; i < s->n_scores; i++) {

@@ -1,4 +1,5 @@
 /* html_parts.c - see html.h. */
+#include "base/number.h"
 #include "report/html.h"
 
 #include <eisfit/eisfit.h>
@@ -70,10 +71,10 @@ static void input_section(const eis_spectrum *s, eisi_text *out) {
 
 void eisi_html_kk(const eis_kk_result *kk, eisi_text *out) {
   eisi_text_addf(out,
-                 "<h2>Kramers-Kronig test</h2>\n<p><b class=\"%s\">%s</b>, noise %.2g %% of "
-                 "|Z|, largest residual %.2g %%. ",
-                 kk->passed ? "good" : "bad", kk->passed ? "passed" : "failed", kk->noise_percent,
-                 kk->max_residual_percent);
+                 "<h2>Kramers-Kronig test</h2>\n<p><b class=\"%s\">%s</b>, noise %g %% of "
+                 "|Z|, largest residual %g %%. ",
+                 kk->passed ? "good" : "bad", kk->passed ? "passed" : "failed",
+                 eisi_signif(kk->noise_percent, 2), eisi_signif(kk->max_residual_percent, 2));
   eisi_html_text(out, kk->reason);
   eisi_text_addf(out, "</p>\n");
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "report/figure.h"
 #include "report/html.h"
 #include "report/page_chart.h"
@@ -122,8 +123,8 @@ static void effect_row(const comparison *c, const eis_group_effect *e, eisi_text
   if (isnan(e->low))
     eisi_text_addf(out, "a group has fewer than two cells: nothing can be said about chance");
   else if (e->p_holm < 0.05)
-    eisi_text_addf(out, "<b>%s by a factor of %.2g</b>", e->ratio < 1 ? "smaller" : "larger",
-                   e->ratio < 1 ? 1 / e->ratio : e->ratio);
+    eisi_text_addf(out, "<b>%s by a factor of %g</b>", e->ratio < 1 ? "smaller" : "larger",
+                   eisi_signif(e->ratio < 1 ? 1 / e->ratio : e->ratio, 2));
   else if (isfinite(e->detectable))
     eisi_text_addf(out, "no difference shown; a factor below %.2f would hardly have been found",
                    e->detectable);

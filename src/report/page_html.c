@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "report/html.h"
 #include "report/page.h"
 
@@ -72,9 +73,9 @@ static void flags_table(const eisi_page *p, eisi_text *out) {
     if (n)
       eisi_text_addf(
           out,
-          "<tr><td><code>%s</code></td><td class=\"n\">%zu</td><td class=\"n\">%.3g %%</td>"
+          "<tr><td><code>%s</code></td><td class=\"n\">%zu</td><td class=\"n\">%g %%</td>"
           "<td>%s</td></tr>\n",
-          flags[i].flag, n, 100.0 * (double)n / (double)p->n, flags[i].words);
+          flags[i].flag, n, eisi_signif(100.0 * (double)n / (double)p->n, 3), flags[i].words);
   }
   eisi_text_addf(out, "</table>\n");
 }
@@ -106,7 +107,7 @@ static void cell_row(const eisi_page *p, int cell, const size_t *index, size_t n
       out,
       "<td class=\"n\">%zu</td><td class=\"n\">%zu</td><td class=\"n\">%zu</td><td class=\"n\">", n,
       count_flag(p, cell, NULL), count_flag(p, cell, "kk"));
-  if (m) eisi_text_addf(out, "%.2g %%", median_of(room, m));
+  if (m) eisi_text_addf(out, "%g %%", eisi_signif(median_of(room, m), 2));
   eisi_text_addf(out, "</td>");
   for (size_t k = 0; k < n_main; k++) {
     const eisi_page_parameter *q = &p->parameter[index[k]];

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "report/html.h"
 #include "report/page_track.h"
 
@@ -236,7 +237,7 @@ static void resistance_cells(summary *s, eisi_text *out) {
     eisi_text_addf(out, "<td class=\"n dim\">not known</td>");
   } else if (error <= 100) {
     range_cell(s->R, s->n, "ohm", out);
-    eisi_text_addf(out, "<td class=\"n\">%.2g %%</td>", error);
+    eisi_text_addf(out, "<td class=\"n\">%g %%</td>", eisi_signif(error, 2));
   } else {
     eisi_show_one(s->most, 2, "ohm", text, sizeof text);
     eisi_text_addf(out, "<td class=\"n dim\">not determined, below %s</td><td></td>", text);

@@ -87,12 +87,14 @@ static double leading(double value, double error) {
   return a;
 }
 
-eisi_shown eisi_show(double value, double error, double low, double high, const char *unit) {
+/* leads: the size, in SI, that decides the prefix. */
+static eisi_shown show(double value, double error, double low, double high, double leads,
+                       const char *unit) {
   eisi_shown out = {.value = "?"};
   eisi_shown_unit u = eisi_unit_for(unit);
   snprintf(out.unit, sizeof out.unit, "%s", u.text);
   if (!isfinite(value)) return out;
-  double size = leading(value, error) * u.factor;
+  double size = leads * u.factor;
   int exponent = 0;
   char tail[12] = "";
   if (has_prefix(&u, size)) {
@@ -109,6 +111,14 @@ eisi_shown eisi_show(double value, double error, double low, double high, const 
   put_end(out.low, sizeof out.low, low * f, last, tail);
   put_end(out.high, sizeof out.high, high * f, last, tail);
   return out;
+}
+
+eisi_shown eisi_show(double value, double error, double low, double high, const char *unit) {
+  return show(value, error, low, high, leading(value, error), unit);
+}
+
+eisi_shown eisi_show_like(double value, double error, double size, const char *unit) {
+  return show(value, error, NAN, NAN, size, unit);
 }
 
 void eisi_show_one(double v, int digits, const char *unit, char *buf, size_t size) {

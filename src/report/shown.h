@@ -13,6 +13,8 @@ typedef struct eisi_shown {
 
 /* A quantity in SI with its standard error and 95 % interval (NaN = none). */
 eisi_shown eisi_show(double value, double error, double low, double high, const char *unit);
+/* The same with the prefix that suits `size` (in SI), for columns with one unit; no interval. */
+eisi_shown eisi_show_like(double value, double error, double size, const char *unit);
 /* "1.5 kHz", with `digits` significant digits. */
 void eisi_show_one(double v, int digits, const char *unit, char *buf, size_t size);
 /* "ohm m^2" -> factor and text of the unit that is shown ("Ω cm²"). */

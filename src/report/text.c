@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "report/report.h"
 #include "report/shown.h"
 #include "report/table.h"
@@ -74,9 +75,9 @@ static void standing_out(const eis_spectrum *s, const eis_kk_result *kk, eisi_te
   }
   if (kk->n_outliers > SHOWN) eisi_text_addf(&list, " and %zu more", kk->n_outliers - SHOWN);
   if (kk->n_outliers)
-    eisi_text_addf(out, " (%zu point%s out by %s%.2g %%: %s; used in the fit)", kk->n_outliers,
+    eisi_text_addf(out, " (%zu point%s out by %s%g %%: %s; used in the fit)", kk->n_outliers,
                    kk->n_outliers > 1 ? "s stand" : " stands", kk->n_outliers > 1 ? "up to " : "",
-                   largest, eisi_text_part(out, &list));
+                   eisi_signif(largest, 2), eisi_text_part(out, &list));
   eisi_text_clear(&list);
 }
 
@@ -85,8 +86,8 @@ void eisi_text_kk_line(const eis_spectrum *s, const eis_kk_result *kk, bool colo
   eisi_text_addf(&line, "%s%s%s", eisi_style_on(kk->passed ? EISI_GOOD : EISI_BAD, color),
                  kk->passed ? "passed" : "failed", eisi_style_off(color));
   standing_out(s, kk, &line);
-  eisi_text_addf(&line, ", noise %.2g %% of |Z| (%d RC, mu %.2g)", kk->noise_percent, kk->m,
-                 kk->mu);
+  eisi_text_addf(&line, ", noise %g %% of |Z| (%d RC, mu %g)", eisi_signif(kk->noise_percent, 2),
+                 kk->m, eisi_signif(kk->mu, 2));
   eisi_wrap(out, "  KK      ", eisi_text_part(out, &line), EISI_SCREEN);
   eisi_text_clear(&line);
   if (!kk->passed) eisi_wrap(out, "          ", kk->reason, EISI_SCREEN);
@@ -257,9 +258,9 @@ static void second_minimum(const eis_fit_result *r, eisi_text *out) {
   if (isfinite(ratio) && ratio < 1.0005)
     eisi_text_addf(out, "; another minimum is just as good");
   else if (isfinite(ratio) && ratio < 2)
-    eisi_text_addf(out, "; next best minimum: S %.2g %% higher", 100 * (ratio - 1));
+    eisi_text_addf(out, "; next best minimum: S %g %% higher", eisi_signif(100 * (ratio - 1), 2));
   else if (isfinite(ratio))
-    eisi_text_addf(out, "; next best minimum: S %.3g times as large", ratio);
+    eisi_text_addf(out, "; next best minimum: S %g times as large", eisi_signif(ratio, 3));
   eisi_text_add(out, "\n", 1);
 }
 
@@ -278,9 +279,10 @@ static const char *const loss_text[] = {
 static void goodness(const eisi_fit_view *v, const eis_fit_result *r, eisi_text *out) {
   const eis_weighting w = v->options->fit.weighting;
   const bool same = w == EIS_WEIGHT_MODULUS && fabs(r->S - r->pseudo_chi2) <= 1e-9 * r->S;
-  eisi_text_addf(out, "  fit     %s%s%s; misfit %.2g %% of |Z|; weighting %s\n",
+  eisi_text_addf(out, "  fit     %s%s%s; misfit %g %% of |Z|; weighting %s\n",
                  eisi_style_on(verdict_style(r), v->color), eisi_verdict_name(r),
-                 eisi_style_off(v->color), r->noise_percent, eisi_weighting_name(w));
+                 eisi_style_off(v->color), eisi_signif(r->noise_percent, 2),
+                 eisi_weighting_name(w));
   if (same)
     eisi_text_addf(out, "          S = pseudo chi² = %s = %.6g", sum_text[w], r->S);
   else
@@ -380,7 +382,7 @@ static eis_status rank_row(const eisi_fitset *set, size_t i, eisi_grid *t, eis_e
   if (!st && isnan(m->f_test_p))
     st = eisi_grid_cell(t, err, "%s", "");
   else if (!st)
-    st = eisi_grid_cell(t, err, "%.2g", m->f_test_p);
+    st = eisi_grid_cell(t, err, "%g", eisi_signif(m->f_test_p, 2));
   if (!st)
     st = eisi_grid_cell(t, err, "%s",
                         eisi_fit_judgement(&m->fit) == EISI_MISFIT ? "misses the data"

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/number.h"
 #include "report/shown.h"
 #include "report/stats_view.h"
 #include "report/table.h"
@@ -39,7 +40,7 @@ static eis_status row(eisi_grid *t, const eisi_arrhenius_view *v, eis_error *err
   if (!st) st = eisi_grid_cell(t, err, "%s", text);
   pair(l->ln_A, l->ln_A_se, text, sizeof text);
   if (!st) st = eisi_grid_cell(t, err, "%s", text);
-  if (!st) st = eisi_grid_cell(t, err, "%.2g %%", 100 * l->scatter);
+  if (!st) st = eisi_grid_cell(t, err, "%g %%", eisi_signif(100 * l->scatter, 2));
   if (st) return st;
   return eisi_grid_cell(t, err, "%s%s%s", r->bend.found ? "break" : "",
                         r->bend.found && r->n_outliers ? ", " : "", r->n_outliers ? "outlier" : "");

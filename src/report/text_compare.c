@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "report/shown.h"
 #include "report/stats_view.h"
 #include "report/table.h"
@@ -25,13 +26,13 @@ static const char *change(double ratio, char *buf, size_t size) {
   if (ratio > 1e4 || ratio < 1e-4)
     snprintf(buf, size, "more than 10000 times %s", ratio > 1 ? "as high" : "lower");
   else if (ratio >= 2)
-    snprintf(buf, size, "%.2g times as high", ratio);
+    snprintf(buf, size, "%g times as high", eisi_signif(ratio, 2));
   else if (ratio >= 1)
     snprintf(buf, size, "%.*f %% higher", ratio < 1.095 ? 1 : 0, 100 * (ratio - 1));
   else if (ratio >= 0.1)
     snprintf(buf, size, "%.*f %% lower", ratio > 0.905 ? 1 : 0, 100 * (1 - ratio));
   else
-    snprintf(buf, size, "%.2g times lower", 1 / ratio);
+    snprintf(buf, size, "%g times lower", eisi_signif(1 / ratio, 2));
   return ratio >= 2 ? "as" : "than";
 }
 
@@ -79,11 +80,11 @@ static void open_words(const eisi_compare_view *v, const eis_group_effect *e, bo
     eisi_text_addf(out, "A factor of %.2f would have been found in %.0f %% of such experiments; ",
                    e->detectable, 100 * v->options->power);
   if (e->cells_needed)
-    eisi_text_addf(out, "for a factor of %.2g it takes %d cells per group.", v->options->detect,
-                   e->cells_needed);
+    eisi_text_addf(out, "for a factor of %g it takes %d cells per group.",
+                   eisi_signif(v->options->detect, 2), e->cells_needed);
   else
-    eisi_text_addf(out, "for a factor of %.2g it takes more than 10000 cells per group.",
-                   v->options->detect);
+    eisi_text_addf(out, "for a factor of %g it takes more than 10000 cells per group.",
+                   eisi_signif(v->options->detect, 2));
 }
 
 static void permutation_words(const eisi_compare_view *v, const eis_group_effect *e,
@@ -214,9 +215,9 @@ static void slope_words(const eisi_compare_view *v, eisi_text *out) {
     char p[32];
     eisi_text text = {0};
     eisi_p_text(s->p, p, sizeof p);
-    eisi_text_addf(&text, "from %g to %g a factor of %.3g (95 %% interval %.3g to %.3g), %s%s",
-                   s->from, s->to, exp(span * s->slope), exp(span * s->low), exp(span * s->high),
-                   *p == '<' ? "p " : "p = ", p);
+    eisi_text_addf(&text, "from %g to %g a factor of %g (95 %% interval %g to %g), %s%s", s->from,
+                   s->to, eisi_signif(exp(span * s->slope), 3), eisi_signif(exp(span * s->low), 3),
+                   eisi_signif(exp(span * s->high), 3), *p == '<' ? "p " : "p = ", p);
     if (fabs(s->slope) < 1)
       eisi_text_addf(&text, "; %+.2g %% (%+.2g to %+.2g %%) for each unit of it",
                      100 * expm1(s->slope), 100 * expm1(s->low), 100 * expm1(s->high));

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "report/drt_report.h"
 #include "report/table.h"
 
@@ -37,11 +38,12 @@ static eis_status series_table(const eisi_drt_view *v, eisi_text *out, eis_error
   eisi_grid t = {series_columns, 5, NULL, 0};
   char note[128] = "integral of gamma";
   if (v->solution->gamma_by != v->solution->peaks_by)
-    snprintf(note, sizeof note, "integral of gamma by %s; the peaks, by %s, have %.3g %% of it",
-             v->solution->gamma_by->key, v->solution->peaks_by->key, 100 * share_of_peaks(r));
+    snprintf(note, sizeof note, "integral of gamma by %s; the peaks, by %s, have %g %% of it",
+             v->solution->gamma_by->key, v->solution->peaks_by->key,
+             eisi_signif(100 * share_of_peaks(r), 3));
   else if (r->n_peaks)
-    snprintf(note, sizeof note, "integral of gamma, %.3g %% of it in %zu peak%s%s",
-             100 * share_of_peaks(r), r->n_peaks, r->n_peaks > 1 ? "s" : "",
+    snprintf(note, sizeof note, "integral of gamma, %g %% of it in %zu peak%s%s",
+             eisi_signif(100 * share_of_peaks(r), 3), r->n_peaks, r->n_peaks > 1 ? "s" : "",
              share_of_peaks(r) < 0.99 ? ", the rest at the ends" : "");
   eisi_shown q = eisi_drt_show_R(v->cond, r->R_inf, r->R_inf_error);
   eis_status st = r->R_inf != 0 ? series_row(&t, "R_inf", &q, term_note(o->R_inf), err) : EIS_OK;
@@ -165,11 +167,11 @@ static void fit_line(const eisi_drt_view *v, eisi_text *out) {
   if (!isfinite(r->noise_percent))
     eisi_text_addf(&line, "residuals not known");
   else if (v->options->weighting == EIS_WEIGHT_MODULUS)
-    eisi_text_addf(&line, "residuals %.2g %% of |Z|", r->noise_percent);
+    eisi_text_addf(&line, "residuals %g %% of |Z|", eisi_signif(r->noise_percent, 2));
   else
     eisi_text_addf(&line, "weighted residuals %.3g", r->noise_percent / 100);
   if (v->kk && v->options->weighting == EIS_WEIGHT_MODULUS)
-    eisi_text_addf(&line, " (noise by KK %.2g %%)", v->kk->noise_percent);
+    eisi_text_addf(&line, " (noise by KK %g %%)", eisi_signif(v->kk->noise_percent, 2));
   if (isfinite(r->dof))
     eisi_text_addf(&line, "; %.1f numbers determined by %zu measured ones", r->dof, 2 * r->n);
   if (r->gamma_low)

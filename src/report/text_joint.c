@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "report/joint_report.h"
 #include "report/report.h"
 #include "report/shown.h"
@@ -79,7 +80,7 @@ static eis_status hypotheses(const eisi_joint_view *v, eisi_text *out, eis_error
       if (!st) st = eisi_grid_cell(&t, err, "not tested: %s", v->at[k].why.text);
       continue;
     }
-    if (!st) st = eisi_grid_cell(&t, err, "%.3g", r->noise_percent);
+    if (!st) st = eisi_grid_cell(&t, err, "%g", eisi_signif(r->noise_percent, 3));
     if (!st) st = eisi_grid_cell(&t, err, "%ld", r->n_free);
     if (!st) st = eisi_grid_cell(&t, err, "%.1f", r->bic - best->result.bic);
     if (!st) st = eisi_grid_cell(&t, err, "%.1f", r->aicc - aicc);
@@ -194,7 +195,7 @@ static eis_status share_cells(const eis_joint_share *s, bool missed, eisi_grid *
 }
 
 static eis_status fit_cells(const eis_joint_spectrum *s, eisi_grid *t, eis_error *err) {
-  const eis_status st = eisi_grid_cell(t, err, "%.2g", s->noise_percent);
+  const eis_status st = eisi_grid_cell(t, err, "%g", eisi_signif(s->noise_percent, 2));
   return st ? st
             : eisi_grid_cell(t, err, "%s",
                              s->outlier  ? "stands out"
@@ -283,10 +284,10 @@ static void result_head(const eisi_joint_view *v, const eisi_joint_hypothesis *h
                  eisi_style_off(v->color), text ? text : "");
   eisi_text_addf(
       out,
-      "  fit       %s%s%s, misfit %.3g %% of |Z|; %zu shared, %zu of each spectrum; %d of %d starts agree\n",
+      "  fit       %s%s%s, misfit %g %% of |Z|; %zu shared, %zu of each spectrum; %d of %d starts agree\n",
       eisi_style_on(good ? EISI_GOOD : EISI_BAD, v->color), good ? "converged" : "not converged",
-      eisi_style_off(v->color), r->noise_percent, r->n_numbers, r->n_local, r->starts_agreed,
-      r->starts_tried);
+      eisi_style_off(v->color), eisi_signif(r->noise_percent, 3), r->n_numbers, r->n_local,
+      r->starts_agreed, r->starts_tried);
   free(text);
   notes("  data      ", &r->decisions, out);
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "report/report.h"
 #include "report/shown.h"
 #include "report/table.h"
@@ -28,8 +29,8 @@ static const double worthless_bias = 10;
 
 static void opinion(const char *name, double most, double bias, eisi_text *list) {
   if (bias <= worthless_bias)
-    eisi_text_addf(list, "%s%s: at most %.2g %% (says nothing below %.2g %%)", list->n ? "; " : "",
-                   name, most, bias);
+    eisi_text_addf(list, "%s%s: at most %g %% (says nothing below %g %%)", list->n ? "; " : "",
+                   name, eisi_signif(most, 2), eisi_signif(bias, 2));
 }
 
 static void hilbert(const eis_hilbert_result *h, eisi_text *out) {
@@ -73,8 +74,8 @@ eis_status eisi_text_kk(const eisi_kk_view *v, eisi_text *out, eis_error *err) {
   const char *reason = kk->reason, *head = kk->passed ? "passed: " : "failed: ";
   if (eisi_starts_with(reason, head)) reason += strlen(head); /* it stands in the line above */
   eisi_wrap(out, "            ", reason, EISI_SCREEN);
-  eisi_text_addf(out, "  noise     %.2g %% of |Z|; largest residual %.2g %%\n", kk->noise_percent,
-                 kk->max_residual_percent);
+  eisi_text_addf(out, "  noise     %g %% of |Z|; largest residual %g %%\n",
+                 eisi_signif(kk->noise_percent, 2), eisi_signif(kk->max_residual_percent, 2));
   valid_window(kk, out);
   outliers(v, out);
   eisi_text_addf(out, "  model     %d RC elements, mu %.2g, pseudo chi² = Σ|ΔZ|²/|Z|² = %.4g\n",

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "report/report.h"
 #include "report/shown.h"
 #include "report/stats_view.h"
@@ -33,11 +34,12 @@ static void end_text(double end, double low, double high, char *buf, size_t size
   else if (isinf(end) && isinf(low))
     snprintf(buf, size, "not reached");
   else if (isinf(end))
-    snprintf(buf, size, "not reached (from %.3g)", low);
+    snprintf(buf, size, "not reached (from %g)", eisi_signif(low, 3));
   else if (isinf(high))
-    snprintf(buf, size, "%.3g (%.3g to never)", end, low);
+    snprintf(buf, size, "%g (%g to never)", eisi_signif(end, 3), eisi_signif(low, 3));
   else
-    snprintf(buf, size, "%.3g (%.3g to %.3g)", end, low, high);
+    snprintf(buf, size, "%g (%g to %g)", eisi_signif(end, 3), eisi_signif(low, 3),
+             eisi_signif(high, 3));
 }
 
 static void others(const eis_trend_result *r, char *buf, size_t size) {
@@ -108,7 +110,7 @@ static eis_status law_row(eisi_grid *t, const eis_law_fit *f, bool best, eis_err
   if (!st) st = eisi_grid_cell(t, err, "%.1f", f->aicc);
   if (!st) st = eisi_grid_cell(t, err, "%.1f", f->delta);
   if (!st) st = eisi_grid_cell(t, err, "%.2f", f->weight);
-  if (!st) st = eisi_grid_cell(t, err, "%.3g", f->scatter);
+  if (!st) st = eisi_grid_cell(t, err, "%g", eisi_signif(f->scatter, 3));
   if (!st) st = eisi_grid_cell(t, err, "%s", end);
   if (st) return st;
   return eisi_grid_cell(t, err, "%s",
@@ -136,9 +138,10 @@ static eis_status laws(const eis_trend_result *r, bool color, eisi_text *out, ei
                                differs(r->end_high, r->fit[r->best].end_high))) {
     char text[96];
     if (isinf(r->end_high))
-      snprintf(text, sizeof text, "from %.3g, maybe never", r->end_low);
+      snprintf(text, sizeof text, "from %g, maybe never", eisi_signif(r->end_low, 3));
     else
-      snprintf(text, sizeof text, "%.3g to %.3g", r->end_low, r->end_high);
+      snprintf(text, sizeof text, "%g to %g", eisi_signif(r->end_low, 3),
+               eisi_signif(r->end_high, 3));
     eisi_text_addf(out, "  end of life over all laws, by their weights: %s\n", text);
   }
   notes(&r->notes, out);

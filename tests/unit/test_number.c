@@ -71,11 +71,29 @@ static void with_prefix(void **state) {
   assert_false(eisi_parse_prefixed("1e999", &v, &used));
 }
 
+/* As "%.2g" shows it, without an exponent from a hundred on. */
+static void significant_digits(void **state) {
+  (void)state;
+  static const struct {
+    double v;
+    int digits;
+    const char *text;
+  } row[] = {{130.4, 2, "130"},       {99.6, 2, "100"},           {0.285, 2, "0.28"},
+             {1234.5, 3, "1230"},     {-0.0123456, 3, "-0.0123"}, {0, 2, "0"},
+             {123456, 2, "120000"},   {1e-7, 1, "1e-07"},         {INFINITY, 2, "inf"},
+             {1.7e308, 1, "1.7e+308"}};
+  for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+    char buf[40];
+    snprintf(buf, sizeof buf, "%g", eisi_signif(row[i].v, row[i].digits));
+    assert_string_equal(buf, row[i].text);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(no_numbers),
       cmocka_unit_test(same_as_strtod),
-      cmocka_unit_test(printed_and_read),
+      cmocka_unit_test(significant_digits), cmocka_unit_test(printed_and_read),
       cmocka_unit_test(with_prefix),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
