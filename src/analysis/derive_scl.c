@@ -465,6 +465,10 @@ eis_status eisi_derive_scl(eisi_derive *d) {
   const int R = eisi_derive_role(d, "interface.R", 0);
   const int C = eisi_derive_role(d, "interface.C", 0);
   eisi_arc a;
-  if (R < 0 || !eisi_arc_of(d->c, R, C < 0 ? R : C, &a)) return EIS_OK;
-  return derive_interface(d, &a);
+  if (R >= 0 && eisi_arc_of(d->c, R, C < 0 ? R : C, &a)) return derive_interface(d, &a);
+  if (!d->material) return EIS_OK;
+  return SAY(d,
+             "the electrolyte %s is not used: this %s says of no arc that it is the interface with "
+             "the cathode (scl-randles and assb-full-cell do), so there is no dphi and R_scl",
+             d->material->name, d->model ? "model" : "circuit");
 }

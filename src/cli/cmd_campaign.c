@@ -393,6 +393,31 @@ static int serve(const cli_campaign *s, const prepared *p, const char *path,
   return code;
 }
 
+/* The column names processes; a fit knows one electrolyte, that of the command line. */
+static void say_electrolytes(const cli_campaign *s, const eis_manifest *m) {
+  size_t j = 0, n = 0, first = 0;
+  const char *column;
+  while ((column = eis_manifest_column(m, j)) && strcmp(column, "electrolyte") != 0) j++;
+  if (!column || !(s->models.model.n + s->models.circuit.n)) return;
+  const char *given = s->fit.electrolyte;
+  for (size_t i = eis_manifest_size(m); i-- > 0;) {
+    const char *value = eis_manifest_value(m, i, j);
+    if (!*value || (given && eisi_strcasecmp(value, given) == 0)) continue;
+    n++;
+    first = i;
+  }
+  if (n && given)
+    cli_say(&s->general,
+            "the manifest says '%.60s' for %zu spectra (the first in line %ld): dphi and R_scl of "
+            "all fits are those of --electrolyte %s",
+            eis_manifest_value(m, first, j), n, eis_manifest_at(m, first).line, given);
+  else if (n && !s->fit.material)
+    cli_say(&s->general,
+            "the column 'electrolyte' (%.60s) is kept and names processes; dphi and R_scl of the "
+            "fits need --electrolyte NAME",
+            eis_manifest_value(m, first, j));
+}
+
 static int lead(const cli_campaign *s, const prepared *p, const char *path,
                 const eis_read_options *read) {
   eis_error err = EIS_ERROR_INIT;
@@ -401,6 +426,7 @@ static int lead(const cli_campaign *s, const prepared *p, const char *path,
   eisi_campaign_summary sum = {0};
   eis_status st = read_manifest(s, path, read, &m, &err);
   if (!st) say_notes(s, m);
+  if (!st) say_electrolytes(s, m);
   if (!st) st = eis_store_open(s->store, EIS_STORE_CREATE, &store, &err);
   greeting g = {.exit_code = cli_exit_code(st)};
   if (!st) g = (greeting){0, m->file_soc_percent, eis_manifest_file_count(m)};

@@ -238,4 +238,16 @@ for args, code, text in (
     r = run("campaign", *args)
     ok(r.code == code and text in r.err, "campaign %s: %s" % (" ".join(args), text), r)
 ok(not os.path.exists(path("x.db")), "nothing was made where nothing was run")
+# ---- the electrolyte of the manifest, and that of the command line
+write("el.csv", "file,cell,electrolyte\narc.csv,A,LPSCl\ntwo.csv,B,LLZO\n")
+for args, what in (
+        ((), "the column 'electrolyte' (LPSCl) is kept and names processes; dphi and R_scl of the fits "
+             "need --electrolyte NAME"),
+        (("--electrolyte", "LPSCl"), "the manifest says 'LLZO' for 1 spectra (the first in line 3): dphi and "
+                                     "R_scl of all fits are those of --electrolyte LPSCl"),
+        (("--drt", "--redo"), None)):
+    model = () if "--drt" in args else ("-m", "scl-randles")
+    r = run("campaign", "run", "el.csv", *model, *args, "--store", "el%d.db" % len(args))
+    said = "eisfit: " + what in r.err if what else "need --electrolyte" not in r.err
+    ok(r.code in (0, 1, 3) and said, "electrolytes: %s" % " ".join(args), r)
 done()

@@ -321,4 +321,11 @@ ok("missing.csv: can't open" in r.err and "3 spectra: " in r.err and ", 1 failed
    "counted on stderr", r)
 r = run("fit", "missing.csv", "none.csv", "-c", ARC)
 ok(r.code == 3, "nothing could be read: exit 3", r)
+# an electrolyte that the circuit has no use for
+for how, what in (("-m", "zarc"), ("-m", "blocking-cell"), ("-m", "li-symmetric"), ("-c", ARC)):
+    text = " ".join(run("fit", "arc.csv", how, what, "--electrolyte", "LPSCl").out.split())
+    ok("the electrolyte LPSCl is not used: this %s says of no arc that it is the interface with the "
+       "cathode" % ("model" if how == "-m" else "circuit") in text, "no use for LPSCl: " + what, text)
+text = run("fit", "two.csv", "-m", "scl-randles", "--electrolyte", "LPSCl").out
+ok("is not used" not in text, "scl-randles has", text)
 done()
