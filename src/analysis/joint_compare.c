@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/base.h"
+#include "base/number.h"
 
 void eis_joint_choice_clear(eis_joint_choice *c) {
   if (!c) return;
@@ -51,8 +52,8 @@ static eis_status speak(const eis_joint_result *a, const eis_joint_result *b, ei
                                             {"", " is strongly favoured over "},
                                             {"", " is decisively favoured over "}};
   const char *const *v = verdicts[c->strength];
-  eis_status st = eis_notes_add(&c->words, err, "%s%s%s%s (2 ln B = %.3g)", v[0], a->model, v[1],
-                                b->model, c->two_ln_B);
+  eis_status st = eis_notes_add(&c->words, err, "%s%s%s%s (2 ln B = %g)", v[0], a->model, v[1],
+                                b->model, eisi_signif(c->two_ln_B, 3));
   if (st == EIS_OK && c->strength < EIS_JOINT_DECISIVE)
     st = eis_notes_add(&c->words, err, "what would decide: %s", decider(a, b));
   return st;

@@ -372,5 +372,9 @@ eis_status eisi_page_figures_make(eisi_page *p, bool every, eisi_page_figures *o
   if (!st) st = eisi_figures_groups(p, every, out, err);
   if (!st) st = eisi_figures_arrhenius(p, every, out, err);
   if (!st) st = eisi_figures_maps(p, every, out, err);
+  for (size_t k = 0; !st && k < sizeof out->text / sizeof *out->text; k++)
+    st = out->lead[k].failed || out->text[k].failed
+             ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory")
+             : EIS_OK; /* a section is not left out for want of memory */
   return st;
 }

@@ -134,22 +134,19 @@ static bool nearest_point(const eis_spectrum *s, double f, size_t *k) {
   return found;
 }
 
+/* A rectangle in fractions of the panel. */
 typedef struct spot {
-  double x, y;
+  double left, right, low, high;
 } spot;
-
-/* Far enough from the labels that are there already?  (in fractions of the panel's width; size: of
-   the panel, against the usual one) */
-static bool free_place(const spot *taken, int n, spot p, double size) {
-  for (int i = 0; i < n; i++)
-    if (fabs(taken[i].x - p.x) < 0.16 / size && fabs(taken[i].y - p.y) < 0.07 / size) return false;
-  return true;
-}
 
 typedef struct label_place {
   const char *side;
   double dx, dy; /* characters */
 } label_place;
+
+/* Size of a character, of one of a label, and of a line, in fractions of a usual panel. */
+enum { PLACES = 9 };
+static const double char_width = 0.020, label_width = 0.0172, line_height = 0.060;
 
 /* Beside point k on the outer side of the curve, which runs clockwise with falling frequency. */
 static label_place outside(const figure *g, size_t k, double x) {
@@ -167,16 +164,81 @@ static label_place outside(const figure *g, size_t k, double x) {
   return (label_place){nx > 0.4 ? "left" : nx < -0.4 ? "right" : "center", 1.1 * nx, 0.9 * ny};
 }
 
-static void decade_label(figure *g, size_t k, int decade, double x) {
+static spot label_box(spot at, label_place where, const char *text, double size) {
+  const double w = (double)eisi_text_columns(text) * label_width / size, h = line_height / size;
+  const double x = at.left + where.dx * char_width / size, y = at.low + where.dy * h;
+  const double left = *where.side == 'l' ? x : *where.side == 'r' ? x - w : x - w / 2;
+  return (spot){left, left + w, y - 0.45 * h, y + 0.45 * h};
+}
+
+static spot place_in(const figure *g, double re, double im) {
+  const double x = (re * g->factor - g->x0) / (g->x1 - g->x0);
+  const double y = (-im * g->factor - g->y0) / (g->y1 - g->y0);
+  return (spot){x, x, y, y};
+}
+
+static bool overlap(const spot *a, const spot *b) {
+  return a->left < b->right && b->left < a->right && a->low < b->high && b->low < a->high;
+}
+
+/* What a rectangle would cover: points count, the line a little. */
+static double covers(const figure *g, const spot *box) {
+  const eis_spectrum *s = g->p->spectrum;
+  double sum = 0;
+  for (size_t k = 0; k < s->n; k++) {
+    const spot at = place_in(g, s->re[k], s->im[k]);
+    sum += overlap(box, &at);
+  }
+  bool line = false;
+  for (size_t k = 0; g->p->n_curves && k < g->p->curve[0].n && !line; k++) {
+    const spot at = place_in(g, g->p->curve[0].re[k], g->p->curve[0].im[k]);
+    line = overlap(box, &at);
+  }
+  return sum + (line ? 0.5 : 0);
+}
+
+/* The labels of a panel that are there already; size: of the panel, against the usual one. */
+typedef struct crowd {
+  spot taken[40];
+  int n;
+  double size;
+} crowd;
+
+/* Where a label covers no point and no other label; false = nowhere. */
+static bool find_place(const figure *g, size_t k, const char *text, crowd *c, label_place *out) {
+  static const label_place others[PLACES - 1] = {
+      {"left", 1.0, 0.7},   {"left", 1.0, -0.2},  {"left", 1.0, -0.9}, {"center", 0.0, 0.9},
+      {"right", -1.0, 0.7}, {"right", -1.0, -0.2}, {"right", -1.0, -0.9}, {"center", 0.0, -1.0}};
+  const spot at = place_in(g, g->p->spectrum->re[k], g->p->spectrum->im[k]);
+  double best = 1; /* a point covered is one too many */
+  for (int i = 0; i < PLACES; i++) {
+    const label_place where = i ? others[i - 1] : outside(g, k, at.left);
+    const spot b = label_box(at, where, text, c->size);
+    bool free = b.left > 0 && b.right < 1 && b.low > 0 && b.high < 1;
+    for (int m = 0; m < c->n && free; m++) free = !overlap(&b, &c->taken[m]);
+    const double cost = free ? covers(g, &b) : 1;
+    if (cost >= best) continue;
+    best = cost;
+    *out = where;
+    c->taken[c->n] = b;
+  }
+  return best < 1;
+}
+
+/* Returns false when there is no room. */
+static bool decade_label(figure *g, size_t k, int decade, crowd *c) {
   const eis_spectrum *s = g->p->spectrum;
   char text[48];
+  label_place where = {"center", 0, 0};
   eisi_show_one(pow(10, decade), 3, "Hz", text, sizeof text);
-  label_place where = outside(g, k, x);
+  if (!find_place(g, k, text, c, &where)) return false;
+  c->n++;
   eisi_text_addf(g->out,
                  "set label '%s' at %.9g,%.9g %s offset %.3g,%.3g font ',%.3g' "
                  "textcolor '#333333' front boxed\n",
                  text, s->re[k] * g->factor, -s->im[k] * g->factor, where.side, where.dx, where.dy,
                  0.75 * g->font);
+  return true;
 }
 
 /* So near to that part of the plane that a label would cover it? */
@@ -188,20 +250,15 @@ static bool is_near(const range part[2], double x, double y) {
    the panel; elsewhere: Re and -Im [ohm] of a part that is shown enlarged, NULL = none. */
 static void decade_marks(figure *g, const char *name, double size, const range *elsewhere) {
   const eis_spectrum *s = g->p->spectrum;
-  spot taken[40];
-  int n = 0;
+  crowd labels = {.size = size};
   eisi_text marks = {0};
-  double span = g->x1 - g->x0;
   for (int d = (int)floor(log10(s->f[0])) + 1; d >= (int)floor(log10(s->f[s->n - 1])); d--) {
     size_t k = 0;
-    if (n == 40 || !nearest_point(s, pow(10, d), &k)) continue;
+    if (labels.n == 40 || !nearest_point(s, pow(10, d), &k)) continue;
     double x = s->re[k] * g->factor, y = -s->im[k] * g->factor;
-    spot at = {(x - g->x0) / span, (y - g->y0) / span};
     if (x < g->x0 || x > g->x1 || y < g->y0 || y > g->y1) continue;
     if (elsewhere && is_near(elsewhere, s->re[k], -s->im[k])) continue;
-    if (!free_place(taken, n, at, size)) continue;
-    taken[n++] = at;
-    decade_label(g, k, d, at.x);
+    if (!decade_label(g, k, d, &labels)) continue;
     eisi_text_addf(&marks, "%.9g %.9g\n", x, y);
   }
   eisi_text_addf(g->out, "%s << EOD\n%sEOD\n", name, marks.s ? marks.s : "NaN NaN\n");
@@ -282,18 +339,31 @@ static size_t emptiest(const figure *g, const panel *part, size_t n) {
   return best;
 }
 
-/* A free part of the panel, without the margin for the numbers at its axes. */
-static panel inset_panel(const figure *g, const panel *box) {
-  static const panel parts[] = {{0.44, 0.97, 0.03, 0.56}, {0.03, 0.54, 0.28, 0.79},
-                                {0.44, 0.97, 0.41, 0.94}};
+/* A free part of the panel, without the margin for the numbers at its axes; false = there is
+   none. */
+static bool inset_panel(const figure *g, const panel *box, panel *out) {
+  static const panel parts[] = {
+      {0.44, 0.97, 0.03, 0.56}, {0.03, 0.54, 0.28, 0.79}, {0.44, 0.97, 0.41, 0.94},
+      {0.57, 0.97, 0.03, 0.43}, {0.57, 0.97, 0.54, 0.94}, {0.03, 0.43, 0.36, 0.76},
+      {0.30, 0.70, 0.54, 0.94}, {0.30, 0.70, 0.03, 0.43}};
   const panel *p = &parts[emptiest(g, parts, sizeof parts / sizeof *parts)];
   const double w = box->right - box->left, h = box->top - box->bottom;
-  return (panel){box->left + w * (p->left + 0.12), box->left + w * p->right,
+  *out = (panel){box->left + w * (p->left + 0.12), box->left + w * p->right,
                  box->bottom + h * (p->bottom + 0.14), box->bottom + h * p->top};
+  return points_in(g, p) == 0;
 }
 
-static void inset(const figure *whole, const panel *box, const range arcs[2]) {
-  const panel part = inset_panel(whole, box);
+/* An inset that shows the arcs hardly larger than they are is none. */
+static bool enlarges(const figure *g, const panel *box, const panel *room, const range arcs[2]) {
+  const double x = (g->x1 - g->x0) / g->factor / (arcs[0].high - arcs[0].low) *
+                   (room->right - room->left) / (box->right - box->left);
+  const double y = (g->y1 - g->y0) / g->factor / (arcs[1].high - fmin(arcs[1].low, 0)) *
+                   (room->top - room->bottom) / (box->top - box->bottom);
+  return fmin(x, y) > 1.4;
+}
+
+static void inset(const figure *whole, const panel *box, const panel *room, const range arcs[2]) {
+  const panel part = *room;
   figure g = *whole;
   g.font = 0.85 * whole->font;
   eisi_figure_window(&g, &part, arcs[0], arcs[1]);
@@ -309,8 +379,10 @@ void eisi_figure_nyquist(figure *g, const panel *box) {
   static const panel key_parts[] = {{0, 0.42, 0.78, 1}, {0.62, 1, 0.78, 1}};
   eisi_text *out = g->out;
   range arcs[2];
-  const bool small = small_arcs(g->p, &arcs[0], &arcs[1]);
+  panel room;
   eisi_figure_window(g, box, data_range(g->p, 0), data_range(g->p, 1));
+  const bool small = small_arcs(g->p, &arcs[0], &arcs[1]) && inset_panel(g, box, &room) &&
+                     enlarges(g, box, &room, arcs);
   eisi_figure_place(g, box);
   const double usual = nyquist_panel.right - nyquist_panel.left;
   decade_marks(g, "$marks", (box->right - box->left) / usual, small ? arcs : NULL);
@@ -321,7 +393,7 @@ void eisi_figure_nyquist(figure *g, const panel *box) {
                  g->unit, g->unit, emptiest(g, key_parts, 2) ? "right" : "left reverse Left",
                  0.72 * g->font);
   nyquist_plot(g, "$marks");
-  if (small) inset(g, box, arcs);
+  if (small) inset(g, box, &room, arcs);
   eisi_text_addf(out, "set key noreverse Right\nset label 1 ");
   eisi_figure_quoted(out, g->p->title);
   eisi_text_addf(out, " at screen 0.5,0.965 center noenhanced font ',%.3g'\n", 1.05 * g->font);

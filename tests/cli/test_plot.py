@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 
-from tap import ARC, WORK, done, ok, one_arc, path, read, run, skip, standard_files, table, write
+from tap import ARC, TOP, WORK, done, ok, one_arc, path, read, run, skip, standard_files, table, write
 
 standard_files()
 have = shutil.which("gnuplot") is not None
@@ -36,6 +36,29 @@ def figures():
     p = subprocess.run(["gnuplot", "k.gp"], cwd=WORK, stderr=subprocess.PIPE)
     ok(p.returncode == 0 and b"<svg" in read("k.svg"), "the kept script draws the figure", kept,
        p.stderr)
+
+
+def labels():
+    """Names of decades stand beside the data, not on them."""
+    sample = os.path.join(TOP, "data", "assb-sample.csv")
+    for name, args in (("assb", [sample, "-m", "scl-randles"]), ("arc", ["arc.csv", "-c", ARC]),
+                       ("two", ["two.csv", "-m", "two-zarc"])):
+        run("fit", *args, "--plot", name + "_labels.svg")
+        svg = read(name + "_labels.svg").decode()
+        points = [(float(x), float(y)) for x, y in
+                  re.findall(r"href='#gpPt5' transform='translate\(([0-9.]+),([0-9.]+)\)", svg)]
+        points = [p for p in points if 85 < p[0] < 485 and 57 < p[1] < 323]  # the Nyquist panel
+        found = re.findall(r'translate\(([0-9.]+),([0-9.]+)\)"[^>]*font-size="([0-9.]+)"[^>]*'
+                           r'anchor="(\w+)">\s*<text><tspan[^>]*>(\d+ [mkM]?Hz)<', svg)
+        hidden = []
+        for x, y, size, anchor, text in found:
+            x, y, size = float(x), float(y), float(size)
+            width = 0.5 * size * len(text)
+            left = {"start": x, "middle": x - width / 2, "end": x - width}[anchor]
+            hidden += [(text, p) for p in points
+                       if left < p[0] < left + width and y - 0.75 * size < p[1] < y]
+        ok(len(points) > 40 and len(found) > 3 and not hidden,
+           "%s: %d names of decades cover none of %d points" % (name, len(found), len(points)), hidden)
 
 
 def inset():
@@ -141,6 +164,7 @@ if have:
     overlay_figures()
     figures()
     inset()
+    labels()
     page()
     r = run("fit", "arc.csv", "-c", ARC, "--report", "r.html")
     ok("eisfit: report: r.html\n" in r.err, "the name of the report is said", r.err)

@@ -70,7 +70,7 @@ static const sample samples[] = {
     {160, 4.7e4, 14e-12, 2.3e5, 25e-9, 0.025e-4, 5e-5, 4.7e4, 0,
      {"R_2 is an electrode, not a grain boundary: 25 nF, 1 µF/cm2"}},
     {160, 4.7e4, 14e-12, 2.3e5, 25e-9, 0, 0, 4.7e4, 0,
-     {"R_2 (25 nF, 1.8e+03 times the C of R_1) is an electrode or a thin grain boundary: the area "
+     {"R_2 (25 nF, 1800 times the C of R_1) is an electrode or a thin grain boundary: the area "
       "would tell"}},
     {160, 4.7e4, 14e-12, 2.3e5, 250e-9, 0, 0, 4.7e4, 0,
      {"R_2 is an electrode, not a grain boundary: 250 nF"}},
