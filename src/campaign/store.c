@@ -385,11 +385,12 @@ static void hash_value(eisi_text *t, eis_query *q, int column) {
 /* hex = sha256(hex, row) */
 static eis_status hash_table(eis_store *s, const eisi_schema_table *t, char hex[65],
                              eis_error *err) {
-  eis_query *q;
+  eis_query *q = NULL;
   eisi_text sql = {0}, row = {0};
   bool more = true;
   eisi_text_addf(&sql, "SELECT * FROM %s ORDER BY %s", t->name, t->order);
-  eis_status st = eis_store_query(s, sql.s ? sql.s : "", &q, err);
+  eis_status st = eisi_text_state(&sql, err);
+  if (st == EIS_OK) st = eis_store_query(s, sql.s, &q, err);
   while (st == EIS_OK && (st = eis_query_next(q, &more, err)) == EIS_OK && more) {
     row.n = 0;
     eisi_text_addf(&row, "%s %s:", hex, t->name);

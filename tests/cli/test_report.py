@@ -12,7 +12,7 @@ import sqlite3
 import struct
 
 import campaign_made as made
-from tap import TOP, WORK, done, ok, path, read, run, skip, write
+from tap import ARC, TOP, WORK, done, ok, one_arc, path, read, run, skip, table, write
 
 EVIL = "<script>alert(1)<|script>&'`touch owned`.csv"
 r = made.make(EVIL)
@@ -241,6 +241,42 @@ for kind, magic in (("svg", b"<?xml"), ("pdf", b"%PDF")):
 svg = read("figures/groups-R1.svg").decode()
 ok(svg.count("gpPt") >= 6 or svg.count("<use") >= 6, "every cell is a point", svg[:200])
 ok("%d figures in 'figures'" % len(files) in p.err, "how many is said", p)
+
+# ---- laws of ageing: R1 of one cell grows by 5 ohm a cycle, that of the other does not; one spectrum misses the model ----
+lines = ["file,cell,cycle"]
+for cell, slope in (("grows", 5.0), ("stays", 0.0)):
+    for cycle in range(10):
+        name = "%s%d.csv" % (cell, cycle)
+        write(name, table(lambda w: one_arc(w, r1=100 + slope * cycle) + (cell == "stays" and cycle == 4) * 300 / (1 + 0.05j * w),
+                          n=31, noise=0.1, seed=100 + cycle))
+        lines.append("%s,%s,%d" % (name, cell, cycle))
+write("ages.csv", "\n".join(lines) + "\n")
+p = run("campaign", "run", "ages.csv", "-c", ARC, "--store", "ages.db", "-q")
+ok(p.code in (0, 1), "a campaign of ages", p)
+p = run("report", "ages.db", "-o", "ages.html", "--figures", "ages")
+page = read("ages.html").decode("utf-8")
+ok(p.code == 0 and "<h3>Laws of ageing</h3>" in page, "a report with laws of ageing", p)
+rows = [re.findall(r"<td[^>]*>(.*?)</td>", line) for line in page.split("<h3>Laws of ageing</h3>")[1].split("</table>")[0].splitlines()
+        if "<code>R1</code>" in line]
+rows = {("grows" if "grows" in row[0] else "stays"): row for row in rows}
+ok(set(rows) == {"grows", "stays"}, "a row for each cell", *rows.items())
+
+
+def in_ohm(cell):
+    """Value and half the width of the interval."""
+    value, error, unit = re.fullmatch(r"([\d.]+) ± ([\d.]+) (\w*Ω)", cell).groups()
+    factor = {"Ω": 1, "kΩ": 1e3, "mΩ": 1e-3}[unit]
+    return float(value) * factor, float(error) * factor
+
+
+for row, law, first, last, change in ((rows["grows"], "linear", 100, 145, 45), (rows["stays"], "no change", 100, 100, 0)):
+    start, end = in_ohm(row[3]), in_ohm(row[4])
+    ok(row[2].startswith(law), "%s: the law" % row[0], row)
+    ok(abs(start[0] - first) < 2 * start[1] + 0.1 and abs(end[0] - last) < 2 * end[1] + 0.1 and end[1] < 1, "%s: from and to" % row[0], row)
+    ok(abs(float(row[5].split()[0]) - change) < 1, "%s: the change in per cent" % row[0], row)
+ok((rows["grows"][6], rows["stays"][6]) == ("10", "9"), "what missed the model does not count", *rows.items())
+svg = read("ages/trend-R1-cycle.svg").decode("utf-8")
+ok(svg.count("<path") > 2 and "lines the chosen laws" in page and "grey: flagged spectra" in page, "the lines are in the figure, and said")
 
 # ---- the examples of the page about it ----
 with open(os.path.join(TOP, "doc", "report.md"), encoding="utf-8") as f:

@@ -83,6 +83,7 @@ def campaign():
     yield Case("campaign", "check", "m.csv")
     yield Case("campaign", "init", "folder", "-o", "proposed.csv", told=b"left out, they are no spectra")
     yield Case("campaign", "status", "done.db")
+    yield Case("campaign", "status", "done.db", "--hash", budget=16)
     yield Case("campaign", "export", "done.db", "--table", "parameters", "-o", "p.csv")
     yield Case("campaign", "merge", "done.db", "--store", "merged.db", store="merged.db")
     yield Case("campaign", "track", tracked(), "--redo", store="tracked.db", budget=16)
