@@ -136,7 +136,7 @@ typedef struct run {
   nlopt_opt top;    /* the one to stop: a subsidiary's stop would only end its own descent */
   double *x, *best; /* scratch, best point */
   double best_f;
-  bool any;
+  bool begun, any; /* a point was asked for; one of them has a value */
 } run;
 
 static const algorithm *find(const char *name) {
@@ -165,14 +165,18 @@ static double clip(const eisi_objective *f, size_t i, double x) {
 }
 
 /* NLopt's quadratic models can't take infinity: a point to avoid gets a huge finite value and no
-   slope.  Some algorithms step outside the box by rounding: evaluated on its edge. */
+   slope.  Some algorithms step outside the box by rounding: evaluated on its edge.  None is stopped
+   in its first point: ORIG_DIRECT of NLopt 2.7 then looks up the best one with an index that it has
+   not set. */
 static double callback(unsigned n, const double *x, double *grad, void *data) {
   static const double avoid = 1e100;
   run *r = data;
   for (unsigned i = 0; i < n; i++) r->x[i] = clip(r->f, i, x[i]);
   double value = r->f->eval(r->f->ctx, r->x, grad);
+  const bool first = !r->begun;
+  r->begun = true;
   if (isnan(value)) {
-    nlopt_force_stop(r->top);
+    if (!first) nlopt_force_stop(r->top);
     value = INFINITY;
   }
   if (isfinite(value) && (!r->any || value < r->best_f)) {
