@@ -364,6 +364,16 @@ static eis_status trends(eisi_page *p, bool every, eisi_page_figures *out, eis_e
   return st;
 }
 
+/* A text that could not be written whole is no report. */
+static eis_status whole_texts(const eisi_page_figures *out, eis_error *err) {
+  eis_status st = EIS_OK;
+  for (int k = 0; k <= EISI_SECTION_DRT && !st; k++) {
+    st = eisi_text_state(&out->lead[k], err);
+    if (!st) st = eisi_text_state(&out->text[k], err);
+  }
+  return st;
+}
+
 eis_status eisi_page_figures_make(eisi_page *p, bool every, eisi_page_figures *out,
                                   eis_error *err) {
   *out = (eisi_page_figures){0};
@@ -372,9 +382,5 @@ eis_status eisi_page_figures_make(eisi_page *p, bool every, eisi_page_figures *o
   if (!st) st = eisi_figures_groups(p, every, out, err);
   if (!st) st = eisi_figures_arrhenius(p, every, out, err);
   if (!st) st = eisi_figures_maps(p, every, out, err);
-  for (size_t k = 0; !st && k < sizeof out->text / sizeof *out->text; k++)
-    st = out->lead[k].failed || out->text[k].failed
-             ? eis_error_set(err, EIS_ERROR_MEMORY, "out of memory")
-             : EIS_OK; /* a section is not left out for want of memory */
-  return st;
+  return st ? st : whole_texts(out, err);
 }
