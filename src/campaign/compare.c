@@ -46,6 +46,36 @@ static eis_status tell_left_out(work *w, size_t n, const char *why) {
   return eis_notes_add(&w->out->notes, w->err, "%zu of %zu spectra left out: %s", n, w->d->n, why);
 }
 
+static size_t cells_in_use(const work *w, bool *seen) {
+  size_t count = 0;
+  memset(seen, 0, (size_t)w->d->n_cells * sizeof *seen);
+  for (size_t i = 0; i < w->d->n; i++) seen[w->d->cell[i]] |= w->use[i];
+  for (int c = 0; c < w->d->n_cells; c++) count += seen[c];
+  return count;
+}
+
+/* Spectra that do not state a covariate; a cell that never does is lost, which is more. */
+static eis_status drop_unstated(work *w, const eis_covariate *v) {
+  char why[160];
+  size_t bad = 0;
+  bool *seen = eisi_new((size_t)w->d->n_cells + 1, sizeof *seen, w->err);
+  if (!seen) return EIS_ERROR_MEMORY;
+  const size_t before = cells_in_use(w, seen);
+  for (size_t i = 0; i < w->d->n; i++) {
+    const bool drop = w->use[i] && !isfinite(v->value[i]);
+    bad += drop;
+    w->use[i] = w->use[i] && !drop;
+  }
+  const size_t lost = before - cells_in_use(w, seen);
+  free(seen);
+  if (lost)
+    snprintf(why, sizeof why, "no %.60s; of %zu cell%s these were all", v->name, lost,
+             lost == 1 ? "" : "s");
+  else
+    snprintf(why, sizeof why, "no %.60s", v->name);
+  return tell_left_out(w, bad, why);
+}
+
 static eis_status usable_values(work *w) {
   const eis_compare_data *d = w->d;
   size_t bad = 0;
@@ -55,17 +85,7 @@ static eis_status usable_values(work *w) {
     bad += !w->use[i];
   }
   st = tell_left_out(w, bad, "the value is missing or not above zero");
-  for (size_t c = 0; !st && c < d->n_covariates; c++) {
-    char why[128];
-    bad = 0;
-    for (size_t i = 0; i < d->n; i++)
-      if (w->use[i] && !isfinite(d->covariate[c].value[i])) {
-        w->use[i] = false;
-        bad++;
-      }
-    snprintf(why, sizeof why, "no %s", d->covariate[c].name);
-    st = tell_left_out(w, bad, why);
-  }
+  for (size_t c = 0; !st && c < d->n_covariates; c++) st = drop_unstated(w, &d->covariate[c]);
   return st;
 }
 

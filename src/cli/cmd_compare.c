@@ -269,6 +269,25 @@ static void say_alike(const compare_run *r) {
   }
 }
 
+/* Several spectra of a cell differ by something; what no column says can't be adjusted for. */
+static void say_unstated(const compare_run *r) {
+  const eisi_frame *f = r->base.table.frame;
+  const eisi_sample *a = r->base.table.samples.n ? &r->base.table.samples.at[0] : NULL;
+  const char *cell = NULL;
+  for (size_t i = 0; a && i < a->n; i++) {
+    const char *s = eisi_frame_text(f, a->row[i], r->cell);
+    if (cell && strcmp(cell, s) == 0) {
+      cli_say(
+          &r->set->general,
+          "cells have several spectra each, and no column that is filled in says how these differ "
+          "(soc, temperature_C, pressure_MPa, cycle, time_h): nothing is adjusted for, and where "
+          "the groups were measured under other conditions, that counts as what the group does");
+      return;
+    }
+    cell = s;
+  }
+}
+
 static eis_status prepare(cli_stats *run, eis_error *err) {
   compare_run *r = (compare_run *)run;
   const compare_settings *s = r->set;
@@ -290,6 +309,7 @@ static eis_status prepare(cli_stats *run, eis_error *err) {
   const bool own = r->n_wishes > 0;
   if (!st && s->adjust && !own) st = usual_wishes(r, err);
   if (!st && s->adjust && own) say_open(r);
+  if (!st && s->adjust && r->n_wishes == 0) say_unstated(r);
   return st;
 }
 
@@ -310,6 +330,27 @@ static eis_status covariates(const compare_run *r, const eisi_sample *a, found *
     list[k] = (eis_covariate){eisi_frame_name(r->base.table.frame, w->column), v, w->levels};
   }
   return EIS_OK;
+}
+
+/* A group that never states what is to be adjusted for can't be compared at equal values of it. */
+static void check_stated(found *f, const eisi_sample *a, const eis_covariate *list, size_t n) {
+  const eisi_grouping *g = &f->grouping;
+  for (size_t k = 0; k < n; k++)
+    for (int j = 0; j < g->n_groups; j++) {
+      bool stated = false, any = false;
+      for (size_t i = 0; i < a->n && !stated; i++) {
+        if (g->group_of[g->cell_of[i]] != j) continue;
+        any = true;
+        stated = isfinite(list[k].value[i]);
+      }
+      if (any && !stated)
+        eis_error_set(
+            &f->why, EIS_ERROR_INPUT,
+            "no spectrum of '%.80s' states its %s, so the groups can't be compared at the "
+            "same %s: fill it in (in the manifest, or with --meta FILE), or leave it with "
+            "--no-adjust; then what it does counts as what the group does",
+            g->group[j], list[k].name, list[k].name);
+    }
 }
 
 static eis_status find_reference(const compare_run *r, found *f, eis_error *err) {
@@ -357,7 +398,8 @@ static eis_status analyse(const compare_run *r, const eisi_sample *a, found *f, 
                               .n_groups = f->grouping.n_groups,
                               .n_covariates = r->n_wishes,
                               .covariate = list};
-  st = eis_compare_run(&d, &f->options, &f->result, &f->why);
+  check_stated(f, a, list, r->n_wishes);
+  st = f->why.code ? f->why.code : eis_compare_run(&d, &f->options, &f->result, &f->why);
   if (st == EIS_ERROR_USAGE || st == EIS_ERROR_MEMORY)
     return eis_error_set(err, st, "%s", f->why.text);
   if (st)

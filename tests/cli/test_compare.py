@@ -120,6 +120,26 @@ ok(r.code == 0 and "more than 10000 times lower to more than 10000 times as high
 # ---- SOC: missing, not common, rounded ----
 r = run("compare", table("gaps.csv", (4, 4), soc=lambda g, k: None if k == 3 else 0.1 * k))
 ok("8 of 80 spectra left out: no soc" in r.out, "spectra without SOC are said", r)
+# nowhere; of some cells; of one group; of both groups, but only in the files of a campaign
+r = run("compare", table("never.csv", (4, 4), soc=lambda g, k: None))
+ok(r.code == 0 and "no column that is filled in says how these differ (soc, temperature_C" in r.err and
+   "adjusted for" not in r.out, "no SOC at all is said", r)
+rows = read(table("somecells.csv", (4, 4), soc=lambda g, k: 0.1 * k)).decode().splitlines()
+head = rows[0].split(",")
+first = rows[1].split(",")[head.index("cell")]
+for i, line in enumerate(rows):
+    cells = line.split(",")
+    if cells[head.index("cell")] == first:
+        cells[head.index("soc")] = ""
+        rows[i] = ",".join(cells)
+write("somecells.csv", "\n".join(rows) + "\n")
+r = run("compare", "somecells.csv")
+ok(r.code == 0 and "10 of 80 spectra left out: no soc; of 1 cell these were all" in r.out and
+   ("3 + 4" in r.out or "4 + 3" in r.out), "a cell without SOC is lost, and that is said", r)
+r = run("compare", table("onegroup.csv", (4, 4), soc=lambda g, k: None if g else 0.1 * k))
+ok(r.code == 3 and "states its soc, so the groups can't be compared at the same soc: fill it in" in r.err
+   and "no spectrum of '" in r.err, "a group without SOC is named", r)
+ok(run("compare", "onegroup.csv", "--no-adjust").code == 0, "and --no-adjust compares all the same")
 r = run("compare", table("part.csv", (4, 4), soc=lambda g, k: 0.1 * k + 0.3 * g))
 text = " ".join(r.out.split())
 ok("24 of 80 spectra left out: their soc does not occur in every group" in text, "common SOC only", r)
