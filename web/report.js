@@ -213,7 +213,7 @@
   // ---- words ----
   // files of one folder are called by what tells them apart
   const folder = data.file.reduce((a, f) => {
-    while (!f.startsWith(a)) a = a.slice(0, a.lastIndexOf("/", a.length - 2) + 1);
+    while (!f.startsWith(a)) a = a === "/" ? "" : a.slice(0, a.lastIndexOf("/", a.length - 2) + 1);
     return a;
   }, data.file[0].slice(0, data.file[0].lastIndexOf("/") + 1));
   const fileName = i => data.file[i].slice(folder.length);

@@ -1,5 +1,6 @@
 """The report of a campaign in a real browser: it loads, charts are drawn, filter and sorting work, a click
 opens a spectrum, no error, no request to the network, hostile names stay text."""
+import csv
 import json
 import os
 import re
@@ -176,6 +177,15 @@ ok("<script>alert(1)" in found.get("evil", "") and found.get("scripts") == 0 and
 ok(found.get("requests") == [], "nothing is asked of the network", found.get("requests"))
 errors = [l for l in (shown.stderr if shown else "").splitlines() if "CONSOLE" in l]
 ok(errors == [], "no message on the console", *errors)
+# files with and without a folder from the root have nothing in common
+with open(path("manifest.csv"), newline="", encoding="utf-8") as f:
+    two = [row["file"] for row in csv.DictReader(f) if "<" not in row["file"]][:2]
+write("rooted.csv", "file,cell\n%s,A\n%s,B\n" % (path(two[0]), two[1]))
+r = run("campaign", "run", "rooted.csv", "-c", "R0-p(R1,CPE1)", "--store", "rooted.db")
+r = run("report", "rooted.db", "-o", "rooted.html")
+shown = browse("--dump-dom", "file://" + path("rooted.html"))
+ok(r.code == 0 and shown and 'data-ready="yes"' in shown.stdout and "2 spectra" in shown.stdout,
+   "absolute and relative names of files in one page", r, shown and shown.stderr[-500:])
 browse("--screenshot=" + path("page.png"), "file://" + path("report.html"))
 ok(os.path.exists(path("page.png")) and os.path.getsize(path("page.png")) > 40000, "a screenshot shows the page")
 browse("--no-pdf-header-footer", "--print-to-pdf=" + path("page.pdf"), "file://" + path("report.html"))

@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 
 import docs
 from tap import EISFIT, TOP, WORK, done, ok, path, run, skip
@@ -80,4 +81,29 @@ else:
         run_fit()
     if compiled("drt"):
         run_drt()
+
+
+def run_python():
+    """doc/examples/fit.py needs the program only."""
+    script = os.path.join(TOP, "doc", "examples", "fit.py")
+    env = dict(os.environ, EISFIT=EISFIT)
+
+    def python(*args):
+        return subprocess.run([sys.executable, script, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              cwd=WORK, env=env, universal_newlines=True, timeout=300)
+
+    r = python()
+    ok(r.returncode == 0 and re.search(r"R0 = 10 .*\n  R1 = 100 .*\n  C1 = 1e-06 ", r.stdout),
+       "fit.py: a spectrum that is in memory", show(r))
+    r = python(SAMPLE, "-m", "scl-randles")
+    told = json.loads(run("fit", SAMPLE, "-m", "scl-randles", "--json", "-q").out)
+    lines = ["  %s = %.6g" % (p["name"], p["value"]) for p in told["parameters"]]
+    ok(r.returncode == 0 and len(lines) == 8 and all(line in r.stdout for line in lines),
+       "fit.py: the parameters of the program", show(r))
+    r = python(SAMPLE, "-c", "R(RX)")
+    ok(r.returncode == 1 and "circuit:1:4: " in r.stderr and "Traceback" not in r.stderr,
+       "fit.py: an error of the program", show(r))
+
+
+run_python()
 done()
