@@ -75,11 +75,15 @@ static eis_status values(const simulate_settings *s, const eis_circuit *c, doubl
     if (isnan(q->value) && q->tie < 0)
       eisi_text_addf(&missing, "%s%s=%g", missing.n ? "," : "", q->name, q->spec->start);
   }
-  if (missing.n)
+  const eis_status st = eisi_text_state(&missing, err);
+  if (!st && missing.n)
     cli_say(&s->general, "typical values are used for what has none: --set %s", missing.s);
   eisi_text_clear(&missing);
-  *out = p;
-  return EIS_OK;
+  if (st)
+    free(p);
+  else
+    *out = p;
+  return st;
 }
 
 static eis_status print_one(const simulate_settings *s, const eis_spectrum *z, eisi_text *out,

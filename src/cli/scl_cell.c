@@ -27,6 +27,7 @@ static eis_status read_coating(const char *text, eis_mpnp_layer *out, eis_error 
       eisi_text_addf(&rest, "%s%s", rest.n ? "," : "", one);
     s += n + (s[n] == ',');
   }
+  if (!st) st = eisi_text_state(&rest, err);
   if (!st && rest.n) st = eis_material_set(&m, rest.s, err);
   eisi_text_clear(&rest);
   if (st) return st;

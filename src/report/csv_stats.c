@@ -141,6 +141,7 @@ void eisi_csv_compare(const eisi_compare_view *v, eisi_text *out) {
     eisi_csv_text(out, v->adjusted);
     eisi_compare_conclusion(v, i, &words);
     eisi_csv_text(out, words.s);
+    out->failed = out->failed || words.failed;
     eisi_text_clear(&words);
     end_row(out);
   }

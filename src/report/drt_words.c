@@ -260,11 +260,11 @@ static bool share_unsure(const eis_drt_peak *a, const eis_drt_peak *b) {
 static eis_status warn_close(const eisi_drt_view *v, eis_notes *out, eis_error *err) {
   const eis_drt_result *r = v->drt;
   eisi_text list = {0};
-  eis_status st = EIS_OK;
   for (size_t i = 0; v->solution->parametric && i + 1 < r->n_peaks; i++)
     if (share_unsure(&r->peak[i], &r->peak[i + 1]))
       eisi_text_addf(&list, "%s%zu and %zu", list.n ? ", " : "", i + 1, i + 2);
-  if (list.n)
+  eis_status st = eisi_text_state(&list, err);
+  if (!st && list.n)
     st =
         eis_notes_add(out, err,
                       "peaks %s are less than %.1g decades apart: how they share their R "

@@ -199,6 +199,7 @@ static void put_effect(eisi_json list, const eisi_compare_view *v, size_t i) {
   eisi_json_int(o, "cells_needed", e->cells_needed);
   eisi_compare_conclusion(v, i, &words);
   eisi_json_string(o, "conclusion", words.s);
+  *o.failed |= words.failed;
   eisi_text_clear(&words);
 }
 

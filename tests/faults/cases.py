@@ -55,6 +55,8 @@ def tables():
     yield Case("scl", "debye", "--json", budget=70)
     yield Case("scl", "resistance", "--material", "LPSCl", "--dphi=-0.3:0.6:0.3", "--csv")
     yield Case("scl", "profile", "--material", "LiPON", "--dphi", "0.15")
+    yield Case("scl", "profile", "--material", "LiPON", "--coating",
+               "eps_r=20,n0=1e26,sigma=1e-4 S/m,thickness=5 nm,offset=0.1", "--dphi", "0.25", budget=70)
     yield Case("scl", "spectrum", "--material", "LiPON", "--dphi", "0.15", "--per-decade", "2")
     yield Case("scl", "review")
     yield Case("models")
@@ -63,6 +65,8 @@ def tables():
     yield Case("trend", "aging.csv", "-p", "R_cei", "--end-of-life", "3x", "--json")
     yield Case("arrhenius", "heat.csv", "--csv", "-o", "ea.csv")
     yield Case("compare", "groups.csv", "--reference", "uncoated", "-p", "R_cei")
+    yield Case("compare", "groups.csv", "--reference", "uncoated", "-p", "R_cei", "--json", budget=70)
+    yield Case("compare", "groups.csv", "--reference", "uncoated", "-p", "R_cei", "--csv", budget=70)
     yield Case("joint", "jm.csv", "-m", "joint-ct", "--variant", "bulk-arc", "--no-profile", "--starts", "1")
     yield Case("joint", "jm.csv", "-m", "joint-scl", "--variant", "bulk-arc", "--starts", "1", budget=12)
 
