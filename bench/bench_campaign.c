@@ -170,12 +170,16 @@ static eis_status store_one(line *l, int k, const results *r, eis_error *err) {
   eisi_text rows = {0};
   bool flagged;
   const eis_error none = EIS_ERROR_INIT;
-  const eisi_record record = {.m = l->manifest, .entry = (size_t)k, .position = (size_t)k, .s = &r->s,
+  eis_manifest_entry e;
+  eis_status st = eis_manifest_get(l->manifest, (size_t)k, &e, err);
+  if (st) return st;
+  const eisi_record record = {.m = l->manifest, .e = &e, .new_file = true, .entry = (size_t)k, .position = (size_t)k, .s = &r->s,
                               .failure = &none, .kk = &r->kk, .fits = &r->fits, .drt = &r->drt,
                               .labels = &r->labels, .processes = l->processes};
   const bool first = k % SEQUENCE == 0, last = k % SEQUENCE == SEQUENCE - 1;
   eisi_record_rows(&record, &rows, &flagged);
-  eis_status st = first ? eis_store_begin(l->store, err) : EIS_OK;
+  eis_manifest_entry_clear(&e);
+  st = first ? eis_store_begin(l->store, err) : EIS_OK;
   if (!st && k == 0)
     st = eis_store_execute(l->store, "INSERT INTO blocks VALUES(1, 'bench', 'A', 1, 576)", err);
   if (!st) st = eisi_store_insert(l->store, rows.s, rows.n, err);

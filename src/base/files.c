@@ -21,13 +21,15 @@ static eis_status too_large(const char *path, size_t max, eis_error *err) {
                       max >> 20);
 }
 
-static eis_status read_stream(FILE *f, const char *path, size_t max, eisi_text *t, eis_error *err) {
+static eis_status read_stream(FILE *f, const char *path, size_t max, eisi_take_bytes *take,
+                              void *ctx, eis_error *err) {
   char chunk[65536];
-  size_t n;
+  size_t n, sum = 0;
   while ((n = fread(chunk, 1, sizeof chunk, f)) > 0) {
-    if (t->n + n > max) return too_large(path, max, err);
-    eisi_text_add(t, chunk, n);
-    if (t->failed) return eis_error_at(err, EIS_ERROR_MEMORY, path, 0, 0, "out of memory");
+    sum += n;
+    if (sum > max) return too_large(path, max, err);
+    const eis_status st = take(ctx, chunk, n, err);
+    if (st != EIS_OK) return st;
   }
   if (ferror(f))
     return eis_error_at(err, errno == ENOMEM ? EIS_ERROR_MEMORY : EIS_ERROR_INPUT, path, 0, 0,
@@ -35,30 +37,48 @@ static eis_status read_stream(FILE *f, const char *path, size_t max, eisi_text *
   return EIS_OK;
 }
 
-eis_status eisi_read_whole(const char *path, size_t max_bytes, char **bytes, size_t *size,
-                           eis_error *err) {
+eis_status eisi_read_pieces(const char *path, size_t max_bytes, eisi_take_bytes *take, void *ctx,
+                            eis_error *err) {
   const size_t max = max_bytes ? max_bytes : (size_t)1 << 30;
   const bool in = strcmp(path, "-") == 0;
   struct stat st;
-  *bytes = NULL;
   if (!in && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
     return eis_error_at(err, EIS_ERROR_INPUT, path, 0, 0,
                         "is a directory: give the files in it, e.g. '%s/*'", path);
   FILE *f = in ? stdin : fopen(path, "rb");
   if (!f) return eisi_cant_open(path, errno, err);
-  eisi_text t = {0};
   /* a plain file tells its size before anything is read; a pipe does not */
   const bool large =
       !in && fstat(fileno(f), &st) == 0 && S_ISREG(st.st_mode) && (uintmax_t)st.st_size > max;
-  eis_status st_read = large ? too_large(path, max, err)
-                             : read_stream(f, in ? "standard input" : path, max, &t, err);
+  const eis_status read = large ? too_large(path, max, err)
+                                : read_stream(f, in ? "standard input" : path, max, take, ctx, err);
   if (!in) fclose(f);
-  if (st_read == EIS_OK) {
-    *size = t.n;
-    return eisi_text_take(&t, bytes, err);
+  return read;
+}
+
+typedef struct whole {
+  const char *path;
+  eisi_text text;
+} whole;
+
+static eis_status take_all(void *ctx, const char *bytes, size_t n, eis_error *err) {
+  whole *w = ctx;
+  eisi_text_add(&w->text, bytes, n);
+  if (!w->text.failed) return EIS_OK;
+  return eis_error_at(err, EIS_ERROR_MEMORY, w->path, 0, 0, "out of memory");
+}
+
+eis_status eisi_read_whole(const char *path, size_t max_bytes, char **bytes, size_t *size,
+                           eis_error *err) {
+  whole w = {.path = strcmp(path, "-") == 0 ? "standard input" : path};
+  *bytes = NULL;
+  const eis_status st = eisi_read_pieces(path, max_bytes, take_all, &w, err);
+  if (st == EIS_OK) {
+    *size = w.text.n;
+    return eisi_text_take(&w.text, bytes, err);
   }
-  eisi_text_clear(&t);
-  return st_read;
+  eisi_text_clear(&w.text);
+  return st;
 }
 
 void eisi_sha256_bytes(const void *bytes, size_t n, unsigned char sum[EISI_SHA256_SIZE]) {
@@ -69,13 +89,40 @@ void eisi_sha256_bytes(const void *bytes, size_t n, unsigned char sum[EISI_SHA25
 }
 
 void eisi_sha256_hex(const unsigned char sum[EISI_SHA256_SIZE], char hex[65]) {
-  for (size_t i = 0; i < EISI_SHA256_SIZE; i++) snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+  static const char digits[] = "0123456789abcdef";
+  for (size_t i = 0; i < EISI_SHA256_SIZE; i++) {
+    hex[2 * i] = digits[sum[i] >> 4];
+    hex[2 * i + 1] = digits[sum[i] & 15];
+  }
+  hex[2 * EISI_SHA256_SIZE] = '\0';
 }
 
 void eisi_sha256(const void *bytes, size_t n, char hex[65]) {
   unsigned char sum[EISI_SHA256_SIZE];
   eisi_sha256_bytes(bytes, n, sum);
   eisi_sha256_hex(sum, hex);
+}
+
+struct eisi_sha {
+  struct sha256_ctx ctx;
+};
+
+eis_status eisi_sha_new(eisi_sha **out, eis_error *err) {
+  *out = eisi_new(1, sizeof **out, err);
+  if (!*out) return EIS_ERROR_MEMORY;
+  sha256_init(&(*out)->ctx);
+  return EIS_OK;
+}
+
+void eisi_sha_add(eisi_sha *sha, const void *bytes, size_t n) {
+  sha256_update(&sha->ctx, n, bytes);
+}
+
+void eisi_sha_end(eisi_sha *sha, char hex[65]) {
+  unsigned char sum[EISI_SHA256_SIZE];
+  sha256_digest(&sha->ctx, EISI_SHA256_SIZE, sum);
+  eisi_sha256_hex(sum, hex);
+  free(sha);
 }
 
 static eis_status add_dir(char ***dirs, size_t *n, const char *base, const char *tail,

@@ -6,7 +6,7 @@
 
 typedef struct slot {
   bool used, loading, gone;
-  uint32_t file;
+  size_t file; /* its number */
   size_t refs, last_use;
   eis_spectra list;
   eis_error why;
@@ -47,18 +47,17 @@ void eisi_filecache_free(eisi_filecache *c) {
 }
 
 /* *gone: the contents are not those that the manifest was checked with. */
-static eis_status read_file(const eis_manifest *m, uint32_t file, eis_spectra *list, bool *gone,
-                            eis_error *err) {
+static eis_status read_file(const eis_manifest *m, const eis_manifest_entry *e, eis_spectra *list,
+                            bool *gone, eis_error *err) {
   char *path = NULL, *bytes = NULL;
   size_t size = 0;
-  const char *name = eisi_intern_text(&m->name, file);
-  eis_status st = eisi_manifest_file_path(m, name, &path, err);
+  eis_status st = eisi_manifest_file_path(m, e->file, &path, err);
   if (st == EIS_OK) st = eisi_read_whole(path, 0, &bytes, &size, err);
-  if (st == EIS_OK && !eisi_mfile_same(&m->file[file], bytes, size))
-    st = eis_error_at(err, EIS_ERROR_INPUT, name, 0, 0,
+  if (st == EIS_OK && !eisi_mentry_same(e, bytes, size))
+    st = eis_error_at(err, EIS_ERROR_INPUT, e->file, 0, 0,
                       "the file has changed since the manifest was read");
-  *gone = st != EIS_OK && m->file[file].read;
-  if (st == EIS_OK) st = eis_read_memory(bytes, size, name, &m->read, list, err);
+  *gone = st != EIS_OK && *e->sha256;
+  if (st == EIS_OK) st = eis_read_memory(bytes, size, e->file, &m->read, list, err);
   free(bytes);
   free(path);
   return st;
@@ -66,7 +65,7 @@ static eis_status read_file(const eis_manifest *m, uint32_t file, eis_spectra *l
 
 /* The slot of the file, or the one that was not used for the longest time; there is always one that
    nobody uses. */
-static slot *choose(eisi_filecache *c, uint32_t file) {
+static slot *choose(eisi_filecache *c, size_t file) {
   slot *oldest = NULL;
   for (size_t i = 0; i < c->n; i++) {
     slot *s = &c->slot[i];
@@ -76,13 +75,13 @@ static slot *choose(eisi_filecache *c, uint32_t file) {
   return oldest;
 }
 
-static void load(eisi_filecache *c, slot *s, uint32_t file) {
+static void load(eisi_filecache *c, slot *s, const eis_manifest_entry *e) {
   eis_spectra_clear(&s->list);
   s->used = s->loading = true;
-  s->file = file;
+  s->file = e->file_number;
   eis_error_clear(&s->why);
   pthread_mutex_unlock(&c->lock);
-  const eis_status st = read_file(c->m, file, &s->list, &s->gone, &s->why);
+  const eis_status st = read_file(c->m, e, &s->list, &s->gone, &s->why);
   pthread_mutex_lock(&c->lock);
   if (st != EIS_OK && s->why.code == EIS_OK) s->why.code = st;
   s->loading = false;
@@ -95,15 +94,14 @@ static const eis_spectrum *find_sweep(const slot *s, int sweep) {
   return NULL;
 }
 
-eis_status eisi_filecache_get(eisi_filecache *c, size_t i, const eis_spectrum **out, int *handle,
-                              eis_error *err) {
-  const eisi_mentry *e = &c->m->entry[i];
+eis_status eisi_filecache_get(eisi_filecache *c, const eis_manifest_entry *e,
+                              const eis_spectrum **out, int *handle, eis_error *err) {
   pthread_mutex_lock(&c->lock);
-  slot *s = choose(c, e->file);
-  const bool have = s->used && s->file == e->file;
+  slot *s = choose(c, e->file_number);
+  const bool have = s->used && s->file == e->file_number;
   s->refs++;
   s->last_use = ++c->clock;
-  if (!have) load(c, s, e->file);
+  if (!have) load(c, s, e);
   while (s->loading) pthread_cond_wait(&c->loaded, &c->lock);
   pthread_mutex_unlock(&c->lock);
   *handle = (int)(s - c->slot);
@@ -114,7 +112,7 @@ eis_status eisi_filecache_get(eisi_filecache *c, size_t i, const eis_spectrum **
   }
   *out = find_sweep(s, e->sweep);
   if (*out) return EIS_OK;
-  return eis_error_at(err, EIS_ERROR_INPUT, eisi_intern_text(&c->m->name, e->file), 0, 0,
+  return eis_error_at(err, EIS_ERROR_INPUT, e->file, 0, 0,
                       "sweep %d has too few points to be a spectrum", e->sweep);
 }
 

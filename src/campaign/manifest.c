@@ -5,64 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROBLEMS_KEPT = 200 };
-
 eis_error *eisi_manifest_complain(eis_manifest *m) {
   m->n_problems++;
-  if (m->kept_problems < PROBLEMS_KEPT) m->kept_problems++;
+  if (m->kept_problems < EISI_PROBLEMS_KEPT) m->kept_problems++;
   /* the last place is for all that don't fit */
   eis_error *e = &m->problem[m->kept_problems - 1];
-  if (m->n_problems <= PROBLEMS_KEPT) return e;
-  e = &m->problem[PROBLEMS_KEPT];
+  if (m->n_problems <= EISI_PROBLEMS_KEPT) return e;
+  e = &m->problem[EISI_PROBLEMS_KEPT];
   eis_error_clear(e);
   return e;
 }
 
 /* ---- reading ---- */
 
-/* The delimiter that the line of names has most of. */
-static char header_delimiter(const eisi_doc *doc, size_t line) {
-  static const char candidates[] = {',', ';', '\t'};
-  size_t n, most = 0;
-  char best = ',';
-  const char *s = eisi_doc_line(doc, line, &n);
-  for (size_t i = 0; i < sizeof candidates; i++) {
-    size_t count = 0;
-    for (size_t k = 0; k < n; k++) count += s[k] == candidates[i];
-    if (count > most) {
-      most = count;
-      best = candidates[i];
-    }
-  }
-  return best;
-}
-
-static eis_status split_table(eisi_mdraft *d) {
-  size_t head = 0;
-  while (head < d->doc.n_lines &&
-         (eisi_doc_blank(&d->doc, head) || eisi_csvtab_comment(&d->doc, head)))
-    head++;
-  if (head == d->doc.n_lines)
-    return eis_error_at(d->err, EIS_ERROR_INPUT, d->m->path, 0, 0,
-                        "the manifest is empty: its first line names the columns, each further "
-                        "one a file");
-  d->dialect = (eisi_delimiting){header_delimiter(&d->doc, head), '.'};
-  eis_status st =
-      eisi_table_append(&d->header, &d->doc, d->dialect, head, head + 1, EISI_NO_LINE, d->err);
-  if (st == EIS_OK) st = eisi_mdraft_rows(d, head);
-  if (st == EIS_OK && d->m->n_rows == 0)
-    st = eis_error_at(d->err, EIS_ERROR_INPUT, d->m->path, 0, 0,
-                      "the manifest names columns, but no file");
-  return st;
-}
-
-static eis_status read_draft(eisi_mdraft *d) {
+static eis_status read_draft(eisi_mdraft *d, const eisi_mtext *text) {
   eis_manifest *m = d->m;
-  eis_status st = split_table(d);
+  eis_status st = eisi_mdraft_text(d, text);
   if (st == EIS_OK) st = eisi_mdraft_header(d);
   if (st == EIS_OK && m->n_problems == 0) st = eisi_mdraft_values(d);
   if (st == EIS_OK && m->n_problems == 0) st = eisi_mdraft_contradictions(d);
-  if (st == EIS_OK && m->value) st = eisi_mdraft_files(d);
+  if (st == EIS_OK && d->valued) st = eisi_mdraft_files(d);
   if (st == EIS_OK && m->n_problems == 0) st = eisi_mdraft_scan(d);
   if (st == EIS_OK && m->n_problems == 0) st = eisi_mdraft_entries(d);
   if (st == EIS_OK && m->n_problems == 0 && m->cell_column < 0)
@@ -75,8 +37,8 @@ static eis_status keep_path(eis_manifest *m, const char *path, eis_error *err) {
   const char *slash = strrchr(path, '/');
   m->path = eisi_strdup(path, err);
   m->folder = slash ? eisi_strndup(path, (size_t)(slash - path) + 1, err) : eisi_strdup("", err);
-  m->problem = eisi_new(PROBLEMS_KEPT + 1, sizeof *m->problem, err);
-  return m->path && m->folder && m->problem ? EIS_OK : EIS_ERROR_MEMORY;
+  m->problem = eisi_new(EISI_PROBLEMS_KEPT + 1, sizeof *m->problem, err);
+  return m->path && m->folder && m->problem ? eisi_spool_new(&m->spool, err) : EIS_ERROR_MEMORY;
 }
 
 static eisi_mdraft draft(eis_manifest *m, int threads, const eisi_scanned *known, eis_error *err) {
@@ -90,10 +52,12 @@ static eisi_mdraft draft(eis_manifest *m, int threads, const eisi_scanned *known
 
 static void draft_clear(eisi_mdraft *d) {
   eisi_table_clear(&d->header);
+  eisi_doc_clear(&d->head);
   eisi_table_clear(&d->table);
-  eisi_doc_clear(&d->doc);
+  eisi_text_clear(&d->part_text);
+  free(d->part.line);
+  free(d->part_line);
   free(d->source);
-  free(d->pair);
 }
 
 eis_status eis_manifest_read(const char *path, const eis_read_options *read, eis_manifest **out,
@@ -112,20 +76,13 @@ static eis_status begin(const char *path, const eis_read_options *read, eis_mani
   return keep_path(m, path, err);
 }
 
-static eis_status open_text(eisi_mdraft *d, const char *bytes, size_t size) {
-  eisi_sha256(bytes, size, d->m->sha256);
-  return eisi_doc_open(&d->doc, bytes, size, d->m->path, d->err);
-}
-
-/* st: of the steps before. */
-static eis_status finish(eisi_mdraft *d, eis_status st) {
+static eis_status read_text(const eisi_mtext *text, eisi_mdraft *d) {
   eis_manifest *m = d->m;
-  if (st == EIS_OK) st = read_draft(d);
-  if (d->lost != EIS_OK) m->n_problems = m->kept_problems = 0; /* what is not there is no problem */
+  const eis_status st = read_draft(d, text);
+  /* what is not there is no problem */
+  if (d->lost != EIS_OK || (st != EIS_OK && st != EIS_ERROR_INPUT))
+    m->n_problems = m->kept_problems = 0;
   draft_clear(d);
-  eisi_intern_seal(&m->text);
-  eisi_intern_seal(&m->name);
-  eisi_intern_seal(&m->cell_name);
   if (st != EIS_OK || m->n_problems == 0) return st;
   if (d->err) *d->err = m->problem[0];
   return EIS_ERROR_INPUT;
@@ -136,20 +93,15 @@ eis_status eisi_manifest_parse(const eisi_mtext *text, const eis_read_options *r
   eis_status st = begin(text->path, read, out, err);
   if (st != EIS_OK) return st;
   eisi_mdraft d = draft(*out, 1, known, err);
-  return finish(&d, open_text(&d, text->bytes, text->size));
+  return read_text(text, &d);
 }
 
 eis_status eisi_manifest_read(const char *path, const eis_read_options *read, int threads,
                               const eisi_scanned *known, eis_manifest **out, eis_error *err) {
-  char *bytes = NULL;
-  size_t size = 0;
   eis_status st = begin(path, read, out, err);
   if (st != EIS_OK) return st;
   eisi_mdraft d = draft(*out, threads, known, err);
-  st = eisi_read_whole(path, 0, &bytes, &size, err);
-  if (st == EIS_OK) st = open_text(&d, bytes, size);
-  free(bytes);
-  return finish(&d, st);
+  return read_text(NULL, &d);
 }
 
 void eis_manifest_free(eis_manifest *m) {
@@ -158,14 +110,8 @@ void eis_manifest_free(eis_manifest *m) {
   free(m->column);
   free(m->path);
   free(m->folder);
-  free(m->line);
-  free(m->value);
-  free(m->file);
-  free(m->entry);
   free(m->problem);
-  eisi_intern_clear(&m->text);
-  eisi_intern_clear(&m->name);
-  eisi_intern_clear(&m->cell_name);
+  eisi_spool_free(m->spool);
   eis_notes_clear(&m->notes);
   free(m);
 }
@@ -178,40 +124,89 @@ const eis_error *eis_manifest_problem(const eis_manifest *m, size_t i) {
 size_t eis_manifest_problem_count(const eis_manifest *m) { return m->n_problems; }
 const eis_notes *eis_manifest_notes(const eis_manifest *m) { return &m->notes; }
 size_t eis_manifest_size(const eis_manifest *m) { return m->n; }
-size_t eis_manifest_cell_count(const eis_manifest *m) { return m->cell_name.n; }
-size_t eis_manifest_file_count(const eis_manifest *m) { return m->name.n; }
-
-void eisi_mfile_hex(const eisi_mfile *f, char hex[65]) {
-  if (f->read)
-    eisi_sha256_hex(f->sha256, hex);
-  else
-    *hex = '\0';
+size_t eis_manifest_cell_count(const eis_manifest *m) {
+  return m->cell_column < 0 ? m->n_files : eisi_spool_count(m->spool, EISI_SPOOL_CELL);
 }
-
-bool eisi_mfile_same(const eisi_mfile *f, const void *bytes, size_t size) {
-  unsigned char now[EISI_SHA256_SIZE];
-  eisi_sha256_bytes(bytes, size, now);
-  return f->read && memcmp(now, f->sha256, sizeof now) == 0;
-}
-
-eis_manifest_entry eis_manifest_at(const eis_manifest *m, size_t i) {
-  const eisi_mentry *e = &m->entry[i];
-  eis_manifest_entry out = {.file = eisi_intern_text(&m->name, e->file),
-                            .cell = eisi_intern_text(&m->cell_name, e->cell),
-                            .sweep = e->sweep,
-                            .n_sweeps = m->file[e->file].n_sweeps,
-                            .cell_number = e->cell,
-                            .line = (long)m->line[e->row]};
-  eisi_mfile_hex(&m->file[e->file], out.sha256);
-  return out;
-}
+size_t eis_manifest_file_count(const eis_manifest *m) { return m->n_files; }
 
 const char *eis_manifest_column(const eis_manifest *m, size_t j) {
   return j < m->n_columns ? m->column[j].name : NULL;
 }
 
-const char *eis_manifest_value(const eis_manifest *m, size_t i, size_t j) {
-  return eisi_intern_text(&m->text, m->value[m->entry[i].row * m->n_columns + j]);
+/* ---- entries ---- */
+
+bool eisi_mentry_same(const eis_manifest_entry *e, const void *bytes, size_t size) {
+  char now[65];
+  eisi_sha256(bytes, size, now);
+  return strcmp(e->sha256, now) == 0;
+}
+
+void eis_manifest_entry_clear(eis_manifest_entry *e) {
+  free(e->value);
+  free(e->texts);
+  *e = (eis_manifest_entry){0};
+}
+
+/* Texts of a row: name of the file, that of the cell, values. */
+static eis_status take_texts(const eis_manifest *m, eis_query *row, eis_manifest_entry *e,
+                             eis_error *err) {
+  static const int columns[] = {1, 5, 8};
+  eisi_text all = {0};
+  for (int i = 0; i < 3; i++) {
+    size_t n;
+    const char *bytes = eisi_query_bytes(row, columns[i], &n);
+    eisi_text_add(&all, bytes, n);
+    if (i < 2) eisi_text_add(&all, "", 1);
+  }
+  e->value = eisi_new(m->n_columns, sizeof *e->value, err);
+  const eis_status st = eisi_text_take(&all, &e->texts, err);
+  if (st != EIS_OK || !e->value) return EIS_ERROR_MEMORY;
+  const char *at = e->texts;
+  e->file = at;
+  at += strlen(at) + 1;
+  e->cell = at;
+  for (e->n_values = 0; e->n_values < m->n_columns; e->n_values++) {
+    at += strlen(at) + 1;
+    e->value[e->n_values] = at;
+  }
+  return EIS_OK;
+}
+
+typedef struct range {
+  const eis_manifest *m;
+  eis_manifest_entry *at;
+  size_t n, got;
+} range;
+
+static eis_status take_entry(void *ctx, eis_query *row, eis_error *err) {
+  range *r = ctx;
+  size_t n;
+  if (r->got == r->n) return EIS_OK;
+  eis_manifest_entry *e = &r->at[r->got++];
+  const void *sum = eisi_query_bytes(row, 3, &n);
+  if (n == EISI_SHA256_SIZE) eisi_sha256_hex(sum, e->sha256);
+  e->file_number = (size_t)eis_query_integer(row, 0);
+  e->n_sweeps = (int)eis_query_integer(row, 2);
+  e->cell_number = (size_t)eis_query_integer(row, 4);
+  e->sweep = (int)eis_query_integer(row, 6);
+  e->line = (long)eis_query_integer(row, 7);
+  return take_texts(r->m, row, e, err);
+}
+
+eis_status eisi_manifest_range(const eis_manifest *m, size_t first, size_t n,
+                               eis_manifest_entry *out, eis_error *err) {
+  range r = {m, out, n, 0};
+  for (size_t i = 0; i < n; i++) out[i] = (eis_manifest_entry){0};
+  const eis_status st = eisi_spool_run(
+      m->spool, EISI_SPOOL_ENTRIES,
+      &(eisi_spool_args){.n = 2, .v = {(int64_t)first, (int64_t)(first + n)}}, take_entry, &r, err);
+  if (st != EIS_OK || r.got == n) return st;
+  return eis_error_set(err, EIS_ERROR_NUMERIC, "the manifest has no spectrum %zu", first + r.got);
+}
+
+eis_status eis_manifest_get(const eis_manifest *m, size_t i, eis_manifest_entry *out,
+                            eis_error *err) {
+  return eisi_manifest_range(m, i, 1, out, err);
 }
 
 eis_status eisi_manifest_file_path(const eis_manifest *m, const char *name, char **path,
@@ -235,10 +230,11 @@ static eis_status set_soc(eis_meta *meta, const char *text, bool percent, eis_er
   return eis_meta_set(meta, "soc", buf, err);
 }
 
-static eis_status apply_row(const eis_manifest *m, size_t i, eis_spectrum *s, eis_error *err) {
+static eis_status apply_row(const eis_manifest *m, const eis_manifest_entry *e, eis_spectrum *s,
+                            eis_error *err) {
   eis_status st = EIS_OK;
   for (size_t j = 0; st == EIS_OK && j < m->n_columns; j++) {
-    const char *value = eis_manifest_value(m, i, j);
+    const char *value = e->value[j];
     if (!*value) continue;
     st = (int)j == m->soc_column ? set_soc(&s->meta, value, m->soc_percent, err)
                                  : eis_meta_set(&s->meta, m->column[j].name, value, err);
@@ -246,39 +242,47 @@ static eis_status apply_row(const eis_manifest *m, size_t i, eis_spectrum *s, ei
   return st;
 }
 
-eis_status eisi_manifest_apply(const eis_manifest *m, size_t i, eis_spectrum *s, eis_error *err) {
-  const eis_manifest_entry e = eis_manifest_at(m, i);
+eis_status eisi_manifest_apply(const eis_manifest *m, const eis_manifest_entry *e, eis_spectrum *s,
+                               eis_error *err) {
   const char *cycle = eis_meta_find(&s->meta, "cycle_number");
   const char *own = eis_meta_find(&s->meta, "soc");
   eis_status st = own ? set_soc(&s->meta, own, m->file_soc_percent, err) : EIS_OK;
   if (st == EIS_OK && cycle && !eis_meta_find(&s->meta, "cycle"))
     st = eis_meta_set(&s->meta, "cycle", cycle, err);
-  if (st == EIS_OK) st = apply_row(m, i, s, err);
-  return st == EIS_OK ? eis_meta_set(&s->meta, "cell", e.cell, err) : st;
+  if (st == EIS_OK) st = apply_row(m, e, s, err);
+  return st == EIS_OK ? eis_meta_set(&s->meta, "cell", e->cell, err) : st;
+}
+
+static eis_status load(const eis_manifest *m, const eis_manifest_entry *e, eis_spectra *list,
+                       eis_error *err) {
+  eis_read_options one = m->read;
+  char *path = NULL, *bytes = NULL;
+  size_t size = 0;
+  one.sweep = e->sweep ? e->sweep : EIS_SWEEP_ALL;
+  eis_status st = eisi_manifest_file_path(m, e->file, &path, err);
+  if (st == EIS_OK) st = eisi_read_whole(path, 0, &bytes, &size, err);
+  if (st == EIS_OK && !eisi_mentry_same(e, bytes, size))
+    st = eis_error_at(err, EIS_ERROR_INPUT, e->file, 0, 0,
+                      "the file has changed since the manifest was read");
+  if (st == EIS_OK) st = eis_read_memory(bytes, size, e->file, &one, list, err);
+  if (st == EIS_OK) st = eisi_manifest_apply(m, e, &list->at[0], err);
+  free(bytes);
+  free(path);
+  return st;
 }
 
 eis_status eis_manifest_load(const eis_manifest *m, size_t i, eis_spectrum *out, eis_error *err) {
-  const eis_manifest_entry e = eis_manifest_at(m, i);
-  eis_read_options one = m->read;
+  eis_manifest_entry e;
   eis_spectra list = {0};
-  char *path = NULL, *bytes = NULL;
-  size_t size = 0;
   *out = (eis_spectrum){0};
-  one.sweep = e.sweep ? e.sweep : EIS_SWEEP_ALL;
-  eis_status st = eisi_manifest_file_path(m, e.file, &path, err);
-  if (st == EIS_OK) st = eisi_read_whole(path, 0, &bytes, &size, err);
-  if (st == EIS_OK && !eisi_mfile_same(&m->file[m->entry[i].file], bytes, size))
-    st = eis_error_at(err, EIS_ERROR_INPUT, e.file, 0, 0,
-                      "the file has changed since the manifest was read");
-  if (st == EIS_OK) st = eis_read_memory(bytes, size, e.file, &one, &list, err);
-  if (st == EIS_OK) st = eisi_manifest_apply(m, i, &list.at[0], err);
+  eis_status st = eis_manifest_get(m, i, &e, err);
+  if (st == EIS_OK) st = load(m, &e, &list, err);
   if (st == EIS_OK) {
     *out = list.at[0];
     list.at[0] = (eis_spectrum){0};
   }
   eis_spectra_clear(&list);
-  free(bytes);
-  free(path);
+  eis_manifest_entry_clear(&e);
   return st;
 }
 

@@ -136,19 +136,43 @@ static char decimal_sign(eisi_mdraft *d) {
   return comma ? ',' : '.';
 }
 
+/* What the column soc has said so far. */
+typedef struct soc_said {
+  size_t values, small; /* above 0; of these, below 1 */
+  struct first {
+    size_t row; /* from 1, 0 = none */
+    long line;
+    double v;
+  } fraction, percent;
+} soc_said;
+
+typedef struct values {
+  eisi_mdraft *d;
+  char point;
+  eisi_text texts;  /* of the row */
+  eisi_text before; /* name of the cell in the row before */
+  uint32_t cell;
+  soc_said soc;
+} values;
+
+static void hear_soc(soc_said *said, size_t r, long line, double v) {
+  const struct first here = {r + 1, line, v};
+  said->values += v > 0;
+  said->small += v > 0 && v < 1;
+  if (v > 0 && v < 1 && !said->fraction.row) said->fraction = here;
+  if (v > 1 && !said->percent.row) said->percent = here;
+}
+
 /* Text of a cell as it is kept: numbers with a point, nothing where nothing is known. */
-static eis_status keep(eisi_mdraft *d, size_t r, size_t j, char point, uint32_t *number) {
-  size_t n;
+static void keep_number(values *t, size_t r, size_t j, const char *s, size_t n) {
+  eisi_mdraft *d = t->d;
   double v = 0;
   char text[40];
   const eisi_mcolumn *c = &d->m->column[j];
-  const size_t col = (size_t)d->source[j];
-  const char *s = eisi_mdraft_cell(d, r, col, &n);
-  const bool numeric = c->known >= 0 && known[c->known].number;
-  const eisi_cell_kind kind = eisi_cell_number(s, n, point, &v);
-  if (!numeric) return eisi_intern_add(&d->m->text, s, n, number, d->err);
   const eisi_known *k = &known[c->known];
-  if (kind == EISI_CELL_MISSING) return eisi_intern_add(&d->m->text, "", 0, number, d->err);
+  const size_t col = (size_t)d->source[j];
+  const eisi_cell_kind kind = eisi_cell_number(s, n, t->point, &v);
+  if (kind == EISI_CELL_MISSING) return;
   if (kind == EISI_CELL_TEXT)
     eisi_mdraft_complain(d, r, col, "%s '%.*s' is not a number; expected %s, or nothing", c->name,
                          (int)(n < 80 ? n : 80), s, k->expected);
@@ -156,57 +180,64 @@ static eis_status keep(eisi_mdraft *d, size_t r, size_t j, char point, uint32_t 
     eisi_mdraft_complain(d, r, col, "%s %.*s is out of range; expected %s", c->name,
                          (int)(n < 80 ? n : 80), s, k->expected);
   eisi_print_double(text, sizeof text, v);
-  return eisi_intern_add(&d->m->text, text, strlen(text), number, d->err);
+  eisi_text_add(&t->texts, text, strlen(text));
+  if (c->known == EISI_KNOWN_SOC) hear_soc(&t->soc, r, eisi_mdraft_line(d, r), v);
 }
 
-static double number_at(const eis_manifest *m, size_t row, int column) {
-  double v;
-  const char *s = eisi_intern_text(&m->text, m->value[row * m->n_columns + (size_t)column]);
-  return *s && eisi_parse_double(s, strlen(s), '.', &v) ? v : NAN;
+static eis_status keep_cell(values *t, size_t r, size_t col, const char *s, size_t n) {
+  if (n == 0)
+    eisi_mdraft_complain(t->d, r, col,
+                         "no cell is named; with a column 'cell' every line has to name one");
+  if (t->before.s && t->before.n == n && memcmp(t->before.s, s, n) == 0) return EIS_OK;
+  t->before.n = 0;
+  eisi_text_add(&t->before, s, n);
+  return eisi_spool_number(t->d->m->spool, EISI_SPOOL_CELL, s, n, &t->cell, t->d->err);
+}
+
+static eis_status keep(values *t, size_t r, size_t j) {
+  eisi_mdraft *d = t->d;
+  size_t n;
+  const eisi_mcolumn *c = &d->m->column[j];
+  const size_t col = (size_t)d->source[j];
+  const char *s = eisi_mdraft_cell(d, r, col, &n);
+  eis_status st = EIS_OK;
+  if (c->known >= 0 && known[c->known].number)
+    keep_number(t, r, j, s, n);
+  else
+    eisi_text_add(&t->texts, s, n);
+  eisi_text_add(&t->texts, "", 1);
+  if (c->known == EISI_KNOWN_CELL) st = keep_cell(t, r, col, s, n);
+  return st;
 }
 
 /* 0.4 in a column soc_percent is 0.4 per cent, which is rarely meant. */
-static eis_status small_percent(eisi_mdraft *d) {
-  const eis_manifest *m = d->m;
-  size_t small = 0, first = 0, values = 0;
-  for (size_t r = 0; r < m->n_rows; r++) {
-    const double v = number_at(m, r, m->soc_column);
-    values += v > 0;
-    if (!(v > 0 && v < 1)) continue;
-    if (!small++) first = r;
-  }
-  if (small < 3) return EIS_OK;
+static eis_status small_percent(eisi_mdraft *d, const soc_said *said) {
+  if (said->small < 3) return EIS_OK;
   return eis_notes_add(&d->m->notes, d->err,
                        "warning: %zu of %zu values of soc_percent are below 1 per cent, the first "
-                       "in line %u (%g): are they fractions? Then write %g",
-                       small, values, m->line[first], number_at(m, first, m->soc_column),
-                       100 * number_at(m, first, m->soc_column));
+                       "in line %ld (%g): are they fractions? Then write %g",
+                       said->small, said->values, said->fraction.line, said->fraction.v,
+                       100 * said->fraction.v);
 }
 
 /* 0.5 is a fraction, 50 is per cent; both in one column say nothing. */
-static eis_status soc_unit(eisi_mdraft *d) {
+static eis_status soc_unit(eisi_mdraft *d, const soc_said *said) {
   eis_manifest *m = d->m;
-  long fraction = -1, percent = -1;
   if (m->soc_column < 0) return EIS_OK;
-  if (m->soc_percent) return small_percent(d);
-  for (size_t r = 0; r < m->n_rows; r++) {
-    const double v = number_at(m, r, m->soc_column);
-    if (v > 0 && v < 1 && fraction < 0) fraction = (long)r;
-    if (v > 1 && percent < 0) percent = (long)r;
-  }
-  m->soc_percent = percent >= 0;
-  if (percent >= 0 && fraction >= 0) {
-    const long later = percent > fraction ? percent : fraction;
-    const long earlier = percent > fraction ? fraction : percent;
+  if (m->soc_percent) return small_percent(d, said);
+  const struct first *percent = &said->percent, *fraction = &said->fraction;
+  m->soc_percent = percent->row > 0;
+  if (percent->row && fraction->row) {
+    const struct first *later = percent->row > fraction->row ? percent : fraction;
+    const struct first *earlier = percent->row > fraction->row ? fraction : percent;
     eisi_mdraft_complain(
-        d, (size_t)later, (size_t)d->source[m->soc_column],
-        "soc %g against %g in line %u: per cent and fractions are mixed; write one of "
+        d, later->row - 1, (size_t)d->source[m->soc_column],
+        "soc %g against %g in line %ld: per cent and fractions are mixed; write one of "
         "them, or name the column soc_percent",
-        number_at(m, (size_t)later, m->soc_column), number_at(m, (size_t)earlier, m->soc_column),
-        m->line[earlier]);
-  } else if (percent >= 0) {
-    return eis_notes_add(&m->notes, d->err, "soc is taken as per cent (line %u has %g)",
-                         m->line[percent], number_at(m, (size_t)percent, m->soc_column));
+        later->v, earlier->v, earlier->line);
+  } else if (percent->row) {
+    return eis_notes_add(&m->notes, d->err, "soc is taken as per cent (line %ld has %g)",
+                         percent->line, percent->v);
   }
   return EIS_OK;
 }
@@ -218,66 +249,115 @@ static void check_width(eisi_mdraft *d, size_t r) {
                        "the line has %zu cells, the first line names %zu columns", have, want);
 }
 
-static void check_cell_name(eisi_mdraft *d, size_t r) {
-  const eis_manifest *m = d->m;
-  if (m->cell_column < 0) return;
-  if (*eisi_intern_text(&m->text, m->value[r * m->n_columns + (size_t)m->cell_column])) return;
-  eisi_mdraft_complain(d, r, (size_t)d->source[m->cell_column],
-                       "no cell is named; with a column 'cell' every line has to name one");
+static eis_status keep_row(values *t, size_t r) {
+  eisi_mdraft *d = t->d;
+  eis_status st = EIS_OK;
+  check_width(d, r);
+  t->texts.n = 0;
+  for (size_t j = 0; st == EIS_OK && j < d->m->n_columns; j++) st = keep(t, r, j);
+  if (st == EIS_OK) st = eisi_text_state(&t->texts, d->err);
+  if (st == EIS_OK) st = eisi_text_state(&t->before, d->err);
+  if (st != EIS_OK) return st;
+  return eisi_spool_run(d->m->spool, EISI_SPOOL_PUT_ROW,
+                        &(eisi_spool_args){.n = 3,
+                                           .v = {(int64_t)r, eisi_mdraft_line(d, r), t->cell},
+                                           .n_texts = 1,
+                                           .text = {{t->texts.s, t->texts.n}}},
+                        NULL, NULL, d->err);
 }
 
 eis_status eisi_mdraft_values(eisi_mdraft *d) {
-  eis_manifest *m = d->m;
-  const char point = decimal_sign(d);
-  m->value = eisi_new(m->n_rows * m->n_columns, sizeof *m->value, d->err);
-  if (!m->value) return EIS_ERROR_MEMORY;
-  eis_status st = EIS_OK;
-  for (size_t r = 0; st == EIS_OK && r < m->n_rows; r++) {
-    check_width(d, r);
-    for (size_t j = 0; st == EIS_OK && j < m->n_columns; j++)
-      st = keep(d, r, j, point, &m->value[r * m->n_columns + j]);
-    if (st == EIS_OK) check_cell_name(d, r);
+  values t = {.d = d, .point = decimal_sign(d)};
+  eis_status st = d->lost;
+  d->valued = true;
+  for (size_t r = 0; st == EIS_OK && r < d->m->n_rows; r++) {
+    st = keep_row(&t, r);
+    if (st == EIS_OK) st = d->lost;
   }
-  return st == EIS_OK ? soc_unit(d) : st;
+  if (st == EIS_OK) st = soc_unit(d, &t.soc);
+  eisi_text_clear(&t.texts);
+  eisi_text_clear(&t.before);
+  return st;
 }
 
 /* ---- one cell, two areas ---- */
 
-static void contradiction(eisi_mdraft *d, size_t column, size_t r, size_t before) {
-  const eis_manifest *m = d->m;
-  const uint32_t *v = m->value;
-  const size_t at = r * m->n_columns, was = before * m->n_columns;
-  eisi_mdraft_complain(d, r, (size_t)d->source[column],
-                       "cell '%.60s' has %s '%.60s' here and '%.60s' in line %u; a cell has one",
-                       eisi_intern_text(&m->text, v[at + (size_t)m->cell_column]),
-                       m->column[column].name, eisi_intern_text(&m->text, v[at + column]),
-                       eisi_intern_text(&m->text, v[was + column]), m->line[before]);
+/* What a cell was said to be last, per column. */
+typedef struct said {
+  eisi_text value;
+  long line;
+} said;
+
+typedef struct cells {
+  eisi_mdraft *d;
+  int64_t cell; /* -1 = none yet */
+  said *said;   /* n_columns */
+  size_t n_conflicts;
+} cells;
+
+static eis_status conflict(cells *t, size_t j, eis_query *row, const char *text) {
+  const said *s = &t->said[j];
+  const eisi_spool_args args = {
+      .n = 4, .v = {(int64_t)j, eis_query_integer(row, 1), s->line, t->cell}, .n_texts = 2,
+      .text = {{text, strlen(text)}, {s->value.s, s->value.n}}};
+  t->n_conflicts++;
+  return eisi_spool_run(t->d->m->spool, EISI_SPOOL_PUT_CONFLICT, &args, NULL, NULL, t->d->err);
 }
 
-static eis_status compare_column(eisi_mdraft *d, size_t column, uint32_t *first) {
-  const eis_manifest *m = d->m;
-  memset(first, 0, m->text.n * sizeof *first);
-  for (size_t r = 0; r < m->n_rows; r++) {
-    const uint32_t cell = m->value[r * m->n_columns + (size_t)m->cell_column];
-    const uint32_t value = m->value[r * m->n_columns + column];
-    if (!*eisi_intern_text(&m->text, value)) continue;
-    if (!first[cell]) {
-      first[cell] = (uint32_t)r + 1;
-    } else if (m->value[(first[cell] - 1) * m->n_columns + column] != value) {
-      contradiction(d, column, r, first[cell] - 1);
-      first[cell] = (uint32_t)r + 1; /* told once per change */
-    }
-  }
-  return EIS_OK;
+/* Told once per change. */
+static eis_status compare(cells *t, size_t j, eis_query *row, const char *text) {
+  said *s = &t->said[j];
+  const size_t n = strlen(text);
+  eis_status st = EIS_OK;
+  if (n == 0 || (s->value.n == n && memcmp(s->value.s, text, n) == 0)) return st;
+  if (s->value.n) st = conflict(t, j, row, text);
+  s->value.n = 0;
+  eisi_text_add(&s->value, text, n);
+  s->line = (long)eis_query_integer(row, 2);
+  return st == EIS_OK ? eisi_text_state(&s->value, t->d->err) : st;
+}
+
+static eis_status compare_row(void *ctx, eis_query *row, eis_error *err) {
+  cells *t = ctx;
+  const eis_manifest *m = t->d->m;
+  size_t n;
+  const int64_t cell = eis_query_integer(row, 0);
+  const char *text = eisi_query_bytes(row, 3, &n);
+  eis_status st = EIS_OK;
+  (void)err;
+  for (size_t j = 0; j < m->n_columns && cell != t->cell; j++) t->said[j].value.n = 0;
+  t->cell = cell;
+  for (size_t j = 0; st == EIS_OK && j < m->n_columns; j++, text += strlen(text) + 1)
+    if (m->column[j].known >= 0 && known[m->column[j].known].of_cell) st = compare(t, j, row, text);
+  return st;
+}
+
+static eis_status tell_conflict(void *ctx, eis_query *row, eis_error *err) {
+  eisi_mdraft *d = ctx;
+  const size_t column = (size_t)eis_query_integer(row, 0);
+  (void)err;
+  eisi_mdraft_complain(d, (size_t)eis_query_integer(row, 1), (size_t)d->source[column],
+                       "cell '%.60s' has %s '%.60s' here and '%.60s' in line %lld; a cell has one",
+                       eis_query_text(row, 3), d->m->column[column].name, eis_query_text(row, 4),
+                       eis_query_text(row, 5), (long long)eis_query_integer(row, 2));
+  return d->lost;
+}
+
+/* Is there a column to compare? */
+static bool has_of_cell(const eis_manifest *m) {
+  for (size_t j = 0; j < m->n_columns; j++)
+    if (m->column[j].known >= 0 && known[m->column[j].known].of_cell) return true;
+  return false;
 }
 
 eis_status eisi_mdraft_contradictions(eisi_mdraft *d) {
   const eis_manifest *m = d->m;
-  if (m->cell_column < 0 || m->n_rows == 0) return EIS_OK;
-  uint32_t *first = eisi_new(m->text.n, sizeof *first, d->err);
-  if (!first) return EIS_ERROR_MEMORY;
-  for (size_t j = 0; j < m->n_columns; j++)
-    if (m->column[j].known >= 0 && known[m->column[j].known].of_cell) compare_column(d, j, first);
-  free(first);
-  return EIS_OK;
+  if (m->cell_column < 0 || !has_of_cell(m)) return EIS_OK;
+  cells t = {.d = d, .cell = -1, .said = eisi_new(m->n_columns, sizeof *t.said, d->err)};
+  if (!t.said) return EIS_ERROR_MEMORY;
+  eis_status st = eisi_spool_run(m->spool, EISI_SPOOL_ROWS_BY_CELL, NULL, compare_row, &t, d->err);
+  for (size_t j = 0; j < m->n_columns; j++) eisi_text_clear(&t.said[j].value);
+  free(t.said);
+  if (st != EIS_OK || !t.n_conflicts) return st;
+  return eisi_spool_run(m->spool, EISI_SPOOL_CONFLICTS, NULL, tell_conflict, d, d->err);
 }

@@ -1,48 +1,87 @@
 #include "campaign/plan.h"
 
-#include <stdlib.h>
-#include <string.h>
+/* ---- cutting ---- */
+
+typedef struct cutter {
+  eisi_plan *p;
+  int64_t cell;           /* of the block that is open, -1 = none is */
+  size_t at, n, position; /* next entry; entries of the block; position of its first in the cell */
+} cutter;
+
+static eis_status put_block(cutter *c, eis_error *err) {
+  const eisi_spool_args args = {.n = 4,
+                                .v = {(int64_t)c->p->n++, (int64_t)(c->at - c->n), (int64_t)c->n,
+                                      (int64_t)c->position}};
+  c->position += c->n;
+  c->n = 0;
+  return eisi_spool_run(c->p->m->spool, EISI_SPOOL_PUT_BLOCK, &args, NULL, NULL, err);
+}
+
+static eis_status take_cell(void *ctx, eis_query *row, eis_error *err) {
+  cutter *c = ctx;
+  const int64_t cell = eis_query_integer(row, 0);
+  eis_status st = EIS_OK;
+  if (c->n && (cell != c->cell || c->n == EISI_BLOCK_MAX)) st = put_block(c, err);
+  if (cell != c->cell) c->position = 0;
+  c->cell = cell;
+  c->n++;
+  c->at++;
+  return st;
+}
 
 eis_status eisi_plan_make(const eis_manifest *m, eisi_plan *out, eis_error *err) {
   *out = (eisi_plan){.m = m};
-  size_t cap = 0;
-  out->cell_first = eisi_new(m->cell_name.n, sizeof *out->cell_first, err);
-  if (!out->cell_first) return EIS_ERROR_MEMORY;
-  for (size_t i = 0; i <= m->n; i++) {
-    const bool end = i == m->n;
-    if (!end && (i == 0 || m->entry[i].cell != m->entry[i - 1].cell))
-      out->cell_first[m->entry[i].cell] = (uint32_t)i;
-    const bool next = end || i == 0 || m->entry[i].cell != m->entry[i - 1].cell ||
-                      i - out->first[out->n - 1] == EISI_BLOCK_MAX;
-    if (!next) continue;
-    if (out->n + 1 > cap) {
-      const size_t more = cap + cap / 2 + 64;
-      const eis_status st = eisi_grow(&out->first, cap, more, sizeof *out->first, err);
-      if (st != EIS_OK) return st;
-      cap = more;
-    }
-    out->first[out->n] = (uint32_t)i;
-    if (!end) out->n++;
-  }
+  cutter c = {.p = out, .cell = -1};
+  eis_status st = eisi_spool_run(m->spool, EISI_SPOOL_CLEAR_BLOCKS, NULL, NULL, NULL, err);
+  if (st == EIS_OK)
+    st = eisi_spool_run(m->spool, EISI_SPOOL_CELLS_OF_ENTRIES, NULL, take_cell, &c, err);
+  return st == EIS_OK && c.n ? put_block(&c, err) : st;
+}
+
+/* ---- a block ---- */
+
+static eis_status take_block(void *ctx, eis_query *row, eis_error *err) {
+  eisi_block *b = ctx;
+  (void)err;
+  b->first = (size_t)eis_query_integer(row, 0);
+  b->n = (size_t)eis_query_integer(row, 1);
+  b->position = (size_t)eis_query_integer(row, 2);
   return EIS_OK;
 }
 
-void eisi_plan_clear(eisi_plan *p) {
-  free(p->first);
-  free(p->cell_first);
-  free(p->pending);
-  *p = (eisi_plan){0};
+static eis_status look_before(const eis_manifest *m, eisi_block *b, eis_error *err) {
+  eis_manifest_entry before;
+  if (b->position == 0) return EIS_OK;
+  const eis_status st = eis_manifest_get(m, b->first - 1, &before, err);
+  b->same_file = st == EIS_OK && before.file_number == b->entry[0].file_number;
+  eis_manifest_entry_clear(&before);
+  return st;
 }
 
-eis_status eisi_plan_hash(const eisi_plan *p, size_t block, char hex[65], eis_error *err) {
-  const eis_manifest *m = p->m;
+eis_status eisi_plan_block(const eisi_plan *p, size_t number, eisi_block *out, eis_error *err) {
+  *out = (eisi_block){.number = number};
+  eis_status st =
+      eisi_spool_run(p->m->spool, EISI_SPOOL_BLOCK,
+                     &(eisi_spool_args){.n = 1, .v = {(int64_t)number}}, take_block, out, err);
+  if (st == EIS_OK && (out->n == 0 || out->n > EISI_BLOCK_MAX))
+    st = eis_error_set(err, EIS_ERROR_NUMERIC, "the plan has no block %zu", number);
+  if (st == EIS_OK) st = eisi_manifest_range(p->m, out->first, out->n, out->entry, err);
+  return st == EIS_OK ? look_before(p->m, out, err) : st;
+}
+
+void eisi_block_clear(eisi_block *b) {
+  for (size_t i = 0; i < EISI_BLOCK_MAX; i++) eis_manifest_entry_clear(&b->entry[i]);
+}
+
+eis_status eisi_block_hash(const eis_manifest *m, const eisi_block *b, char hex[65],
+                           eis_error *err) {
   eisi_text t = {0};
   eisi_text_addf(&t, "%d %d\n", m->soc_percent, m->soc_column < 0 && m->file_soc_percent);
-  for (size_t i = p->first[block]; i < p->first[block + 1]; i++) {
-    const eis_manifest_entry e = eis_manifest_at(m, i);
-    eisi_text_addf(&t, "%s\n%d %s\n%s\n", e.file, e.sweep, e.sha256, e.cell);
+  for (size_t i = 0; i < b->n; i++) {
+    const eis_manifest_entry *e = &b->entry[i];
+    eisi_text_addf(&t, "%s\n%d %s\n%s\n", e->file, e->sweep, e->sha256, e->cell);
     for (size_t j = 0; j < m->n_columns; j++)
-      eisi_text_addf(&t, "%s=%s\n", m->column[j].name, eis_manifest_value(m, i, j));
+      eisi_text_addf(&t, "%s=%s\n", m->column[j].name, e->value[j]);
   }
   const eis_status st = eisi_text_state(&t, err);
   if (st == EIS_OK) eisi_sha256(t.s, t.n, hex);
@@ -52,24 +91,29 @@ eis_status eisi_plan_hash(const eisi_plan *p, size_t block, char hex[65], eis_er
 
 /* ---- the store against the plan ---- */
 
+static eis_status write_block(const eisi_plan *p, size_t number, eis_query *q, eis_error *err) {
+  char hex[65] = "";
+  bool row;
+  eisi_block b;
+  eis_status st = eisi_plan_block(p, number, &b, err);
+  if (st == EIS_OK) st = eisi_block_hash(p->m, &b, hex, err);
+  eisi_block_clear(&b);
+  if (st != EIS_OK) return st;
+  eis_query_bind_integer(q, 0, (int64_t)number + 1);
+  eis_query_bind_text(q, 1, hex);
+  eis_query_bind_integer(q, 2, (int64_t)b.first + 1);
+  return eis_query_next(q, &row, err);
+}
+
 static eis_status write_plan(const eisi_plan *p, eis_store *s, eis_error *err) {
   eis_query *q = NULL;
-  bool row;
-  char hex[65];
   eis_status st =
       eis_store_execute(s,
                         "CREATE TEMP TABLE plan(id INTEGER PRIMARY KEY, hash TEXT UNIQUE,"
                         " first INTEGER)",
                         err);
   if (st == EIS_OK) st = eis_store_query(s, "INSERT INTO temp.plan VALUES(?, ?, ?)", &q, err);
-  for (size_t b = 0; st == EIS_OK && b < p->n; b++) {
-    st = eisi_plan_hash(p, b, hex, err);
-    if (st != EIS_OK) break;
-    eis_query_bind_integer(q, 0, (int64_t)b + 1);
-    eis_query_bind_text(q, 1, hex);
-    eis_query_bind_integer(q, 2, (int64_t)p->first[b] + 1);
-    st = eis_query_next(q, &row, err);
-  }
+  for (size_t b = 0; st == EIS_OK && b < p->n; b++) st = write_block(p, b, q, err);
   eis_query_free(q);
   return st;
 }
@@ -111,23 +155,50 @@ static eis_status adapt(eisi_plan *p, eis_store *s, eis_error *err) {
   return st;
 }
 
-static eis_status find_pending(eisi_plan *p, eis_store *s, int k, int n, eis_error *err) {
-  eis_query *q;
+static eis_status keep_pending(eisi_plan *p, eis_query *q, eis_error *err) {
   bool row = true;
-  free(p->pending);
+  eis_status st;
+  eisi_spool *spool = p->m->spool;
+  while ((st = eis_query_next(q, &row, err)) == EIS_OK && row) {
+    const eisi_spool_args args = {.n = 2,
+                                  .v = {(int64_t)p->n_pending++, eis_query_integer(q, 0) - 1}};
+    st = eisi_spool_run(spool, EISI_SPOOL_PUT_PENDING, &args, NULL, NULL, err);
+    if (st != EIS_OK) return st;
+  }
+  return st;
+}
+
+static eis_status take_count(void *ctx, eis_query *row, eis_error *err) {
+  (void)err;
+  *(size_t *)ctx = (size_t)eis_query_integer(row, 0);
+  return EIS_OK;
+}
+
+static eis_status find_pending(eisi_plan *p, eis_store *s, int k, int n, eis_error *err) {
+  eis_query *q = NULL;
+  eisi_spool *spool = p->m->spool;
   p->n_pending = 0;
-  p->pending = eisi_new(p->n, sizeof *p->pending, err);
-  if (!p->pending) return EIS_ERROR_MEMORY;
-  eis_status st = eis_store_query(s,
-                                  "SELECT id FROM temp.plan WHERE (id - 1) % ? = ? AND"
-                                  " hash NOT IN (SELECT hash FROM blocks) ORDER BY id",
-                                  &q, err);
+  eis_status st = eisi_spool_run(spool, EISI_SPOOL_CLEAR_PENDING, NULL, NULL, NULL, err);
+  if (st == EIS_OK)
+    st = eis_store_query(s,
+                         "SELECT id FROM temp.plan WHERE (id - 1) % ? = ? AND"
+                         " hash NOT IN (SELECT hash FROM blocks) ORDER BY id",
+                         &q, err);
   if (st != EIS_OK) return st;
   eis_query_bind_integer(q, 0, n);
   eis_query_bind_integer(q, 1, k - 1);
-  while ((st = eis_query_next(q, &row, err)) == EIS_OK && row)
-    p->pending[p->n_pending++] = (uint32_t)(eis_query_integer(q, 0) - 1);
+  st = keep_pending(p, q, err);
   eis_query_free(q);
+  if (st != EIS_OK) return st;
+  return eisi_spool_run(spool, EISI_SPOOL_COUNT_PENDING, NULL, take_count, &p->pending_spectra,
+                        err);
+}
+
+eis_status eisi_plan_pending(const eisi_plan *p, size_t k, size_t *block, eis_error *err) {
+  int64_t number = 0;
+  const eis_status st =
+      eisi_spool_integer(p->m->spool, EISI_SPOOL_PENDING, (int64_t)k, &number, err);
+  *block = (size_t)number;
   return st;
 }
 

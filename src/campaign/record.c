@@ -67,7 +67,7 @@ static const char *meta(const eisi_record *r, const char *key) {
   if (text) return text;
   for (size_t j = 0; eis_manifest_column(r->m, j); j++)
     if (strcmp(eis_manifest_column(r->m, j), key) == 0) {
-      text = eis_manifest_value(r->m, r->entry, j);
+      text = r->e->value[j];
       return *text ? text : NULL;
     }
   return NULL;
@@ -116,14 +116,14 @@ static void put_points(const eis_spectrum *s, eisi_text *rows) {
 
 static void put_spectrum(const eisi_record *r, const char *flags, eisi_text *rows) {
   static const eis_notes none = {0};
-  const eis_manifest_entry e = eis_manifest_at(r->m, r->entry);
+  const eis_manifest_entry *e = r->e;
   char reason[1200];
   eisi_rows_begin(rows, EISI_TABLE_SPECTRA);
   eisi_rows_integer(rows, (int64_t)r->entry + 1);
   eisi_rows_integer(rows, (int64_t)r->block + 1);
-  eisi_rows_text(rows, e.file);
-  eisi_rows_integer(rows, e.sweep);
-  eisi_rows_text(rows, e.cell);
+  eisi_rows_text(rows, e->file);
+  eisi_rows_integer(rows, e->sweep);
+  eisi_rows_text(rows, e->cell);
   eisi_rows_integer(rows, (int64_t)r->position + 1);
   put_state(r, rows);
   eisi_rows_text(rows, r->failure->code ? "failed" : "ok");
@@ -149,12 +149,12 @@ static void put_metadata(const eisi_record *r, eisi_text *rows) {
 
 static void put_file(const eisi_record *r, eisi_text *rows) {
   static const eis_notes none = {0};
-  const eis_manifest_entry e = eis_manifest_at(r->m, r->entry);
+  const eis_manifest_entry *e = r->e;
   eisi_rows_begin(rows, EISI_TABLE_FILES);
-  eisi_rows_text(rows, e.file);
-  eisi_rows_text(rows, *e.sha256 ? e.sha256 : NULL);
+  eisi_rows_text(rows, e->file);
+  eisi_rows_text(rows, *e->sha256 ? e->sha256 : NULL);
   eisi_rows_text(rows, r->s ? r->s->format : NULL);
-  eisi_rows_integer(rows, e.n_sweeps);
+  eisi_rows_integer(rows, e->n_sweeps);
   put_notes(rows, r->s ? &r->s->decisions : &none);
 }
 
@@ -350,9 +350,7 @@ void eisi_record_rows(const eisi_record *r, eisi_text *rows, bool *flagged) {
   if (r->s) put_grid(rows, r->s->f, r->s->n);
   put_spectrum(r, flags, rows);
   put_metadata(r, rows);
-  if (r->position == 0 || r->entry == 0 ||
-      r->m->entry[r->entry].file != r->m->entry[r->entry - 1].file)
-    put_file(r, rows);
+  if (r->new_file) put_file(r, rows);
   if (r->kk) put_quality(r, rows);
   if (r->fits) put_fits(r, rows);
   if (r->drt) put_drt(r, rows);

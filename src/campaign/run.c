@@ -174,7 +174,11 @@ static void return_worker(run *r, const eisi_worker *w) {
 static void work(void *ctx, size_t k) {
   run *r = ctx;
   eisi_worker *w = take_worker(r);
-  eisi_work_block(&r->set, r->set.plan.pending[k], w, &r->job[k % r->window]);
+  eisi_block_result *job = &r->job[k % r->window];
+  size_t block;
+  eis_error_clear(&job->err);
+  if (eisi_plan_pending(&r->set.plan, k, &block, &job->err) == EIS_OK)
+    eisi_work_block(&r->set, block, w, job);
   return_worker(r, w);
 }
 
@@ -237,15 +241,7 @@ static void run_clear(run *r) {
   free(r->busy);
   free(r->job);
   eisi_filecache_free(r->set.files);
-  eisi_plan_clear(&r->set.plan);
   pthread_mutex_destroy(&r->lock);
-}
-
-static size_t spectra_pending(const eisi_plan *p) {
-  size_t n = 0;
-  for (size_t k = 0; k < p->n_pending; k++)
-    n += p->first[p->pending[k] + 1] - p->first[p->pending[k]];
-  return n;
 }
 
 /* ---- several processes ---- */
@@ -253,7 +249,9 @@ static size_t spectra_pending(const eisi_plan *p) {
 static bool next_block(void *ctx, uint32_t *block) {
   run *r = ctx;
   if (r->dealt == r->set.plan.n_pending) return false;
-  *block = r->set.plan.pending[r->dealt++];
+  size_t number = 0;
+  if (eisi_plan_pending(&r->set.plan, r->dealt++, &number, &r->fatal) != EIS_OK) return false;
+  *block = (uint32_t)number;
   return true;
 }
 
@@ -297,7 +295,6 @@ eis_status eisi_campaign_serve(const eis_manifest *m, const eisi_campaign_option
   if (st == EIS_OK) st = eisi_filecache_new(m, 1, &set.files, err);
   if (st == EIS_OK) st = eisi_mpi_work(&opt->ranks, &set, err);
   eisi_filecache_free(set.files);
-  eisi_plan_clear(&set.plan);
   return st;
 }
 
@@ -316,7 +313,7 @@ static eis_status count_all(run *r, eis_error *err) {
 }
 
 static eis_status work_through(run *r, eis_error *err) {
-  r->sum->n_total = spectra_pending(&r->set.plan);
+  r->sum->n_total = r->set.plan.pending_spectra;
   r->sum->n_kept = r->set.plan.n_kept;
   r->sum->n_dropped = r->set.plan.n_dropped;
   eis_status st = share_out(r, err);

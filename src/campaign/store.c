@@ -17,6 +17,7 @@ struct eis_store {
   eis_store_mode mode;
   sqlite3 *db;
   eisi_lock lock;
+  bool temporary; /* path is what it is in words */
   sqlite3_stmt *insert[EISI_N_TABLES];
 };
 
@@ -28,7 +29,17 @@ struct eis_query {
 
 /* ---- what went wrong, in words ---- */
 
+static eis_status fail_temporary(const eis_store *s, eis_error *err) {
+  const int code = sqlite3_errcode(s->db);
+  if (code == SQLITE_NOMEM) return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
+  return eis_error_set(err, EIS_ERROR_OUTPUT,
+                       "can't keep %s in a temporary file: %s; TMPDIR can name a folder with room "
+                       "for it",
+                       s->path, code == SQLITE_FULL ? "the disk is full" : sqlite3_errmsg(s->db));
+}
+
 static eis_status fail(const eis_store *s, eis_error *err) {
+  if (s->temporary) return fail_temporary(s, err);
   const char *text = sqlite3_errmsg(s->db);
   switch (sqlite3_errcode(s->db)) {
     case SQLITE_NOMEM: return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
@@ -163,6 +174,49 @@ eis_status eis_store_open(const char *path, eis_store_mode mode, eis_store **out
   return st;
 }
 
+/* Nothing has to be taken back nor survive: no journal. */
+static const char temporary_setup[] =
+    "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;"
+    "PRAGMA cache_size = -512; BEGIN";
+
+eis_status eisi_store_temporary(const char *what, eis_store **out, eis_error *err) {
+  eis_store *s = *out = eisi_new(1, sizeof *s, err);
+  if (!s) return EIS_ERROR_MEMORY;
+  s->mode = EIS_STORE_CREATE;
+  s->lock.fd = -1;
+  s->temporary = true;
+  s->path = eisi_strdup(what, err);
+  eis_status st = s->path ? EIS_OK : EIS_ERROR_MEMORY;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  if (st == EIS_OK && sqlite3_open_v2("", &s->db, flags, NULL) != SQLITE_OK) st = fail(s, err);
+  if (st == EIS_OK) st = eis_store_execute(s, temporary_setup, err);
+  if (st == EIS_OK) return EIS_OK;
+  eis_store_close(s);
+  *out = NULL;
+  return st;
+}
+
+/* What no folder has for a name is longer than this. */
+enum { NAME_MAX_BYTES = 8192 };
+
+/* The texts come without a NUL. */
+static int by_version(void *ctx, int n, const void *a, int m, const void *b) {
+  char one[NAME_MAX_BYTES], other[NAME_MAX_BYTES];
+  (void)ctx;
+  if (n >= NAME_MAX_BYTES) n = NAME_MAX_BYTES - 1;
+  if (m >= NAME_MAX_BYTES) m = NAME_MAX_BYTES - 1;
+  memcpy(one, a, (size_t)n);
+  memcpy(other, b, (size_t)m);
+  one[n] = other[m] = '\0';
+  return strverscmp(one, other);
+}
+
+eis_status eisi_store_collate_version(eis_store *s, eis_error *err) {
+  return sqlite3_create_collation(s->db, "version", SQLITE_UTF8, NULL, by_version) == SQLITE_OK
+             ? EIS_OK
+             : fail(s, err);
+}
+
 void eis_store_close(eis_store *s) {
   if (!s) return;
   for (int i = 0; i < EISI_N_TABLES; i++) sqlite3_finalize(s->insert[i]);
@@ -255,6 +309,10 @@ void eis_query_bind_text(eis_query *q, int i, const char *text) {
   if (sqlite3_bind_text(q->stmt, i + 1, text, -1, SQLITE_TRANSIENT) == SQLITE_NOMEM)
     q->no_memory = true;
 }
+void eisi_query_bind_bytes(eis_query *q, int i, const void *bytes, size_t n) {
+  if (sqlite3_bind_blob64(q->stmt, i + 1, n ? bytes : "", n, SQLITE_STATIC) == SQLITE_NOMEM)
+    q->no_memory = true;
+}
 void eis_query_bind_integer(eis_query *q, int i, int64_t v) {
   sqlite3_bind_int64(q->stmt, i + 1, v);
 }
@@ -270,6 +328,14 @@ eis_status eis_query_next(eis_query *q, bool *row, eis_error *err) {
   q->no_memory = false;
   sqlite3_reset(q->stmt);
   return st;
+}
+
+void eisi_query_reset(eis_query *q) { sqlite3_reset(q->stmt); }
+
+const void *eisi_query_bytes(eis_query *q, int column, size_t *n) {
+  const void *bytes = sqlite3_column_blob(q->stmt, column);
+  *n = (size_t)sqlite3_column_bytes(q->stmt, column);
+  return bytes ? bytes : "";
 }
 
 int eis_query_columns(const eis_query *q) { return sqlite3_column_count(q->stmt); }

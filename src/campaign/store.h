@@ -6,6 +6,18 @@
 
 #include "base/base.h"
 
+/* Tables that nobody else sees and that are gone with the store, however the process ends: on the
+   disk once they are larger than half a megabyte (SQLITE_TMPDIR, TMPDIR, /var/tmp or /tmp).  `what`
+   is in messages. */
+eis_status eisi_store_temporary(const char *what, eis_store **out, eis_error *err);
+/* Bytes, which stay the caller's and as they are until the query was run. */
+void eisi_query_bind_bytes(eis_query *q, int i, const void *bytes, size_t n);
+/* Bytes of the row, valid until the next one. */
+const void *eisi_query_bytes(eis_query *q, int column, size_t *n);
+/* To be run again, whatever rows are left. */
+void eisi_query_reset(eis_query *q);
+/* For an order of texts: that of strverscmp is called "version". */
+eis_status eisi_store_collate_version(eis_store *s, eis_error *err);
 /* Adds rows as rows.h makes them. */
 eis_status eisi_store_insert(eis_store *s, const char *rows, size_t n, eis_error *err);
 /* A key of the campaign table. */

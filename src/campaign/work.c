@@ -35,15 +35,15 @@ static void outcome_clear(outcome *o) {
   if (o->have_labels) eis_process_assignment_clear(&o->labels);
 }
 
-static eis_status read_spectrum(eisi_filecache *files, const eis_manifest *m, size_t i, outcome *o,
-                                eis_error *err) {
+static eis_status read_spectrum(eisi_filecache *files, const eis_manifest *m,
+                                const eis_manifest_entry *e, outcome *o, eis_error *err) {
   const eis_spectrum *shared;
   int handle;
-  eis_status st = eisi_filecache_get(files, i, &shared, &handle, &o->failure);
+  eis_status st = eisi_filecache_get(files, e, &shared, &handle, &o->failure);
   o->gone = eisi_filecache_gone(files, handle);
   if (st == EIS_OK) {
     st = eis_spectrum_copy(&o->s, shared, err);
-    if (st == EIS_OK) st = eisi_manifest_apply(m, i, &o->s, err);
+    if (st == EIS_OK) st = eisi_manifest_apply(m, e, &o->s, err);
     o->have_s = st == EIS_OK;
   } else if (st != EIS_ERROR_MEMORY) {
     st = EIS_OK; /* this spectrum's failure, not ours */
@@ -171,13 +171,16 @@ static eis_status examine(const eisi_campaign_options *opt, eisi_worker *w, outc
   return next == EIS_OK ? name_peaks(opt, o, err) : next;
 }
 
-static void put_down(const eisi_setup *s, size_t block, size_t i, const outcome *o,
+static bool is_new_file(const eisi_block *b, size_t i) {
+  return i == 0 ? !b->same_file : b->entry[i].file_number != b->entry[i - 1].file_number;
+}
+
+/* Entry i of the block. */
+static void put_down(const eisi_setup *s, const eisi_block *b, size_t i, const outcome *o,
                      eisi_block_result *out) {
-  const eisi_plan *p = &s->plan;
-  const eis_manifest *m = p->m;
-  const size_t first = p->cell_first[m->entry[i].cell];
   bool flagged;
-  const eisi_record r = {.m = m, .entry = i, .block = block, .position = i - first,
+  const eisi_record r = {.m = s->plan.m, .e = &b->entry[i], .new_file = is_new_file(b, i),
+                         .entry = b->first + i, .block = b->number, .position = b->position + i,
                          .s = o->have_s ? &o->s : NULL, .failure = &o->failure,
                          .kk = o->have_kk ? &o->kk : NULL,
                          .fits = o->have_fits ? &o->fits : NULL,
@@ -194,42 +197,50 @@ static void put_down(const eisi_setup *s, size_t block, size_t i, const outcome 
 enum { HASH_LENGTH = 64 };
 
 /* *hash_at: where the hash of the block stands in the rows. */
-static eis_status put_block(const eisi_plan *p, size_t block, eisi_text *rows, size_t *hash_at,
-                            eis_error *err) {
+static eis_status put_block(const eis_manifest *m, const eisi_block *b, eisi_text *rows,
+                            size_t *hash_at, eis_error *err) {
   char hex[HASH_LENGTH + 1];
-  const eis_status st = eisi_plan_hash(p, block, hex, err);
+  const eis_status st = eisi_block_hash(m, b, hex, err);
   if (st != EIS_OK) return st;
   eisi_rows_begin(rows, EISI_TABLE_BLOCKS);
-  eisi_rows_integer(rows, (int64_t)block + 1);
+  eisi_rows_integer(rows, (int64_t)b->number + 1);
   eisi_rows_text(rows, hex);
   *hash_at = rows->n - HASH_LENGTH;
-  eisi_rows_text(rows, eis_manifest_at(p->m, p->first[block]).cell);
-  eisi_rows_integer(rows, (int64_t)p->first[block] + 1);
-  eisi_rows_integer(rows, (int64_t)(p->first[block + 1] - p->first[block]));
+  eisi_rows_text(rows, b->entry[0].cell);
+  eisi_rows_integer(rows, (int64_t)b->first + 1);
+  eisi_rows_integer(rows, (int64_t)b->n);
   return EIS_OK;
 }
 
-void eisi_work_block(const eisi_setup *s, size_t block, eisi_worker *w, eisi_block_result *out) {
-  const eisi_plan *p = &s->plan;
+static eis_status work_through(const eisi_setup *s, const eisi_block *b, eisi_worker *w,
+                               eisi_block_result *out) {
   eis_error *err = &out->err;
-  eis_error_clear(err);
-  out->rows.n = 0;
-  out->done = out->failed = out->flagged = 0;
-  eisi_fit_memory_forget(&w->memory);
   bool gone = false;
   size_t hash_at = 0;
-  eis_status st = put_block(p, block, &out->rows, &hash_at, err);
-  for (size_t i = p->first[block]; st == EIS_OK && i < p->first[block + 1]; i++) {
+  eis_status st = put_block(s->plan.m, b, &out->rows, &hash_at, err);
+  for (size_t i = 0; st == EIS_OK && i < b->n; i++) {
     outcome o = {.failure = EIS_ERROR_INIT, .drt_failure = EIS_ERROR_INIT};
-    st = read_spectrum(s->files, p->m, i, &o, err);
+    st = read_spectrum(s->files, s->plan.m, &b->entry[i], &o, err);
     if (st == EIS_OK) st = examine(s->opt, w, &o, err);
-    if (st == EIS_OK) put_down(s, block, i, &o, out);
+    if (st == EIS_OK) put_down(s, b, i, &o, out);
     gone |= o.gone;
     outcome_clear(&o);
   }
   /* a file that vanished: what was found counts for this run only, the next one does the block
    * again */
   if (st == EIS_OK && gone && !out->rows.failed) memcpy(out->rows.s + hash_at, "gone", 4);
-  if (st == EIS_OK && out->rows.failed) st = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
+  return st == EIS_OK ? eisi_text_state(&out->rows, err) : st;
+}
+
+void eisi_work_block(const eisi_setup *s, size_t block, eisi_worker *w, eisi_block_result *out) {
+  eis_error *err = &out->err;
+  eisi_block b;
+  eis_error_clear(err);
+  out->rows.n = 0;
+  out->done = out->failed = out->flagged = 0;
+  eisi_fit_memory_forget(&w->memory);
+  eis_status st = eisi_plan_block(&s->plan, block, &b, err);
+  if (st == EIS_OK) st = work_through(s, &b, w, out);
+  eisi_block_clear(&b);
   if (st != EIS_OK && err->code == EIS_OK) eis_error_set(err, st, "%s", eis_status_name(st));
 }

@@ -359,22 +359,54 @@ typedef struct greeting {
   size_t n_files;
 } greeting;
 
-/* Rank 0 has looked into the files; the others take its word for what is in them. */
-static eis_status share_manifest(const prepared *p, const char *path, const eis_read_options *read,
-                                 greeting *g, eis_manifest **m, eis_error *err) {
-  const eisi_ranks *ranks = &p->o.ranks;
-  eisi_mpi_share(ranks, g, sizeof *g);
-  if (g->exit_code) return EIS_OK;
-  if (ranks->rank == 0) {
-    eisi_mpi_share(ranks, (*m)->file, g->n_files * sizeof *(*m)->file);
-    return EIS_OK;
+/* What is in so many files at a time. */
+typedef struct parcel {
+  size_t n;
+  eisi_mfile file[256];
+} parcel;
+enum { PARCEL = sizeof((parcel *)0)->file / sizeof *((parcel *)0)->file };
+
+typedef struct post {
+  const eisi_ranks *ranks;
+  parcel *parcel;
+  size_t taken; /* of the parcel */
+} post;
+
+static eis_status next_file(void *ctx, eisi_mfile *file, eis_error *err) {
+  post *p = ctx;
+  if (p->taken == p->parcel->n) {
+    eisi_mpi_share(p->ranks, p->parcel, sizeof *p->parcel);
+    p->taken = 0;
   }
-  eisi_mfile *file = eisi_new(g->n_files, sizeof *file, err);
-  if (!file) return EIS_ERROR_MEMORY;
-  eisi_mpi_share(ranks, file, g->n_files * sizeof *file);
-  const eisi_scanned known = {g->n_files, file, g->soc_percent};
+  (void)err;
+  *file = p->parcel->file[p->taken++];
+  return EIS_OK;
+}
+
+/* Rank 0 has looked into the files; the others take its word for what is in them. */
+static eis_status receive_manifest(const prepared *p, const char *path,
+                                   const eis_read_options *read, const greeting *g,
+                                   eis_manifest **m, eis_error *err) {
+  post mail = {&p->o.ranks, eisi_new(1, sizeof *mail.parcel, err), 0};
+  if (!mail.parcel) return EIS_ERROR_MEMORY;
+  const eisi_scanned known = {g->n_files, g->soc_percent, next_file, &mail};
   const eis_status st = eisi_manifest_read(path, read, 1, &known, m, err);
-  free(file);
+  free(mail.parcel);
+  return st;
+}
+
+static eis_status send_manifest(const eisi_ranks *ranks, const eis_manifest *m, eis_error *err) {
+  const size_t n = eis_manifest_file_count(m);
+  eis_status st = EIS_OK;
+  if (ranks->size < 2) return st;
+  parcel *now = eisi_new(1, sizeof *now, err);
+  if (!now) return EIS_ERROR_MEMORY;
+  for (size_t at = 0; st == EIS_OK && at < n; at += PARCEL) {
+    now->n = n - at < PARCEL ? n - at : PARCEL;
+    st = eisi_manifest_looks(m, at, now->n, now->file, err);
+    if (!st) eisi_mpi_share(ranks, now, sizeof *now);
+  }
+  free(now);
   return st;
 }
 
@@ -384,8 +416,10 @@ static int serve(const cli_campaign *s, const prepared *p, const char *path,
   eis_error err = EIS_ERROR_INIT;
   eis_manifest *m = NULL;
   greeting g = {0};
-  eis_status st = share_manifest(p, path, read, &g, &m, &err);
-  if (!st && !g.exit_code) st = eisi_campaign_serve(m, &p->o, &err);
+  eisi_mpi_share(&p->o.ranks, &g, sizeof g);
+  if (g.exit_code) return CLI_DONE;
+  eis_status st = receive_manifest(p, path, read, &g, &m, &err);
+  if (!st) st = eisi_campaign_serve(m, &p->o, &err);
   eis_manifest_free(m);
   if (!st) return CLI_DONE;
   const int code = cli_fail(&s->general, &err);
@@ -424,13 +458,14 @@ static int lead(const cli_campaign *s, const prepared *p, const char *path,
   eis_manifest *m = NULL;
   eis_store *store = NULL;
   eisi_campaign_summary sum = {0};
-  eis_status st = read_manifest(s, path, read, &m, &err);
+  eis_status sent = EIS_OK, st = read_manifest(s, path, read, &m, &err);
   if (!st) say_notes(s, m);
   if (!st) say_electrolytes(s, m);
   if (!st) st = eis_store_open(s->store, EIS_STORE_CREATE, &store, &err);
   greeting g = {.exit_code = cli_exit_code(st)};
   if (!st) g = (greeting){0, m->file_soc_percent, eis_manifest_file_count(m)};
-  share_manifest(p, path, read, &g, &m, &err);
+  eisi_mpi_share(&p->o.ranks, &g, sizeof g);
+  if (!st) st = sent = send_manifest(&p->o.ranks, m, &err);
   if (!st) st = eisi_campaign_run(m, &p->o, store, &sum, &err);
   wipe(s);
   int code = st ? complain(s, m, &err) : summary(s, &sum);
@@ -440,6 +475,7 @@ static int lead(const cli_campaign *s, const prepared *p, const char *path,
     if (tracked) code = tracked;
   }
   eis_store_close(store);
+  if (sent) eisi_mpi_abort(&p->o.ranks, code); /* the others wait for the rest */
   if (!sum.lost) return code;
   cli_say(&s->general, "a process did not answer any more");
   eisi_mpi_abort(&p->o.ranks, code);

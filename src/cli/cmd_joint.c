@@ -123,24 +123,29 @@ static int fail_manifest(const joint_settings *s, const eis_manifest *m, const e
   return code;
 }
 
+static eis_status leave_out(const joint_settings *s, campaign *c, const eis_manifest_entry *e,
+                            eis_error *err) {
+  cli_say(&s->general, "%s (line %ld of the manifest) can't be read as a spectrum and is left out",
+          e->file, e->line);
+  return eis_notes_add(&c->notes, err, "%s (line %ld) can't be read as a spectrum and is left out",
+                       e->file, e->line);
+}
+
 static eis_status load_spectra(const joint_settings *s, campaign *c, eis_error *err) {
   const size_t n = eis_manifest_size(c->manifest);
   eis_status st = EIS_OK;
   for (size_t i = 0; i < n && !st; i++) {
-    const eis_manifest_entry e = eis_manifest_at(c->manifest, i);
+    eis_manifest_entry e;
     eis_spectrum one = {0};
-    if (e.sweep == 0) {
-      st =
-          eis_notes_add(&c->notes, err, "%s (line %ld) can't be read as a spectrum and is left out",
-                        e.file, e.line);
-      cli_say(&s->general,
-              "%s (line %ld of the manifest) can't be read as a spectrum and is left out", e.file,
-              e.line);
-      continue;
+    st = eis_manifest_get(c->manifest, i, &e, err);
+    if (!st && e.sweep == 0) {
+      st = leave_out(s, c, &e, err);
+    } else if (!st) {
+      st = eis_manifest_load(c->manifest, i, &one, err);
+      if (!st) st = eis_spectra_push(&c->spectra, &one, err);
     }
-    st = eis_manifest_load(c->manifest, i, &one, err);
-    if (!st) st = eis_spectra_push(&c->spectra, &one, err);
     eis_spectrum_clear(&one);
+    eis_manifest_entry_clear(&e);
   }
   if (!st && c->spectra.n == 0)
     st = eis_error_set(err, EIS_ERROR_INPUT, "no spectrum of the manifest can be read");

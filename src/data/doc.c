@@ -48,8 +48,10 @@ static bool looks_binary(const char *s, size_t n) {
     unsigned char c = (unsigned char)s[i];
     control += c < 32 && !(c >= 7 && c <= 13) && c != 26 && c != 27;
   }
-  return memchr(s, 0, n) != NULL || control * 32 > head;
+  return control * 32 > head;
 }
+
+static bool has_zero(const char *s, size_t n) { return n && memchr(s, 0, n) != NULL; }
 
 static eis_status refuse_binary(const char *s, size_t n, const char *source, bool binary,
                                 eis_error *err) {
@@ -93,20 +95,25 @@ static size_t put_utf8(char *out, uint32_t c) {
   return 4;
 }
 
-static bool is_utf8(const char *s, size_t n) {
+/* Bytes up to the first that is no UTF-8; the beginning of a character at the end is left, too. */
+static size_t utf8_prefix(const char *s, size_t n) {
   const unsigned char *u = (const unsigned char *)s;
-  for (size_t i = 0; i < n;) {
+  size_t i = 0;
+  while (i < n) {
     uint64_t word;
     if (n - i >= 8 && (memcpy(&word, u + i, 8), (word & 0x8080808080808080u) == 0)) {
       i += 8;
       continue;
     }
     size_t len = eisi_utf8_length(s + i, n - i);
-    if (len == 0) return n - i < 4 && i > 0 && u[i] >= 0xC2; /* cut inside the last character */
+    if (len == 0) return i;
     i += len;
   }
-  return true;
+  return n;
 }
+
+/* May the n < 4 bytes be the beginning of a character? */
+static bool is_beginning(const char *s, size_t n) { return n < 4 && (unsigned char)s[0] >= 0xC2; }
 
 /* The printable part of windows-1252 that latin-1 does not have: 0x80..0x9f. */
 static const uint16_t cp1252[32] = {
@@ -170,32 +177,23 @@ static size_t unify_line_ends(char *s, size_t n) {
   return m;
 }
 
-static eis_status decode(eisi_doc *doc, const char *bytes, size_t size, size_t *length,
-                         eis_error *err) {
-  size_t skip = 0;
-  int order = utf16_order(bytes, size, &skip);
-  if (order == 0) {
-    eis_status st = refuse_binary(bytes, size, doc->source, looks_binary(bytes, size), err);
-    if (st != EIS_OK) return st;
-    if (size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) skip = 3;
-  }
-  bytes += skip;
-  size -= skip;
-  bool utf8 = order == 0 && is_utf8(bytes, size);
-  doc->text = eisi_new(utf8 ? size + 1 : 3 * size + 4, 1, err);
+static eis_status decode(eisi_doc *doc, const char *bytes, size_t size, eisi_encoding encoding,
+                         size_t *length, eis_error *err) {
+  static const char *const names[] = {"UTF-8", "latin-1", "UTF-16", "UTF-16"};
+  const bool wide = encoding == EISI_UTF16_LITTLE || encoding == EISI_UTF16_BIG;
+  doc->text = eisi_new(encoding == EISI_UTF8 ? size + 1 : 3 * size + 4, 1, err);
   if (!doc->text) return EIS_ERROR_MEMORY;
-  doc->encoding = order ? "UTF-16" : utf8 ? "UTF-8" : "latin-1";
-  if (order)
-    *length = from_utf16(bytes, size, order == 2, doc->text);
-  else if (utf8)
+  doc->encoding = names[encoding];
+  if (wide)
+    *length = from_utf16(bytes, size, encoding == EISI_UTF16_BIG, doc->text);
+  else if (encoding == EISI_UTF8)
     memcpy(doc->text, bytes, *length = size);
   else
     *length = from_latin1(bytes, size, doc->text);
   *length = unify_line_ends(doc->text, *length);
   doc->text[*length] = '\0';
-  return order
-             ? refuse_binary(doc->text, *length, doc->source, looks_binary(doc->text, *length), err)
-             : EIS_OK;
+  const bool binary = wide && (has_zero(doc->text, *length) || looks_binary(doc->text, *length));
+  return wide ? refuse_binary(doc->text, *length, doc->source, binary, err) : EIS_OK;
 }
 
 static eis_status index_lines(eisi_doc *doc, size_t n, eis_error *err) {
@@ -218,18 +216,92 @@ static eis_status index_lines(eisi_doc *doc, size_t n, eis_error *err) {
   return EIS_OK;
 }
 
+eis_status eisi_doc_open_piece(eisi_doc *doc, const char *bytes, size_t size,
+                               eisi_encoding encoding, const char *source, eis_error *err) {
+  *doc = (eisi_doc){.source = source};
+  size_t n = 0;
+  eis_status st = decode(doc, bytes, size, encoding, &n, err);
+  if (st == EIS_OK) st = index_lines(doc, n, err);
+  if (st != EIS_OK) eisi_doc_clear(doc);
+  return st;
+}
+
 eis_status eisi_doc_open(eisi_doc *doc, const char *bytes, size_t size, const char *source,
                          eis_error *err) {
+  eisi_sniff sniff = {0};
+  eisi_encoding encoding;
+  size_t skip;
   *doc = (eisi_doc){.source = source};
   if (size > UINT32_MAX / 4)
     return eis_error_at(err, EIS_ERROR_INPUT, source, 0, 0,
                         "the file has %zu MB, at most 1024 MB can be read at once; split it",
                         size >> 20);
-  size_t n = 0;
-  eis_status st = decode(doc, bytes, size, &n, err);
-  if (st == EIS_OK) st = index_lines(doc, n, err);
-  if (st != EIS_OK) eisi_doc_clear(doc);
-  return st;
+  eisi_sniff_add(&sniff, bytes, size);
+  const eis_status st = eisi_sniff_end(&sniff, source, &encoding, &skip, err);
+  if (st != EIS_OK) return st;
+  return eisi_doc_open_piece(doc, bytes + skip, size - skip, encoding, source, err);
+}
+
+/* ---- by pieces ---- */
+
+/* Whether all is UTF-8, the end of the bytes before included. */
+static void look_at_utf8(eisi_sniff *s, const char *bytes, size_t n) {
+  while (s->n_tail && n && !s->not_utf8) {
+    s->tail[s->n_tail++] = *bytes++;
+    n--;
+    if (utf8_prefix(s->tail, s->n_tail) == s->n_tail)
+      s->n_tail = 0;
+    else if (s->n_tail == sizeof s->tail)
+      s->not_utf8 = true;
+  }
+  if (s->not_utf8 || n == 0) return;
+  const size_t good = utf8_prefix(bytes, n);
+  s->n_tail = n - good;
+  if (s->n_tail && is_beginning(bytes + good, s->n_tail))
+    memcpy(s->tail, bytes + good, s->n_tail);
+  else
+    s->not_utf8 = s->n_tail > 0;
+}
+
+void eisi_sniff_add(eisi_sniff *s, const char *bytes, size_t n) {
+  const size_t room = sizeof s->head - s->n_head, head = n < room ? n : room;
+  if (n == 0) return;
+  memcpy(s->head + s->n_head, bytes, head);
+  s->n_head += head;
+  s->size += n;
+  s->zero |= has_zero(bytes, n);
+  look_at_utf8(s, bytes, n);
+}
+
+eis_status eisi_sniff_end(const eisi_sniff *s, const char *source, eisi_encoding *encoding,
+                          size_t *skip, eis_error *err) {
+  const int order = utf16_order(s->head, s->n_head, skip);
+  *encoding = order == 1 ? EISI_UTF16_LITTLE : order == 2 ? EISI_UTF16_BIG : EISI_UTF8;
+  if (order) return EIS_OK;
+  if (s->n_head >= 3 && memcmp(s->head, "\xef\xbb\xbf", 3) == 0) *skip = 3;
+  /* a text that is nothing but the beginning of a character is none in UTF-8 */
+  if (s->not_utf8 || (s->n_tail && s->size - *skip == s->n_tail)) *encoding = EISI_LATIN1;
+  return refuse_binary(s->head, s->n_head, source, s->zero || looks_binary(s->head, s->n_head),
+                       err);
+}
+
+/* Byte or pair of bytes i. */
+static unsigned unit(const char *bytes, size_t i, eisi_encoding encoding) {
+  const unsigned char *u = (const unsigned char *)bytes;
+  if (encoding == EISI_UTF16_LITTLE) return u[2 * i] | (unsigned)u[2 * i + 1] << 8;
+  if (encoding == EISI_UTF16_BIG) return u[2 * i + 1] | (unsigned)u[2 * i] << 8;
+  return u[i];
+}
+
+size_t eisi_doc_cut(const char *bytes, size_t size, eisi_encoding encoding) {
+  const size_t width = encoding == EISI_UTF16_LITTLE || encoding == EISI_UTF16_BIG ? 2 : 1;
+  unsigned next = '\r'; /* what is behind a CR at the end is not known */
+  for (size_t i = size / width; i > 0; i--) {
+    const unsigned here = unit(bytes, i - 1, encoding);
+    if (here == '\n' || (here == '\r' && next != '\r' && next != '\n')) return i * width;
+    next = here;
+  }
+  return 0;
 }
 
 void eisi_doc_clear(eisi_doc *doc) {
@@ -319,5 +391,6 @@ eis_status eisi_doc_error(const eisi_doc *doc, size_t k, size_t column, eis_erro
     err->span = column <= n ? 1 : 0;
     if (column > n) err->context[0] = '\0'; /* the place lies behind what fits */
   }
-  return eis_error_at(err, EIS_ERROR_INPUT, doc->source, (long)k + 1, (long)column, "%s", text);
+  const long line = doc->number && k < doc->n_lines ? (long)doc->number[k] : (long)k + 1;
+  return eis_error_at(err, EIS_ERROR_INPUT, doc->source, line, (long)column, "%s", text);
 }

@@ -17,8 +17,9 @@ typedef struct eisi_doc {
   char *text;         /* UTF-8, NUL terminated; line ends are '\n' */
   size_t n_lines;
   eisi_line *line;
-  const char *encoding; /* "UTF-8", "latin-1", "UTF-16" */
-  bool cut;             /* the last line has no line end: the file may have been cut short */
+  const uint32_t *number; /* of each line in its file, 1-based, not owned; NULL: k + 1 */
+  const char *encoding;   /* "UTF-8", "latin-1", "UTF-16" */
+  bool cut;               /* the last line has no line end: the file may have been cut short */
 } eisi_doc;
 
 enum { EISI_NO_LINE = -1 };
@@ -27,6 +28,31 @@ enum { EISI_NO_LINE = -1 };
 eis_status eisi_doc_open(eisi_doc *doc, const char *bytes, size_t size, const char *source,
                          eis_error *err);
 void eisi_doc_clear(eisi_doc *doc);
+
+/* ---- a text that is too long to be held: looked at once, then decoded by pieces ---- */
+
+typedef enum eisi_encoding {
+  EISI_UTF8,
+  EISI_LATIN1,
+  EISI_UTF16_LITTLE,
+  EISI_UTF16_BIG
+} eisi_encoding;
+
+/* What was seen of the bytes so far; zeroed before the first. */
+typedef struct eisi_sniff {
+  char head[4096], tail[4]; /* tail: the beginning of a character */
+  size_t n_head, n_tail, size;
+  bool zero, not_utf8;
+} eisi_sniff;
+void eisi_sniff_add(eisi_sniff *s, const char *bytes, size_t n);
+/* After all of them; *skip = bytes before the text.  The same errors as eisi_doc_open. */
+eis_status eisi_sniff_end(const eisi_sniff *s, const char *source, eisi_encoding *encoding,
+                          size_t *skip, eis_error *err);
+/* How many of the bytes are whole lines, 0 = not one is. */
+size_t eisi_doc_cut(const char *bytes, size_t size, eisi_encoding encoding);
+/* A document of a piece that ends with a line. */
+eis_status eisi_doc_open_piece(eisi_doc *doc, const char *bytes, size_t size,
+                               eisi_encoding encoding, const char *source, eis_error *err);
 
 /* Line k (0-based) without its line end, not NUL terminated; "" behind the last one. */
 const char *eisi_doc_line(const eisi_doc *doc, size_t k, size_t *n);

@@ -31,16 +31,18 @@ static bool stays(const uint8_t *data, size_t size) {
   return true;
 }
 
-static void look_at(const eis_manifest *m) {
+static void look_at(const eis_manifest *m, size_t size_of_texts) {
   fuzz_require(eis_manifest_size(m) > 0, "a manifest of nothing");
   for (size_t i = 0; i < eis_manifest_size(m); i++) {
-    const eis_manifest_entry e = eis_manifest_at(m, i);
+    eis_manifest_entry e;
     eis_error err = EIS_ERROR_INIT;
     eis_spectrum s;
+    fuzz_require(eis_manifest_get(m, i, &e, &err) == EIS_OK, "no entry");
     fuzz_require(e.sweep >= 0 && e.sweep <= e.n_sweeps && e.line >= 1, "an entry of nothing");
     fuzz_require(e.cell_number < eis_manifest_cell_count(m), "a cell that is not there");
     for (size_t j = 0; eis_manifest_column(m, j); j++)
-      fuzz_require(eis_manifest_value(m, i, j) != NULL, "no value");
+      fuzz_require(j < e.n_values && strlen(e.value[j]) < size_of_texts, "no value");
+    eis_manifest_entry_clear(&e);
     if (i == 0) fuzz_ok(eis_manifest_load(m, i, &s, &err), &err);
     if (i == 0) eis_spectrum_clear(&s);
   }
@@ -58,7 +60,7 @@ FUZZ_TARGET(manifest) {
   char *bytes = fuzz_text(data, size);
   const eisi_mtext text = {path, bytes, size};
   if (fuzz_ok(eisi_manifest_parse(&text, NULL, NULL, &m, &err), &err))
-    look_at(m);
+    look_at(m, 8 * size + 64);
   else
     fuzz_require(m != NULL, "no manifest to free");
   for (size_t i = 0; eis_manifest_problem(m, i); i++)

@@ -118,6 +118,74 @@ static void test_binary(void **state) {
   }
 }
 
+/* ---- the same by pieces ---- */
+
+/* Adds the lines of a document, each with a bar behind. */
+static void add_lines(char *out, const eisi_doc *doc) {
+  for (size_t k = 0; k < doc->n_lines; k++) {
+    size_t n;
+    const char *s = eisi_doc_line(doc, k, &n);
+    strncat(out, s, n);
+    strcat(out, "|");
+  }
+}
+
+static void lines_by_pieces(const char *bytes, size_t size, size_t piece, char *out) {
+  eisi_sniff sniff = {0};
+  eisi_encoding encoding;
+  eis_error err = EIS_ERROR_INIT;
+  size_t skip, from;
+  for (size_t at = 0; at < size; at += piece)
+    eisi_sniff_add(&sniff, bytes + at, size - at < piece ? size - at : piece);
+  assert_int_equal(eisi_sniff_end(&sniff, "x", &encoding, &skip, &err), EIS_OK);
+  from = skip;
+  for (size_t to = skip; from < size;) {
+    to = size - to < piece ? size : to + piece;
+    size_t n = eisi_doc_cut(bytes + from, to - from, encoding);
+    if (n == 0 && to == size) n = size - from;
+    if (n == 0) continue;
+    eisi_doc doc;
+    assert_int_equal(eisi_doc_open_piece(&doc, bytes + from, n, encoding, "x", &err), EIS_OK);
+    add_lines(out, &doc);
+    eisi_doc_clear(&doc);
+    from += n;
+  }
+}
+
+static void test_pieces(void **state) {
+  (void)state;
+  static const struct {
+    const char *bytes;
+    size_t n;
+    const char *lines;
+  } rows[] = {
+      {"", 0, ""},
+      {"a\n\nb\ncd", 7, "a||b|cd|"},
+      {"a\r\r\nb\r\n\r\nc\rd\re\n\nf\r", 18, "a|b||c|d|e||f|"},
+      {"\n\r", 2, "||"},
+      {"Z\xce\xa9 \xe2\x82\xac\n\xf0\x9f\x98\x80\nx\xc3\xa4", 16,
+       "Z\xce\xa9 \xe2\x82\xac|\xf0\x9f\x98\x80|x\xc3\xa4|"},
+      {"\xef\xbb\xbf\xc2\xb5\n1", 7, "\xc2\xb5|1|"},
+      {"\xc2\xb5\n\xb5\nab\n", 8, "\xc3\x82\xc2\xb5|\xc2\xb5|ab|"}, /* not all is UTF-8 */
+      {"ab\n\xe2\x82", 5, "ab|\xe2\x82|"},                          /* cut in a character */
+      {"\xff\xfeZ\0\xa9\x03\r\0\n\0\xb5\0\n\0001\0\r\0002\0", 20, "Z\xce\xa9|\xc2\xb5|1|2|"},
+      {"\xfe\xff\0Z\x03\xa9\0\r\0\r\0\n\0\xb5\0\n\0001", 18, "Z\xce\xa9|\xc2\xb5|1|"},
+      {"\xff\xfe\x0a\x0a\n\0\x0d\x0d\n\0", 10, "\xe0\xa8\x8a|\xe0\xb4\x8d|"}, /* no line ends */
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    char whole[200] = "";
+    eisi_doc doc = open_doc(rows[i].bytes, rows[i].n, "x");
+    add_lines(whole, &doc);
+    eisi_doc_clear(&doc);
+    assert_string_equal(whole, rows[i].lines);
+    for (size_t piece = 1; piece < 9; piece++) {
+      char pieces[200] = "";
+      lines_by_pieces(rows[i].bytes, rows[i].n, piece, pieces);
+      assert_string_equal(pieces, rows[i].lines);
+    }
+  }
+}
+
 static void test_too_large(void **state) {
   (void)state;
   eisi_doc doc;
@@ -432,7 +500,8 @@ static void test_wide_names(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_line_ends),      cmocka_unit_test(test_encodings),
-      cmocka_unit_test(test_binary),         cmocka_unit_test(test_too_large),
+      cmocka_unit_test(test_binary),         cmocka_unit_test(test_pieces),
+      cmocka_unit_test(test_too_large),
       cmocka_unit_test(test_values),         cmocka_unit_test(test_sniff),
       cmocka_unit_test(test_cells_as_numbers), cmocka_unit_test(test_table),
       cmocka_unit_test(test_runs_of_blanks), cmocka_unit_test(test_units),

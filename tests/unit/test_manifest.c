@@ -89,10 +89,34 @@ static eis_manifest *good(const char *text) {
   return m;
 }
 
-static const char *value(const eis_manifest *m, size_t i, const char *name) {
-  for (size_t j = 0; eis_manifest_column(m, j); j++)
-    if (strcmp(eis_manifest_column(m, j), name) == 0) return eis_manifest_value(m, i, j);
-  return NULL;
+static eis_manifest_entry get(const eis_manifest *m, size_t i) {
+  eis_manifest_entry e;
+  eis_error err = EIS_ERROR_INIT;
+  assert_int_equal(eis_manifest_get(m, i, &e, &err), EIS_OK);
+  assert_true(e.sweep >= 0 && e.sweep <= e.n_sweeps);
+  return e;
+}
+
+static void assert_file(const eis_manifest *m, size_t i, const char *file, const char *cell) {
+  eis_manifest_entry e = get(m, i);
+  assert_string_equal(e.file, file);
+  assert_string_equal(e.cell, cell);
+  eis_manifest_entry_clear(&e);
+}
+
+static void assert_value(const eis_manifest *m, size_t i, const char *name, const char *value) {
+  eis_manifest_entry e = get(m, i);
+  size_t j = 0;
+  while (eis_manifest_column(m, j) && strcmp(eis_manifest_column(m, j), name) != 0) j++;
+  assert_true(j < e.n_values);
+  assert_string_equal(e.value[j], value);
+  eis_manifest_entry_clear(&e);
+}
+
+static void assert_sweep(const eis_manifest *m, size_t i, int sweep) {
+  eis_manifest_entry e = get(m, i);
+  assert_int_equal(e.sweep, sweep);
+  eis_manifest_entry_clear(&e);
 }
 
 static void test_rows(void **state) {
@@ -102,17 +126,19 @@ static void test_rows(void **state) {
       "a.csv,one,3,25,\"NMC, coated\"\nb.csv,two,,-10,\nsub/c2.csv,one,4,25,x\n");
   assert_int_equal(eis_manifest_size(m), 3);
   assert_int_equal(eis_manifest_cell_count(m), 2);
-  const eis_manifest_entry e = eis_manifest_at(m, 1); /* cells stay together */
+  eis_manifest_entry e = get(m, 1); /* cells stay together */
   assert_string_equal(e.file, "sub/c2.csv");
   assert_string_equal(e.cell, "one");
   assert_int_equal(e.line, 5);
   assert_int_equal(e.sweep, 1);
   assert_int_equal(strlen(e.sha256), 64);
-  assert_string_equal(value(m, 0, "electrode"), "NMC, coated");
-  assert_string_equal(value(m, 0, "cycle"), "3");
-  assert_string_equal(value(m, 2, "cycle"), "");
-  assert_string_equal(value(m, 2, "temperature_C"), "-10");
-  assert_null(value(m, 0, "file"));
+  eis_manifest_entry_clear(&e);
+  assert_value(m, 0, "electrode", "NMC, coated");
+  assert_value(m, 0, "cycle", "3");
+  assert_value(m, 2, "cycle", "");
+  assert_value(m, 2, "temperature_C", "-10");
+  for (size_t j = 0; eis_manifest_column(m, j); j++)
+    assert_string_not_equal(eis_manifest_column(m, j), "file");
   eis_manifest_free(m);
 }
 
@@ -120,14 +146,77 @@ static void test_patterns(void **state) {
   (void)state;
   eis_manifest *m = good("file;area_cm2\nsub/*.csv;0,785\n");
   assert_int_equal(eis_manifest_size(m), 2);
-  assert_string_equal(eis_manifest_at(m, 0).file, "sub/c2.csv"); /* by number, not by letter */
-  assert_string_equal(eis_manifest_at(m, 1).file, "sub/c10.csv");
-  assert_string_equal(eis_manifest_at(m, 1).cell, "sub/c10.csv");
-  assert_string_equal(value(m, 0, "area_cm2"), "0.785");
+  assert_file(m, 0, "sub/c2.csv", "sub/c2.csv"); /* by number, not by letter */
+  assert_file(m, 1, "sub/c10.csv", "sub/c10.csv");
+  assert_value(m, 0, "area_cm2", "0.785");
   eis_manifest_free(m);
   m = good("file\n\"<b>&\"\"x.csv\"\n"); /* odd names are names */
-  assert_string_equal(eis_manifest_at(m, 0).file, "<b>&\"x.csv");
+  assert_file(m, 0, "<b>&\"x.csv", "<b>&\"x.csv");
   eis_manifest_free(m);
+}
+
+/* As many files as the pattern fits, the first of them; against what the shell says. */
+static void test_patterns_of_folders(void **state) {
+  (void)state;
+  static const struct {
+    const char *pattern;
+    int n;
+    const char *first;
+  } cases[] = {{"s?b/c*.csv", 2, "sub/c2.csv"},    {"[r-t]u[!a]/c10*", 1, "sub/c10.csv"},
+               {"*/../b.*v", 1, "sub/../b.csv"},   {"[ab].csv", 2, "a.csv"},
+               {"./sub//c?.csv", 1, "sub/c2.csv"}, {"s*/c[0-9]*.csv", 2, "sub/c2.csv"},
+               {".h*", 1, ".hidden.csv"},          {"\"*\\[x\\]*\"", 1, "k[x].csv"},
+               {"nothing*/c2.csv", 0, NULL},       {"s*/[!c]*.csv", 0, NULL}};
+  put_spectrum("k[x].csv", 1, ",k", ",12");
+  put_spectrum(".hidden.csv", 1, ",k", ",13");
+  for (size_t k = 0; k < COUNT(cases); k++) {
+    char text[200];
+    eis_status st;
+    eis_error err;
+    snprintf(text, sizeof text, "file\n%s\n", cases[k].pattern);
+    eis_manifest *m = read_text(text, &st, &err);
+    assert_int_equal(eis_manifest_size(m), cases[k].n);
+    assert_int_equal(st, cases[k].n ? EIS_OK : EIS_ERROR_INPUT);
+    if (cases[k].n) assert_file(m, 0, cases[k].first, cases[k].first);
+    eis_manifest_free(m);
+  }
+  char text[600];
+  snprintf(text, sizeof text, "file\n%s/s*/c*.csv\n", home); /* from the root */
+  eis_manifest *m = good(text);
+  assert_int_equal(eis_manifest_size(m), 2);
+  eis_manifest_free(m);
+}
+
+/* A manifest of many pieces, rows and parts says of row i what was written into row i; the lines
+   that are named are those of the file. */
+static void test_long(void **state) {
+  (void)state;
+  enum { ROWS = 5000 };
+  char path[512];
+  eis_error err = EIS_ERROR_INIT;
+  eis_manifest *m = NULL;
+  snprintf(path, sizeof path, "%s/long.csv", home);
+  for (int bad = 0; bad < 2; bad++) {
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f, "file,sweep,cell,cycle,group,remark\r\n# of many cells\r\n");
+    for (int i = 0; i < ROWS; i++)
+      fprintf(f, "stack.csv,%d,cell %d,%d,g%d,\xc2\xb5 of %0*d\r\n", i % 5 + 1, i % 7, i,
+              bad && i == 4321 ? 9 : i % 7, i % 90, i);
+    fclose(f);
+    put_spectrum("stack.csv", 5, "", "");
+    eis_error_clear(&err);
+    assert_int_equal(eis_manifest_read(path, NULL, &m, &err), EIS_ERROR_INPUT);
+    /* sweeps 1 to 5 again and again */
+    assert_int_equal(eis_manifest_problem_count(m), bad ? 2 : 1);
+    const eis_error *e = eis_manifest_problem(m, 0);
+    assert_int_equal(e->line, bad ? 4321 + 3 : 5 + 3);
+    assert_non_null(strstr(e->text, bad ? "cell 'cell 2' has group 'g9' here and 'g2' in line 5"
+                                        : "'stack.csv', sweep 1, is named in line 3 already"));
+    if (bad)
+      assert_non_null(strstr(eis_manifest_problem(m, 1)->text, "has group 'g2' here and 'g9'"));
+    eis_manifest_free(m);
+  }
 }
 
 static void test_sweeps(void **state) {
@@ -146,8 +235,7 @@ static void test_sweeps(void **state) {
     snprintf(text, sizeof text, "file,sweep,cell\nstack.csv,%s,A\n", cases[k].which);
     eis_manifest *m = good(text);
     assert_int_equal(eis_manifest_size(m), cases[k].n);
-    for (int i = 0; i < cases[k].n; i++)
-      assert_int_equal(eis_manifest_at(m, (size_t)i).sweep, cases[k].sweep[i]);
+    for (int i = 0; i < cases[k].n; i++) assert_sweep(m, (size_t)i, cases[k].sweep[i]);
     eis_manifest_free(m);
   }
 }
@@ -186,7 +274,7 @@ static void test_unreadable(void **state) {
   eis_spectrum s;
   eis_manifest *m = good("file,cell\na.csv,A\nbroken.csv,A\n");
   assert_int_equal(eis_manifest_size(m), 2);
-  assert_int_equal(eis_manifest_at(m, 1).sweep, 0);
+  assert_sweep(m, 1, 0);
   assert_int_equal(eis_manifest_load(m, 1, &s, &err), EIS_ERROR_INPUT);
   assert_string_equal(err.source, "broken.csv");
   assert_non_null(strstr(eis_manifest_notes(m)->text[0], "1 of 2 files can't be read"));
@@ -343,6 +431,7 @@ static void test_missing_manifest(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_rows),         cmocka_unit_test(test_patterns),
+      cmocka_unit_test(test_patterns_of_folders), cmocka_unit_test(test_long),
       cmocka_unit_test(test_sweeps),       cmocka_unit_test(test_load),
       cmocka_unit_test(test_unreadable),   cmocka_unit_test(test_units_of_soc),
       cmocka_unit_test(test_small_percent), cmocka_unit_test(test_errors),       cmocka_unit_test(test_all_problems),
