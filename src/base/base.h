@@ -7,6 +7,7 @@
 
 #include <eisfit/status.h>
 
+#include "base/files.h"
 #include "base/number.h"
 
 /* ---- memory: overflow-checked, zeroed; NULL sets EIS_ERROR_MEMORY in err ---- */
@@ -53,29 +54,9 @@ int eisi_strcasecmp(const char *a, const char *b); /* ASCII, the same in every l
 /* Index of the candidate nearest to `word` (edit distance), -1 when none is near. */
 int eisi_nearest(const char *word, const char *const *candidates, size_t n);
 
-/* ---- files ---- */
-/* Whole file into memory (NUL terminated behind *size bytes); "-" is stdin. max_bytes 0 = 1 GiB. */
-eis_status eisi_read_whole(const char *path, size_t max_bytes, char **bytes, size_t *size,
-                           eis_error *err);
-/* The same handed over in pieces, the memory of which is the caller's only during the call; a take
-   that fails ends it. */
-typedef eis_status eisi_take_bytes(void *ctx, const char *bytes, size_t n, eis_error *err);
-eis_status eisi_read_pieces(const char *path, size_t max_bytes, eisi_take_bytes *take, void *ctx,
-                            eis_error *err);
-/* "can't open", with what errno said: EIS_ERROR_INPUT, or EIS_ERROR_MEMORY where that was missing.
- */
-eis_status eisi_cant_open(const char *path, int code, eis_error *err);
-enum { EISI_SHA256_SIZE = 32 };
-void eisi_sha256(const void *bytes, size_t n, char hex[65]);
-/* The same as 32 bytes, and these in hexadecimal digits. */
-void eisi_sha256_bytes(const void *bytes, size_t n, unsigned char sum[EISI_SHA256_SIZE]);
-void eisi_sha256_hex(const unsigned char sum[EISI_SHA256_SIZE], char hex[65]);
-/* The same of bytes that come in pieces: new, any number of times add, then end, which frees it. */
-typedef struct eisi_sha eisi_sha;
-eis_status eisi_sha_new(eisi_sha **out, eis_error *err);
-void eisi_sha_add(eisi_sha *sha, const void *bytes, size_t n);
-void eisi_sha_end(eisi_sha *sha, char hex[65]);
 void eisi_text_base64(eisi_text *t, const void *bytes, size_t n);
+
+/* ---- files: base/files.h, and where data is ---- */
 /* First existing of $XDG_DATA_HOME (or ~/.local/share)/eisfit/<name>, $EISFIT_DATADIR/<name>,
    installed data directory/<name>; *path allocated, NULL = not found (status OK). */
 eis_status eisi_data_path(const char *name, char **path, eis_error *err);

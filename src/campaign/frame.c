@@ -3,21 +3,30 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "campaign/intern.h"
 #include "data/csvtab.h"
+
+/* A column that says one thing in all rows, as most do, has no array. */
+typedef struct column {
+  char *name;
+  uint32_t all;     /* the text of all rows, while number is NULL */
+  uint32_t *number; /* of the texts, per row */
+} column;
 
 struct eisi_frame {
   char *source;
-  eisi_doc doc;
-  eisi_table table;
-  size_t n_rows; /* without the names */
-  int n_columns; /* own */
-  char **name;
-  char **text; /* n_rows x n_columns, into pool */
-  char *pool;
+  eisi_doc doc; /* of a file: to say where something stands */
+  eisi_delimiting dialect;
+  size_t n_rows, cap_rows; /* without the names */
+  uint32_t *line;          /* of the document, per row; NULL without one */
+  int n_columns;           /* own */
+  column *column;
+  eisi_intern text;
   struct eisi_frame *meta;
   size_t *partner; /* row of meta, SIZE_MAX = none */
 };
@@ -42,80 +51,142 @@ static size_t first_line(const eisi_doc *doc) {
   return k;
 }
 
-/* Cells as strings of their own: one pool, one NUL behind each. */
-static eis_status copy_cells(eisi_frame *f, eis_error *err) {
-  const size_t cells = f->n_rows * (size_t)f->n_columns;
-  size_t bytes = f->table.n_pool + cells + 1, at = 0;
-  f->text = eisi_new(cells + 1, sizeof *f->text, err);
-  f->pool = eisi_new(bytes, 1, err);
-  if (!f->text || !f->pool) return EIS_ERROR_MEMORY;
-  for (size_t i = 0; i < f->n_rows; i++)
-    for (int j = 0; j < f->n_columns; j++) {
-      size_t n;
-      const char *s = eisi_table_cell(&f->table, i + 1, (size_t)j, &n);
-      memcpy(f->pool + at, s, n);
-      f->text[i * (size_t)f->n_columns + (size_t)j] = f->pool + at;
-      at += n + 1;
-    }
+/* ---- rows ---- */
+
+eis_status eisi_frame_new(const char *source, eisi_frame **out, eis_error *err) {
+  eisi_frame *f = *out = eisi_new(1, sizeof *f, err);
+  if (!f) return EIS_ERROR_MEMORY;
+  f->dialect = (eisi_delimiting){',', '.'};
+  f->source = eisi_strdup(source, err);
+  return f->source ? EIS_OK : EIS_ERROR_MEMORY;
+}
+
+eis_status eisi_frame_add_column(eisi_frame *f, const char *name, eis_error *err) {
+  const size_t n = (size_t)f->n_columns;
+  eis_status st = eisi_grow(&f->column, n, n + 1, sizeof *f->column, err);
+  if (st) return st;
+  f->column[n].name = eisi_strdup(name, err);
+  if (!f->column[n].name) return EIS_ERROR_MEMORY;
+  f->n_columns++;
   return EIS_OK;
 }
 
-static eis_status take_names(eisi_frame *f, eis_error *err) {
-  f->n_columns = (int)eisi_table_width(&f->table, 0);
-  f->name = eisi_new((size_t)f->n_columns + 1, sizeof *f->name, err);
-  if (!f->name) return EIS_ERROR_MEMORY;
-  for (int j = 0; j < f->n_columns; j++) {
+/* Room for another row, in steps of a quarter. */
+static eis_status room(eisi_frame *f, eis_error *err) {
+  if (f->n_rows < f->cap_rows) return EIS_OK;
+  const size_t cap = f->cap_rows + f->cap_rows / 4 + 64;
+  eis_status st = EIS_OK;
+  for (int j = 0; !st && j < f->n_columns; j++)
+    if (f->column[j].number)
+      st = eisi_grow(&f->column[j].number, f->cap_rows, cap, sizeof(uint32_t), err);
+  if (!st && f->line) st = eisi_grow(&f->line, f->cap_rows, cap, sizeof *f->line, err);
+  if (!st) f->cap_rows = cap;
+  return st;
+}
+
+eis_status eisi_frame_add_row(eisi_frame *f, eis_error *err) {
+  const eis_status st = room(f, err);
+  if (st) return st;
+  for (int j = 0; j < f->n_columns; j++)
+    if (f->column[j].number) f->column[j].number[f->n_rows] = 0;
+  f->n_rows++;
+  return EIS_OK;
+}
+
+eis_status eisi_frame_set(eisi_frame *f, int j, const char *s, size_t n, eis_error *err) {
+  column *c = &f->column[j];
+  const size_t row = f->n_rows - 1;
+  uint32_t number = 0;
+  eis_status st = eisi_intern_add(&f->text, s, n, &number, err);
+  if (st) return st;
+  if (row == 0) c->all = number;
+  if (!c->number && number != c->all) {
+    c->number = eisi_new(f->cap_rows, sizeof *c->number, err);
+    if (!c->number) return EIS_ERROR_MEMORY;
+    for (size_t i = 0; i < row; i++) c->number[i] = c->all;
+  }
+  if (c->number) c->number[row] = number;
+  return EIS_OK;
+}
+
+void eisi_frame_seal(eisi_frame *f) { eisi_intern_seal(&f->text); }
+
+/* ---- of a file ---- */
+
+static eis_status take_names(eisi_frame *f, const eisi_table *t, eis_error *err) {
+  const size_t n_columns = eisi_table_width(t, 0);
+  for (size_t j = 0; j < n_columns; j++) {
     size_t n;
-    const char *s = eisi_table_cell(&f->table, 0, (size_t)j, &n);
-    f->name[j] = eisi_strndup(s, n, err);
-    if (!f->name[j]) return EIS_ERROR_MEMORY;
-    for (int k = 0; n && k < j; k++)
-      if (strcmp(f->name[k], f->name[j]) == 0)
-        return eisi_table_error(&f->table, 0, (size_t)j, err, "there are two columns '%s'",
-                                f->name[j]);
+    const char *s = eisi_table_cell(t, 0, j, &n);
+    char *name = eisi_strndup(s, n, err);
+    eis_status st = name ? eisi_frame_add_column(f, name, err) : EIS_ERROR_MEMORY;
+    for (size_t k = 0; !st && n && k < j; k++)
+      if (strcmp(f->column[k].name, name) == 0)
+        st = eisi_table_error(t, 0, j, err, "there are two columns '%s'", name);
+    free(name);
+    if (st) return st;
   }
   return EIS_OK;
 }
 
-static eis_status check_widths(const eisi_frame *f, eis_error *err) {
-  for (size_t i = 1; i <= f->n_rows; i++) {
-    const size_t n = eisi_table_width(&f->table, i);
-    if (n != (size_t)f->n_columns)
-      return eisi_table_error(&f->table, i, n ? n - 1 : 0, err,
-                              "the row has %zu cells, the names %d", n, f->n_columns);
+static eis_status take_row(eisi_frame *f, const eisi_table *t, size_t i, eis_error *err) {
+  const size_t width = eisi_table_width(t, i);
+  if (width != (size_t)f->n_columns)
+    return eisi_table_error(t, i, width ? width - 1 : 0, err, "the row has %zu cells, the names %d",
+                            width, f->n_columns);
+  eis_status st = eisi_frame_add_row(f, err);
+  if (!st) f->line[f->n_rows - 1] = t->line[i];
+  for (int j = 0; !st && j < f->n_columns; j++) {
+    size_t n;
+    const char *s = eisi_table_cell(t, i, (size_t)j, &n);
+    st = eisi_frame_set(f, j, s, n, err);
   }
-  return EIS_OK;
+  return st;
+}
+
+/* Lines from .. to - 1; the first row of all has the names. */
+static eis_status take_part(eisi_frame *f, size_t from, size_t to, eis_error *err) {
+  eisi_table t = {0};
+  eis_status st = eisi_table_append(&t, &f->doc, f->dialect, from, to, EISI_NO_LINE, err);
+  size_t i = 0;
+  if (!st && t.n_rows && !f->n_columns) {
+    st = take_names(f, &t, err);
+    i = 1;
+  }
+  for (; !st && i < t.n_rows; i++) st = take_row(f, &t, i, err);
+  eisi_table_clear(&t);
+  return st;
 }
 
 static eis_status build(eisi_frame *f, const char *bytes, size_t size, eis_error *err) {
+  enum { PART = 512 }; /* lines that are split at a time */
   eis_status st = eisi_doc_open(&f->doc, bytes, size, f->source, err);
   if (st) return st;
   const size_t first = first_line(&f->doc);
-  eisi_delimiting d = {delimiter_of(&f->doc, first), '.'};
-  if (d.delimiter != ',')
-    d.point = eisi_csvtab_point(&f->doc, first + 1, f->doc.n_lines, d.delimiter);
-  st = eisi_table_append(&f->table, &f->doc, d, first, f->doc.n_lines, EISI_NO_LINE, err);
-  if (!st && f->table.n_rows < 2)
-    st = eis_error_at(err, EIS_ERROR_INPUT, f->source, 0, 0,
+  f->dialect.delimiter = delimiter_of(&f->doc, first);
+  if (f->dialect.delimiter != ',')
+    f->dialect.point = eisi_csvtab_point(&f->doc, first + 1, f->doc.n_lines, f->dialect.delimiter);
+  f->cap_rows = 64;
+  f->line = eisi_new(f->cap_rows, sizeof *f->line, err);
+  if (!f->line) return EIS_ERROR_MEMORY;
+  for (size_t k = first; !st && k < f->doc.n_lines; k += PART) st = take_part(f, k, k + PART, err);
+  eisi_frame_seal(f);
+  return st ? st : eisi_frame_check(f, err);
+}
+
+eis_status eisi_frame_check(const eisi_frame *f, eis_error *err) {
+  if (f->n_rows) return EIS_OK;
+  return eis_error_at(err, EIS_ERROR_INPUT, f->source, 0, 0,
                       "a table needs a line of column names and rows below it");
-  if (st) return st;
-  f->n_rows = f->table.n_rows - 1;
-  st = take_names(f, err);
-  if (!st) st = check_widths(f, err);
-  return st ? st : copy_cells(f, err);
 }
 
 eis_status eisi_frame_parse(const char *bytes, size_t size, const char *source, eisi_frame **out,
                             eis_error *err) {
-  eisi_frame *f = eisi_new(1, sizeof *f, err);
+  eis_status st = eisi_frame_new(source, out, err);
+  if (!st) st = build(*out, bytes, size, err);
+  if (!st) return EIS_OK;
+  eisi_frame_free(*out);
   *out = NULL;
-  if (!f) return EIS_ERROR_MEMORY;
-  f->source = eisi_strdup(source, err);
-  eis_status st = f->source ? build(f, bytes, size, err) : EIS_ERROR_MEMORY;
-  if (st)
-    eisi_frame_free(f);
-  else
-    *out = f;
   return st;
 }
 
@@ -132,15 +203,29 @@ eis_status eisi_frame_read(const char *path, eisi_frame **out, eis_error *err) {
 void eisi_frame_free(eisi_frame *f) {
   if (!f) return;
   eisi_frame_free(f->meta);
-  for (int j = 0; f->name && j < f->n_columns; j++) free(f->name[j]);
-  free(f->name);
-  free(f->text);
-  free(f->pool);
+  for (int j = 0; j < f->n_columns; j++) {
+    free(f->column[j].name);
+    free(f->column[j].number);
+  }
+  free(f->column);
+  free(f->line);
+  eisi_intern_clear(&f->text);
   free(f->partner);
-  eisi_table_clear(&f->table);
   eisi_doc_clear(&f->doc);
   free(f->source);
   free(f);
+}
+
+/* Something about the cell of a row: where it stands in the file, if it is one. */
+static eis_status cell_error(const eisi_frame *f, size_t row, int j, eis_error *err,
+                             const char *fmt, ...) {
+  char text[512];
+  va_list ap;
+  va_start(ap, fmt);
+  vsnprintf(text, sizeof text, fmt, ap);
+  va_end(ap);
+  if (f->line) return eisi_csvtab_error(&f->doc, f->dialect, f->line[row], (size_t)j, err, text);
+  return eis_error_at(err, EIS_ERROR_INPUT, f->source, 0, 0, "%s", text);
 }
 
 /* ---- join ---- */
@@ -220,8 +305,8 @@ static eis_status sort_keys(const eisi_frame *meta, int file, keyed *k, eis_erro
   qsort(k, meta->n_rows, sizeof *k, by_key);
   for (size_t i = 1; i < meta->n_rows; i++)
     if (by_key(&k[i - 1], &k[i]) == 0)
-      return eisi_table_error(&meta->table, k[i].row + 1, (size_t)file, err,
-                              "'%s' stands in two rows", eisi_frame_text(meta, k[i].row, file));
+      return cell_error(meta, k[i].row, file, err, "'%s' stands in two rows",
+                        eisi_frame_text(meta, k[i].row, file));
   return EIS_OK;
 }
 
@@ -278,7 +363,7 @@ size_t eisi_frame_rows(const eisi_frame *f) { return f->n_rows; }
 const char *eisi_frame_source(const eisi_frame *f) { return f->source; }
 
 const char *eisi_frame_name(const eisi_frame *f, int j) {
-  if (j >= 0 && j < f->n_columns) return f->name[j];
+  if (j >= 0 && j < f->n_columns) return f->column[j].name;
   return j >= 0 && f->meta ? eisi_frame_name(f->meta, j - f->n_columns) : NULL;
 }
 
@@ -286,7 +371,7 @@ const char *eisi_frame_name(const eisi_frame *f, int j) {
 int eisi_frame_find(const eisi_frame *f, const char *name) {
   int own = EISI_NO_COLUMN;
   for (int j = 0; j < f->n_columns && own < 0; j++)
-    if (eisi_strcasecmp(f->name[j], name) == 0) own = j;
+    if (eisi_strcasecmp(f->column[j].name, name) == 0) own = j;
   for (size_t i = 0; own >= 0 && i < f->n_rows; i++)
     if (*eisi_frame_text(f, i, own)) return own;
   const int other = f->meta ? eisi_frame_find(f->meta, name) : EISI_NO_COLUMN;
@@ -316,7 +401,10 @@ eis_status eisi_frame_need(const eisi_frame *f, const char *name, const char *wh
 
 const char *eisi_frame_text(const eisi_frame *f, size_t row, int j) {
   if (j < 0 || row >= f->n_rows) return "";
-  if (j < f->n_columns) return f->text[row * (size_t)f->n_columns + (size_t)j];
+  if (j < f->n_columns) {
+    const column *c = &f->column[j];
+    return eisi_intern_text(&f->text, c->number ? c->number[row] : c->all);
+  }
   if (!f->meta || f->partner[row] == SIZE_MAX) return "";
   return eisi_frame_text(f->meta, f->partner[row], j - f->n_columns);
 }
@@ -328,10 +416,10 @@ eis_status eisi_frame_number(const eisi_frame *f, size_t row, int j, double *v, 
   const size_t n = strlen(s);
   double got = NAN;
   *v = NAN;
-  const eisi_cell_kind kind = eisi_cell_number(s, n, f->table.dialect.point, &got);
+  const eisi_cell_kind kind = eisi_cell_number(s, n, f->dialect.point, &got);
   if (kind == EISI_CELL_TEXT)
-    return eisi_table_error(&f->table, row + 1, (size_t)j, err,
-                            "'%s' in column '%s' is not a number", s, eisi_frame_name(f, j));
+    return cell_error(f, row, j, err, "'%s' in column '%s' is not a number", s,
+                      eisi_frame_name(f, j));
   if (kind == EISI_CELL_NUMBER) *v = got;
   return EIS_OK;
 }

@@ -24,6 +24,19 @@ eis_status eisi_frame_parse(const char *bytes, size_t size, const char *source, 
 eis_status eisi_frame_read(const char *path, eisi_frame **out, eis_error *err);
 void eisi_frame_free(eisi_frame *f);
 
+/* ---- a table that comes from elsewhere: columns first, then rows ---- */
+/* *out is to be freed, also after a failure. */
+eis_status eisi_frame_new(const char *source, eisi_frame **out, eis_error *err);
+eis_status eisi_frame_add_column(eisi_frame *f, const char *name, eis_error *err);
+/* All of its cells have to be set. */
+eis_status eisi_frame_add_row(eisi_frame *f, eis_error *err);
+/* Text of column j in the last row. */
+eis_status eisi_frame_set(eisi_frame *f, int j, const char *s, size_t n, eis_error *err);
+/* No further rows: only now texts stay where they are. */
+void eisi_frame_seal(eisi_frame *f);
+/* EIS_ERROR_INPUT: it has no rows. */
+eis_status eisi_frame_check(const eisi_frame *f, eis_error *err);
+
 /* What a join left alone: rows of the table, rows of the metadata; the file of the first of them
    (NULL = none), owned by its frame. */
 typedef struct eisi_joined {

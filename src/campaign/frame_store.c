@@ -1,5 +1,5 @@
-/* frame_store.c - see frame_store.h.  The rows go through the same reader as a CSV file, so that
-   both mean the same. */
+/* frame_store.c - see frame_store.h.  A cell says what it would say in a CSV file, so that both
+   mean the same. */
 #include "campaign/frame_store.h"
 
 #include <eisfit/store.h>
@@ -44,20 +44,25 @@ typedef struct dump {
   size_t n_keys;
   char **value; /* of the spectrum at hand */
   int64_t spectrum;
-  eisi_text text;
+  eisi_frame *frame;
+  eis_error *err;
 } dump;
 
-/* A field of CSV on one line. */
-static void field(eisi_text *out, const char *s, bool last) {
-  if (s[strcspn(s, ",\"\r\n")]) {
-    eisi_text_add(out, "\"", 1);
-    for (; *s; s++)
-      eisi_text_addf(out, *s == '"' ? "\"\"" : "%c", *s == '\n' || *s == '\r' ? ' ' : *s);
-    eisi_text_add(out, "\"", 1);
-  } else {
-    eisi_text_add(out, s, strlen(s));
-  }
-  eisi_text_add(out, last ? "\n" : ",", 1);
+static bool blank(char c) { return c == ' ' || c == '\t'; }
+
+/* A cell as a table in a file would have it: on one line, without blanks around it. */
+static eis_status put(dump *d, int j, const char *s) {
+  size_t n = strlen(s);
+  while (n && blank(*s)) s++, n--;
+  while (n && blank(s[n - 1])) n--;
+  if (!memchr(s, '\n', n) && !memchr(s, '\r', n)) return eisi_frame_set(d->frame, j, s, n, d->err);
+  char *line = eisi_strndup(s, n, d->err);
+  if (!line) return EIS_ERROR_MEMORY;
+  for (size_t i = 0; i < n; i++)
+    if (line[i] == '\n' || line[i] == '\r') line[i] = ' ';
+  const eis_status st = eisi_frame_set(d->frame, j, line, n, d->err);
+  free(line);
+  return st;
 }
 
 /* Columns that make room for a column of the manifest with the same name: a user who writes
@@ -125,56 +130,62 @@ static eis_status read_meta(dump *d, int64_t spectrum, eis_error *err) {
   return st;
 }
 
-static void head(dump *d) {
+static eis_status head(dump *d) {
   const int n = eis_query_columns(d->rows);
-  for (int j = 0; j < n; j++) {
-    const char *name = eis_query_name(d->rows, j);
-    if (is_key(d, name)) eisi_text_addf(&d->text, "%s", EISI_OWN_PREFIX);
-    field(&d->text, name, j == n - 1 && !d->n_keys);
+  eis_status st = EIS_OK;
+  for (int j = 0; !st && j < n; j++) {
+    char name[128];
+    const char *own = eis_query_name(d->rows, j);
+    snprintf(name, sizeof name, "%s%s", is_key(d, own) ? EISI_OWN_PREFIX : "", own);
+    st = eisi_frame_add_column(d->frame, name, d->err);
   }
-  for (size_t k = 0; k < d->n_keys; k++) field(&d->text, d->key[k], k + 1 == d->n_keys);
+  for (size_t k = 0; !st && k < d->n_keys; k++)
+    st = eisi_frame_add_column(d->frame, d->key[k], d->err);
+  return st;
 }
 
-static void row(dump *d) {
-  const int n = eis_query_columns(d->rows);
-  for (int j = 0; j < n; j++) {
-    char number[32];
-    const char *s = "";
-    switch (eis_query_kind_of(d->rows, j)) {
-      case EIS_QUERY_REAL:
-        eisi_print_double(number, sizeof number, eis_query_real(d->rows, j));
-        s = number;
-        break;
-      case EIS_QUERY_INTEGER:
-        snprintf(number, sizeof number, "%lld", (long long)eis_query_integer(d->rows, j));
-        s = number;
-        break;
-      case EIS_QUERY_TEXT: s = eis_query_text(d->rows, j); break;
-      case EIS_QUERY_NULL:
-      case EIS_QUERY_BLOB: break;
-    }
-    field(&d->text, s, j == n - 1 && !d->n_keys);
+static const char *cell(dump *d, int j, char number[40]) {
+  switch (eis_query_kind_of(d->rows, j)) {
+    case EIS_QUERY_REAL: eisi_print_double(number, 40, eis_query_real(d->rows, j)); return number;
+    case EIS_QUERY_INTEGER:
+      snprintf(number, 40, "%lld", (long long)eis_query_integer(d->rows, j));
+      return number;
+    case EIS_QUERY_TEXT: return eis_query_text(d->rows, j);
+    case EIS_QUERY_NULL:
+    case EIS_QUERY_BLOB: break;
   }
-  for (size_t k = 0; k < d->n_keys; k++)
-    field(&d->text, d->value[k] ? d->value[k] : "", k + 1 == d->n_keys);
+  return "";
 }
 
-static eis_status write_rows(dump *d, eis_error *err) {
+static eis_status row(dump *d) {
+  const int n = eis_query_columns(d->rows);
+  eis_status st = eisi_frame_add_row(d->frame, d->err);
+  for (int j = 0; !st && j < n; j++) {
+    char number[40];
+    st = put(d, j, cell(d, j, number));
+  }
+  for (size_t k = 0; !st && k < d->n_keys; k++)
+    st = put(d, n + (int)k, d->value[k] ? d->value[k] : "");
+  return st;
+}
+
+static eis_status read_rows(dump *d) {
   bool more = true;
-  eis_status st = find_keys(d, err);
+  eis_status st = find_keys(d, d->err);
   if (!st)
     st = eis_store_query(d->store,
                          "SELECT name, text FROM metadata WHERE spectrum = ? ORDER BY name",
-                         &d->meta, err);
-  if (!st) head(d);
+                         &d->meta, d->err);
+  if (!st) st = head(d);
   while (!st) {
-    st = eis_query_next(d->rows, &more, err);
+    st = eis_query_next(d->rows, &more, d->err);
     if (st || !more) break;
-    st = read_meta(d, eis_query_integer(d->rows, 0), err);
-    if (!st) row(d);
+    st = read_meta(d, eis_query_integer(d->rows, 0), d->err);
+    if (!st) st = row(d);
   }
-  if (!st && d->text.failed) st = eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
-  return st;
+  if (st) return st;
+  eisi_frame_seal(d->frame);
+  return eisi_frame_check(d->frame, d->err);
 }
 
 static void dump_clear(dump *d) {
@@ -187,12 +198,11 @@ static void dump_clear(dump *d) {
   }
   free(d->key);
   free(d->value);
-  eisi_text_clear(&d->text);
 }
 
 eis_status eisi_frame_store(const char *path, eisi_store_source source, bool all, eisi_frame **out,
                             eis_error *err) {
-  dump d = {.spectrum = -1};
+  dump d = {.spectrum = -1, .err = err};
   eisi_text sql = {0};
   *out = NULL;
   eisi_text_addf(&sql, "SELECT * FROM (%s)%s ORDER BY spectrum", queries[source],
@@ -200,9 +210,12 @@ eis_status eisi_frame_store(const char *path, eisi_store_source source, bool all
   eis_status st = eisi_text_state(&sql, err);
   if (!st) st = eis_store_open(path, EIS_STORE_READ, &d.store, err);
   if (!st) st = eis_store_query(d.store, sql.s, &d.rows, err);
-  if (!st) st = write_rows(&d, err);
-  if (!st) st = eisi_text_state(&d.text, err);
-  if (!st) st = eisi_frame_parse(d.text.s, d.text.n, path, out, err);
+  if (!st) st = eisi_frame_new(path, &d.frame, err);
+  if (!st) st = read_rows(&d);
+  if (st)
+    eisi_frame_free(d.frame);
+  else
+    *out = d.frame;
   dump_clear(&d);
   eisi_text_clear(&sql);
   return st;

@@ -41,7 +41,7 @@ eis_status eisi_plan_make(const eis_manifest *m, eisi_plan *out, eis_error *err)
 /* ---- a block ---- */
 
 static eis_status take_block(void *ctx, eis_query *row, eis_error *err) {
-  eisi_block *b = ctx;
+  eisi_plan_block *b = ctx;
   (void)err;
   b->first = (size_t)eis_query_integer(row, 0);
   b->n = (size_t)eis_query_integer(row, 1);
@@ -49,7 +49,7 @@ static eis_status take_block(void *ctx, eis_query *row, eis_error *err) {
   return EIS_OK;
 }
 
-static eis_status look_before(const eis_manifest *m, eisi_block *b, eis_error *err) {
+static eis_status look_before(const eis_manifest *m, eisi_plan_block *b, eis_error *err) {
   eis_manifest_entry before;
   if (b->position == 0) return EIS_OK;
   const eis_status st = eis_manifest_get(m, b->first - 1, &before, err);
@@ -58,8 +58,8 @@ static eis_status look_before(const eis_manifest *m, eisi_block *b, eis_error *e
   return st;
 }
 
-eis_status eisi_plan_block(const eisi_plan *p, size_t number, eisi_block *out, eis_error *err) {
-  *out = (eisi_block){.number = number};
+eis_status eisi_plan_take(const eisi_plan *p, size_t number, eisi_plan_block *out, eis_error *err) {
+  *out = (eisi_plan_block){.number = number};
   eis_status st =
       eisi_spool_run(p->m->spool, EISI_SPOOL_BLOCK,
                      &(eisi_spool_args){.n = 1, .v = {(int64_t)number}}, take_block, out, err);
@@ -69,12 +69,12 @@ eis_status eisi_plan_block(const eisi_plan *p, size_t number, eisi_block *out, e
   return st == EIS_OK ? look_before(p->m, out, err) : st;
 }
 
-void eisi_block_clear(eisi_block *b) {
+void eisi_plan_block_clear(eisi_plan_block *b) {
   for (size_t i = 0; i < EISI_BLOCK_MAX; i++) eis_manifest_entry_clear(&b->entry[i]);
 }
 
-eis_status eisi_block_hash(const eis_manifest *m, const eisi_block *b, char hex[65],
-                           eis_error *err) {
+eis_status eisi_plan_block_hash(const eis_manifest *m, const eisi_plan_block *b, char hex[65],
+                                eis_error *err) {
   eisi_text t = {0};
   eisi_text_addf(&t, "%d %d\n", m->soc_percent, m->soc_column < 0 && m->file_soc_percent);
   for (size_t i = 0; i < b->n; i++) {
@@ -94,10 +94,10 @@ eis_status eisi_block_hash(const eis_manifest *m, const eisi_block *b, char hex[
 static eis_status write_block(const eisi_plan *p, size_t number, eis_query *q, eis_error *err) {
   char hex[65] = "";
   bool row;
-  eisi_block b;
-  eis_status st = eisi_plan_block(p, number, &b, err);
-  if (st == EIS_OK) st = eisi_block_hash(p->m, &b, hex, err);
-  eisi_block_clear(&b);
+  eisi_plan_block b;
+  eis_status st = eisi_plan_take(p, number, &b, err);
+  if (st == EIS_OK) st = eisi_plan_block_hash(p->m, &b, hex, err);
+  eisi_plan_block_clear(&b);
   if (st != EIS_OK) return st;
   eis_query_bind_integer(q, 0, (int64_t)number + 1);
   eis_query_bind_text(q, 1, hex);

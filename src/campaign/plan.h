@@ -26,19 +26,19 @@ eis_status eisi_plan_reconcile(eisi_plan *p, eis_store *s, int k, int n, eis_err
 eis_status eisi_plan_pending(const eisi_plan *p, size_t k, size_t *block, eis_error *err);
 
 /* A block with all that the manifest says of its spectra. */
-typedef struct eisi_block {
+typedef struct eisi_plan_block {
   size_t number, first, n; /* from 0: of the plan; first entry; entries */
   size_t position;         /* of the first entry within its cell, from 0 */
   bool same_file;          /* the entry before the first is of the same cell and file */
   eis_manifest_entry entry[EISI_BLOCK_MAX];
-} eisi_block;
+} eisi_plan_block;
 /* *out is overwritten, to be cleared, also after a failure. */
-eis_status eisi_plan_block(const eisi_plan *p, size_t number, eisi_block *out, eis_error *err);
-void eisi_block_clear(eisi_block *b);
+eis_status eisi_plan_take(const eisi_plan *p, size_t number, eisi_plan_block *out, eis_error *err);
+void eisi_plan_block_clear(eisi_plan_block *b);
 
 /* Identity of a block: its spectra with all that the manifest says of them, and the content of
    their files. */
-eis_status eisi_block_hash(const eis_manifest *m, const eisi_block *b, char hex[65],
-                           eis_error *err);
+eis_status eisi_plan_block_hash(const eis_manifest *m, const eisi_plan_block *b, char hex[65],
+                                eis_error *err);
 
 #endif

@@ -171,12 +171,12 @@ static eis_status examine(const eisi_campaign_options *opt, eisi_worker *w, outc
   return next == EIS_OK ? name_peaks(opt, o, err) : next;
 }
 
-static bool is_new_file(const eisi_block *b, size_t i) {
+static bool is_new_file(const eisi_plan_block *b, size_t i) {
   return i == 0 ? !b->same_file : b->entry[i].file_number != b->entry[i - 1].file_number;
 }
 
 /* Entry i of the block. */
-static void put_down(const eisi_setup *s, const eisi_block *b, size_t i, const outcome *o,
+static void put_down(const eisi_setup *s, const eisi_plan_block *b, size_t i, const outcome *o,
                      eisi_block_result *out) {
   bool flagged;
   const eisi_record r = {.m = s->plan.m, .e = &b->entry[i], .new_file = is_new_file(b, i),
@@ -197,10 +197,10 @@ static void put_down(const eisi_setup *s, const eisi_block *b, size_t i, const o
 enum { HASH_LENGTH = 64 };
 
 /* *hash_at: where the hash of the block stands in the rows. */
-static eis_status put_block(const eis_manifest *m, const eisi_block *b, eisi_text *rows,
+static eis_status put_block(const eis_manifest *m, const eisi_plan_block *b, eisi_text *rows,
                             size_t *hash_at, eis_error *err) {
   char hex[HASH_LENGTH + 1];
-  const eis_status st = eisi_block_hash(m, b, hex, err);
+  const eis_status st = eisi_plan_block_hash(m, b, hex, err);
   if (st != EIS_OK) return st;
   eisi_rows_begin(rows, EISI_TABLE_BLOCKS);
   eisi_rows_integer(rows, (int64_t)b->number + 1);
@@ -212,7 +212,7 @@ static eis_status put_block(const eis_manifest *m, const eisi_block *b, eisi_tex
   return EIS_OK;
 }
 
-static eis_status work_through(const eisi_setup *s, const eisi_block *b, eisi_worker *w,
+static eis_status work_through(const eisi_setup *s, const eisi_plan_block *b, eisi_worker *w,
                                eisi_block_result *out) {
   eis_error *err = &out->err;
   bool gone = false;
@@ -234,13 +234,13 @@ static eis_status work_through(const eisi_setup *s, const eisi_block *b, eisi_wo
 
 void eisi_work_block(const eisi_setup *s, size_t block, eisi_worker *w, eisi_block_result *out) {
   eis_error *err = &out->err;
-  eisi_block b;
+  eisi_plan_block b;
   eis_error_clear(err);
   out->rows.n = 0;
   out->done = out->failed = out->flagged = 0;
   eisi_fit_memory_forget(&w->memory);
-  eis_status st = eisi_plan_block(&s->plan, block, &b, err);
+  eis_status st = eisi_plan_take(&s->plan, block, &b, err);
   if (st == EIS_OK) st = work_through(s, &b, w, out);
-  eisi_block_clear(&b);
+  eisi_plan_block_clear(&b);
   if (st != EIS_OK && err->code == EIS_OK) eis_error_set(err, st, "%s", eis_status_name(st));
 }
