@@ -427,29 +427,46 @@ static int serve(const cli_campaign *s, const prepared *p, const char *path,
   return code;
 }
 
-/* The column names processes; a fit knows one electrolyte, that of the command line. */
-static void say_electrolytes(const cli_campaign *s, const eis_manifest *m) {
-  size_t j = 0, n = 0, first = 0;
-  const char *column;
-  while ((column = eis_manifest_column(m, j)) && strcmp(column, "electrolyte") != 0) j++;
-  if (!column || !(s->models.model.n + s->models.circuit.n)) return;
-  const char *given = s->fit.electrolyte;
-  for (size_t i = eis_manifest_size(m); i-- > 0;) {
-    const char *value = eis_manifest_value(m, i, j);
-    if (!*value || (given && eisi_strcasecmp(value, given) == 0)) continue;
-    n++;
-    first = i;
+/* Spectra of which the manifest names another electrolyte than `given` (NULL: any): how many, and
+   the first of them, to be cleared. */
+static eis_status other_electrolytes(const eis_manifest *m, size_t column, const char *given,
+                                     size_t *n, eis_manifest_entry *first, eis_error *err) {
+  eis_status st = EIS_OK;
+  *n = 0;
+  *first = (eis_manifest_entry){0};
+  for (size_t i = 0; !st && i < eis_manifest_size(m); i++) {
+    eis_manifest_entry e;
+    st = eis_manifest_get(m, i, &e, err);
+    const char *value = st ? "" : e.value[column];
+    if (*value && !(given && eisi_strcasecmp(value, given) == 0) && !(*n)++) {
+      *first = e;
+      continue;
+    }
+    eis_manifest_entry_clear(&e);
   }
-  if (n && given)
+  return st;
+}
+
+/* The column names processes; a fit knows one electrolyte, that of the command line. */
+static eis_status say_electrolytes(const cli_campaign *s, const eis_manifest *m, eis_error *err) {
+  size_t j = 0, n = 0;
+  const char *column, *given = s->fit.electrolyte;
+  eis_manifest_entry first;
+  while ((column = eis_manifest_column(m, j)) && strcmp(column, "electrolyte") != 0) j++;
+  if (!column || !(s->models.model.n + s->models.circuit.n)) return EIS_OK;
+  const eis_status st = other_electrolytes(m, j, given, &n, &first, err);
+  if (!st && n && given)
     cli_say(&s->general,
             "the manifest says '%.60s' for %zu spectra (the first in line %ld): dphi and R_scl of "
             "all fits are those of --electrolyte %s",
-            eis_manifest_value(m, first, j), n, eis_manifest_at(m, first).line, given);
-  else if (n && !s->fit.material)
+            first.value[j], n, first.line, given);
+  else if (!st && n && !s->fit.material)
     cli_say(&s->general,
             "the column 'electrolyte' (%.60s) is kept and names processes; dphi and R_scl of the "
             "fits need --electrolyte NAME",
-            eis_manifest_value(m, first, j));
+            first.value[j]);
+  eis_manifest_entry_clear(&first);
+  return st;
 }
 
 static int lead(const cli_campaign *s, const prepared *p, const char *path,
@@ -460,7 +477,7 @@ static int lead(const cli_campaign *s, const prepared *p, const char *path,
   eisi_campaign_summary sum = {0};
   eis_status sent = EIS_OK, st = read_manifest(s, path, read, &m, &err);
   if (!st) say_notes(s, m);
-  if (!st) say_electrolytes(s, m);
+  if (!st) st = say_electrolytes(s, m, &err);
   if (!st) st = eis_store_open(s->store, EIS_STORE_CREATE, &store, &err);
   greeting g = {.exit_code = cli_exit_code(st)};
   if (!st) g = (greeting){0, m->file_soc_percent, eis_manifest_file_count(m)};
