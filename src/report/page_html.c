@@ -295,8 +295,6 @@ static void begin(const eisi_page *p, const eisi_page_figures *f, const eisi_pag
 
 eis_status eisi_page_html(eisi_page *p, const eisi_page_figures *f, const eisi_page_parts *parts,
                           eisi_text *out, eis_error *err) {
-  for (size_t i = 0; i < N_HEADINGS; i++) /* a section that has lost its text is not left out */
-    out->failed |= f->text[headings[i].section].failed || f->lead[headings[i].section].failed;
   begin(p, f, parts, out);
   eis_status st = overview(p, out, err);
   for (size_t i = 0; i < N_HEADINGS && !st; i++) st = section(p, f, &headings[i], out, err);
