@@ -428,25 +428,37 @@ static eis_status make_label(const eisi_frame *f, size_t row, const int *by, siz
 
 static eis_status new_series(const eisi_frame *f, const eisi_sample *s, size_t row, const int *by,
                              size_t n_by, eisi_series_list *out, eis_error *err) {
-  eis_status st = eisi_grow(&out->at, out->n, out->n + 1, sizeof *out->at, err);
+  const eis_status st = eisi_grow(&out->at, out->n, out->n + 1, sizeof *out->at, err);
   if (st) return st;
   eisi_series *one = &out->at[out->n++];
   one->sample = s;
-  st = make_label(f, row, by, n_by, &one->label, err);
-  one->at = eisi_new(s->n, sizeof *one->at, err);
-  one->x = eisi_new(3 * s->n, sizeof *one->x, err);
-  if (st || !one->at || !one->x) return EIS_ERROR_MEMORY;
-  one->y = one->x + s->n;
-  one->se = one->y + s->n;
+  return make_label(f, row, by, n_by, &one->label, err);
+}
+
+/* Value i of the sample, at x. */
+static eis_status add_point(eisi_series *s, size_t i, double x, eis_error *err) {
+  eis_status st = EIS_OK;
+  if ((s->n & (s->n - 1)) == 0) { /* room doubles at powers of two */
+    const size_t cap = s->n ? 2 * s->n : 1;
+    st = eisi_grow(&s->at, s->n, cap, sizeof *s->at, err);
+    if (!st) st = eisi_grow(&s->x, s->n, cap, sizeof *s->x, err);
+    if (!st) st = eisi_grow(&s->y, s->n, cap, sizeof *s->y, err);
+    if (!st) st = eisi_grow(&s->se, s->n, cap, sizeof *s->se, err);
+  }
+  if (st) return st;
+  s->at[s->n] = i;
+  s->x[s->n] = x;
+  s->y[s->n] = s->sample->value[i];
+  s->se[s->n++] = s->sample->se[i];
   return EIS_OK;
 }
 
 eis_status eisi_series_split(const eisi_frame *f, const eisi_sample *s, int x, const int *by,
                              size_t n_by, eisi_series_list *out, eis_error *err) {
   eis_status st = EIS_OK;
+  size_t k = 0; /* the series of the row before: rows of one stand together more often than not */
   *out = (eisi_series_list){0};
   for (size_t i = 0; !st && i < s->n; i++) {
-    size_t k = 0;
     double v;
     st = eisi_frame_number(f, s->row[i], x, &v, err);
     if (st) break;
@@ -454,14 +466,10 @@ eis_status eisi_series_split(const eisi_frame *f, const eisi_sample *s, int x, c
       out->n_without_x++;
       continue;
     }
+    if (k >= out->n || !same_keys(f, s->row[out->at[k].at[0]], s->row[i], by, n_by)) k = 0;
     while (k < out->n && !same_keys(f, s->row[out->at[k].at[0]], s->row[i], by, n_by)) k++;
     if (k == out->n) st = new_series(f, s, s->row[i], by, n_by, out, err);
-    if (st) break;
-    eisi_series *one = &out->at[k];
-    one->at[one->n] = i;
-    one->x[one->n] = v;
-    one->y[one->n] = s->value[i];
-    one->se[one->n++] = s->se[i];
+    if (!st) st = add_point(&out->at[k], i, v, err);
   }
   if (st) eisi_series_clear(out);
   return st;
@@ -472,6 +480,8 @@ void eisi_series_clear(eisi_series_list *l) {
     free(l->at[i].label);
     free(l->at[i].at);
     free(l->at[i].x);
+    free(l->at[i].y);
+    free(l->at[i].se);
   }
   free(l->at);
   *l = (eisi_series_list){0};
