@@ -217,10 +217,10 @@ static const char *evidence(const eisi_derive *d, const eisi_part *part, bool as
   const double C = C_of(d, part);
   int n = snprintf(buf, 80, "%s", eisi_derive_si(C, "F", number));
   if (as_bulk && has_geometry(d))
-    snprintf(buf + n, 80 - (size_t)n, eps_r_of(d, C) < 1e3 ? ", eps_r %.2g" : ", eps_r %.0f",
-             eps_r_of(d, C));
+    snprintf(buf + n, 80 - (size_t)n, ", eps_r %g",
+             eps_r_of(d, C) < 1e3 ? eisi_signif(eps_r_of(d, C), 2) : round(eps_r_of(d, C)));
   else if (!as_bulk && has_area(d))
-    snprintf(buf + n, 80 - (size_t)n, ", %.2g µF/cm2", 100.0 * C / d->cond.area_m2);
+    snprintf(buf + n, 80 - (size_t)n, ", %g µF/cm2", eisi_signif(100.0 * C / d->cond.area_m2, 2));
   return buf;
 }
 

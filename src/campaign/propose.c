@@ -349,6 +349,7 @@ static eis_status tell_lone_cells(eisi_proposal *p, eis_error *err) {
       10 * p->n_guessed < 9 * p->n_files || 10 * distinct < 9 * p->n_files)
     return st;
   suggest(p->file[0], pattern, sizeof pattern);
+  p->told_lone = true;
   return eis_notes_add(&p->how, err,
                        "%s file became a cell of its own (%zu cells of %zu files): if they are "
                        "spectra of one cell, say how their names are read%s%s%s",

@@ -20,6 +20,7 @@ typedef struct eisi_proposal {
   eisi_pcolumn *column;
   size_t n_spectra;
   size_t n_guessed; /* files whose cell is what was left of the name */
+  bool told_lone;   /* `how` says that files became cells of their own */
   eis_notes how;    /* in words: how names were read, what was left out */
 } eisi_proposal;
 

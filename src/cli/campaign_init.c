@@ -64,9 +64,11 @@ int cli_campaign_init(const cli_campaign *s, int n, char **operand) {
   if (!st) st = find_prefix(operand[0], s->output, &prefix, &err);
   if (!st) st = eisi_text_state(&prefix, &err);
   if (!st) {
-    cli_say(&s->general, "%zu files with %zu spectra", p.n_files, p.n_spectra);
+    cli_say(&s->general, "%zu file%s with %zu spectr%s", p.n_files, p.n_files == 1 ? "" : "s",
+            p.n_spectra, p.n_spectra == 1 ? "um" : "a");
     for (size_t i = 0; i < p.how.n; i++) cli_say(&s->general, "%s", p.how.text[i]);
-    if (!p.n_columns) cli_say(&s->general, "the names say nothing that I know; --pattern can tell");
+    if (!p.n_columns && !p.told_lone)
+      cli_say(&s->general, "the names say nothing that I know; --pattern can tell");
     eisi_proposal_print(&p, prefix.s ? prefix.s : "", &out);
   }
   eisi_text_clear(&prefix);

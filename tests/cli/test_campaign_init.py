@@ -150,6 +150,10 @@ folder("letters", ["a.csv", "b.csv", "c.csv", "d.csv"])
 ok("say how their names are read with --pattern" in init("letters")[0].err, "names without numbers")
 r, rows = init("soc")
 ok("cell of its own" not in r.err, "nothing of that where cells are known", r)
+r, rows = init("letters")
+ok("the names say nothing" not in r.err and "4 files with 4 spectra" in r.err, "said once", r)
+folder("one", ["only.csv"])
+ok("eisfit: 1 file with 1 spectrum\n" in init("one")[0].err, "one is one")
 
 # ---- what was left out: what may have been meant as a spectrum comes first
 folder("mixed", ["z_good.csv"])
