@@ -72,7 +72,10 @@ typedef struct eis_trend_result {
   double limit;             /* y at the end of life, from the best law; NaN = none */
   double end_low, end_high; /* of the end of life when the law is not known: over all laws, by their
                                weights; not within the interval of the best one */
-  eis_notes notes;          /* what a reader should know */
+  double rho, p_rho; /* correlation of the deviations of neighbours, and the chance of as much
+                        when there is none; it is allowed for where p_rho < 0.1 and there
+                        are 12 points at least, else 0 */
+  eis_notes notes;   /* what a reader should know */
 } eis_trend_result;
 
 /* Fits the laws to n points (any order); se: standard errors, NULL or NaN where not known (the

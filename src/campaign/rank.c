@@ -56,11 +56,18 @@ static double concordance(const ranked *r, const size_t *order) {
 typedef struct tally {
   double rho, tau; /* |observed| */
   double n, rho_hits, tau_hits;
+  double most, most_hits; /* largest |rho| of all orders, and how many have it */
 } tally;
 
 static void count(const ranked *r, const size_t *order, tally *t) {
+  const double rho = fabs(product(r, order));
   t->n++;
-  t->rho_hits += fabs(product(r, order)) >= t->rho * (1 - 1e-12) - 1e-9;
+  t->rho_hits += rho >= t->rho * (1 - 1e-12) - 1e-9;
+  if (rho > t->most + 1e-9) {
+    t->most = rho;
+    t->most_hits = 0;
+  }
+  t->most_hits += rho >= t->most - 1e-9;
   t->tau_hits += fabs(concordance(r, order)) >= t->tau - 0.5;
 }
 
@@ -140,8 +147,8 @@ static void test(const ranked *r, size_t *order, uint64_t seed, eis_rank_result 
     random_orders(r, order, seed, &t);
   out->p_spearman = t.rho_hits / t.n;
   out->p_kendall = t.tau_hits / t.n;
-  /* with no ties the two perfect orders are the most extreme ones */
-  out->p_smallest = out->exact ? 2 / t.n : 1 / t.n;
+  /* with no ties the two perfect orders are the most extreme ones, with ties there are more */
+  out->p_smallest = out->exact ? t.most_hits / t.n : 1 / t.n;
 }
 
 eis_status eis_rank_correlation(const double *x, const double *y, size_t n, uint64_t seed,

@@ -25,6 +25,13 @@ typedef struct solution {
   double c[MAX], q, chi2;
 } solution;
 
+/* Of n rows that follow each other what is new in each (S. J. Prais, C. B. Winsten, Cowles
+   Commission Discussion Paper 383 (1954)); variance one stays one. */
+static void take_news(double *v, size_t n, double rho) {
+  const double unit = 1 / sqrt(1 - rho * rho);
+  for (size_t i = n; rho > 0 && i-- > 1;) v[i] = unit * (v[i] - rho * v[i - 1]);
+}
+
 /* Rows sqrt(w) phi, sqrt(w) y at the shape q; returns false when the columns are dependent. */
 static bool solve_linear(const room *r, double s2, double q, solution *out) {
   const eisi_curve *c = r->c;
@@ -36,6 +43,8 @@ static bool solve_linear(const room *r, double s2, double q, solution *out) {
     for (size_t j = 0; j < m; j++) r->A[j * n + i] = w * phi[j];
     r->b[i] = w * c->y[i];
   }
+  for (size_t j = 0; j < m; j++) take_news(r->A + j * n, n, c->rho);
+  take_news(r->b, n, c->rho);
   out->q = q;
   out->chi2 = INFINITY;
   if (!eisi_qr_solve(n, m, r->A, r->b, &out->chi2, r->work)) return false;
@@ -94,9 +103,14 @@ static bool solve(const room *r, double s2, solution *out) {
   return true;
 }
 
+/* -2 ln of the determinant that the correlation adds. */
+static double of_correlation(const eisi_curve *c) {
+  return ((double)c->n - 1) * log(1 - c->rho * c->rho);
+}
+
 static double deviance(const room *r, double s2, double chi2) {
   const eisi_curve *c = r->c;
-  double sum = chi2;
+  double sum = chi2 + of_correlation(c);
   for (size_t i = 0; i < c->n; i++) sum += log(2 * M_PI * (c->se[i] * c->se[i] + s2));
   return sum;
 }
@@ -172,6 +186,7 @@ static bool covariance(const room *r, double s2, const solution *s, eisi_curve_f
     }
     if (c->shape) r->A[m * n + i] = w * slope;
   }
+  for (size_t j = 0; j < k; j++) take_news(r->A + j * n, n, c->rho);
   const size_t rank = eis_lsq_covariance(r->A, n, k, out->cov, NULL);
   if (rank == SIZE_MAX) *r->st = EIS_ERROR_MEMORY;
   return rank != SIZE_MAX;
@@ -200,8 +215,10 @@ static double squares(const room *r, solution *s) {
     double phi[MAX], y = 0;
     r->c->basis(r->c->x[i], s->q, phi, NULL);
     for (size_t j = 0; j < r->c->n_linear; j++) y += s->c[j] * phi[j];
-    sum += (r->c->y[i] - y) * (r->c->y[i] - y);
+    r->b[i] = r->c->y[i] - y;
   }
+  take_news(r->b, r->c->n, r->c->rho);
+  for (size_t i = 0; i < r->c->n; i++) sum += r->b[i] * r->b[i];
   return fmax(sum, least * (double)r->c->n);
 }
 
@@ -216,7 +233,7 @@ static bool run(const room *r, eisi_curve_fit *out) {
     s2 = fmax(sum / dof - se2, floor2(r));
     const double likely = fmax(sum / n, se2 + floor2(r));
     s.chi2 = sum / (se2 + s2);
-    out->deviance = n * log(2 * M_PI * likely) + sum / likely;
+    out->deviance = n * log(2 * M_PI * likely) + sum / likely + of_correlation(c);
   } else {
     double top = 4 * sum / dof;
     if (!mandel_paule(r, dof, top, &s2, &s)) return false;

@@ -14,6 +14,7 @@ typedef struct eisi_curve {
   const double *x, *y, *se; /* se: n, all finite, zero where not known */
   double q_low, q_high;     /* range of the shape parameter */
   bool q_log;               /* searched on a logarithmic scale */
+  double rho; /* of the deviations of neighbours, in units of their sizes, 0 <= rho < 1 */
   /* phi and dphi (both n_linear; dphi NULL = not wanted) at x */
   void (*basis)(double x, double q, double *phi, double *dphi);
 } eisi_curve;
@@ -33,6 +34,10 @@ typedef struct eisi_curve_fit {
 eis_status eisi_curve_run(const eisi_curve *c, eisi_curve_fit *out, eis_error *err);
 /* Value and standard error of the fitted curve at x. */
 void eisi_curve_at(const eisi_curve *c, const eisi_curve_fit *f, double x, double *y, double *se);
+/* Serial correlation of the deviations, not below zero: what makes that of the residuals of a fit
+   with rho = 0; *p: chance of as much or more when there is none. */
+eis_status eisi_autocorrelation(const eisi_curve *c, const eisi_curve_fit *f, double *rho,
+                                double *p, eis_error *err);
 /* AICc of a fit of n points with k estimated numbers, scatter included; INFINITY when n is too
    small. */
 double eisi_aicc(double deviance, size_t n, int k);

@@ -201,6 +201,24 @@ static void remark(picking *p, size_t row, size_t first) {
     p->out->models_differ = true;
 }
 
+/* Values at an end of their range are left out of a sample, but not forgotten. */
+static eis_status pick_bound(picking *p) {
+  eis_status st = EIS_OK;
+  for (size_t i = 0; !st && i < eisi_frame_rows(p->f); i++) {
+    const char *name = eisi_frame_text(p->f, i, p->c.name);
+    if (!is(p->f, i, p->c.at_bound, "1") && !is(p->f, i, p->c.state, "bound")) continue;
+    if (is(p->f, i, p->c.best, "0") || is(p->f, i, p->c.fixed, "1")) continue;
+    if (!wanted(p->pick, name) || !all_hold(p, i)) continue;
+    for (size_t k = 0; !st && k < p->out->n; k++) {
+      eisi_sample *s = &p->out->at[k];
+      if (strcmp(s->name, name) != 0) continue;
+      st = eisi_grow(&s->bound, s->n_bound, s->n_bound + 1, sizeof *s->bound, p->err);
+      if (!st) s->bound[s->n_bound++] = i;
+    }
+  }
+  return st;
+}
+
 static eis_status pick_tidy(picking *p) {
   eis_status st = EIS_OK;
   size_t first = SIZE_MAX;
@@ -218,7 +236,7 @@ static eis_status pick_tidy(picking *p) {
     st = same_unit(p, i, s);
     if (!st) st = take_row(p->f, i, p->c.value, p->c.se, s, p->out, p->err);
   }
-  return st;
+  return st ? st : pick_bound(p);
 }
 
 static const char *const endings[] = {"_stderr", "_se", "_error", "_sd"};
@@ -270,6 +288,7 @@ static void sample_clear(eisi_sample *s) {
   free(s->row);
   free(s->value);
   free(s->se);
+  free(s->bound);
 }
 
 /* The resistance of which sample i is the one per area, R_area(R_b) of R_b; -1 = none. */

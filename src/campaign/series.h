@@ -20,6 +20,8 @@ typedef struct eisi_sample {
   size_t n;
   size_t *row;        /* of the frame */
   double *value, *se; /* se NaN where it is not known */
+  size_t n_bound;
+  size_t *bound; /* rows that are left out, as the fit put the value at an end of its range */
 } eisi_sample;
 
 typedef struct eisi_samples {

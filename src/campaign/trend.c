@@ -9,6 +9,11 @@
 #include "numerics/stats.h"
 #include "base/choices.h"
 
+/* Deviations that follow each other by more than this chance leaves. */
+static const double BY_CHANCE = 0.1;
+/* With fewer points a correlation is no more than suspected. */
+enum { ROUNDS = 2, SUSPECTED = 12 };
+
 eis_trend_options eis_trend_options_default(void) {
   return (eis_trend_options){.threshold = NAN, .factor = NAN, .horizon = 100, .level = 0.95};
 }
@@ -18,6 +23,7 @@ typedef struct points {
   const double *x, *y;
   double *se;
   eisi_places at; /* each x once */
+  double rho;     /* of the deviations of neighbours */
 } points;
 
 /* Errors that are not known become the median of those that are, or zero when none is. */
@@ -75,14 +81,28 @@ static void set_range(const eis_law *law, const points *p, eisi_curve *c) {
   c->q_high = p->at.x[p->at.n - 2];
 }
 
-static eis_status fit_law(const eis_law *law, const points *p, eis_law_fit *out, eis_error *err) {
+static eisi_curve curve_of(const eis_law *law, const points *p) {
   eisi_curve c = {.n = p->at.n, .x = p->at.x, .y = p->at.y, .se = p->at.se, .basis = law->basis,
-                  .n_linear = (size_t)(law->n_params - law->has_shape), .shape = law->has_shape};
+                  .n_linear = (size_t)(law->n_params - law->has_shape), .shape = law->has_shape,
+                  .rho = p->rho};
+  set_range(law, p, &c);
+  return c;
+}
+
+/* Squares of deviations that follow each other are fewer than they seem: the variance of their sum
+   is that of n (1 - rho^2)/(1 + rho^2) that do not (M. S. Bartlett, J. R. Stat. Soc. 98 (1935)
+   536). */
+static int effective(int dof, double rho) {
+  const double left = dof * (1 - rho * rho) / (1 + rho * rho);
+  return left < 1 ? 1 : (int)left;
+}
+
+static eis_status fit_law(const eis_law *law, const points *p, eis_law_fit *out, eis_error *err) {
   eisi_curve_fit f;
   *out = (eis_law_fit){.law = law, .aicc = INFINITY, .end = NAN, .end_low = NAN, .end_high = NAN};
   out->why_not = why_not(law, p);
   if (out->why_not) return EIS_OK;
-  set_range(law, p, &c);
+  const eisi_curve c = curve_of(law, p);
   const eis_status st = eisi_curve_run(&c, &f, NULL);
   if (st == EIS_ERROR_MEMORY) return eis_error_set(err, st, "out of memory");
   if (st) {
@@ -94,9 +114,9 @@ static eis_status fit_law(const eis_law *law, const points *p, eis_law_fit *out,
   for (int j = 0; j < law->n_params; j++) out->se[j] = sqrt(f.cov[j * law->n_params + j]);
   out->scatter = f.scatter;
   out->chi2 = f.chi2;
-  out->dof = f.dof;
+  out->dof = effective(f.dof, p->rho);
   out->shape_at_end = f.shape_at_end;
-  out->aicc = eisi_aicc(f.deviance, p->at.n, law->n_params + 1);
+  out->aicc = eisi_aicc(f.deviance, p->at.n, law->n_params + 1 + (p->rho > 0));
   return EIS_OK;
 }
 
@@ -354,17 +374,68 @@ static eis_status fit_laws(const points *p, const eis_trend_options *o, eis_tren
   return st;
 }
 
+/* ---- deviations that follow each other ---- */
+
+/* Of the law that is shown, fitted as if there were none. */
+static eis_status correlation(const eis_trend_result *r, const points *p, double *rho,
+                              double *chance, eis_error *err) {
+  points white = *p;
+  eisi_curve_fit f;
+  white.rho = 0;
+  const eisi_curve c = curve_of(r->fit[r->best].law, &white);
+  *rho = 0;
+  *chance = 1;
+  const eis_status st = eisi_curve_run(&c, &f, NULL);
+  if (st == EIS_ERROR_MEMORY) return eis_error_set(err, st, "out of memory");
+  return st ? EIS_OK : eisi_autocorrelation(&c, &f, rho, chance, err);
+}
+
+/* Where the deviations from the law that is shown follow each other, all laws are fitted once more
+   with that; another law may then do, with its own deviations. */
+static eis_status with_correlation(points *p, const eis_trend_options *o, eis_trend_result *r,
+                                   eis_error *err) {
+  double rho, chance;
+  eis_status st = correlation(r, p, &rho, &chance, err);
+  r->p_rho = chance;
+  if (!st && p->at.n < SUSPECTED && chance < 0.01)
+    return eis_notes_add(
+        &r->notes, err,
+        "deviations from the law seem to follow each other (chance %.2g by Durbin and "
+        "Watson), as those of a law that does not fit do; %zu points are too few to allow "
+        "for that: errors and intervals are too small",
+        chance, p->at.n);
+  if (p->at.n < SUSPECTED) return st;
+  for (int k = 0; k < ROUNDS && !st && rho > 0 && (k > 0 || chance < BY_CHANCE); k++) {
+    p->rho = fmax(rho, p->rho);
+    r->n_laws = 0;
+    r->best = -1;
+    st = fit_laws(p, o, r, err);
+    if (st) break;
+    choose(r);
+    if (r->best < 0) return EIS_OK;
+    st = correlation(r, p, &rho, &chance, err);
+    r->rho = p->rho;
+  }
+  if (st || p->rho == 0) return st;
+  return eis_notes_add(
+      &r->notes, err,
+      "deviations from the law follow each other (correlation of neighbours %.2f, chance "
+      "%.2g by Durbin and Watson): errors and intervals allow for that, and stay rough with %zu points",
+      r->rho, r->p_rho, p->at.n);
+}
+
 eis_status eis_trend_fit(const double *x, const double *y, const double *se, size_t n,
                          const eis_trend_options *opt, eis_trend_result *out, eis_error *err) {
   const eis_trend_options o = opt ? *opt : eis_trend_options_default();
   points p = {.n = n, .x = x, .y = y};
   *out = (eis_trend_result){
-      .best = -1, .limit = NAN, .level = o.level, .end_low = NAN, .end_high = NAN};
+      .best = -1, .limit = NAN, .level = o.level, .end_low = NAN, .end_high = NAN, .p_rho = NAN};
   eis_status st = check(n, &o, err);
   if (!st) st = prepare(&p, se, out, err);
   if (!st) st = fit_laws(&p, &o, out, err);
+  if (!st) choose(out);
+  if (!st && out->best >= 0) st = with_correlation(&p, &o, out, err);
   if (!st) {
-    choose(out);
     if (out->best < 0)
       st = eis_error_set(err, EIS_ERROR_NUMERIC,
                          "none of the laws can be fitted to %zu points at "

@@ -59,7 +59,7 @@ void eisi_csv_trend(const eisi_trend_view *v, eisi_text *out) {
       eisi_text_addf(out, "name%d,value%d,stderr%d,", j, j, j);
     eisi_text_addf(out,
                    "end,end_low,end_high,why_not,partner,drift,drift_low,drift_high,drift_words,"
-                   "rank_column,spearman,p_spearman,kendall,p_kendall\n");
+                   "rank_column,spearman,p_spearman,kendall,p_kendall,end_low_all,end_high_all\n");
     return;
   }
   for (size_t i = 0; v->trend && i < v->trend->n_laws; i++) {
@@ -67,6 +67,8 @@ void eisi_csv_trend(const eisi_trend_view *v, eisi_text *out) {
     eisi_csv_text(out, v->x_name);
     law_fields(&v->trend->fit[i], (int)i == v->trend->best, out);
     drift_fields(v, out);
+    eisi_csv_number(out, v->trend->end_low); /* over all laws: the same in each row */
+    eisi_csv_number(out, v->trend->end_high);
     end_row(out);
   }
   if (v->trend) return;
@@ -75,6 +77,7 @@ void eisi_csv_trend(const eisi_trend_view *v, eisi_text *out) {
   for (int k = 0; k < 22; k++) eisi_csv_text(out, "");
   eisi_csv_text(out, v->why_not);
   drift_fields(v, out);
+  for (int k = 0; k < 2; k++) eisi_csv_text(out, "");
   end_row(out);
 }
 

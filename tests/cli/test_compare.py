@@ -201,6 +201,21 @@ if shutil.which("gnuplot"):
 else:
     skip("figures", "there is no gnuplot")
 
+# ---- values at an end of their range ----
+rows = ["cell,group,name,value,stderr,at_bound"]
+for k in range(8):
+    g = "coated" if k % 2 else "bare"
+    for i in range(5):
+        end = g == "coated" and i < 2
+        rows.append("c%d,%s,R1,%g,%g,%d" % (k, g, 0.001 if end else 10 + k + 0.1 * i, 0.1, end))
+write("ends.csv", "\n".join(rows) + "\n")
+r = run("compare", "ends.csv")
+ok("8 of 20 values of R1 in group 'coated' are at the lower end of their range and left out: without them the mean "
+   "of the group is too large, and the ratio to the reference is an upper limit" in " ".join((r.out + r.err).split()),
+   "values at the lower end", r)
+r = run("compare", "ends.csv", "--reference", "coated")
+ok("the ratio to the reference is a lower limit" in " ".join((r.out + r.err).split()), "of the reference", r)
+
 # ---- every mistake ----
 write("nogroup.csv", "cell,R1,R1_stderr\nA,1,.1\nB,2,.1\n")
 write("hole.csv", "cell,group,R1,R1_stderr\nA,x,1,.1\n,y,2,.1\n")

@@ -452,6 +452,16 @@ static void ranks_agree_with_R(void **state) {
   near(r.p_kendall, 0.719543650793651, 1e-12);
 }
 
+/* Two pairs of equal x: 4 of 24 orders of y go up with x, as many down. */
+static void ties_allow_less(void **state) {
+  static const double x[] = {1, 1, 2, 2}, y[] = {1, 2, 3, 4};
+  eis_rank_result r;
+  (void)state;
+  assert_int_equal(eis_rank_correlation(x, y, 4, 1, &r, NULL), EIS_OK);
+  near(r.p_smallest, 8.0 / 24, 1e-12);
+  near(r.p_spearman, 8.0 / 24, 1e-12);
+}
+
 static void many_tied_ranks(void **state) {
   (void)state;
   double u[80], v[80];
@@ -614,6 +624,7 @@ int main(void) {
       cmocka_unit_test(scl_and_kinetics),
       cmocka_unit_test(drift_refusals),
       cmocka_unit_test(ranks_agree_with_R),
+      cmocka_unit_test(ties_allow_less),
       cmocka_unit_test(many_tied_ranks),
       cmocka_unit_test(random_orders_of_ranks),
       cmocka_unit_test(ranks_that_say_nothing),
