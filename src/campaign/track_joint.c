@@ -10,7 +10,7 @@
 #include "numerics/linalg.h"
 #include "numerics/stats.h"
 
-enum { SWEEPS = 2, STEPS = 30, TRIES = 4, TRIAL_STEPS = 3, PATIENCE = 10, LINKS_LEAST = 4, POINTS_LEAST = 8 };
+enum { SWEEPS = 2, NEAR_STEPS = 8, STEPS = 30, TRIES = 4, TRIAL_STEPS = 3, PATIENCE = 10, LINKS_LEAST = 4, POINTS_LEAST = 8 };
 static const double LEAST_NOISE = 1e-4;
 /* The sum describes a spectrum when its misfit is not much more than that of gamma. */
 static const double MISFIT_MOST = 2.5, MISFIT_MORE = 1e-3;
@@ -497,7 +497,7 @@ static eis_status approach(eisi_track_joint *j, double *damping, eisi_track_room
   for (int k = 0; k < SWEEPS; k++) sweep(j, k % 2 == 0, damping, o);
   judge(j, o);
   persist(j, damping, o);
-  eis_status st = eisi_track_newton(j, STEPS, o, err);
+  eis_status st = eisi_track_newton(j, NEAR_STEPS, o, err);
   judge(j, o);
   persist(j, damping, o);
   if (st == EIS_OK) st = learn_again(j, err);
