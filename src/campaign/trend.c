@@ -404,9 +404,9 @@ static eis_status with_correlation(points *p, const eis_trend_options *o, eis_tr
         "Watson), as those of a law that does not fit do; %zu points are too few to allow "
         "for that: errors and intervals are too small",
         chance, p->at.n);
-  if (p->at.n < SUSPECTED) return st;
-  for (int k = 0; k < ROUNDS && !st && rho > 0 && (k > 0 || chance < BY_CHANCE); k++) {
-    p->rho = fmax(rho, p->rho);
+  if (st || p->at.n < SUSPECTED || chance >= BY_CHANCE) return st;
+  for (int k = 0; k < ROUNDS && !st && rho > p->rho; k++) {
+    p->rho = rho;
     r->n_laws = 0;
     r->best = -1;
     st = fit_laws(p, o, r, err);
