@@ -136,32 +136,30 @@ static int by_number(const void *a, const void *b) {
   return eisi_natural_order(*(char *const *)a, *(char *const *)b);
 }
 
-/* Drops what does not fit `files`, by its name or with its folders. */
+/* By its name or with its folders. */
+static bool fits(const char *file, const char *pattern) {
+  const char *slash = strrchr(file, '/');
+  return fnmatch(pattern, file, 0) == 0 || (slash && fnmatch(pattern, slash + 1, 0) == 0);
+}
+
+/* Drops what does not fit `files`. */
 static eis_status choose_files(eisi_proposal *p, const char *files, eis_error *err) {
   size_t kept = 0;
-  eis_status st = EIS_OK;
-  for (size_t i = 0; files && i < p->n_files; i++) {
-    const char *slash = strrchr(p->file[i], '/'), *base = slash ? slash + 1 : p->file[i];
-    kept += fnmatch(files, p->file[i], 0) == 0 || fnmatch(files, base, 0) == 0;
-  }
-  if (!files || p->n_files == 0) return EIS_OK;
+  const size_t n = p->n_files;
+  if (!files || n == 0) return EIS_OK;
+  for (size_t i = 0; i < n; i++) kept += fits(p->file[i], files);
   if (kept == 0)
     return eis_error_set(err, EIS_ERROR_USAGE,
                          "option '--files': '%.200s' fits none of %zu files; the first is '%.200s'",
-                         files, p->n_files, p->file[0]);
-  if (kept < p->n_files)
-    st = eis_notes_add(&p->how, err, "%zu of %zu files do not fit --files", p->n_files - kept,
-                       p->n_files);
-  size_t at = 0;
-  for (size_t i = 0; i < p->n_files; i++) {
-    const char *slash = strrchr(p->file[i], '/'), *base = slash ? slash + 1 : p->file[i];
-    if (fnmatch(files, p->file[i], 0) == 0 || fnmatch(files, base, 0) == 0)
-      p->file[at++] = p->file[i];
+                         files, n, p->file[0]);
+  p->n_files = 0;
+  for (size_t i = 0; i < n; i++)
+    if (fits(p->file[i], files))
+      p->file[p->n_files++] = p->file[i];
     else
       free(p->file[i]);
-  }
-  p->n_files = at;
-  return st;
+  if (kept == n) return EIS_OK;
+  return eis_notes_add(&p->how, err, "%zu of %zu files do not fit --files", n - kept, n);
 }
 
 /* ---- which of the files are spectra ---- */

@@ -173,7 +173,7 @@ typedef struct heading {
   const char *id, *title;
 } heading;
 static const heading headings[] = {
-    {EISI_SECTION_TRACKS, "tracks", "Processes: resistances over state of charge and age"},
+    {EISI_SECTION_TRACKS, "tracks", "Processes: how their resistances change"},
     {EISI_SECTION_GROUPS, "groups", "Comparison of groups"},
     {EISI_SECTION_TRENDS, "trends", "Trends"},
     {EISI_SECTION_ARRHENIUS, "arrhenius", "Activation energies"},

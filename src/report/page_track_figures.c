@@ -280,8 +280,8 @@ static void explain(const eisi_page *p, eisi_text *out) {
   eisi_text_addf(
       out,
       "<p>Each process was followed through the spectra of its cell (%zu of %zu spectra) and named "
-      "by its time constant, capacitance and by how it changes. The interval of a single spectrum is 1.96 "
-      "standard errors.%s</p>\n",
+      "by its time constant, capacitance and by how it changes; the names are those of a cell with a solid "
+      "electrolyte. The interval of a single spectrum is 1.96 standard errors.%s</p>\n",
       followed, p->n,
       nameless
           ? " <b>Not all could be named: numbers of tracks count from fast to slow within a cell, "

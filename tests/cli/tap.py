@@ -70,7 +70,8 @@ def on_terminal(*args, env=None):
     """What eisfit shows on a terminal, and its exit code; OSError or ImportError where there is none."""
     import pty
     master, slave = pty.openpty()
-    p = subprocess.Popen([EISFIT] + [str(a) for a in args], cwd=WORK, stderr=slave, env=dict(os.environ, **(env or {})))
+    p = subprocess.Popen([EISFIT] + [str(a) for a in args], cwd=WORK, stdout=slave, stderr=slave,
+                         env=dict(os.environ, **(env or {})))
     os.close(slave)
     shown = b""
     while True:
