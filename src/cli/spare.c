@@ -13,7 +13,11 @@ static const char *const instrument_endings[] = {".mpt", ".mpr", ".mps", ".dta",
 static const char canonical[] = "frequency_Hz,Zreal_ohm,Zimag_ohm";
 /* What begins with binary bytes and is a result. */
 static const char *const figure_heads[] = {"\x89PNG", "%PDF"};
-enum { HEAD = 4096, COUNT_FIGURES = sizeof figure_heads / sizeof *figure_heads };
+enum {
+  HEAD = 4096,
+  BEGINNING = 1 << 20, /* so much of a file is looked at; results can have many MB */
+  COUNT_FIGURES = sizeof figure_heads / sizeof *figure_heads
+};
 
 static bool same_file(const char *a, const char *b) {
   struct stat x, y;
@@ -38,14 +42,34 @@ static bool is_figure(const char *head, size_t n) {
   return false;
 }
 
-static size_t read_head(const char *path, char *head) {
+/* The first bytes of a file, with a NUL behind them; 0 = there is none that can be read. */
+static size_t read_first(const char *path, char *bytes, size_t most) {
   struct stat info;
   FILE *fp = stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "rb") : NULL;
   if (!fp) return 0;
-  const size_t n = fread(head, 1, HEAD - 1, fp);
-  head[n] = '\0';
+  const size_t n = fread(bytes, 1, most, fp);
+  bytes[n] = '\0';
   fclose(fp);
   return n;
+}
+
+static size_t read_head(const char *path, char *head) { return read_first(path, head, HEAD - 1); }
+
+/* Whether whole lines from the beginning of a file are a spectrum. */
+static eis_status is_spectrum(const char *path, bool *answer, eis_error *err) {
+  eis_spectra list = {0};
+  eis_error why = EIS_ERROR_INIT;
+  char *bytes = malloc(BEGINNING + 1);
+  if (!bytes) return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
+  size_t n = read_first(path, bytes, BEGINNING);
+  if (n == BEGINNING)
+    while (n && bytes[n - 1] != '\n') n--;
+  bytes[n] = '\0';
+  const eis_status st = eis_read_memory(bytes, n, path, NULL, &list, &why);
+  *answer = st == EIS_OK && list.n > 0;
+  eis_spectra_clear(&list);
+  free(bytes);
+  return st == EIS_ERROR_MEMORY ? eis_error_set(err, st, "%s", why.text) : EIS_OK;
 }
 
 /* A spectrum that this command made: in its own words, and from what is not in that form. */
@@ -61,21 +85,26 @@ static bool own_spectrum(const cli_command *cmd, char *head, int n, char **opera
 
 /* What a file that is there already is, if it is worth sparing; NULL = a result of any kind, or
    nothing that can be told. */
-static const char *worth_of(const cli_command *cmd, const char *path, int n_operands,
-                            char **operand) {
+static eis_status worth_of(const cli_command *cmd, const char *path, int n_operands, char **operand,
+                           const char **worth, eis_error *err) {
   char head[HEAD];
-  eis_spectra list = {0};
-  eis_error why = EIS_ERROR_INIT;
+  bool spectrum = false;
+  eis_status st = EIS_OK;
   const size_t n = read_head(path, head);
-  if (n == 0) return NULL;
-  if (instrument_name(path)) return "the file of an instrument";
-  if (begins_with(head, n, "SQLite format 3")) return "a store of results";
-  if (is_figure(head, n)) return NULL;
-  if (memchr(head, '\0', n)) return "a binary file that eisfit did not write";
-  if (own_spectrum(cmd, head, n_operands, operand)) return NULL;
-  const bool spectrum = eis_read_file(path, NULL, &list, &why) == EIS_OK && list.n > 0;
-  eis_spectra_clear(&list);
-  return spectrum ? "a spectrum" : NULL;
+  *worth = NULL;
+  if (n == 0) return EIS_OK;
+  if (instrument_name(path))
+    *worth = "the file of an instrument";
+  else if (begins_with(head, n, "SQLite format 3"))
+    *worth = "a store of results";
+  else if (is_figure(head, n))
+    *worth = NULL;
+  else if (memchr(head, '\0', n))
+    *worth = "a binary file that eisfit did not write";
+  else if (!own_spectrum(cmd, head, n_operands, operand))
+    st = is_spectrum(path, &spectrum, err);
+  if (spectrum) *worth = "a spectrum";
+  return st;
 }
 
 static eis_status spare_path(const cli_command *cmd, const cli_option *o, const char *path, int n,
@@ -86,8 +115,9 @@ static eis_status spare_path(const cli_command *cmd, const cli_option *o, const 
                            "option '--%s': '%s' is an input of this command and would be written "
                            "over; give the result another name",
                            o->name, path);
-  const char *worth = worth_of(cmd, path, n, operand);
-  if (!worth) return EIS_OK;
+  const char *worth;
+  const eis_status st = worth_of(cmd, path, n, operand, &worth, err);
+  if (st || !worth) return st;
   return eis_error_set(err, EIS_ERROR_USAGE,
                        "option '--%s': '%s' is there already and is %s, which a result would "
                        "destroy; give the result another name, or remove that file first",
