@@ -352,8 +352,11 @@ int main(int argc, char **argv) {
     const char *name;
     bool (*run)(int n, uint64_t seed);
   } parts[] = {{"groups", groups}, {"laws", laws}, {"serial", serials}, {"arrhenius", arrhenius}};
-  bool ok = true;
-  for (int k = 0; k < 4; k++)
-    if (argc < 4 || strcmp(argv[3], parts[k].name) == 0) ok &= parts[k].run(n, seed);
-  return ok ? 0 : 1;
+  bool ok = true, any = false;
+  for (int k = 0; k < 4; k++) {
+    if (argc >= 4 && strcmp(argv[3], parts[k].name) != 0) continue;
+    ok &= parts[k].run(n, seed);
+    any = true;
+  }
+  return !any ? 2 : ok ? 0 : 1;
 }

@@ -99,7 +99,7 @@
         }
       });
     if (!(high >= low)) return [0, 1];
-    const room = high > low ? 0.04 * (high - low) : Math.abs(high) * 0.1 || 1;
+    const room = high - low > 1e-9 * Math.abs(high) ? 0.04 * (high - low) : Math.abs(high) * 0.1 || 1;
     return [low - room, high + room];
   }
   function plainChart(box, spec, click) {
@@ -201,6 +201,7 @@
       layout.margin.r = 60;
     }
     if (spec.equal) layout.yaxis.scaleanchor = "x";
+    for (const c of Array.from(box.childNodes)) if (c.nodeType === Node.TEXT_NODE) c.remove(); // "no fit" of the one before
     window.Plotly.react(box, traces, layout, {displaylogo: false, responsive: true});
     if (box.removeAllListeners) box.removeAllListeners("plotly_click");
     if (click)
@@ -478,7 +479,7 @@
     return [process.name, data.cells[data.cell[p.i]]].concat(
       data.groups.length ? [data.group[p.i] < 0 ? "" : data.groups[data.group[p.i]]] : [],
       data.axes.map(a => a.value[p.i] === null ? "" : plain(a.value[p.i], 5)),
-      [shown(ohm, 0), one(p.C, "F"), one(p.tau, "s"), process.named && p.tau > 0 ? Math.round(100 * p.sure) + " %" : "",
+      [shown(ohm, 0), one(p.C, "F"), one(p.tau, "s"), process.named && p.tau > 0 && isFinite(p.sure) ? Math.round(100 * p.sure) + " %" : "",
        [p.notes & 1 ? "no peak of its own" : "", p.notes & 2 ? "only as a sum" : "", data.flags[p.i]].filter(Boolean).join(", ")]);
   }
   function processes() {
@@ -583,7 +584,7 @@
   // what plotly draws has the width of the window, not of the paper
   const paper = wide => {
     for (const box of document.querySelectorAll("body > section .js-plotly-plot"))
-      window.Plotly.relayout(box, wide ? {width: 0.9 * box.clientWidth, autosize: true} :
+      if (box._fullLayout) window.Plotly.relayout(box, wide ? {width: 0.9 * box.clientWidth, autosize: true} :
                                          {width: box.parentNode.id === "p-charts" ? 330 : 670, height: box.clientHeight});
   };
   whenSeen($("x-chart"), explore);

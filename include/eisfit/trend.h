@@ -144,7 +144,7 @@ typedef struct eis_rank_result {
   double p_spearman, p_kendall; /* two-sided; NaN when one column is constant */
   bool exact;        /* all permutations were counted (n <= 9); else 20000 random ones, and
                         the large-sample distributions above 60 points */
-  double p_smallest; /* that the permutations allow */
+  double p_smallest; /* of the most extreme order, also by chance; 0 above 60 points */
 } eis_rank_result;
 /* Pairs with a NaN are left out; EIS_ERROR_INPUT with fewer than 3 pairs. */
 eis_status eis_rank_correlation(const double *x, const double *y, size_t n, uint64_t seed,

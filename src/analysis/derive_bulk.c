@@ -217,8 +217,8 @@ static const char *evidence(const eisi_derive *d, const eisi_part *part, bool as
   const double C = C_of(d, part);
   int n = snprintf(buf, 80, "%s", eisi_derive_si(C, "F", number));
   if (as_bulk && has_geometry(d))
-    snprintf(buf + n, 80 - (size_t)n, ", eps_r %g",
-             eps_r_of(d, C) < 1e3 ? eisi_signif(eps_r_of(d, C), 2) : round(eps_r_of(d, C)));
+    snprintf(buf + n, 80 - (size_t)n, ", eps_r %.*f", eps_r_of(d, C) < 10 ? 1 : 0,
+             eps_r_of(d, C) < 1e3 ? eisi_signif(eps_r_of(d, C), 2) : eps_r_of(d, C));
   else if (!as_bulk && has_area(d))
     snprintf(buf + n, 80 - (size_t)n, ", %g µF/cm2", eisi_signif(100.0 * C / d->cond.area_m2, 2));
   return buf;

@@ -145,6 +145,8 @@ eis_status eisi_autocorrelation(const eisi_curve *c, const eisi_curve_fit *f, do
   for (size_t i = 0; i < d.k * d.k; i++)
     if (!isfinite(f->cov[i])) return EIS_OK;
   if (d.n < d.k + 3 || !(f->chi2 > 0)) return EIS_OK;
+  for (size_t i = 0; i < d.n; i++)
+    if (!(c->se[i] > 0) && !(f->scatter > 0)) return EIS_OK; /* on the curve to the last digit */
   d.J = eisi_new((2 * d.k + 1) * d.n, sizeof *d.J, err);
   if (!d.J) return EIS_ERROR_MEMORY;
   d.VJ = d.J + d.k * d.n;

@@ -77,7 +77,6 @@ typedef struct eisi_mdraft {
   eisi_doc part; /* the rows from `base` on, a part of all */
   eisi_text part_text;
   uint32_t *part_line;
-  size_t cap_part;
   eisi_table table; /* the same as cells */
   size_t base;
   eis_status lost;               /* rows could not be read or split; d->err says why */

@@ -52,10 +52,12 @@ static eis_status step(walk *w, const char *name, const char *rest, eis_error *e
 static eis_status each_name(walk *w, const char *part, const char *rest, eis_error *err) {
   DIR *folder = opendir(w->path.n ? w->path.s : ".");
   eis_status st = EIS_OK;
-  if (!folder && errno == ENOMEM) return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
-  if (!folder) return EIS_OK;
-  for (const struct dirent *e; st == EIS_OK && (e = readdir(folder)) != NULL;)
+  const bool shortage = errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == EIO;
+  if (!folder) return shortage ? eisi_cant_open(w->path.n ? w->path.s : ".", errno, err) : EIS_OK;
+  const struct dirent *e;
+  while (st == EIS_OK && (errno = 0, e = readdir(folder)) != NULL)
     if (fnmatch(part, e->d_name, FNM_PERIOD) == 0) st = step(w, e->d_name, rest, err);
+  if (st == EIS_OK && errno) st = eisi_cant_open(w->path.n ? w->path.s : ".", errno, err);
   closedir(folder);
   return st;
 }
@@ -72,7 +74,7 @@ static void unescape(char *s) {
 
 static eis_status descend(walk *w, const char *pattern, eis_error *err) {
   struct stat info;
-  while (*pattern == '/') pattern++;
+  while (*pattern == '/' || (pattern[0] == '.' && pattern[1] == '/')) pattern++;
   const size_t n = strcspn(pattern, "/");
   const char *rest = pattern[n] ? pattern + n + 1 : NULL;
   char *part = eisi_strndup(pattern, n, err);

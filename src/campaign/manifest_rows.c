@@ -43,7 +43,9 @@ static bool split(eisi_mdraft *d, size_t r) {
                            d->err);
   if (st == EIS_OK && d->table.n_rows) return true;
   eisi_table_clear(&d->table);
-  d->lost = st == EIS_OK ? EIS_ERROR_NUMERIC : st;
+  d->lost = st ? st
+               : eis_error_at(d->err, EIS_ERROR_NUMERIC, d->m->path, 0, 0,
+                              "row %zu is not in the table that was made of the manifest", r + 1);
   return false;
 }
 

@@ -89,11 +89,11 @@ static eis_status cut(void *ctx, eis_query *row, eis_error *err) {
   cutter *c = ctx;
   size_t n;
   const char *bytes = eisi_query_bytes(row, 0, &n);
-  const size_t skip = c->skip < n ? c->skip : n;
+  const size_t skip = c->skip < n ? c->skip : n, seen = c->rest.n; /* without the end of a line */
   c->skip -= skip;
   eisi_text_add(&c->rest, bytes + skip, n - skip);
   const eis_status st = eisi_text_state(&c->rest, err);
-  const size_t whole = st == EIS_OK ? eisi_doc_cut(c->rest.s, c->rest.n, c->encoding) : 0;
+  const size_t whole = st == EIS_OK ? eisi_doc_cut(c->rest.s, c->rest.n, seen, c->encoding) : 0;
   if (whole == 0) return st;
   const eis_status taken = take_piece(c, c->rest.s, whole);
   c->rest.n -= whole;

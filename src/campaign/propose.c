@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "campaign/natural.h"
+
 enum { DEPTH_MAX = 12 };
 
 void eisi_proposal_clear(eisi_proposal *p) {

@@ -44,8 +44,6 @@ eisi_pcolumn *eisi_proposal_find(const eisi_proposal *p, const char *column);
 eis_status eisi_proposal_count(const eisi_proposal *p, const eisi_pcolumn *c, size_t *with,
                                size_t *distinct, eis_error *err);
 void eisi_proposal_drop(eisi_proposal *p, const char *column);
-/* Order of two names: numbers by value, Roman numerals too where both have one. */
-int eisi_natural_order(const char *a, const char *b);
 /* propose_names.c: fills columns from the names of the files. */
 eis_status eisi_propose_by_words(eisi_proposal *p, eis_error *err);
 /* propose_pattern.c: the same by the user's pattern; files that do not match say nothing. */

@@ -148,7 +148,7 @@ static void test(const ranked *r, size_t *order, uint64_t seed, eis_rank_result 
   out->p_spearman = t.rho_hits / t.n;
   out->p_kendall = t.tau_hits / t.n;
   /* with no ties the two perfect orders are the most extreme ones, with ties there are more */
-  out->p_smallest = out->exact ? t.most_hits / t.n : 1 / t.n;
+  out->p_smallest = t.most_hits / t.n;
 }
 
 eis_status eis_rank_correlation(const double *x, const double *y, size_t n, uint64_t seed,

@@ -11,7 +11,7 @@
 typedef struct eisi_record {
   const eis_manifest *m;
   const eis_manifest_entry *e;
-  bool new_file;                 /* none of the entries before it in its cell is of its file */
+  bool new_file;                 /* the entry before it in its cell is of another one */
   size_t entry, block, position; /* from 0: of the campaign; of the plan; within the cell */
   const eis_spectrum *s;         /* NULL: it could not be read */
   const eis_error *failure;      /* code EIS_OK = none */

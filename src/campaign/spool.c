@@ -33,7 +33,7 @@ static const char *const statements[EISI_SPOOL_N] = {
     [EISI_SPOOL_CONFLICTS] = "SELECT c.col, c.row, c.line, n.name, c.here, c.was FROM conflict c"
                              " JOIN cell n ON n.id = c.cell ORDER BY c.col, c.row",
     [EISI_SPOOL_PUT_MATCH] = "INSERT INTO match VALUES(?)",
-    [EISI_SPOOL_MATCHES] = "SELECT name FROM match ORDER BY CAST(name AS TEXT) COLLATE version",
+    [EISI_SPOOL_MATCHES] = "SELECT name FROM match ORDER BY CAST(name AS TEXT) COLLATE by_number",
     [EISI_SPOOL_DROP_MATCHES] = "DELETE FROM match",
     [EISI_SPOOL_FILE_NAME] = "SELECT name FROM file WHERE id = ?",
     [EISI_SPOOL_PUT_PAIR] = "INSERT INTO pair(row, file) VALUES(?, ?)",
@@ -111,7 +111,7 @@ eis_status eisi_spool_new(eisi_spool **out, eis_error *err) {
     return st;
   }
   st = eisi_store_temporary("the table of the manifest", &s->store, err);
-  if (st == EIS_OK) st = eisi_store_collate_version(s->store, err);
+  if (st == EIS_OK) st = eisi_store_collate_number(s->store, err);
   if (st == EIS_OK) st = eis_store_execute(s->store, tables, err);
   return st == EIS_OK ? open_names(s, err) : st;
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "campaign/lock.h"
+#include "campaign/natural.h"
 #include "campaign/rows.h"
 #include "campaign/schema.h"
 
@@ -200,7 +201,7 @@ eis_status eisi_store_temporary(const char *what, eis_store **out, eis_error *er
 enum { NAME_MAX_BYTES = 8192 };
 
 /* The texts come without a NUL. */
-static int by_version(void *ctx, int n, const void *a, int m, const void *b) {
+static int by_number(void *ctx, int n, const void *a, int m, const void *b) {
   char one[NAME_MAX_BYTES], other[NAME_MAX_BYTES];
   (void)ctx;
   if (n >= NAME_MAX_BYTES) n = NAME_MAX_BYTES - 1;
@@ -208,11 +209,11 @@ static int by_version(void *ctx, int n, const void *a, int m, const void *b) {
   memcpy(one, a, (size_t)n);
   memcpy(other, b, (size_t)m);
   one[n] = other[m] = '\0';
-  return strverscmp(one, other);
+  return eisi_natural_order(one, other);
 }
 
-eis_status eisi_store_collate_version(eis_store *s, eis_error *err) {
-  return sqlite3_create_collation(s->db, "version", SQLITE_UTF8, NULL, by_version) == SQLITE_OK
+eis_status eisi_store_collate_number(eis_store *s, eis_error *err) {
+  return sqlite3_create_collation(s->db, "by_number", SQLITE_UTF8, NULL, by_number) == SQLITE_OK
              ? EIS_OK
              : fail(s, err);
 }

@@ -16,8 +16,8 @@ void eisi_query_bind_bytes(eis_query *q, int i, const void *bytes, size_t n);
 const void *eisi_query_bytes(eis_query *q, int column, size_t *n);
 /* To be run again, whatever rows are left. */
 void eisi_query_reset(eis_query *q);
-/* For an order of texts: that of strverscmp is called "version". */
-eis_status eisi_store_collate_version(eis_store *s, eis_error *err);
+/* For an order of texts: that of natural.h is called "by_number". */
+eis_status eisi_store_collate_number(eis_store *s, eis_error *err);
 /* Adds rows as rows.h makes them. */
 eis_status eisi_store_insert(eis_store *s, const char *rows, size_t n, eis_error *err);
 /* A key of the campaign table. */

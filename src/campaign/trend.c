@@ -89,9 +89,10 @@ static eisi_curve curve_of(const eis_law *law, const points *p) {
   return c;
 }
 
-/* Squares of deviations that follow each other are fewer than they seem: the variance of their sum
-   is that of n (1 - rho^2)/(1 + rho^2) that do not (M. S. Bartlett, J. R. Stat. Soc. 98 (1935)
-   536). */
+/* Were rho known, the squares after the transformation would have all dof degrees of freedom; it
+   comes from the same few points.  An allowance for that, not a theorem: as many as the squares of
+   the deviations themselves would have, (1 - rho^2)/(1 + rho^2) of them (M. S. Bartlett, J. R.
+   Stat. Soc. 98 (1935) 536). */
 static int effective(int dof, double rho) {
   const double left = dof * (1 - rho * rho) / (1 + rho * rho);
   return left < 1 ? 1 : (int)left;
@@ -287,10 +288,9 @@ static void find_end_over_laws(eis_trend_result *r, const eis_trend_options *o) 
   r->end_high = fmax(best->end_high, first_crossing(&up, r->x_min, horizon(o, r)));
 }
 
-static eis_status end_words(eis_trend_result *r, const char *unit, eis_error *err) {
+static eis_status end_words(eis_trend_result *r, eis_error *err) {
   const eis_law_fit *f = &r->fit[r->best];
   eis_status st = EIS_OK;
-  (void)unit;
   if (isinf(f->end))
     st = eis_notes_add(&r->notes, err, "the law does not reach the limit within the horizon");
   else if (f->end > r->x_min + 2 * (r->x_max - r->x_min))
@@ -313,7 +313,7 @@ static eis_status end_of_life(eis_trend_result *r, const eis_trend_options *o, e
   const eis_law_fit *best = &r->fit[r->best];
   r->limit = isfinite(o->factor) ? o->factor * eis_law_value(best->law, best->p, r->x_min, NULL)
                                  : o->threshold;
-  return end_words(r, NULL, err);
+  return end_words(r, err);
 }
 
 static eis_status choice_words(eis_trend_result *r, eis_error *err) {
@@ -391,7 +391,7 @@ static eis_status correlation(const eis_trend_result *r, const points *p, double
 }
 
 /* Where the deviations from the law that is shown follow each other, all laws are fitted once more
-   with that; another law may then do, with its own deviations. */
+   with that; where another law is shown then, whose deviations do so more, again with theirs. */
 static eis_status with_correlation(points *p, const eis_trend_options *o, eis_trend_result *r,
                                    eis_error *err) {
   double rho, chance;
@@ -404,7 +404,7 @@ static eis_status with_correlation(points *p, const eis_trend_options *o, eis_tr
         "Watson), as those of a law that does not fit do; %zu points are too few to allow "
         "for that: errors and intervals are too small",
         chance, p->at.n);
-  if (st || p->at.n < SUSPECTED || chance >= BY_CHANCE) return st;
+  if (st || p->at.n < SUSPECTED || !(chance < BY_CHANCE)) return st;
   for (int k = 0; k < ROUNDS && !st && rho > p->rho; k++) {
     p->rho = rho;
     r->n_laws = 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/compare_ends.h"
 #include "cli/stats_run.h"
 
 typedef struct compare_settings {
@@ -371,52 +372,6 @@ static eis_status find_reference(const compare_run *r, found *f, eis_error *err)
   return st;
 }
 
-/* ---- values at an end of their range ---- */
-
-/* Of a group: values that are left out as they lie at an end of their range, all, and those left
-   out that lie below the smallest that is used. */
-typedef struct ends {
-  size_t out, all, below;
-} ends;
-
-static ends ends_of(const compare_run *r, const eisi_sample *a, const found *f, int group) {
-  const eisi_frame *frame = r->base.table.frame;
-  const int value = eisi_frame_find(frame, "value");
-  double least = INFINITY, v;
-  ends e = {0};
-  for (size_t i = 0; i < a->n; i++) {
-    least = fmin(least, a->value[i]);
-    e.all += f->grouping.group_of[f->grouping.cell_of[i]] == group;
-  }
-  for (size_t i = 0; i < a->n_bound; i++) {
-    const char *name = eisi_frame_text(frame, a->bound[i], r->group);
-    if (strcmp(name, f->grouping.group[group]) != 0) continue;
-    e.out++;
-    if (value >= 0 && !eisi_frame_number(frame, a->bound[i], value, &v, NULL)) e.below += v < least;
-  }
-  e.all += e.out;
-  return e;
-}
-
-/* The values that are left out are the small ones of their group (or the large ones): its mean
-   without them is too large (too small). */
-static eis_status say_ends(const compare_run *r, const eisi_sample *a, found *f, eis_error *err) {
-  eis_status st = EIS_OK;
-  for (int g = 0; !st && a->n_bound && g < f->grouping.n_groups; g++) {
-    const ends e = ends_of(r, a, f, g);
-    const bool low = 2 * e.below >= e.out, reference = g == f->options.reference;
-    if (e.out == 0) continue;
-    st = eis_notes_add(
-        &f->result.notes, err,
-        "%zu of %zu values of %s in group '%s' are at the %s end of their range and left out: "
-        "without them the mean of the group is too %s, and the ratio to the reference is %s "
-        "limit; widen the range, or compare tracks (--from tracks)",
-        e.out, e.all, a->name, f->grouping.group[g], low ? "lower" : "upper",
-        low ? "large" : "small", low != reference ? "an upper" : "a lower");
-  }
-  return st;
-}
-
 static eis_status analyse(const compare_run *r, const eisi_sample *a, found *f, eis_error *err) {
   const compare_settings *s = r->set;
   eis_covariate list[COVARIATES_MAX];
@@ -448,12 +403,12 @@ static eis_status analyse(const compare_run *r, const eisi_sample *a, found *f, 
   st = f->why.code ? f->why.code : eis_compare_run(&d, &f->options, &f->result, &f->why);
   if (st == EIS_ERROR_USAGE || st == EIS_ERROR_MEMORY)
     return eis_error_set(err, st, "%s", f->why.text);
-  if (st) {
-    f->view.why_not = f->why.text;
-    return EIS_OK;
-  }
-  f->view.result = &f->result;
-  return say_ends(r, a, f, err);
+  const cli_ends ends = {r->base.table.frame, r->group, a, &f->grouping, f->options.reference};
+  f->view.result = st ? NULL : &f->result;
+  f->view.why_not = st ? f->why.text : NULL;
+  if (!st) return cli_ends_notes(&ends, &f->result.notes, err);
+  cli_ends_why(&ends, &f->why);
+  return EIS_OK;
 }
 
 static eis_status analyse_all(cli_stats *run, eis_error *err) {

@@ -113,7 +113,11 @@ static size_t utf8_prefix(const char *s, size_t n) {
 }
 
 /* May the n < 4 bytes be the beginning of a character? */
-static bool is_beginning(const char *s, size_t n) { return n < 4 && (unsigned char)s[0] >= 0xC2; }
+static bool is_beginning(const char *s, size_t n) {
+  bool good = n < 4 && (unsigned char)s[0] >= 0xC2;
+  for (size_t i = 1; good && i < n; i++) good = ((unsigned char)s[i] & 0xC0) == 0x80;
+  return good;
+}
 
 /* The printable part of windows-1252 that latin-1 does not have: 0x80..0x9f. */
 static const uint16_t cp1252[32] = {
@@ -251,8 +255,8 @@ static void look_at_utf8(eisi_sniff *s, const char *bytes, size_t n) {
     n--;
     if (utf8_prefix(s->tail, s->n_tail) == s->n_tail)
       s->n_tail = 0;
-    else if (s->n_tail == sizeof s->tail)
-      s->not_utf8 = true;
+    else
+      s->not_utf8 = !is_beginning(s->tail, s->n_tail);
   }
   if (s->not_utf8 || n == 0) return;
   const size_t good = utf8_prefix(bytes, n);
@@ -293,10 +297,10 @@ static unsigned unit(const char *bytes, size_t i, eisi_encoding encoding) {
   return u[i];
 }
 
-size_t eisi_doc_cut(const char *bytes, size_t size, eisi_encoding encoding) {
+size_t eisi_doc_cut(const char *bytes, size_t size, size_t seen, eisi_encoding encoding) {
   const size_t width = encoding == EISI_UTF16_LITTLE || encoding == EISI_UTF16_BIG ? 2 : 1;
   unsigned next = '\r'; /* what is behind a CR at the end is not known */
-  for (size_t i = size / width; i > 0; i--) {
+  for (size_t i = size / width; i > 0 && (i + 1) * width > seen; i--) {
     const unsigned here = unit(bytes, i - 1, encoding);
     if (here == '\n' || (here == '\r' && next != '\r' && next != '\n')) return i * width;
     next = here;

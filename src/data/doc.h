@@ -48,8 +48,8 @@ void eisi_sniff_add(eisi_sniff *s, const char *bytes, size_t n);
 /* After all of them; *skip = bytes before the text.  The same errors as eisi_doc_open. */
 eis_status eisi_sniff_end(const eisi_sniff *s, const char *source, eisi_encoding *encoding,
                           size_t *skip, eis_error *err);
-/* How many of the bytes are whole lines, 0 = not one is. */
-size_t eisi_doc_cut(const char *bytes, size_t size, eisi_encoding encoding);
+/* How many of the bytes are whole lines, 0 = not one is; no line ends in the first `seen`. */
+size_t eisi_doc_cut(const char *bytes, size_t size, size_t seen, eisi_encoding encoding);
 /* A document of a piece that ends with a line. */
 eis_status eisi_doc_open_piece(eisi_doc *doc, const char *bytes, size_t size,
                                eisi_encoding encoding, const char *source, eis_error *err);

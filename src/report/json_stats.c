@@ -103,6 +103,8 @@ eis_status eisi_json_trend_line(const eisi_trend_view *v, eisi_text *out, eis_er
   eisi_json_number(doc, "limit", v->trend ? v->trend->limit : NAN);
   interval(doc, "end_over_plausible", v->trend ? v->trend->end_low : NAN,
            v->trend ? v->trend->end_high : NAN);
+  eisi_json_number(doc, "neighbour_correlation", v->trend ? v->trend->rho : NAN);
+  eisi_json_number(doc, "neighbour_chance", v->trend ? v->trend->p_rho : NAN);
   put_drift(doc, v);
   put_rank(doc, v);
   eisi_json_notes(doc, "notes", v->trend ? &v->trend->notes : &none);

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 
@@ -186,6 +187,16 @@ r = run("report", "rooted.db", "-o", "rooted.html")
 shown = browse("--dump-dom", "file://" + path("rooted.html"))
 ok(r.code == 0 and shown and 'data-ready="yes"' in shown.stdout and "2 spectra" in shown.stdout,
    "absolute and relative names of files in one page", r, shown and shown.stderr[-500:])
+# one value with an error of its last digits: an axis without width (noise-free data have such)
+db = sqlite3.connect(path("rooted.db"))
+db.execute("UPDATE parameters SET value = 50.1235, stderr = 1e-14, ci_low = 50.1235, ci_high = 50.1235")
+db.commit()
+db.close()
+r = run("report", "rooted.db", "-o", "exact.html")
+write("exact.html", read("exact.html").decode().replace("</body>", "<script>dispatchEvent(new Event('beforeprint'));"
+                                                        "document.body.dataset.drawn = 'yes';</script></body>"))
+shown = browse("--dump-dom", "file://" + path("exact.html"))
+ok(r.code == 0 and shown and 'data-drawn="yes"' in shown.stdout, "one value to the last digit has a chart", r)
 browse("--screenshot=" + path("page.png"), "file://" + path("report.html"))
 ok(os.path.exists(path("page.png")) and os.path.getsize(path("page.png")) > 40000, "a screenshot shows the page")
 browse("--no-pdf-header-footer", "--print-to-pdf=" + path("page.pdf"), "file://" + path("report.html"))

@@ -120,6 +120,11 @@ ok(column(init("roman")[1], "state") == states, "IV is before IX, and both befor
 folder("words", ["MIX_I.csv", "DIM_I.csv", "LI_I.csv"])
 ok(column(init("words")[1], "file") == ["words/DIM_I.csv", "words/LI_I.csv", "words/MIX_I.csv"],
    "words of the same letters are words")
+letters = ["A", "C", "E", "I", "IV", "IZ", "J", "V", "IX", "VA", "W", "X", "XI", "XYZ", "Y"]
+for k in range(3):  # whatever comes first, the order is one
+    folder("letters%d" % k, ["c-%s.csv" % s for s in letters[5 * k:] + letters[:5 * k]])
+    ok(column(init("letters%d" % k)[1], "file") == ["letters%d/c-%s.csv" % (k, s) for s in letters],
+       "numerals among letters")
 folder("zero", ["a_07.csv", "a_7.csv", "a_6.csv"])
 ok(column(init("zero")[1], "file") == ["zero/a_6.csv", "zero/a_07.csv", "zero/a_7.csv"], "07 and 7")
 

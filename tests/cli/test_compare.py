@@ -216,6 +216,36 @@ ok("8 of 20 values of R1 in group 'coated' are at the lower end of their range a
 r = run("compare", "ends.csv", "--reference", "coated")
 ok("the ratio to the reference is a lower limit" in " ".join((r.out + r.err).split()), "of the reference", r)
 
+def note(name, *args):
+    r = run("compare", name, *args)
+    return " ".join((r.out + r.err).split()), r
+
+
+def ends(name, groups, head="cell,group,name,value,stderr,at_bound", tail=""):
+    write(name, head + "\n" + "".join(
+        "%s%d,%s,R1,%g,0.1,%d%s\n" % (g, k, g, low + k if k < n_used else end, k >= n_used, tail)
+        for g, low, n_used, end in groups for k in range(5)))
+
+
+ends("gone.csv", [("A", 10, 5, 0), ("B", 12, 5, 0), ("C", 0, 0, 0.001)])
+text, r = note("gone.csv")
+ok(r.code == 0 and "group 'C' is not compared: all its values of R1 are at an end of their range; widen the range, or "
+   "compare tracks" in text, "a group of which nothing is left", r)
+ends("alone.csv", [("A", 10, 5, 0), ("C", 0, 0, 0.001)])
+text, r = note("alone.csv")
+ok(r.code == 3 and "R1: all values in group 'C' are at an end of their range, which leaves nothing to compare" in text, "and only one is left", r)
+ends("low.csv", [("A", 0.5, 5, 0), ("B", 12, 3, 1)])
+text, r = note("low.csv", "--reference", "A")
+ok("2 of 5 values of R1 in group 'B' are at the lower end" in text and "is an upper limit" in text,
+   "the lower end of its own values", r)
+ends("two.csv", [("A", 10, 4, 0.1), ("B", 12, 3, 0.1)])
+text, r = note("two.csv", "--reference", "A")
+ok("the ratio to the reference may be wrong either way, as values of the reference are left out, too" in text,
+   "both at their lower ends", r)
+ends("own.csv", [("A", 10, 5, 0), ("B", 12, 3, 0.001)], "cell,group,name,eisfit_value,stderr,at_bound,value", ",100")
+text, r = note("own.csv", "--reference", "A")
+ok("2 of 5 values of R1 in group 'B' are at the lower end" in text, "a column 'value' of the user's", r)
+
 # ---- every mistake ----
 write("nogroup.csv", "cell,R1,R1_stderr\nA,1,.1\nB,2,.1\n")
 write("hole.csv", "cell,group,R1,R1_stderr\nA,x,1,.1\n,y,2,.1\n")

@@ -162,11 +162,20 @@ static void test_patterns_of_folders(void **state) {
     const char *pattern;
     int n;
     const char *first;
-  } cases[] = {{"s?b/c*.csv", 2, "sub/c2.csv"},    {"[r-t]u[!a]/c10*", 1, "sub/c10.csv"},
-               {"*/../b.*v", 1, "sub/../b.csv"},   {"[ab].csv", 2, "a.csv"},
-               {"./sub//c?.csv", 1, "sub/c2.csv"}, {"s*/c[0-9]*.csv", 2, "sub/c2.csv"},
-               {".h*", 1, ".hidden.csv"},          {"\"*\\[x\\]*\"", 1, "k[x].csv"},
-               {"nothing*/c2.csv", 0, NULL},       {"s*/[!c]*.csv", 0, NULL}};
+  } cases[] = {{"s?b/c*.csv", 2, "sub/c2.csv"},
+               {"[r-t]u[!a]/c10*", 1, "sub/c10.csv"},
+               {"*/../b.*v", 1, "sub/../b.csv"},
+               {"[ab].csv", 2, "a.csv"},
+               {"./sub//c?.csv", 1, "sub/c2.csv"},
+               {"s*/c[0-9]*.csv", 2, "sub/c2.csv"},
+               {".h*", 1, ".hidden.csv"},
+               {"\"*\\[x\\]*\"", 1, "k[x].csv"},
+               {"t*.csv", 3, "t0.csv"},
+               {"./t*.csv", 3, "t0.csv"},
+               {"nothing*/c2.csv", 0, NULL},
+               {"s*/[!c]*.csv", 0, NULL}};
+  static const char *const by_number[] = {"t0.csv", "t05.csv", "t10.csv"};
+  for (int k = 0; k < 3; k++) put_spectrum(by_number[k], 1, ",k", ",14");
   put_spectrum("k[x].csv", 1, ",k", ",12");
   put_spectrum(".hidden.csv", 1, ",k", ",13");
   for (size_t k = 0; k < COUNT(cases); k++) {
@@ -180,9 +189,12 @@ static void test_patterns_of_folders(void **state) {
     if (cases[k].n) assert_file(m, 0, cases[k].first, cases[k].first);
     eis_manifest_free(m);
   }
+  eis_manifest *m = good("file\nt*.csv\n");
+  for (int k = 0; k < 3; k++) assert_file(m, (size_t)k, by_number[k], by_number[k]);
+  eis_manifest_free(m);
   char text[600];
   snprintf(text, sizeof text, "file\n%s/s*/c*.csv\n", home); /* from the root */
-  eis_manifest *m = good(text);
+  m = good(text);
   assert_int_equal(eis_manifest_size(m), 2);
   eis_manifest_free(m);
 }

@@ -1,10 +1,11 @@
-/* Ageing laws against R 4.2 (lm, nls), drift signatures of simulated mechanisms, rank correlation.
- */
+/* Ageing laws against R 4.2 (lm, nls), drift signatures of simulated mechanisms. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -174,6 +175,23 @@ static void exact_data(void **state) {
       fail_msg("%s taken for %s", rows[k].law, r.fit[r.best].law->key);
     eis_trend_result_clear(&r);
   }
+}
+
+/* Data that are on the curve to the last digit have no deviations that could follow each other. */
+static void data_to_the_last_digit(void **state) {
+  (void)state;
+  double x[14], y[14];
+  eis_trend_result r;
+  for (int i = 0; i < 14; i++) {
+    char digits[40];
+    x[i] = 4 * i + 1;
+    snprintf(digits, sizeof digits, "%.14g", 50.47 + 2.5123 * sqrt(x[i]));
+    y[i] = strtod(digits, NULL);
+  }
+  assert_int_equal(eis_trend_fit(x, y, NULL, 14, NULL, &r, NULL), EIS_OK);
+  assert_true(r.rho == 0 && r.p_rho == 1);
+  for (size_t k = 0; k < r.notes.n; k++) assert_null(strstr(r.notes.text[k], "follow each other"));
+  eis_trend_result_clear(&r);
 }
 
 /* The interval of a straight line's end of life by Fieller's quadratic, and its missing end. */
@@ -430,81 +448,6 @@ static void drift_refusals(void **state) {
   assert_non_null(strstr(err.text, "pair 2: R and C have to be above zero"));
 }
 
-/* ---- rank correlation: R, cor.test ---- */
-
-static void ranks_agree_with_R(void **state) {
-  (void)state;
-  static const double a[] = {1.2, 3.4, 2.2, 5.5, 4.1, 6.0, 3.9},
-                      b[] = {10, 8.5, 9.1, 3, 6, 2.5, 7.7};
-  static const double c[] = {3, 1, 4, 1.5, 5, 9, 2, 6}, d[] = {2, 7, 1, 8, 2.5, 8.5, 1.8, 2.9};
-  eis_rank_result r;
-  assert_int_equal(eis_rank_correlation(a, b, 7, 1, &r, NULL), EIS_OK);
-  assert_true(r.exact);
-  near(r.spearman, -1, 1e-12);
-  near(r.kendall, -1, 1e-12);
-  near(r.p_spearman, 2.0 / 5040, 1e-12);
-  near(r.p_kendall, 2.0 / 5040, 1e-12);
-  near(r.p_smallest, 2.0 / 5040, 1e-12);
-  assert_int_equal(eis_rank_correlation(c, d, 8, 1, &r, NULL), EIS_OK);
-  near(r.spearman, 0.0952380952380952, 1e-12);
-  near(r.kendall, 0.142857142857143, 1e-12);
-  near(r.p_spearman, 0.840128968253968, 1e-12);
-  near(r.p_kendall, 0.719543650793651, 1e-12);
-}
-
-/* Two pairs of equal x: 4 of 24 orders of y go up with x, as many down. */
-static void ties_allow_less(void **state) {
-  static const double x[] = {1, 1, 2, 2}, y[] = {1, 2, 3, 4};
-  eis_rank_result r;
-  (void)state;
-  assert_int_equal(eis_rank_correlation(x, y, 4, 1, &r, NULL), EIS_OK);
-  near(r.p_smallest, 8.0 / 24, 1e-12);
-  near(r.p_spearman, 8.0 / 24, 1e-12);
-}
-
-static void many_tied_ranks(void **state) {
-  (void)state;
-  double u[80], v[80];
-  eis_rank_result r;
-  for (int k = 1; k <= 80; k++) {
-    u[k - 1] = nearbyint(k * 7919 % 101 / 10.0);
-    v[k - 1] = nearbyint(k * 104729 % 97 / 10.0 + k / 40.0);
-  }
-  assert_int_equal(eis_rank_correlation(u, v, 80, 1, &r, NULL), EIS_OK);
-  near(r.kendall, 0.0327982091278503, 1e-10);
-  near(r.p_kendall, 0.690006843520373, 1e-8);
-  near(r.spearman, 0.0395937705509511, 1e-10);
-  near(r.p_spearman, 0.7273140702747287, 1e-8);
-}
-
-/* Random orders: near the exact p of the large-sample formula, the same for the same seed. */
-static void random_orders_of_ranks(void **state) {
-  (void)state;
-  double x[30], y[30];
-  eis_rank_result r, again;
-  for (int k = 0; k < 30; k++) {
-    x[k] = k;
-    y[k] = (k * 11) % 30 + 0.4 * k;
-  }
-  assert_int_equal(eis_rank_correlation(x, y, 30, 3, &r, NULL), EIS_OK);
-  assert_int_equal(eis_rank_correlation(x, y, 30, 3, &again, NULL), EIS_OK);
-  assert_true(!r.exact && r.p_spearman == again.p_spearman);
-  /* Kendall without ties: variance n(n-1)(2n+5)/18 */
-  const double s = r.kendall * 30 * 29 / 2, z = (fabs(s) - 1) / sqrt(30.0 * 29 * 65 / 18);
-  assert_true(fabs(r.p_kendall - erfc(z / sqrt(2))) < 0.02);
-}
-
-static void ranks_that_say_nothing(void **state) {
-  (void)state;
-  const double same[] = {2, 2, 2, 2}, x[] = {1, NAN, 3, NAN};
-  eis_rank_result r;
-  eis_error err = EIS_ERROR_INIT;
-  assert_int_equal(eis_rank_correlation(age, same, 4, 1, &r, NULL), EIS_OK);
-  assert_true(isnan(r.p_spearman));
-  assert_int_equal(eis_rank_correlation(x, age, 4, 1, &r, &err), EIS_ERROR_INPUT);
-  assert_non_null(strstr(err.text, "at least 3 pairs, there are 2"));
-}
-
 /* Chance of Student's t with four degrees of freedom, in closed form. */
 static double t4(double t) {
   const double u = 1 + t * t / 4;
@@ -613,6 +556,7 @@ int main(void) {
       cmocka_unit_test(scatter_beyond_known_errors),
       cmocka_unit_test(derivatives_of_laws),
       cmocka_unit_test(exact_data),
+      cmocka_unit_test(data_to_the_last_digit),
       cmocka_unit_test(end_of_life_interval),
       cmocka_unit_test(end_of_life_downwards),
       cmocka_unit_test(laws_that_look_alike_are_said),
@@ -623,11 +567,6 @@ int main(void) {
       cmocka_unit_test(contact_and_growth),
       cmocka_unit_test(scl_and_kinetics),
       cmocka_unit_test(drift_refusals),
-      cmocka_unit_test(ranks_agree_with_R),
-      cmocka_unit_test(ties_allow_less),
-      cmocka_unit_test(many_tied_ranks),
-      cmocka_unit_test(random_orders_of_ranks),
-      cmocka_unit_test(ranks_that_say_nothing),
       cmocka_unit_test(repetitions_are_no_ages),
       cmocka_unit_test(end_of_life_when_the_law_is_not_known),
       cmocka_unit_test(end_of_life_of_a_law_that_is_missed),

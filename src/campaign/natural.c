@@ -1,7 +1,8 @@
-/* propose_order.c - the order in which people count names: 2 before 10, IV before IX. */
+/* natural.c - the order in which people count names: 2 before 10, IV before IX. */
 #include <string.h>
 
-#include "campaign/propose.h"
+#include "base/base.h"
+#include "campaign/natural.h"
 
 /* Value of the Roman numeral (up to 29, in capitals) that the whole word s[0..n-1] is, 0 = none. */
 static int roman(const char *s, size_t n) {
@@ -39,6 +40,19 @@ static int compare_numbers(const char **a, const char **b) {
 
 static int sign(int v) { return (v > 0) - (v < 0); }
 
+/* Numerals are where their letters are in the alphabet, I to IV, V to IX, X and more; so that A, I,
+   IV, J, V, W, X is an order. */
+static int first_letter(const char *s, int value) {
+  return value == 0 ? (unsigned char)*s : value < 5 ? 'I' : value < 10 ? 'V' : 'X';
+}
+
+/* Two words, of which one at least is a numeral. */
+static int compare_numerals(const char *s, int x, const char *t, int y) {
+  const int d = first_letter(s, x) - first_letter(t, y);
+  if (d) return d;
+  return x && y ? x - y : x ? -1 : 1;
+}
+
 int eisi_natural_order(const char *a, const char *b) {
   const char *s = a, *t = b;
   bool begins = true; /* of a word */
@@ -51,8 +65,8 @@ int eisi_natural_order(const char *a, const char *b) {
       const size_t n = begins ? word_length(s) : 0, m = begins ? word_length(t) : 0;
       const int x = n ? roman(s, n) : 0, y = m ? roman(t, m) : 0;
       begins = !eisi_is_letter(*s);
-      if (x && y) {
-        d = x - y;
+      if (x || y) {
+        d = compare_numerals(s, x, t, y);
         s += n;
         t += m;
       } else {
