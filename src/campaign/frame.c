@@ -31,20 +31,6 @@ struct eisi_frame {
   size_t *partner; /* row of meta, SIZE_MAX = none */
 };
 
-/* The delimiter that the line of names has most of. */
-static char delimiter_of(const eisi_doc *doc, size_t line) {
-  static const char candidates[] = ",;\t|";
-  size_t n, best = 0;
-  char found = ',';
-  const char *s = eisi_doc_line(doc, line, &n);
-  for (const char *c = candidates; *c; c++) {
-    size_t count = 0;
-    for (size_t i = 0; i < n; i++) count += s[i] == *c;
-    if (count > best) best = count, found = *c;
-  }
-  return found;
-}
-
 static size_t first_line(const eisi_doc *doc) {
   size_t k = 0;
   while (k < doc->n_lines && (eisi_doc_blank(doc, k) || eisi_csvtab_comment(doc, k))) k++;
@@ -163,7 +149,7 @@ static eis_status build(eisi_frame *f, const char *bytes, size_t size, eis_error
   eis_status st = eisi_doc_open(&f->doc, bytes, size, f->source, err);
   if (st) return st;
   const size_t first = first_line(&f->doc);
-  f->dialect.delimiter = delimiter_of(&f->doc, first);
+  f->dialect.delimiter = eisi_csvtab_of_names(&f->doc, first);
   if (f->dialect.delimiter != ',')
     f->dialect.point = eisi_csvtab_point(&f->doc, first + 1, f->doc.n_lines, f->dialect.delimiter);
   f->cap_rows = 64;

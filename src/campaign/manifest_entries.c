@@ -117,12 +117,6 @@ typedef struct twins {
   int64_t file, sweep, row; /* of the entry before */
 } twins;
 
-static eis_status keep_sweeps(void *ctx, eis_query *row, eis_error *err) {
-  (void)err;
-  *(int64_t *)ctx = eis_query_integer(row, 0);
-  return EIS_OK;
-}
-
 static eis_status tell(const twins *t, int64_t row) {
   eisi_mdraft *d = t->d;
   eisi_spool *spool = d->m->spool;
@@ -130,9 +124,11 @@ static eis_status tell(const twins *t, int64_t row) {
   int64_t n_sweeps = 0, line = 0;
   eis_status st = eisi_spool_file_name(spool, (size_t)t->file, &name, d->err);
   if (st == EIS_OK)
-    st = eisi_spool_run(spool, EISI_SPOOL_LOOKS, &(eisi_spool_args){.n = 2, .v = {t->file, 1}},
-                        keep_sweeps, &n_sweeps, d->err);
-  if (st == EIS_OK) st = eisi_spool_integer(spool, EISI_SPOOL_LINE_OF_ROW, t->row, &line, d->err);
+    st = eisi_spool_integer(spool, EISI_SPOOL_LOOKS, &(eisi_spool_args){.n = 2, .v = {t->file, 1}},
+                            &n_sweeps, d->err);
+  if (st == EIS_OK)
+    st = eisi_spool_integer(spool, EISI_SPOOL_LINE_OF_ROW,
+                            &(eisi_spool_args){.n = 1, .v = {t->row}}, &line, d->err);
   if (t->sweep && n_sweeps > 1) snprintf(sweep, sizeof sweep, ", sweep %lld,", (long long)t->sweep);
   if (st == EIS_OK)
     eisi_mdraft_complain(d, (size_t)row, (size_t)d->file_column,

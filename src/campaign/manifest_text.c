@@ -30,29 +30,12 @@ typedef struct cutter {
   uint32_t line;  /* lines so far */
 } cutter;
 
-/* The delimiter that the line of names has most of. */
-static char header_delimiter(const eisi_doc *doc) {
-  static const char candidates[] = {',', ';', '\t'};
-  size_t n, most = 0;
-  char best = ',';
-  const char *s = eisi_doc_line(doc, 0, &n);
-  for (size_t i = 0; i < sizeof candidates; i++) {
-    size_t count = 0;
-    for (size_t k = 0; k < n; k++) count += s[k] == candidates[i];
-    if (count > most) {
-      most = count;
-      best = candidates[i];
-    }
-  }
-  return best;
-}
-
 static eis_status take_names(eisi_mdraft *d, const char *s, size_t n, uint32_t line) {
   eis_status st = eisi_doc_open_piece(&d->head, s, n, EISI_UTF8, d->m->path, d->err);
   if (st != EIS_OK) return st;
   d->head_line = line;
   d->head.number = &d->head_line;
-  d->dialect = (eisi_delimiting){header_delimiter(&d->head), '.'};
+  d->dialect = (eisi_delimiting){eisi_csvtab_of_names(&d->head, 0), '.'};
   return eisi_table_append(&d->header, &d->head, d->dialect, 0, 1, EISI_NO_LINE, d->err);
 }
 

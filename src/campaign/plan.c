@@ -168,12 +168,6 @@ static eis_status keep_pending(eisi_plan *p, eis_query *q, eis_error *err) {
   return st;
 }
 
-static eis_status take_count(void *ctx, eis_query *row, eis_error *err) {
-  (void)err;
-  *(size_t *)ctx = (size_t)eis_query_integer(row, 0);
-  return EIS_OK;
-}
-
 static eis_status find_pending(eisi_plan *p, eis_store *s, int k, int n, eis_error *err) {
   eis_query *q = NULL;
   eisi_spool *spool = p->m->spool;
@@ -190,14 +184,16 @@ static eis_status find_pending(eisi_plan *p, eis_store *s, int k, int n, eis_err
   st = keep_pending(p, q, err);
   eis_query_free(q);
   if (st != EIS_OK) return st;
-  return eisi_spool_run(spool, EISI_SPOOL_COUNT_PENDING, NULL, take_count, &p->pending_spectra,
-                        err);
+  int64_t pending = 0;
+  st = eisi_spool_integer(spool, EISI_SPOOL_COUNT_PENDING, NULL, &pending, err);
+  p->pending_spectra = (size_t)pending;
+  return st;
 }
 
 eis_status eisi_plan_pending(const eisi_plan *p, size_t k, size_t *block, eis_error *err) {
   int64_t number = 0;
-  const eis_status st =
-      eisi_spool_integer(p->m->spool, EISI_SPOOL_PENDING, (int64_t)k, &number, err);
+  const eis_status st = eisi_spool_integer(
+      p->m->spool, EISI_SPOOL_PENDING, &(eisi_spool_args){.n = 1, .v = {(int64_t)k}}, &number, err);
   *block = (size_t)number;
   return st;
 }

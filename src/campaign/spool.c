@@ -164,10 +164,10 @@ static eis_status take_integer(void *ctx, eis_query *row, eis_error *err) {
   return EIS_OK;
 }
 
-eis_status eisi_spool_integer(eisi_spool *s, eisi_spool_sql which, int64_t key, int64_t *out,
-                              eis_error *err) {
+eis_status eisi_spool_integer(eisi_spool *s, eisi_spool_sql which, const eisi_spool_args *args,
+                              int64_t *out, eis_error *err) {
   *out = 0;
-  return eisi_spool_run(s, which, &(eisi_spool_args){.n = 1, .v = {key}}, take_integer, out, err);
+  return eisi_spool_run(s, which, args, take_integer, out, err);
 }
 
 static eis_status take_text(void *ctx, eis_query *row, eis_error *err) {

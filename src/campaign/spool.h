@@ -75,8 +75,8 @@ typedef eis_status eisi_spool_take(void *ctx, eis_query *row, eis_error *err);
 eis_status eisi_spool_run(eisi_spool *s, eisi_spool_sql which, const eisi_spool_args *args,
                           eisi_spool_take *take, void *ctx, eis_error *err);
 /* The first number of the first row; 0 = there is none. */
-eis_status eisi_spool_integer(eisi_spool *s, eisi_spool_sql which, int64_t key, int64_t *out,
-                              eis_error *err);
+eis_status eisi_spool_integer(eisi_spool *s, eisi_spool_sql which, const eisi_spool_args *args,
+                              int64_t *out, eis_error *err);
 /* The name of a file, allocated. */
 eis_status eisi_spool_file_name(eisi_spool *s, size_t file, char **out, eis_error *err);
 

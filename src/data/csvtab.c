@@ -79,6 +79,20 @@ static bool scan_next(scan *c, const char **cell, size_t *n) {
   return true;
 }
 
+char eisi_csvtab_of_names(const eisi_doc *doc, size_t k) {
+  size_t n, most = 0;
+  char best = ',';
+  const char *s = eisi_doc_line(doc, k, &n);
+  for (const char *c = ",;\t|"; *c; c++) {
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) count += s[i] == *c;
+    if (count <= most) continue;
+    most = count;
+    best = *c;
+  }
+  return best;
+}
+
 void eisi_csvtab_count(const eisi_doc *doc, size_t k, eisi_delimiting d, size_t *cells,
                        size_t *numbers) {
   scan c = scan_line(doc, k, d.delimiter);

@@ -36,6 +36,8 @@ eisi_cell_kind eisi_cell_number(const char *s, size_t n, char point, double *v);
 eisi_delimiting eisi_csvtab_sniff(const eisi_doc *doc, size_t from, size_t end);
 /* The decimal sign when the delimiter is known. */
 char eisi_csvtab_point(const eisi_doc *doc, size_t from, size_t end, char delimiter);
+/* The delimiter that a line of names has most of. */
+char eisi_csvtab_of_names(const eisi_doc *doc, size_t k);
 /* Counts of one line without splitting it into a table: *cells without trailing empty ones,
  *numbers with the NaN beside them. */
 void eisi_csvtab_count(const eisi_doc *doc, size_t k, eisi_delimiting d, size_t *cells,
