@@ -64,6 +64,14 @@ static bool may_move(const eis_param *p, bool named) {
   return !p->fixed && p->tie < 0 && (named || (isnan(p->value) && !p->user_bounds));
 }
 
+/* An arc of a model; of a bare circuit those that are nothing but R beside C or CPE: where there is
+   more in a branch, another order is another shape, and a worse optimum. */
+static bool in_order(const eisi_problem *q, const eisi_block *b, const arc *a, bool named) {
+  if (a->R < 0 || a->storage < 0) return false;
+  if (!named && b->n_params != (a->alpha < 0 ? 2 : 3)) return false;
+  return may_move(&q->c->param[a->R], named) && may_move(&q->c->param[a->storage], named);
+}
+
 /* R, C or Q and exponent of two arcs change places where both have them. */
 static void exchange_arcs(const arc *a, const arc *b, double *p) {
   exchange(p, a->R, b->R);
@@ -80,9 +88,7 @@ bool eisi_order_arcs(const eisi_problem *q, bool named, double *x) {
   const int n = eisi_blocks_find(q->c, block);
   for (int i = 0; i < n; i++) {
     const arc a = find_arc(q->c, &block[i]);
-    if (a.R >= 0 && a.storage >= 0 && may_move(&q->c->param[a.R], named) &&
-        may_move(&q->c->param[a.storage], named))
-      arcs[n_arcs++] = a;
+    if (in_order(q, &block[i], &a, named)) arcs[n_arcs++] = a;
   }
   eisi_problem_to_params(q, x, p);
   for (int i = 0; i < n_arcs; i++)

@@ -11,10 +11,10 @@
 bool eisi_order_branches(const eisi_problem *q, double *x);
 
 /* Arcs that can take each other's place without being built alike, p(R,C) and p(R,CPE) with an
-   exponent near 1: R, C or Q and exponent are put in the order of increasing tau, whatever else is
-   in the branches.  x is then a start, no optimum any more; false when the order was right.  named:
-   the circuit is a model, whose arcs stand in that order; of a bare circuit those with a value or
-   bounds of the user keep their names. */
+   exponent near 1: R, C or Q and exponent are put in the order of increasing tau.  x is then a
+   start, no optimum any more; false when the order was right.  named: the circuit is a model, whose
+   arcs stand in that order, whatever else is in the branches; of a bare circuit those with more in
+   the branch, a value or bounds of the user keep their names. */
 bool eisi_order_arcs(const eisi_problem *q, bool named, double *x);
 
 #endif

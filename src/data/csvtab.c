@@ -28,11 +28,12 @@ static bool is_missing(const char *s, size_t n) {
 }
 
 eisi_cell_kind eisi_cell_number(const char *s, size_t n, char point, double *v) {
-  size_t used = n > 0 ? eisi_parse_double(s, n, point, v) : 0;
-  if (used == n && n > 0 && !(point == ',' && s[n - 1] == ','))
-    /* instruments write 9.9e37 for "overload" */
-    return fabs(*v) < 1e30 && isfinite(*v) ? EISI_CELL_NUMBER : EISI_CELL_MISSING;
-  return is_missing(s, n) ? EISI_CELL_MISSING : EISI_CELL_TEXT;
+  const size_t used = n > 0 ? eisi_parse_double(s, n, point, v) : 0;
+  const bool number = used == n && n > 0 && !(point == ',' && s[n - 1] == ',');
+  if (number && fabs(*v) < 1e30) return EISI_CELL_NUMBER;
+  *v = NAN;
+  /* instruments write 9.9e37 for "overload" */
+  return number || is_missing(s, n) ? EISI_CELL_MISSING : EISI_CELL_TEXT;
 }
 
 /* ---- a light tokenizer for looking at lines without taking them ---- */

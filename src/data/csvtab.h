@@ -29,7 +29,8 @@ typedef struct eisi_table {
 
 typedef enum eisi_cell_kind { EISI_CELL_NUMBER, EISI_CELL_MISSING, EISI_CELL_TEXT } eisi_cell_kind;
 
-/* What is in a cell: a number, nothing ("", "NaN", "N/A", overload marks like 9.9e37), or text. */
+/* What is in a cell: a number, nothing ("", "NaN", "N/A", overload marks like 9.9e37), or text; *v
+   is NaN unless it is a number. */
 eisi_cell_kind eisi_cell_number(const char *s, size_t n, char point, double *v);
 
 /* The dialect in which most cells of the lines [from, end) that look like data are numbers. */

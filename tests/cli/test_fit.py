@@ -33,6 +33,14 @@ ok(near(d["statistics"]["noise_percent"], 0.2, 0.3), "noise found", d["statistic
 ok(d["kk"]["passed"] is True, "KK passed")
 ok(d["weighting"] == "modulus" and d["starts"]["seed"] == 1, "weighting and seed are stated")
 
+# arcs with more in a branch keep the better optimum, whatever the order of their time constants
+WO = "L0-R0-p(R1,CPE1)-p(R2-Wo1,CPE2)"
+TRUTH = ("L0=7.961e-08,R0=0.3001,R1=0.7127,CPE1_Q=0.008012,CPE1_alpha=0.8021,R2=0.102,Wo1_Z0=0.0797,Wo1_tau=0.1666,"
+         "CPE2_Q=0.003028,CPE2_alpha=0.7264")
+run("simulate", "-c", WO, "--set", TRUTH, "--noise", "0.5", "--seed", "2", "--per-decade", "6", "-o", "wo.csv")
+S = [fit("-c", WO, *more, file="wo.csv")[1]["statistics"]["S"] for more in ((), ("--optimizer", "lm", "--set", TRUTH))]
+ok(S[0] <= 1.001 * S[1], "the best optimum of arcs that are not alike", S)
+
 # S by its definition, from what the document holds
 s = 0
 for re_, im_, fr, fi in zip(d["data"]["re_ohm"], d["data"]["im_ohm"], d["fit"]["re_ohm"],

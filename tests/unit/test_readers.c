@@ -438,6 +438,29 @@ static void test_wide(void **state) {
   }
 }
 
+/* A mark of overload is no value in a wide table either. */
+static void test_wide_overload(void **state) {
+  (void)state;
+  static text t;
+  eis_spectra list;
+  t.n = 0;
+  for (int j = 0; j < 2; j++)
+    for (int k = 0; k < N; k++)
+      add(&t, "%s%s_%.15gHz", j + k ? "," : "", j ? "ZImag" : "ZReal", freq(k));
+  add(&t, "\n");
+  for (int j = 0; j < 2; j++)
+    for (int k = 0; k < N; k++)
+      if (j && k == 3)
+        add(&t, ",-9.9e37");
+      else
+        add(&t, "%s%.15g", j + k ? "," : "", cell(j ? 'i' : 'r', k, 1));
+  add(&t, "\n");
+  read_ok(&t, NULL, &list);
+  assert_int_equal(list.at[0].n, N - 1);
+  assert_true(has_note(&list.at[0].warnings, "1 point without a value left out"));
+  eis_spectra_clear(&list);
+}
+
 /* ---- what looks wrong ---- */
 
 static void test_suspicions(void **state) {
@@ -600,6 +623,7 @@ int main(void) {
       cmocka_unit_test(test_turning_sweep),
       cmocka_unit_test(test_short_sweep_is_left_out),
       cmocka_unit_test(test_wide),
+      cmocka_unit_test(test_wide_overload),
       cmocka_unit_test(test_suspicions), cmocka_unit_test(test_drops),
       cmocka_unit_test(test_window_and_exclude),
       cmocka_unit_test(test_columns_option),
