@@ -270,9 +270,10 @@ int cli_campaign_follow(const cli_campaign *s, eis_store *store, bool again, eis
     cli_say(&s->general, "tracks of %zu cells are up to date", sum.n_cells);
   else if (sum.n_cells)
     cli_say(&s->general,
-            "processes followed in %zu cells; one sum of processes describes %zu of %zu "
+            "processes followed in %zu cell%s; one sum of processes describes %zu of %zu "
             "spectra",
-            sum.n_cells - sum.n_kept, sum.n_joint, sum.n_spectra);
+            sum.n_cells - sum.n_kept, sum.n_cells - sum.n_kept == 1 ? "" : "s", sum.n_joint,
+            sum.n_spectra);
   if (!sum.interrupted) return CLI_DONE;
   cli_say(&s->general, "interrupted; 'eisfit campaign track' goes on");
   return CLI_INTERRUPTED;

@@ -337,13 +337,14 @@ static int summary(const cli_campaign *s, const eisi_campaign_summary *sum) {
     return CLI_INTERRUPTED;
   }
   if (sum->n_done)
-    cli_say(&s->general, "%zu spectra in %.1f s (%.0f/s)", sum->n_done, sum->seconds,
+    cli_say(&s->general, "%zu spectr%s in %.1f s (%.0f/s)", sum->n_done,
+            sum->n_done == 1 ? "um" : "a", sum->seconds,
             sum->seconds > 0 ? (double)sum->n_done / sum->seconds : 0);
   else
     cli_say(&s->general, "nothing to do");
-  cli_say(&s->general, "'%s' has %zu spectra: %zu passed, %zu flagged, %zu of them failed",
-          s->store, sum->all_stored, sum->all_stored - sum->all_flagged, sum->all_flagged,
-          sum->all_failed);
+  cli_say(&s->general, "'%s' has %zu spectr%s: %zu passed, %zu flagged, %zu of them failed",
+          s->store, sum->all_stored, sum->all_stored == 1 ? "um" : "a",
+          sum->all_stored - sum->all_flagged, sum->all_flagged, sum->all_failed);
   if (!sum->all_flagged) return CLI_DONE;
   cli_say(&s->general,
           "exit code 1 says that not all in the store passed, not that the run went wrong; 'eisfit "

@@ -102,7 +102,7 @@ ok(hash_of("one.db") == hash_of("fresh.db") != before, "as if done from the begi
 manifest = read("m.csv").decode().splitlines()
 write("m.csv", "\n".join([manifest[0], "ind.csv,,Z,,,"] + manifest[1:]) + "\n")
 r = run(*RUN, "--store", "one.db")
-ok("44 spectra were done before" in r.err and "eisfit: 1 spectra in" in r.err,
+ok("44 spectra were done before" in r.err and "eisfit: 1 spectrum in" in r.err,
    "a new line in front: only that is done", r)
 os.remove(path("fresh.db"))
 run(*RUN, "--store", "fresh.db")

@@ -95,7 +95,7 @@ ok(r2.code == 0 and "processes followed in 2 cells" in r2.err and r2.out == "" a
    read("t.txt").decode() == r.out and hash_of("one.db") == hash_of("two.db"), "--redo: the same again", r2)
 write("c0_0_0.csv", table(lambda w: arcs(w, 0, 0, 3), n=51, high=6, low=-1, noise=0.2, seed=9))
 r = run(*RUN, "--store", "one.db")
-ok("processes followed in 1 cells" in r.err, "a changed file: its cell is followed again", r)
+ok("processes followed in 1 cell;" in r.err, "a changed file: its cell is followed again", r)
 run(*RUN, "--store", "fresh.db")
 ok(hash_of("one.db") == hash_of("fresh.db") != hash_of("two.db"), "as if done from the beginning")
 run(*RUN, "--store", "one.db", "--fmax", "100 kHz", "--redo")
