@@ -63,7 +63,7 @@ static eis_status is_spectrum(const char *path, bool *answer, eis_error *err) {
   if (!bytes) return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
   size_t n = read_first(path, bytes, BEGINNING);
   if (n == BEGINNING)
-    while (n && bytes[n - 1] != '\n') n--;
+    while (n && bytes[n - 1] != '\n' && bytes[n - 1] != '\r') n--;
   bytes[n] = '\0';
   const eis_status st = eis_read_memory(bytes, n, path, NULL, &list, &why);
   *answer = st == EIS_OK && list.n > 0;

@@ -56,6 +56,7 @@ write("table.csv", "\n".join(["Freq / Hz,Z' / ohm,Z'' / ohm"] + read("arc.csv").
 # so long that its beginning has to tell, and ends within a line
 write("long.csv", "Freq / Hz,Z' / ohm,Z'' / ohm\n" + "".join(
     "%.17g,%.17g,%.17g\n" % (1e6 * 0.9996**k, 10 + k * 1e-3, -1 - k * 1e-4) for k in range(40000)))
+write("macintosh.csv", read("long.csv").decode().replace("\n", "\r"))
 run("convert", "table.csv", "-o", "canonical.csv")
 run("scl", "spectrum", "--material", "oxide", "-o", "again_z.csv")
 run("simulate", "-c", ARC, "-o", "made.csv")
@@ -80,6 +81,7 @@ for args, name, what in (
         (["fit", "-o", "canonical.csv", "m2.csv", "-c", ARC], "canonical.csv", "a spectrum"),
         (["kk", "m2.csv", "-o", "made.csv"], "made.csv", "a spectrum"),
         (["kk", "m2.csv", "-o", "long.csv"], "long.csv", "a spectrum"),
+        (["kk", "m2.csv", "-o", "macintosh.csv"], "macintosh.csv", "a spectrum"),
         (["kk", "m2.csv", "-o", "m.mpr"], "m.mpr", "the file of an instrument"),
         (["kk", "m2.csv", "-o", "odd.csv"], "odd.csv", "a binary file that eisfit did not write"),
         (["kk", "m2.csv", "-o", "odd.db"], "odd.db", "a store of results")):
