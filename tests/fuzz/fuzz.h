@@ -39,6 +39,8 @@ char *fuzz_text(const uint8_t *data, size_t size);
 char *fuzz_line(char **rest);
 /* A folder of its own, made by the first call and removed at the end of the program. */
 const char *fuzz_folder(void);
+/* To be called before SQLite is used: with libFuzzer its memory isn't AddressSanitizer's then. */
+void fuzz_sqlite_memory(void);
 /* What every spectrum that was read has to be. */
 void fuzz_spectra(const eis_spectra *list);
 

@@ -54,6 +54,7 @@ FUZZ_TARGET(manifest) {
   eis_manifest *m = NULL;
   if (!stays(data, size)) return;
   if (!*path) {
+    fuzz_sqlite_memory();
     make_files(fuzz_folder());
     snprintf(path, sizeof path, "%s/manifest.csv", fuzz_folder());
   }

@@ -1,6 +1,7 @@
 /* A store of results with changed bytes or values.  The first byte says who reads it; then come
    pieces of five bytes: b, offset (2), value, and one without meaning change a byte of the file; u,
-   table, column, row, value change a value of the database. */
+   table, column, row, value change a value of the database, before the bytes. */
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,102 +12,14 @@
 #include "fuzz.h"
 #include "report/page.h"
 
-#ifdef EISI_FUZZ_ENGINE
-#include <sqlite3.h>
-#include <stddef.h>
-#endif
-
 enum { PIECE = 5, PIECES = 16 };
 
 typedef struct image {
   char path[512];
   char *bytes;
   size_t size;
+  sqlite3 *db; /* the same in memory */
 } image;
-
-/* ---- SQLite's own memory ---- */
-
-/* SQLite is not instrumented, and its thousands of small pieces took half of the time in
-   AddressSanitizer's allocator: they come from here, by powers of two, and are never given back.
-   A text of SQLite's that is read too late is found by the corpus in `make check' with sanitizers,
-   where this is not compiled. */
-#ifdef EISI_FUZZ_ENGINE
-enum { SMALLEST = 16, SIZES = 20, BLOCK = 1 << 24 };
-
-typedef union piece {
-  struct {
-    int size;
-    union piece *next;
-  } is;
-  max_align_t align;
-} piece;
-
-static piece *unused[SIZES];
-
-static int size_index(int n) {
-  int k = 0;
-  while (k < SIZES && SMALLEST << k < n) k++;
-  return k;
-}
-
-static piece *new_piece(int k) {
-  static char *block;
-  static size_t left;
-  const size_t need = sizeof(piece) + ((size_t)SMALLEST << k);
-  if (left < need && (block = malloc(BLOCK)) != NULL) left = BLOCK;
-  if (!block || left < need) return NULL;
-  piece *p = (piece *)(void *)block;
-  p->is.size = k;
-  block += need;
-  left -= need;
-  return p;
-}
-
-static void *arena_take(int n) {
-  const int k = size_index(n);
-  if (k == SIZES) return NULL;
-  piece *p = unused[k];
-  if (p)
-    unused[k] = p->is.next;
-  else
-    p = new_piece(k);
-  return p ? p + 1 : NULL;
-}
-
-static void arena_give(void *bytes) {
-  piece *p = (piece *)bytes - 1;
-  p->is.next = unused[p->is.size];
-  unused[p->is.size] = p;
-}
-
-static int arena_size(void *bytes) { return bytes ? SMALLEST << ((piece *)bytes - 1)->is.size : 0; }
-static int arena_round(int n) {
-  return n > SMALLEST << (SIZES - 1) ? n : SMALLEST << size_index(n);
-}
-
-static void *arena_resize(void *bytes, int n) {
-  const int old = arena_size(bytes);
-  if (old >= n) return bytes;
-  void *larger = arena_take(n);
-  if (!larger) return NULL;
-  memcpy(larger, bytes, (size_t)old);
-  arena_give(bytes);
-  return larger;
-}
-
-static int arena_begin(void *ctx) { return ctx == NULL ? SQLITE_OK : SQLITE_ERROR; }
-static void arena_end(void *ctx) { fuzz_require(ctx == NULL, "an arena of somebody else"); }
-
-static void use_arena(void) {
-  static const sqlite3_mem_methods arena = {arena_take,  arena_give,  arena_resize, arena_size,
-                                            arena_round, arena_begin, arena_end,    NULL};
-  fuzz_require(sqlite3_config(SQLITE_CONFIG_MALLOC, &arena) == SQLITE_OK &&
-                   sqlite3_config(SQLITE_CONFIG_SINGLETHREAD) == SQLITE_OK,
-               "SQLite is in use already");
-}
-#else
-static void use_arena(void) {}
-#endif
 
 /* ---- the store that is changed ---- */
 
@@ -136,10 +49,41 @@ static const char *const content[] = {
     "VACUUM",
 };
 
+static sqlite3 *in_memory(const char *path) {
+  sqlite3 *file = NULL, *db = NULL;
+  fuzz_require(sqlite3_open(path, &file) == SQLITE_OK && sqlite3_open(":memory:", &db) == SQLITE_OK,
+               "the store can't be opened");
+  sqlite3_backup *copy = sqlite3_backup_init(db, "main", file, "main");
+  fuzz_require(copy && sqlite3_backup_step(copy, -1) == SQLITE_DONE, "the store can't be copied");
+  sqlite3_backup_finish(copy);
+  sqlite3_close(file);
+  return db;
+}
+
+static image it;
+
+static void close_it(void) {
+  sqlite3_close(it.db);
+  free(it.bytes);
+}
+
+/* Two processes instead of those that are shipped: to read them took a third of the time. */
+static void use_processes(void) {
+  char path[512];
+  snprintf(path, sizeof path, "%s/processes.ini", fuzz_folder());
+  FILE *f = fopen(path, "w");
+  fuzz_require(f && setenv("EISFIT_DATADIR", fuzz_folder(), 1) == 0, "no processes");
+  for (int i = 0; i < 2; i++)
+    fprintf(
+        f, "[%s]\npresent = 0.1; prior\nC = 1e-11 to 1 F/cm2; prior\nf = 1e-3 to 1e8 Hz; prior\n%s",
+        i ? "CT" : "background", i ? "name = charge transfer\n" : "");
+  fclose(f);
+}
+
 static const image *base(void) {
-  static image it;
   if (it.bytes) return &it;
-  use_arena();
+  fuzz_sqlite_memory();
+  use_processes();
   eis_error err = EIS_ERROR_INIT;
   eis_store *store = NULL;
   snprintf(it.path, sizeof it.path, "%s/store.db", fuzz_folder());
@@ -148,36 +92,25 @@ static const image *base(void) {
     fuzz_require(eis_store_execute(store, content[i], &err) == EIS_OK, err.text);
   eis_store_close(store);
   fuzz_require(eisi_read_whole(it.path, 0, &it.bytes, &it.size, &err) == EIS_OK, err.text);
+  it.db = in_memory(it.path);
+  atexit(close_it);
   return &it;
 }
 
 /* ---- changes ---- */
 
-static void write_file(const image *it, const uint8_t *piece, size_t n) {
-  char *bytes = malloc(it->size);
-  FILE *f = fopen(it->path, "wb");
-  fuzz_require(bytes && f, "the store can't be written");
-  memcpy(bytes, it->bytes, it->size);
-  for (size_t i = 0; i < n; i++, piece += PIECE)
-    if (piece[0] == 'b') bytes[((size_t)piece[1] << 8 | piece[2]) % it->size] = (char)piece[3];
-  fuzz_require(fwrite(bytes, 1, it->size, f) == it->size, "the store can't be written");
-  fclose(f);
-  free(bytes);
-}
-
 /* Names of the first column and of the one to be changed. */
-static bool column_names(eis_store *store, const char *table, int column, char name[2][64]) {
+static void column_names(sqlite3 *db, const char *table, int column, char name[2][64]) {
   char sql[128];
-  eis_query *q = NULL;
+  sqlite3_stmt *all = NULL;
   snprintf(sql, sizeof sql, "SELECT * FROM %s", table);
-  if (eis_store_query(store, sql, &q, NULL)) return false;
-  const int n = eis_query_columns(q), which[2] = {0, n ? column % n : 0};
-  for (int i = 0; n > 0 && i < 2; i++) snprintf(name[i], 64, "%s", eis_query_name(q, which[i]));
-  eis_query_free(q);
-  return n > 0;
+  fuzz_require(sqlite3_prepare_v2(db, sql, -1, &all, NULL) == SQLITE_OK, "no such table");
+  const int which[2] = {0, column % sqlite3_column_count(all)};
+  for (int i = 0; i < 2; i++) snprintf(name[i], 64, "%s", sqlite3_column_name(all, which[i]));
+  sqlite3_finalize(all);
 }
 
-static void update(eis_store *store, const uint8_t *piece) {
+static void update(sqlite3 *db, const uint8_t *piece) {
   static const char *const values[] = {"NULL",
                                        "0",
                                        "-1",
@@ -204,32 +137,43 @@ static void update(eis_store *store, const uint8_t *piece) {
                                        "-0.0"};
   char name[2][64], sql[512];
   const char *table = eisi_schema_at(piece[1] % EISI_N_TABLES)->name;
-  if (!column_names(store, table, piece[2], name)) return;
+  column_names(db, table, piece[2], name);
   snprintf(
       sql, sizeof sql,
       "UPDATE OR IGNORE %s SET %s = %s WHERE %s = (SELECT %s FROM %s ORDER BY 1 LIMIT 1 OFFSET %d)",
       table, name[1], values[piece[4] % (sizeof values / sizeof *values)], name[0], name[0], table,
       piece[3] % 8);
-  eis_store_execute(store, sql, NULL);
+  sqlite3_exec(db, sql, NULL, NULL, NULL);
 }
 
-static void change(const image *it, const uint8_t *piece, size_t n) {
-  eis_store *store = NULL;
-  bool updates = false;
-  write_file(it, piece, n);
-  for (size_t i = 0; i < n; i++) updates = updates || piece[i * PIECE] == 'u';
-  if (!updates || eis_store_open(it->path, EIS_STORE_WRITE, &store, NULL)) return;
-  eis_store_execute(store, "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; BEGIN", NULL);
+/* The bytes of the store with values changed; sqlite3_free. */
+static unsigned char *updated(sqlite3 *db, const uint8_t *piece, size_t n, size_t *size) {
+  sqlite3_int64 length = 0;
+  sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
   for (size_t i = 0; i < n; i++)
-    if (piece[i * PIECE] == 'u') update(store, piece + i * PIECE);
-  eis_store_execute(store, "COMMIT", NULL);
-  eis_store_close(store);
+    if (piece[i * PIECE] == 'u') update(db, piece + i * PIECE);
+  unsigned char *bytes = sqlite3_serialize(db, "main", &length, 0);
+  fuzz_require(bytes && sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL) == SQLITE_OK,
+               "the store can't be changed");
+  *size = (size_t)length;
+  return bytes;
+}
+
+static void change(const image *store, const uint8_t *piece, size_t n) {
+  size_t size;
+  unsigned char *bytes = updated(store->db, piece, n, &size);
+  for (size_t i = 0; i < n; i++, piece += PIECE)
+    if (piece[0] == 'b') bytes[((size_t)piece[1] << 8 | piece[2]) % size] = piece[3];
+  FILE *f = fopen(store->path, "wb");
+  fuzz_require(f && fwrite(bytes, 1, size, f) == size, "the store can't be written");
+  fclose(f);
+  sqlite3_free(bytes);
 }
 
 /* ---- those that read it ---- */
 
-static void show(const image *it, uint8_t how) {
-  char output[600], *path = (char *)it->path;
+static void show(const char *store, uint8_t how) {
+  char output[600], *path = (char *)store;
   snprintf(output, sizeof output, "%s/output", fuzz_folder());
   cli_campaign s = {.general = {.quiet = true}, .output = output, .json = how & 1, .hash = how & 2};
   const eisi_export *e = eisi_export_at(how / 4 % 6);
@@ -239,22 +183,22 @@ static void show(const image *it, uint8_t how) {
   fuzz_require(code == 0 || code == 3 || code == 4, "an exit code that is none of a damaged store");
 }
 
-static void table(const image *it, uint8_t how) {
+static void table(const char *path, uint8_t how) {
   eis_error err = EIS_ERROR_INIT;
   eisi_frame *f = NULL;
   const eisi_store_source source = how & 1 ? EISI_STORE_TRACKS : EISI_STORE_PARAMETERS;
-  if (fuzz_ok(eisi_frame_store(it->path, source, how & 2, &f, &err), &err))
+  if (fuzz_ok(eisi_frame_store(path, source, how & 2, &f, &err), &err))
     fuzz_require(eisi_frame_rows(f) > 0, "a table of nothing");
   eisi_frame_free(f);
 }
 
-static void page(const image *it, bool every) {
+static void page(const char *path, bool every) {
   eis_error err = EIS_ERROR_INIT;
   eis_store *store = NULL;
   eisi_page p = {0};
   eisi_page_figures figures = {0};
   eisi_text out = {0};
-  if (fuzz_ok(eis_store_open(it->path, EIS_STORE_READ, &store, &err), &err) &&
+  if (fuzz_ok(eis_store_open(path, EIS_STORE_READ, &store, &err), &err) &&
       fuzz_ok(eisi_page_load(store, &p, &err), &err)) {
     fuzz_ok(eisi_page_figures_make(&p, every, &figures, &err), &err);
     eis_error_clear(&err);
@@ -266,14 +210,22 @@ static void page(const image *it, bool every) {
   eis_store_close(store);
 }
 
+static void write_to(const char *path) {
+  eis_error err = EIS_ERROR_INIT;
+  eis_store *store = NULL;
+  fuzz_ok(eis_store_open(path, EIS_STORE_WRITE, &store, &err), &err);
+  eis_store_close(store);
+}
+
 FUZZ_TARGET(store) {
-  const image *it = base();
+  const image *store = base();
   if (size < 2) return;
   const size_t n = (size - 2) / PIECE;
-  change(it, data + 2, n < PIECES ? n : PIECES);
+  change(store, data + 2, n < PIECES ? n : PIECES);
+  if (data[0] >= 0xe0) write_to(store->path);
   switch (data[0] % 4) {
-    case 0: table(it, data[1]); break;
-    case 1: page(it, data[1] & 1); break;
-    default: show(it, data[1]); break;
+    case 0: table(store->path, data[1]); break;
+    case 1: page(store->path, data[1] & 1); break;
+    default: show(store->path, data[1]); break;
   }
 }
