@@ -42,6 +42,7 @@ typedef struct scan {
   const char *s, *end;
   char delimiter;
   bool more;
+  bool torn; /* a quote began within a cell: the delimiter may be one of those that are quoted */
 } scan;
 
 static bool blank(char c) { return c == ' ' || c == '\t'; }
@@ -49,7 +50,7 @@ static bool blank(char c) { return c == ' ' || c == '\t'; }
 static scan scan_line(const eisi_doc *doc, size_t k, char delimiter) {
   size_t n;
   const char *s = eisi_doc_line(doc, k, &n);
-  scan c = {s, s + n, delimiter, n > 0};
+  scan c = {s, s + n, delimiter, n > 0, false};
   if (delimiter == ' ')
     while (c.end > c.s && blank(c.end[-1])) c.end--;
   return c;
@@ -70,7 +71,7 @@ static bool scan_next(scan *c, const char **cell, size_t *n) {
   bool runs = c->delimiter == ' ';
   while (c->s < c->end && (runs ? blank(*c->s) : blank(*c->s) && *c->s != c->delimiter)) c->s++;
   const char *from = c->s, *to = from < c->end && *from == '"' ? quoted_end(from, c->end) : from;
-  while (to < c->end && !(runs ? blank(*to) : *to == c->delimiter)) to++;
+  while (to < c->end && !(runs ? blank(*to) : *to == c->delimiter)) c->torn |= *to++ == '"';
   c->more = to < c->end;
   c->s = to + 1;
   while (to > from && blank(to[-1])) to--;
@@ -148,9 +149,12 @@ static size_t sample_lines(const eisi_doc *doc, size_t from, size_t end, size_t 
   return n;
 }
 
-/* Numbers minus twice the other cells, over lines with two numbers at least. */
-static long score(const eisi_doc *doc, const size_t *pick, size_t n, eisi_delimiting d) {
+/* Numbers minus twice the other cells, over lines with two numbers at least.  torn (or NULL) =
+   lines with quotes within cells. */
+static long score(const eisi_doc *doc, const size_t *pick, size_t n, eisi_delimiting d,
+                  size_t *torn) {
   long sum = 0;
+  if (torn) *torn = 0;
   for (size_t i = 0; i < n; i++) {
     scan c = scan_line(doc, pick[i], d.delimiter);
     const char *s;
@@ -160,6 +164,7 @@ static long score(const eisi_doc *doc, const size_t *pick, size_t n, eisi_delimi
     while (scan_next(&c, &s, &len))
       if (len > 0) eisi_cell_number(s, len, d.point, &v) == EISI_CELL_NUMBER ? numbers++ : others++;
     if (numbers >= 2) sum += numbers - 2 * others;
+    if (torn) *torn += c.torn;
   }
   return sum;
 }
@@ -182,22 +187,24 @@ eisi_delimiting eisi_csvtab_sniff(const eisi_doc *doc, size_t from, size_t end) 
   bool comma = occurs(doc, pick, n, ',');
   eisi_delimiting best = {',', '.'};
   long top = 0;
+  size_t least = n;
   for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++) {
     eisi_delimiting d = dialects[i];
     bool there = d.delimiter == ','   ? comma
                  : d.delimiter == ' ' ? occurs(doc, pick, n, ' ') || occurs(doc, pick, n, '\t')
                                       : occurs(doc, pick, n, d.delimiter);
     if (!there || (d.point == ',' && !comma)) continue;
-    long sc = score(doc, pick, n, d);
-    if (sc > top) top = sc, best = d;
+    size_t torn;
+    long sc = score(doc, pick, n, d, &torn);
+    if (sc > 0 && (torn < least || (torn == least && sc > top))) least = torn, top = sc, best = d;
   }
   return best;
 }
 
 char eisi_csvtab_point(const eisi_doc *doc, size_t from, size_t end, char delimiter) {
   size_t pick[2 * SAMPLE], n = sample_lines(doc, from, end, pick);
-  return score(doc, pick, n, (eisi_delimiting){delimiter, ','}) >
-                 score(doc, pick, n, (eisi_delimiting){delimiter, '.'})
+  return score(doc, pick, n, (eisi_delimiting){delimiter, ','}, NULL) >
+                 score(doc, pick, n, (eisi_delimiting){delimiter, '.'}, NULL)
              ? ','
              : '.';
 }

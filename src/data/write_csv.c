@@ -6,11 +6,16 @@
 #include "base/base.h"
 #include "data/columns.h"
 
-/* Quoted where CSV needs it; line ends become blanks so that a record stays one line, as do control
+/* Quoted where CSV needs it, and where a reader could take the text for columns. */
+static bool to_be_quoted(const char *s) {
+  return strpbrk(s, ",\"\r\n;\t|") != NULL || (*s && strchr(" #%!", *s)) ||
+         (strchr(s, ' ') && strpbrk(s, "0123456789"));
+}
+
+/* Line ends become blanks so that a record stays one line, as do control
    bytes, with which the file would look like a binary one. */
 static void add_field(eisi_text *t, const char *s) {
-  bool quote =
-      strpbrk(s, ",\"\r\n;\t") != NULL || s[0] == ' ' || s[0] == '#' || s[0] == '%' || s[0] == '!';
+  const bool quote = to_be_quoted(s);
   if (quote) eisi_text_add(t, "\"", 1);
   for (; *s; s++) {
     if (*s == '"') eisi_text_add(t, "\"", 1);

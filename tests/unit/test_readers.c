@@ -583,6 +583,33 @@ static void test_area_and_declared(void **state) {
   eis_spectra_clear(&list);
 }
 
+/* Texts that look like columns: what is quoted splits nothing. */
+static void test_quoted_columns(void **state) {
+  static const char *const notes[] = {"1;2;3;4;5;6;7;8;9", "1 2 3 4 5 6 7 8 9",
+                                      "1\t2\t3\t4\t5\t6\t7\t8\t9", "1|2|3|4|5|6|7|8|9",
+                                      "\"9\";8;7;6;5;4;3;2;1"};
+  static text t;
+  (void)state;
+  for (size_t i = 0; i < sizeof notes / sizeof *notes; i++) {
+    eis_spectra list, again;
+    eis_error err;
+    char *csv = NULL;
+    t.n = 0;
+    add(&t, "# note: %s\nf,Re,Im\n", notes[i]);
+    for (int k = 0; k < N; k++) add(&t, "%g,%d,-2\n", freq(k), 10 + k);
+    read_ok(&t, NULL, &list);
+    assert_string_equal(eis_meta_find(&list.at[0].meta, "note"), notes[i]);
+    assert_int_equal(eis_spectrum_print_csv(&list.at[0], &csv, NULL), EIS_OK);
+    assert_int_equal(read_text(csv, strlen(csv), NULL, &again, &err), EIS_OK);
+    assert_int_equal(again.at[0].n, N);
+    assert_memory_equal(list.at[0].re, again.at[0].re, N * sizeof(double));
+    assert_string_equal(eis_meta_find(&again.at[0].meta, "note"), notes[i]);
+    free(csv);
+    eis_spectra_clear(&again);
+    eis_spectra_clear(&list);
+  }
+}
+
 /* What is printed is read back to the last bit, metadata included. */
 static void test_round_trip(void **state) {
   (void)state;
@@ -624,6 +651,7 @@ int main(void) {
       cmocka_unit_test(test_short_sweep_is_left_out),
       cmocka_unit_test(test_wide),
       cmocka_unit_test(test_wide_overload),
+      cmocka_unit_test(test_quoted_columns),
       cmocka_unit_test(test_suspicions), cmocka_unit_test(test_drops),
       cmocka_unit_test(test_window_and_exclude),
       cmocka_unit_test(test_columns_option),
