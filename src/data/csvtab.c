@@ -95,22 +95,24 @@ char eisi_csvtab_of_names(const eisi_doc *doc, size_t k) {
   return best;
 }
 
-void eisi_csvtab_count(const eisi_doc *doc, size_t k, eisi_delimiting d, size_t *cells,
-                       size_t *numbers) {
+eisi_row_count eisi_csvtab_count(const eisi_doc *doc, size_t k, eisi_delimiting d) {
   scan c = scan_line(doc, k, d.delimiter);
+  eisi_row_count r = {0};
   const char *s;
-  size_t n, at = 0, missing = 0;
+  size_t n, at = 0, side = 0;
   double v;
-  *cells = *numbers = 0;
   while (scan_next(&c, &s, &n)) {
+    const eisi_cell_kind kind = n ? eisi_cell_number(s, n, d.point, &v) : EISI_CELL_TEXT;
     at++;
-    if (n == 0) continue;
-    *cells = at;
-    eisi_cell_kind kind = eisi_cell_number(s, n, d.point, &v);
-    *numbers += kind == EISI_CELL_NUMBER;
-    missing += kind == EISI_CELL_MISSING;
+    if (n > 0) r.cells = at;
+    r.filled += n > 0;
+    r.numbers += kind == EISI_CELL_NUMBER;
+    r.missing += kind == EISI_CELL_MISSING;
+    side = kind == EISI_CELL_TEXT ? 0 : side + 1;
+    if (side > r.side) r.side = side;
   }
-  if (*numbers > 0) *numbers += missing; /* "1000,NaN,NaN" is a row of data */
+  r.torn = c.torn;
+  return r;
 }
 
 bool eisi_csvtab_comment(const eisi_doc *doc, size_t k) {
@@ -130,15 +132,20 @@ bool eisi_csvtab_comment(const eisi_doc *doc, size_t k) {
 
 enum { SAMPLE = 24 };
 
-/* Lines that begin like a number, spread over the range. */
-static size_t sample_lines(const eisi_doc *doc, size_t from, size_t end, size_t *pick) {
+static bool begins_like_number(const char *s, size_t n) {
+  size_t i = 0;
+  while (i < n && (blank(s[i]) || s[i] == '"')) i++;
+  while (i < n && strchr("+-.,;", s[i])) i++;
+  return i < n && eisi_is_digit(s[i]);
+}
+
+/* Lines, all or those that begin like a number, spread over the range. */
+static size_t spread_lines(const eisi_doc *doc, size_t from, size_t end, bool all, size_t *pick) {
   size_t n = 0, step = 1, seen = 0;
   for (size_t k = from; k < end; k++) {
-    size_t len, i = 0;
+    size_t len;
     const char *s = eisi_doc_line(doc, k, &len);
-    while (i < len && (blank(s[i]) || s[i] == '"')) i++;
-    while (i < len && strchr("+-.,;", s[i])) i++;
-    if (i >= len || !eisi_is_digit(s[i]) || seen++ % step) continue;
+    if ((!all && !begins_like_number(s, len)) || seen++ % step) continue;
     if (n == 2 * SAMPLE) { /* thin out: keep every second */
       for (size_t j = 0; j < SAMPLE; j++) pick[j] = pick[2 * j + 1];
       n = SAMPLE;
@@ -149,24 +156,34 @@ static size_t sample_lines(const eisi_doc *doc, size_t from, size_t end, size_t 
   return n;
 }
 
-/* Numbers minus twice the other cells, over lines with two numbers at least.  torn (or NULL) =
+/* How well a way to split suits the lines of the sample: those with two numbers at least, of these
+   the numbers minus twice the other cells (sum) and the most numbers side by side (run); torn =
    lines with quotes within cells. */
-static long score(const eisi_doc *doc, const size_t *pick, size_t n, eisi_delimiting d,
-                  size_t *torn) {
-  long sum = 0;
-  if (torn) *torn = 0;
+typedef struct merit {
+  long sum;
+  size_t lines, run, torn;
+} merit;
+
+static merit merit_of(const eisi_doc *doc, const size_t *pick, size_t n, eisi_delimiting d) {
+  merit m = {0};
   for (size_t i = 0; i < n; i++) {
-    scan c = scan_line(doc, pick[i], d.delimiter);
-    const char *s;
-    size_t len;
-    long numbers = 0, others = 0;
-    double v;
-    while (scan_next(&c, &s, &len))
-      if (len > 0) eisi_cell_number(s, len, d.point, &v) == EISI_CELL_NUMBER ? numbers++ : others++;
-    if (numbers >= 2) sum += numbers - 2 * others;
-    if (torn) *torn += c.torn;
+    const eisi_row_count r = eisi_csvtab_count(doc, pick[i], d);
+    m.torn += r.torn;
+    if (r.numbers < 2) continue;
+    m.lines++;
+    m.sum += 3 * (long)r.numbers - 2 * (long)r.filled;
+    m.run += r.side;
   }
-  return sum;
+  return m;
+}
+
+/* Where texts prevail in every way to split, three numbers side by side tell the table. */
+static bool suits(merit m) { return m.sum > 0 || (m.lines > 0 && m.run >= 3 * m.lines); }
+
+static bool is_better(merit a, merit b) {
+  if (a.torn != b.torn) return a.torn < b.torn;
+  if ((a.sum > 0) != (b.sum > 0)) return a.sum > 0;
+  return a.sum > 0 ? a.sum > b.sum : a.run > b.run;
 }
 
 static bool occurs(const eisi_doc *doc, const size_t *pick, size_t n, char c) {
@@ -183,30 +200,30 @@ eisi_delimiting eisi_csvtab_sniff(const eisi_doc *doc, size_t from, size_t end) 
   static const eisi_delimiting dialects[] = {{'\t', '.'}, {'\t', ','}, {';', '.'}, {';', ','},
                                           {',', '.'},  {'|', '.'},  {'|', ','}, {' ', '.'},
                                           {' ', ','},  {',', ','}};
-  size_t pick[2 * SAMPLE], n = sample_lines(doc, from, end, pick);
+  size_t pick[2 * SAMPLE], n = spread_lines(doc, from, end, false, pick);
+  /* names first: blanks are within them, or it is prose */
+  const bool text_first = n == 0;
+  if (text_first) n = spread_lines(doc, from, end, true, pick);
   bool comma = occurs(doc, pick, n, ',');
   eisi_delimiting best = {',', '.'};
-  long top = 0;
-  size_t least = n;
+  merit top = {0, 0, 0, n + 1};
   for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++) {
     eisi_delimiting d = dialects[i];
     bool there = d.delimiter == ','   ? comma
                  : d.delimiter == ' ' ? occurs(doc, pick, n, ' ') || occurs(doc, pick, n, '\t')
                                       : occurs(doc, pick, n, d.delimiter);
-    if (!there || (d.point == ',' && !comma)) continue;
-    size_t torn;
-    long sc = score(doc, pick, n, d, &torn);
-    if (sc > 0 && (torn < least || (torn == least && sc > top))) least = torn, top = sc, best = d;
+    if (!there || (d.point == ',' && !comma) || (text_first && d.delimiter == ' ')) continue;
+    const merit m = merit_of(doc, pick, n, d);
+    if (suits(m) && is_better(m, top)) top = m, best = d;
   }
   return best;
 }
 
 char eisi_csvtab_point(const eisi_doc *doc, size_t from, size_t end, char delimiter) {
-  size_t pick[2 * SAMPLE], n = sample_lines(doc, from, end, pick);
-  return score(doc, pick, n, (eisi_delimiting){delimiter, ','}, NULL) >
-                 score(doc, pick, n, (eisi_delimiting){delimiter, '.'}, NULL)
-             ? ','
-             : '.';
+  size_t pick[2 * SAMPLE], n = spread_lines(doc, from, end, false, pick);
+  const merit comma = merit_of(doc, pick, n, (eisi_delimiting){delimiter, ','}),
+              dot = merit_of(doc, pick, n, (eisi_delimiting){delimiter, '.'});
+  return comma.sum > dot.sum ? ',' : '.';
 }
 
 /* ---- tables ---- */

@@ -39,10 +39,14 @@ eisi_delimiting eisi_csvtab_sniff(const eisi_doc *doc, size_t from, size_t end);
 char eisi_csvtab_point(const eisi_doc *doc, size_t from, size_t end, char delimiter);
 /* The delimiter that a line of names has most of. */
 char eisi_csvtab_of_names(const eisi_doc *doc, size_t k);
-/* Counts of one line without splitting it into a table: *cells without trailing empty ones,
- *numbers with the NaN beside them. */
-void eisi_csvtab_count(const eisi_doc *doc, size_t k, eisi_delimiting d, size_t *cells,
-                       size_t *numbers);
+/* Of one line, without splitting it into a table: cells without trailing empty ones, those that are
+   not empty, numbers, NaN and its like, most of the last two side by side; torn = a quote begins
+   within a cell. */
+typedef struct eisi_row_count {
+  size_t cells, filled, numbers, missing, side;
+  bool torn;
+} eisi_row_count;
+eisi_row_count eisi_csvtab_count(const eisi_doc *doc, size_t k, eisi_delimiting d);
 /* Is line k a comment ('#', '%' or '!' first, but not spreadsheet wreckage such as #NAME?)? */
 bool eisi_csvtab_comment(const eisi_doc *doc, size_t k);
 

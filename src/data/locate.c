@@ -215,10 +215,13 @@ static bool skip_line(const eisi_doc *doc, size_t k) {
   return eisi_doc_blank(doc, k) || eisi_csvtab_comment(doc, k);
 }
 
+/* Numbers prevail (in "1000,NaN,NaN" they do), or, between delimiters, three stand side by side:
+   columns of text beside them say nothing against that. */
 static bool data_like(const eisi_doc *doc, size_t k, eisi_delimiting d, size_t *cells) {
-  size_t numbers;
-  eisi_csvtab_count(doc, k, d, cells, &numbers);
-  return numbers >= 2 && 2 * numbers >= *cells;
+  const eisi_row_count r = eisi_csvtab_count(doc, k, d);
+  const size_t numbers = r.numbers ? r.numbers + r.missing : 0;
+  *cells = r.cells;
+  return numbers >= 2 && (2 * numbers >= r.cells || (d.delimiter != ' ' && r.side >= 3));
 }
 
 /* First of MIN_RUN data lines in a row with the same number of cells; in a shorter file the first
@@ -246,10 +249,10 @@ static size_t find_block(const eisi_doc *doc, size_t from, size_t end, eisi_deli
 }
 
 static size_t single_numbers(const eisi_doc *doc, size_t from, size_t end) {
-  size_t n = 0, cells, numbers;
+  size_t n = 0;
   for (size_t k = from; k < end && n < 5; k++) {
-    eisi_csvtab_count(doc, k, (eisi_delimiting){' ', '.'}, &cells, &numbers);
-    n += cells == 1 && numbers == 1;
+    const eisi_row_count r = eisi_csvtab_count(doc, k, (eisi_delimiting){' ', '.'});
+    n += r.cells == 1 && r.numbers == 1;
   }
   return n;
 }

@@ -7,11 +7,11 @@
 static const char usual_names[] = "Freq(Hz)\tAmpl\tBias\tTime(Sec)\tZ'(a)\tZ''(b)\tGD\tErr\tRange";
 
 static bool bare(const eisi_doc *doc) {
-  size_t n = strlen(doc->source), cells, numbers, k = 0;
+  size_t n = strlen(doc->source), k = 0;
   if (n < 2 || eisi_strcasecmp(doc->source + n - 2, ".z") != 0) return false;
   while (k < doc->n_lines && eisi_doc_blank(doc, k)) k++;
-  eisi_csvtab_count(doc, k, eisi_csvtab_sniff(doc, k, doc->n_lines), &cells, &numbers);
-  return cells == 9 && numbers == 9;
+  const eisi_row_count r = eisi_csvtab_count(doc, k, eisi_csvtab_sniff(doc, k, doc->n_lines));
+  return r.cells == 9 && r.numbers + r.missing == 9 && r.numbers > 0;
 }
 
 static int sniff(const eisi_doc *doc) {

@@ -198,6 +198,24 @@ static double median_im(const eis_spectrum *s) {
   return median;
 }
 
+/* eisfit's own CSV, with all that the file said, is read as the same spectrum. */
+static void assert_read_back(const eis_spectrum *s, const char *file) {
+  const eis_read_options opt = eis_read_options_default();
+  eis_spectra list = {0};
+  eis_error err = EIS_ERROR_INIT;
+  char *csv = NULL;
+  assert_int_equal(eis_spectrum_print_csv(s, &csv, &err), EIS_OK);
+  if (eis_read_memory(csv, strlen(csv), "own.csv", &opt, &list, &err) != EIS_OK)
+    fail_msg("%s as CSV: %s", file, err.text);
+  assert_int_equal(list.n, 1);
+  assert_int_equal(list.at[0].n, s->n);
+  assert_memory_equal(list.at[0].f, s->f, s->n * sizeof *s->f);
+  assert_memory_equal(list.at[0].re, s->re, s->n * sizeof *s->re);
+  assert_memory_equal(list.at[0].im, s->im, s->n * sizeof *s->im);
+  eis_spectra_clear(&list);
+  free(csv);
+}
+
 /* What holds for every spectrum, wherever it comes from. */
 static void assert_sound(const eis_spectrum *s, const char *file) {
   assert_true(s->n >= 5);
@@ -210,6 +228,7 @@ static void assert_sound(const eis_spectrum *s, const char *file) {
     fail_msg("%s sweep %d: the imaginary part is not capacitive", file, s->sweep);
   assert_int_equal(strlen(s->sha256), 64);
   assert_true(s->decisions.n >= 3);
+  assert_read_back(s, file);
 }
 
 static void test_readable(void **state) {

@@ -610,6 +610,29 @@ static void test_quoted_columns(void **state) {
   }
 }
 
+/* More columns of text than of numbers, as notes at the head of a file become in CSV. */
+static void test_many_texts(void **state) {
+  static text t;
+  static const char *const rows[] = {"%.0f,%d,-2,a b,\"c, d\",15.5.2026,11:28:10,REF600,\"1 2 3 4 5 6 7\"\n",
+                                     "%.0f;%d,5;-2,5;a b;c, d;15.5.2026;11:28:10;REF600;x\n",
+                                     "%.0f\t%d\t-2\ta b\tc, d\t15.5.2026\t11:28:10\tREF600\tx\n",
+                                     "a b|c, d|15.5.2026|%.0f|%d|-2|11:28:10|REF600|x\n"};
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    eis_spectra list;
+    const char *names[] = {"f,Re,Im,a,b,c,d,e,g\n", "f;Re;Im;a;b;c;d;e;g\n", "f\tRe\tIm\ta\tb\tc\td\te\tg\n",
+                           "a|b|c|f|Re|Im|d|e|g\n"};
+    t.n = 0;
+    add(&t, "%s", names[i]);
+    for (int k = 0; k < N; k++) add(&t, rows[i], 1e3 * freq(k), 10 + k);
+    read_ok(&t, NULL, &list);
+    assert_int_equal(list.at[0].n, N);
+    for (int k = 0; k < N; k++) assert_true(list.at[0].re[k] == 10 + k + .5 * (i == 1));
+    assert_string_equal(eis_meta_find(&list.at[0].meta, "e"), "REF600");
+    eis_spectra_clear(&list);
+  }
+}
+
 /* What is printed is read back to the last bit, metadata included. */
 static void test_round_trip(void **state) {
   (void)state;
@@ -652,6 +675,7 @@ int main(void) {
       cmocka_unit_test(test_wide),
       cmocka_unit_test(test_wide_overload),
       cmocka_unit_test(test_quoted_columns),
+      cmocka_unit_test(test_many_texts),
       cmocka_unit_test(test_suspicions), cmocka_unit_test(test_drops),
       cmocka_unit_test(test_window_and_exclude),
       cmocka_unit_test(test_columns_option),
