@@ -367,6 +367,22 @@ static void unreadable_unit(const char *ascii, size_t len, eisi_column *c) {
   snprintf(c->unit_text, sizeof c->unit_text, "%.*s", (int)(inner < rest ? inner : rest), open + 1);
 }
 
+/* The key with the letters as they stand in the file. */
+static void keep_case(eisi_column *c) {
+  size_t m = 0;
+  for (const char *p = c->name; *p && c->key[m]; p++)
+    if (is_alnum(*p) && eisi_lower(*p) == eisi_lower(c->key[m]))
+      c->key[m++] = *p;
+    else if (c->key[m] == '_')
+      m++;
+}
+
+/* temperature_C, pressure_MPa: written as a key, by eisfit or by somebody who knows it. */
+static bool is_key(const char *name) {
+  const size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+  return name[n] == '\0' && strchr(name, '_') && *name >= 'a' && *name <= 'z';
+}
+
 void eisi_column_parse(const char *name, size_t n, const char *unit, size_t n_unit,
                        eisi_column *out) {
   char ascii[256], word[256];
@@ -387,16 +403,7 @@ void eisi_column_parse(const char *name, size_t n, const char *unit, size_t n_un
     if (known) set_unit(out, unit, n_unit);
   }
   if (!out->has_unit) unit_of_word(out, word);
-}
-
-/* The key with the letters as they stand in the file. */
-static void keep_case(eisi_column *c) {
-  size_t m = 0;
-  for (const char *p = c->name; *p && c->key[m]; p++)
-    if (is_alnum(*p) && eisi_lower(*p) == eisi_lower(c->key[m]))
-      c->key[m++] = *p;
-    else if (c->key[m] == '_')
-      m++;
+  if (out->role == EISI_COL_OTHER && is_key(out->name)) keep_case(out);
 }
 
 void eisi_columns_unique_keys(eisi_column *column, size_t n) {

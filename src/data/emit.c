@@ -150,7 +150,8 @@ static eis_status set_meta_cell(const emit *e, size_t c, eis_spectrum *s, eis_er
   return key ? eis_meta_set(&s->meta, key, value, err) : EIS_OK;
 }
 
-/* A zero says something where another sweep of the file has another value (0 % of charge). */
+/* A zero says something where another sweep of the file has another value (0 % of charge), and
+   under a name that instruments don't give: temperature_C, dc_voltage_V. */
 static bool all_zero(const eisi_table *t, size_t c) {
   double v;
   for (size_t r = 0; r < t->n_rows; r++) {
@@ -162,8 +163,11 @@ static bool all_zero(const eisi_table *t, size_t c) {
 }
 
 static void mark_unused(eisi_input *in) {
-  for (size_t c = 0; c < in->n_columns; c++)
-    if (is_metadata(in->column[c].role)) in->column[c].unused = all_zero(&in->body, c);
+  for (size_t c = 0; c < in->n_columns; c++) {
+    eisi_column *col = &in->column[c];
+    const bool our_name = strchr(col->key, '_') && strcmp(col->name, col->key) == 0;
+    if (is_metadata(col->role)) col->unused = !our_name && all_zero(&in->body, c);
+  }
 }
 
 static eis_status fill_meta(const emit *e, eis_spectrum *s, eis_error *err) {

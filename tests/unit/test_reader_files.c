@@ -203,7 +203,7 @@ static void assert_read_back(const eis_spectrum *s, const char *file) {
   const eis_read_options opt = eis_read_options_default();
   eis_spectra list = {0};
   eis_error err = EIS_ERROR_INIT;
-  char *csv = NULL;
+  char *csv = NULL, *again = NULL;
   assert_int_equal(eis_spectrum_print_csv(s, &csv, &err), EIS_OK);
   if (eis_read_memory(csv, strlen(csv), "own.csv", &opt, &list, &err) != EIS_OK)
     fail_msg("%s as CSV: %s", file, err.text);
@@ -212,7 +212,10 @@ static void assert_read_back(const eis_spectrum *s, const char *file) {
   assert_memory_equal(list.at[0].f, s->f, s->n * sizeof *s->f);
   assert_memory_equal(list.at[0].re, s->re, s->n * sizeof *s->re);
   assert_memory_equal(list.at[0].im, s->im, s->n * sizeof *s->im);
+  assert_int_equal(eis_spectrum_print_csv(&list.at[0], &again, &err), EIS_OK);
+  assert_string_equal(again, csv);
   eis_spectra_clear(&list);
+  free(again);
   free(csv);
 }
 

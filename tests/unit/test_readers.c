@@ -633,6 +633,21 @@ static void test_many_texts(void **state) {
   }
 }
 
+/* A key stays as it is, a zero under it too: 0 C is a temperature. */
+static void test_keys(void **state) {
+  static text t;
+  eis_spectra list;
+  (void)state;
+  t.n = 0;
+  add(&t, "f,Re,Im,temperature_C,pressure_MPa,Some_Name\n");
+  for (int k = 0; k < N; k++) add(&t, "%g,%d,-2,0,2.5,7\n", freq(k), 10 + k);
+  read_ok(&t, NULL, &list);
+  assert_string_equal(eis_meta_find(&list.at[0].meta, "temperature_C"), "0");
+  assert_string_equal(eis_meta_find(&list.at[0].meta, "pressure_MPa"), "2.5");
+  assert_string_equal(eis_meta_find(&list.at[0].meta, "some_name"), "7");
+  eis_spectra_clear(&list);
+}
+
 /* What is printed is read back to the last bit, metadata included. */
 static void test_round_trip(void **state) {
   (void)state;
@@ -676,6 +691,7 @@ int main(void) {
       cmocka_unit_test(test_wide_overload),
       cmocka_unit_test(test_quoted_columns),
       cmocka_unit_test(test_many_texts),
+      cmocka_unit_test(test_keys),
       cmocka_unit_test(test_suspicions), cmocka_unit_test(test_drops),
       cmocka_unit_test(test_window_and_exclude),
       cmocka_unit_test(test_columns_option),
