@@ -41,10 +41,17 @@ static piece *new_piece(int k) {
   return p;
 }
 
+/* What a damaged store asks for can be larger than a block. */
+static piece *large_piece(int n) {
+  piece *p = malloc(sizeof *p + (size_t)n);
+  if (p) p->is.size = -n;
+  return p;
+}
+
 static void *arena_take(int n) {
   const int k = size_index(n);
-  if (k == SIZES) return NULL;
-  piece *p = unused[k];
+  piece *p = k < SIZES ? unused[k] : large_piece(n);
+  if (k == SIZES) return p ? p + 1 : NULL;
   if (p)
     unused[k] = p->is.next;
   else
@@ -54,11 +61,19 @@ static void *arena_take(int n) {
 
 static void arena_give(void *bytes) {
   piece *p = (piece *)bytes - 1;
+  if (p->is.size < 0) {
+    free(p);
+    return;
+  }
   p->is.next = unused[p->is.size];
   unused[p->is.size] = p;
 }
 
-static int arena_size(void *bytes) { return bytes ? SMALLEST << ((piece *)bytes - 1)->is.size : 0; }
+static int arena_size(void *bytes) {
+  const int k = bytes ? ((piece *)bytes - 1)->is.size : 0;
+  return !bytes ? 0 : k < 0 ? -k : SMALLEST << k;
+}
+
 static int arena_round(int n) {
   return n > SMALLEST << (SIZES - 1) ? n : SMALLEST << size_index(n);
 }
