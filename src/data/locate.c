@@ -224,15 +224,24 @@ static bool data_like(const eisi_doc *doc, size_t k, eisi_delimiting d, size_t *
   return numbers >= 2 && (2 * numbers >= r.cells || (d.delimiter != ' ' && r.side >= 3));
 }
 
+/* Names of frequency and impedance with numbers among the other names (7, 17) are no data. */
+static bool names_spectrum(const eisi_doc *doc, size_t k, eisi_delimiting d, size_t cells,
+                           bool *lost) {
+  size_t n;
+  const char *s = header_text(doc, k, &n);
+  return n > 0 && !strchr("+-.,0123456789", *s) &&
+         header_score(doc, k, d.delimiter, cells, lost) >= 1000;
+}
+
 /* First of MIN_RUN data lines in a row with the same number of cells; in a shorter file the first
-   line with three numbers.  Returns end when there is none. */
+   line with three numbers.  Returns end when there is none.  *lost as above. */
 static size_t find_block(const eisi_doc *doc, size_t from, size_t end, eisi_delimiting d,
-                         size_t *width) {
+                         size_t *width, bool *lost) {
   size_t run = 0, first = end, cells, fallback = end, fallback_width = 0;
   *width = 0;
   for (size_t k = from; k < end; k++) {
     if (skip_line(doc, k)) continue;
-    if (!data_like(doc, k, d, &cells)) {
+    if (!data_like(doc, k, d, &cells) || names_spectrum(doc, k, d, cells, lost)) {
       run = 0;
       continue;
     }
@@ -293,7 +302,9 @@ eis_status eisi_input_locate(eisi_input *in, size_t from, size_t end, eis_error 
   const eisi_doc *doc = in->doc;
   if (end > doc->n_lines) end = doc->n_lines;
   eisi_delimiting d = eisi_csvtab_sniff(doc, from, end);
-  size_t width, first = find_block(doc, from, end, d, &width);
+  bool lost = false;
+  size_t width, first = find_block(doc, from, end, d, &width, &lost);
+  if (lost) return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
   if (first == end) return no_table(doc, from, end, err);
   header_place h = find_header(doc, from, first, d, width);
   eis_status st = take_header(in, h, width, err);

@@ -12,6 +12,7 @@ rounds of --seconds, until its sum is N.  --merge puts the smallest set of input
 the corpus, and adds the counts to those of tests/fuzz/tally.tsv and README.md.
 """
 import argparse
+import base64
 import concurrent.futures
 import glob
 import io
@@ -171,6 +172,13 @@ def parse():
     return args
 
 
+def inputs_of(log):
+    """What broke a target, as text that can be taken from a log: base64 -d."""
+    for path in re.findall(r"Test unit written to (.*)", log):
+        with open(path, "rb") as f:
+            yield "%s in base64:\n%s" % (os.path.basename(path), base64.b64encode(f.read()).decode())
+
+
 def work(args, method, targets):
     """Runs a method of the jobs; returns its count and the number of those that failed."""
     total = bad = 0
@@ -181,7 +189,7 @@ def work(args, method, targets):
             bad += code != 0
             print("%-10s %10d %s %8d %s%s" % (target, count, count_of, other, other_of, "  FINDING" if code else ""), flush=True)
             if code:
-                print(log[-6000:])
+                print(log[-6000:], *inputs_of(log), sep="\n", flush=True)
     return total, bad
 
 

@@ -633,6 +633,25 @@ static void test_many_texts(void **state) {
   }
 }
 
+/* Columns that are numbered have names all the same: the line is a header, not a row of data. */
+static void test_numbered_names(void **state) {
+  static text t;
+  static const char *const names[] = {"f,Re,Im,1,2,3\n", "\"f\",\"Re\",\"Im\",1,2,3\n",
+                                      "Freq (Hz),|Z|/ohm,phase/deg,1,2,3\n"};
+  (void)state;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    eis_spectra list;
+    t.n = 0;
+    add(&t, "%s", names[i]);
+    for (int k = 0; k < N; k++) add(&t, "%g,%d,-2,7,8,9\n", freq(k), 10 + k);
+    read_ok(&t, NULL, &list);
+    assert_int_equal(list.at[0].n, N);
+    assert_true(fabs(list.at[0].re[1] - (i == 2 ? 11 * cos(acos(-1) / 90) : 11)) < 1e-12);
+    assert_string_equal(eis_meta_find(&list.at[0].meta, "2"), "8");
+    eis_spectra_clear(&list);
+  }
+}
+
 /* A key stays as it is, a zero under it too: 0 C is a temperature. */
 static void test_keys(void **state) {
   static text t;
@@ -691,6 +710,7 @@ int main(void) {
       cmocka_unit_test(test_wide_overload),
       cmocka_unit_test(test_quoted_columns),
       cmocka_unit_test(test_many_texts),
+      cmocka_unit_test(test_numbered_names),
       cmocka_unit_test(test_keys),
       cmocka_unit_test(test_suspicions), cmocka_unit_test(test_drops),
       cmocka_unit_test(test_window_and_exclude),
