@@ -48,6 +48,8 @@ static inline bool eisi_is_letter(char c) { return eisi_lower(c) >= 'a' && eisi_
 /* Bytes of the well-formed UTF-8 sequence at s (n bytes are left), 0 = there is none. */
 size_t eisi_utf8_length(const char *s, size_t n);
 bool eisi_is_utf8(const char *s, size_t n);
+/* As much of the text s as has room in out, terminated; a character is not cut in two. */
+void eisi_copy_utf8(char *out, size_t size, const char *s, size_t n);
 bool eisi_starts_with(const char *s, const char *prefix);
 bool eisi_ends_with(const char *s, const char *suffix);
 int eisi_strcasecmp(const char *a, const char *b); /* ASCII, the same in every locale */

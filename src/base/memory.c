@@ -120,6 +120,17 @@ bool eisi_is_utf8(const char *s, size_t n) {
   return true;
 }
 
+void eisi_copy_utf8(char *out, size_t size, const char *s, size_t n) {
+  const char *end = memchr(s, 0, n);
+  if (end) n = (size_t)(end - s);
+  if (n >= size) {
+    n = size - 1;
+    while (n > 0 && ((unsigned char)s[n] & 0xC0) == 0x80) n--;
+  }
+  memcpy(out, s, n);
+  out[n] = '\0';
+}
+
 size_t eisi_text_add_shown(eisi_text *t, const char *s) {
   const unsigned char b = (unsigned char)*s;
   const size_t n = eisi_utf8_length(s, strlen(s));

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/csvtab.h"
+
 static bool is_alnum(char c) { return eisi_is_letter(c) || eisi_is_digit(c); }
 
 /* ---- spelling: everything to ASCII, case kept (m and M differ in units) ---- */
@@ -387,7 +389,7 @@ void eisi_column_parse(const char *name, size_t n, const char *unit, size_t n_un
                        eisi_column *out) {
   char ascii[256], word[256];
   *out = (eisi_column){.sign = 1};
-  snprintf(out->name, sizeof out->name, "%.*s", (int)n, name);
+  eisi_copy_utf8(out->name, sizeof out->name, name, n);
   size_t len = to_ascii(name, n, ascii, sizeof ascii);
   make_key(ascii, len, out->key, sizeof out->key);
   if (!name_role(ascii, take_unit(ascii, len, out), word, sizeof word, out)) {
@@ -404,6 +406,12 @@ void eisi_column_parse(const char *name, size_t n, const char *unit, size_t n_un
   }
   if (!out->has_unit) unit_of_word(out, word);
   if (out->role == EISI_COL_OTHER && is_key(out->name)) keep_case(out);
+}
+
+bool eisi_key_is_taken(const char *key) {
+  eisi_column c;
+  eisi_column_parse(key, strlen(key), "", 0, &c);
+  return c.role != EISI_COL_OTHER && c.role != EISI_COL_CYCLE && c.role != EISI_COL_STATE;
 }
 
 void eisi_columns_unique_keys(eisi_column *column, size_t n) {
@@ -426,7 +434,7 @@ bool eisi_column_wide(const char *name, size_t n, eisi_role *role, int *sign, do
   size_t i = n;
   while (i > 0 && name[i - 1] != '_' && name[i - 1] != '@' && name[i - 1] != ' ') i--;
   if (i < 2 || n - i <= 2 || eisi_parse_double(name + i, n - i, '.', f_hz) != n - i - 2 ||
-      !(*f_hz > 0))
+      !(*f_hz > 0 && *f_hz < EISI_NO_NUMBER))
     return false;
   *sign = 1;
   compact(name, i - 1, word, sizeof word, sign);

@@ -30,9 +30,8 @@ static bool is_missing(const char *s, size_t n) {
 eisi_cell_kind eisi_cell_number(const char *s, size_t n, char point, double *v) {
   const size_t used = n > 0 ? eisi_parse_double(s, n, point, v) : 0;
   const bool number = used == n && n > 0 && !(point == ',' && s[n - 1] == ',');
-  if (number && fabs(*v) < 1e30) return EISI_CELL_NUMBER;
+  if (number && fabs(*v) < EISI_NO_NUMBER) return EISI_CELL_NUMBER;
   *v = NAN;
-  /* instruments write 9.9e37 for "overload" */
   return number || is_missing(s, n) ? EISI_CELL_MISSING : EISI_CELL_TEXT;
 }
 
@@ -42,7 +41,7 @@ typedef struct scan {
   const char *s, *end;
   char delimiter;
   bool more;
-  bool torn; /* a quote began within a cell: the delimiter may be one of those that are quoted */
+  bool torn; /* one quote of a pair within a cell: the delimiter may be one that is quoted */
 } scan;
 
 static bool blank(char c) { return c == ' ' || c == '\t'; }
@@ -71,7 +70,9 @@ static bool scan_next(scan *c, const char **cell, size_t *n) {
   bool runs = c->delimiter == ' ';
   while (c->s < c->end && (runs ? blank(*c->s) : blank(*c->s) && *c->s != c->delimiter)) c->s++;
   const char *from = c->s, *to = from < c->end && *from == '"' ? quoted_end(from, c->end) : from;
-  while (to < c->end && !(runs ? blank(*to) : *to == c->delimiter)) c->torn |= *to++ == '"';
+  bool odd = false;
+  while (to < c->end && !(runs ? blank(*to) : *to == c->delimiter)) odd ^= *to++ == '"';
+  c->torn |= odd;
   c->more = to < c->end;
   c->s = to + 1;
   while (to > from && blank(to[-1])) to--;
@@ -158,18 +159,19 @@ static size_t spread_lines(const eisi_doc *doc, size_t from, size_t end, bool al
 
 /* How well a way to split suits the lines of the sample: those with two numbers at least, of these
    the numbers minus twice the other cells (sum) and the most numbers side by side (run); torn =
-   lines with quotes within cells. */
+   lines with quotes within cells; width = cells when all have as many. */
 typedef struct merit {
   long sum;
-  size_t lines, run, torn;
+  size_t lines, run, torn, width;
 } merit;
 
 static merit merit_of(const eisi_doc *doc, const size_t *pick, size_t n, eisi_delimiting d) {
   merit m = {0};
   for (size_t i = 0; i < n; i++) {
     const eisi_row_count r = eisi_csvtab_count(doc, pick[i], d);
-    m.torn += r.torn;
     if (r.numbers < 2) continue;
+    m.torn += r.torn;
+    m.width = m.lines == 0 || m.width == r.cells ? r.cells : 0;
     m.lines++;
     m.sum += 3 * (long)r.numbers - 2 * (long)r.filled;
     m.run += r.side;
@@ -195,6 +197,26 @@ static bool occurs(const eisi_doc *doc, const size_t *pick, size_t n, char c) {
   return false;
 }
 
+/* A decimal comma between commas has to be quoted everywhere: a number with a point says no. */
+static bool has_points(const eisi_doc *doc, const size_t *pick, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    scan c = scan_line(doc, pick[i], ',');
+    const char *s;
+    size_t len;
+    double v;
+    while (scan_next(&c, &s, &len))
+      if (len && memchr(s, '.', len) && eisi_cell_number(s, len, '.', &v) == EISI_CELL_NUMBER)
+        return true;
+  }
+  return false;
+}
+
+/* Tabs that give every line the same three cells or more make the table: the blanks within are of
+   dates and the like. */
+static bool tabs_rule(const merit *tabs, size_t n) {
+  return suits(*tabs) && tabs->lines == n && tabs->width >= 3;
+}
+
 eisi_delimiting eisi_csvtab_sniff(const eisi_doc *doc, size_t from, size_t end) {
   /* in order of preference when they score the same */
   static const eisi_delimiting dialects[] = {{'\t', '.'}, {'\t', ','}, {';', '.'}, {';', ','},
@@ -206,14 +228,17 @@ eisi_delimiting eisi_csvtab_sniff(const eisi_doc *doc, size_t from, size_t end) 
   if (text_first) n = spread_lines(doc, from, end, true, pick);
   bool comma = occurs(doc, pick, n, ',');
   eisi_delimiting best = {',', '.'};
-  merit top = {0, 0, 0, n + 1};
+  merit top = {.torn = n + 1}, tabs = {0};
   for (size_t i = 0; i < sizeof dialects / sizeof *dialects; i++) {
     eisi_delimiting d = dialects[i];
     bool there = d.delimiter == ','   ? comma
                  : d.delimiter == ' ' ? occurs(doc, pick, n, ' ') || occurs(doc, pick, n, '\t')
                                       : occurs(doc, pick, n, d.delimiter);
-    if (!there || (d.point == ',' && !comma) || (text_first && d.delimiter == ' ')) continue;
+    if (!there || (d.point == ',' && !comma)) continue;
+    if (d.delimiter == ' ' && (text_first || tabs_rule(&tabs, n))) continue;
+    if (d.delimiter == ',' && d.point == ',' && has_points(doc, pick, n)) continue;
     const merit m = merit_of(doc, pick, n, d);
+    if (d.delimiter == '\t' && suits(m) && is_better(m, tabs)) tabs = m;
     if (suits(m) && is_better(m, top)) top = m, best = d;
   }
   return best;
@@ -243,24 +268,32 @@ static eis_status reserve(void *array, size_t *cap, size_t need, size_t size, ei
   return st;
 }
 
-static void take_field(void *s, size_t n, void *user) {
-  sink *k = user;
-  eisi_table *t = k->t;
-  const char *text = s;
-  if (k->st != EIS_OK) return;
-  k->st = reserve(&t->cell, &t->cap_cells, t->n_cells + 1, sizeof *t->cell, k->err);
-  if (k->st == EIS_OK) k->st = reserve(&t->pool, &t->cap_pool, t->n_pool + n + 1, 1, k->err);
-  if (k->st != EIS_OK) return;
+static eis_status put_cell(eisi_table *t, const char *text, size_t n, eis_error *err) {
+  eis_status st = reserve(&t->cell, &t->cap_cells, t->n_cells + 1, sizeof *t->cell, err);
+  if (st == EIS_OK) st = reserve(&t->pool, &t->cap_pool, t->n_pool + n + 1, 1, err);
+  if (st != EIS_OK) return st;
   while (n > 0 && blank(*text)) text++, n--;
   while (n > 0 && blank(text[n - 1])) n--;
   memcpy(t->pool + t->n_pool, text, n);
   t->cell[t->n_cells++] = (eisi_cell){(uint32_t)t->n_pool, (uint32_t)n};
   t->n_pool += n;
+  return EIS_OK;
+}
+
+static void take_field(void *s, size_t n, void *user) {
+  sink *k = user;
+  if (k->st == EIS_OK) k->st = put_cell(k->t, s, n, k->err);
+}
+
+eis_status eisi_table_add_cell(eisi_table *t, const char *s, size_t n, eis_error *err) {
+  const eis_status st = put_cell(t, s, n, err);
+  t->first[t->n_rows] = (uint32_t)t->n_cells;
+  return st;
 }
 
 static void take_nothing(int c, void *user) { (void)c, (void)user; }
 
-static eis_status start_row(eisi_table *t, size_t k, bool gap, eis_error *err) {
+eis_status eisi_table_add_row(eisi_table *t, size_t k, bool gap, eis_error *err) {
   if (t->n_rows + 2 > t->cap_rows) {
     size_t cap = t->cap_rows ? 2 * t->cap_rows : 64, old = t->cap_rows;
     eis_status st = eisi_grow(&t->line, old, cap, sizeof *t->line, err);
@@ -272,16 +305,21 @@ static eis_status start_row(eisi_table *t, size_t k, bool gap, eis_error *err) {
   t->line[t->n_rows] = (uint32_t)k;
   t->first[t->n_rows] = (uint32_t)t->n_cells;
   t->gap[t->n_rows] = gap;
-  t->n_rows++;
+  t->first[++t->n_rows] = (uint32_t)t->n_cells;
   return EIS_OK;
 }
 
-/* Runs of blanks become one byte that text does not contain. */
+/* Runs of blanks become one byte that text does not contain; what is quoted stays. */
 enum { RUN = 0x1f };
 static size_t squeeze(const char *s, size_t n, char *out) {
   size_t m = 0;
   for (size_t i = 0; i < n; i++) {
-    if (!blank(s[i]))
+    if (s[i] == '"' && (m == 0 || out[m - 1] == RUN)) {
+      const size_t quoted = (size_t)(quoted_end(s + i, s + n) - (s + i));
+      memcpy(out + m, s + i, quoted);
+      m += quoted;
+      i += quoted - 1;
+    } else if (!blank(s[i]))
       out[m++] = s[i];
     else if (m > 0 && out[m - 1] != RUN)
       out[m++] = RUN;
@@ -311,7 +349,7 @@ static void splitter_clear(splitter *sp) {
 /* One line is one row: an unbalanced quotation mark can't swallow the rest of the file. */
 static eis_status split(splitter *sp, eisi_table *t, size_t k, const char *s, size_t n, bool gap,
                         eis_error *err) {
-  eis_status st = start_row(t, k, gap, err);
+  eis_status st = eisi_table_add_row(t, k, gap, err);
   if (st != EIS_OK) return st;
   if (t->dialect.delimiter == ' ') {
     st = reserve(&sp->scratch, &sp->cap, n + 1, 1, err);

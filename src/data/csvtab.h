@@ -27,6 +27,7 @@ typedef struct eisi_table {
   size_t n_pool, cap_pool;
 } eisi_table;
 
+#define EISI_NO_NUMBER 1e30 /* and above: instruments write 9.9e37 for "overload" */
 typedef enum eisi_cell_kind { EISI_CELL_NUMBER, EISI_CELL_MISSING, EISI_CELL_TEXT } eisi_cell_kind;
 
 /* What is in a cell: a number, nothing ("", "NaN", "N/A", overload marks like 9.9e37), or text; *v
@@ -57,6 +58,9 @@ eis_status eisi_table_append(eisi_table *t, const eisi_doc *doc, eisi_delimiting
 /* Appends one row from a piece of text that belongs to line k. */
 eis_status eisi_table_append_text(eisi_table *t, const eisi_doc *doc, eisi_delimiting d, size_t k,
                                   const char *s, size_t n, eis_error *err);
+/* An empty row, and a cell at the end of the last row, of a table put together by hand. */
+eis_status eisi_table_add_row(eisi_table *t, size_t k, bool gap, eis_error *err);
+eis_status eisi_table_add_cell(eisi_table *t, const char *s, size_t n, eis_error *err);
 void eisi_table_clear(eisi_table *t);
 
 size_t eisi_table_width(const eisi_table *t, size_t row);

@@ -373,9 +373,7 @@ bool eisi_doc_value(const eisi_doc *doc, size_t k, const char *key, char *value,
   n -= m;
   while (n > 0 && strchr(" \t:=", *s)) s++, n--;
   while (n > 0 && strchr(" \t\"", s[n - 1])) n--;
-  if (n >= size) n = size - 1;
-  memcpy(value, s, n);
-  value[n] = '\0';
+  eisi_copy_utf8(value, size, s, n);
   return true;
 }
 

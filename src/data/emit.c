@@ -6,7 +6,7 @@
 
 #include "data/input.h"
 
-enum { MIN_POINTS = 5 };
+enum { MIN_POINTS = 5, MAX_VALUE = 255 };
 
 /* ---- exclude=, window ---- */
 
@@ -80,12 +80,22 @@ static double sigma_at(const eisi_points *p, size_t k) {
   return sqrt((a * a + b * b) / 2);
 }
 
+/* The sweep began with its earliest point, whichever the order of the rows. */
+static double start_of(const emit *e) {
+  const double *time = e->p->v[EISI_COL_TIME];
+  double start = INFINITY;
+  if (!time || e->in->canonical) return 0;
+  for (size_t k = 0; k < e->sweep->n; k++) start = fmin(start, time[e->sweep->first + k]);
+  return start;
+}
+
 static eis_status fill(const emit *e, eis_spectrum *s, eis_error *err) {
   const eisi_points *p = e->p;
   bool sigma = p->v[EISI_COL_SIGMA] || (p->v[EISI_COL_SIGMA_RE] && p->v[EISI_COL_SIGMA_IM]);
   if (sigma && !(s->sigma = eisi_new(s->n, sizeof *s->sigma, err))) return EIS_ERROR_MEMORY;
   if (p->v[EISI_COL_TIME] && !(s->time_s = eisi_new(s->n, sizeof *s->time_s, err)))
     return EIS_ERROR_MEMORY;
+  const double start = start_of(e);
   size_t m = 0;
   for (size_t k = e->sweep->first; k < e->sweep->first + e->sweep->n; k++) {
     if (!e->keep[k - e->sweep->first]) continue;
@@ -94,7 +104,7 @@ static eis_status fill(const emit *e, eis_spectrum *s, eis_error *err) {
     s->im[m] = p->v[EISI_COL_IM][k];
     s->row[m] = e->in->wide ? (int)(k - e->sweep->first) + 1 : (int)p->row[k] + 1;
     if (s->sigma) s->sigma[m] = sigma_at(p, k);
-    if (s->time_s) s->time_s[m] = p->v[EISI_COL_TIME][k] - p->v[EISI_COL_TIME][e->sweep->first];
+    if (s->time_s) s->time_s[m] = p->v[EISI_COL_TIME][k] - start;
     m++;
   }
   return EIS_OK;
@@ -121,7 +131,7 @@ static bool is_metadata(eisi_role role) {
 static const char *constant_cell(const emit *e, size_t c, size_t *n) {
   const eisi_table *t = &e->in->body;
   const char *first = eisi_table_cell(t, e->sweep->row_first, c, n);
-  if (*n == 0 || *n > 200) return NULL;
+  if (*n == 0 || *n > MAX_VALUE) return NULL;
   for (uint32_t r = e->sweep->row_first + 1; r < e->sweep->row_end; r++) {
     size_t m;
     const char *s = eisi_table_cell(t, r, c, &m);
@@ -130,13 +140,29 @@ static const char *constant_cell(const emit *e, size_t c, size_t *n) {
   return first;
 }
 
+/* The key before the writer gave it another name. */
+static const char *own_key(const char *key) {
+  const size_t n = sizeof EISI_META_PREFIX - 1;
+  return eisi_starts_with(key, EISI_META_PREFIX) && eisi_key_is_taken(key + n) ? key + n : key;
+}
+
+/* As it stands in eisfit's own CSV: 007 is a name. */
+static eis_status set_meta_text(const eisi_column *col, const char *text, size_t n, eis_spectrum *s,
+                                eis_error *err) {
+  char value[MAX_VALUE + 1];
+  eisi_copy_utf8(value, sizeof value, text, n);
+  if (eisi_strcasecmp(value, "nan") == 0 || !*col->key) return EIS_OK;
+  return eis_meta_set(&s->meta, own_key(col->key), value, err);
+}
+
 static eis_status set_meta_cell(const emit *e, size_t c, eis_spectrum *s, eis_error *err) {
   size_t n;
   const eisi_column *col = &e->in->column[c];
   const char *text = constant_cell(e, c, &n), *key = col->key;
-  char value[256];
+  char value[MAX_VALUE + 1];
   double v;
   if (!text) return EIS_OK;
+  if (e->in->canonical) return set_meta_text(col, text, n, s, err);
   eisi_cell_kind kind = eisi_cell_number(text, n, e->in->body.dialect.point, &v);
   bool named = col->role == EISI_COL_CYCLE || col->role == EISI_COL_STATE;
   if (kind == EISI_CELL_MISSING || (col->unused && !named && !e->in->wide)) return EIS_OK;
@@ -145,7 +171,7 @@ static eis_status set_meta_cell(const emit *e, size_t c, eis_spectrum *s, eis_er
   if (kind == EISI_CELL_NUMBER)
     eisi_print_double(value, sizeof value, v);
   else
-    snprintf(value, sizeof value, "%.*s", (int)n, text);
+    eisi_copy_utf8(value, sizeof value, text, n);
   if (!*key) key = named ? eisi_role_name(col->role) : NULL;
   return key ? eis_meta_set(&s->meta, key, value, err) : EIS_OK;
 }

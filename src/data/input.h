@@ -15,6 +15,7 @@ typedef struct eisi_input {
   eisi_table header; /* row 0: names, row 1: units; no rows = the table has no header */
   eisi_table body;
   bool wide;            /* one spectrum per row, frequencies in the column names */
+  bool canonical;       /* eisfit's own CSV: metadata are texts, a header begins a spectrum */
   long declared;        /* points that the file says it holds, 0 = not said */
   double declared_fmin; /* end of the sweep as programmed [Hz], 0 = not said */
   const char *hint;     /* what to do when the frequency column is missing, NULL = the usual */
@@ -59,9 +60,21 @@ typedef struct eisi_label {
 } eisi_label;
 eis_status eisi_input_labels(eisi_input *in, size_t from, size_t end, const eisi_label *label,
                              size_t n, eis_error *err);
+/* After the locating (names.c): the names are moved over their columns where the first has none;
+   what would be read wrong is refused.  first = line of the first row. */
+eis_status eisi_input_fit_names(eisi_input *in, size_t first, eis_error *err);
+/* Are a frequency and an impedance named in this row of the body? */
+bool eisi_row_names_spectrum(const eisi_input *in, size_t row);
 /* First line in [0, end) that contains all `n` words (case ignored) and does not begin with a
    digit; EISI_NO_LINE = none. */
 long eisi_line_with(const eisi_doc *doc, size_t end, const char *const *word, size_t n);
+
+/* ---- eisfit's own CSV (canonical.c) ---- */
+/* Is the document such a CSV; all of its blocks as one table; does a header stand between the row
+   of the body and the one before? */
+bool eisi_canonical(const eisi_doc *doc);
+eis_status eisi_input_canonical(eisi_input *in, eis_error *err);
+bool eisi_canonical_break(const eisi_input *in, size_t row);
 
 /* ---- the steps ---- */
 /* Header names (or options, or the look of the numbers) to roles and units. */

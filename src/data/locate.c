@@ -215,13 +215,13 @@ static bool skip_line(const eisi_doc *doc, size_t k) {
   return eisi_doc_blank(doc, k) || eisi_csvtab_comment(doc, k);
 }
 
-/* Numbers prevail (in "1000,NaN,NaN" they do), or, between delimiters, three stand side by side:
+/* Numbers prevail (in "1000,NaN,NaN" they do), or, where that is taken, three stand side by side:
    columns of text beside them say nothing against that. */
-static bool data_like(const eisi_doc *doc, size_t k, eisi_delimiting d, size_t *cells) {
+static bool data_like(const eisi_doc *doc, size_t k, eisi_delimiting d, bool texts, size_t *cells) {
   const eisi_row_count r = eisi_csvtab_count(doc, k, d);
   const size_t numbers = r.numbers ? r.numbers + r.missing : 0;
   *cells = r.cells;
-  return numbers >= 2 && (2 * numbers >= r.cells || (d.delimiter != ' ' && r.side >= 3));
+  return numbers >= 2 && (2 * numbers >= r.cells || (texts && r.side >= 3));
 }
 
 /* Names of frequency and impedance with numbers among the other names (7, 17) are no data. */
@@ -233,28 +233,45 @@ static bool names_spectrum(const eisi_doc *doc, size_t k, eisi_delimiting d, siz
          header_score(doc, k, d.delimiter, cells, lost) >= 1000;
 }
 
-/* First of MIN_RUN data lines in a row with the same number of cells; in a shorter file the first
-   line with three numbers.  Returns end when there is none.  *lost as above. */
-static size_t find_block(const eisi_doc *doc, size_t from, size_t end, eisi_delimiting d,
-                         size_t *width, bool *lost) {
-  size_t run = 0, first = end, cells, fallback = end, fallback_width = 0;
-  *width = 0;
-  for (size_t k = from; k < end; k++) {
-    if (skip_line(doc, k)) continue;
-    if (!data_like(doc, k, d, &cells) || names_spectrum(doc, k, d, cells, lost)) {
+typedef struct block {
+  size_t first, width; /* line, cells */
+} block;
+
+/* First of MIN_RUN data lines in a row with the same number of cells, first = end when there is
+   none; few = the first line with three numbers, for a shorter file. */
+typedef struct search {
+  const eisi_doc *doc;
+  size_t from, end;
+  eisi_delimiting d;
+  block few;
+  bool lost; /* as above */
+} search;
+
+static block find_run(search *s, bool texts) {
+  block b = {s->end, 0};
+  size_t run = 0, cells;
+  for (size_t k = s->from; k < s->end; k++) {
+    if (skip_line(s->doc, k)) continue;
+    if (!data_like(s->doc, k, s->d, texts, &cells) ||
+        names_spectrum(s->doc, k, s->d, cells, &s->lost)) {
       run = 0;
       continue;
     }
-    if (fallback == end && cells >= 3) fallback = k, fallback_width = cells;
-    if (run == 0 || cells != *width) {
+    if (s->few.first == s->end && cells >= 3) s->few = (block){k, cells};
+    if (run == 0 || cells != b.width) {
       run = 0;
-      first = k;
-      *width = cells;
+      b = (block){k, cells};
     }
-    if (++run == MIN_RUN) return first;
+    if (++run == MIN_RUN) return b;
   }
-  *width = fallback_width;
-  return fallback;
+  return (block){s->end, 0};
+}
+
+/* Rows with more texts than numbers only where there are no others: settings look like that. */
+static block find_block(search *s) {
+  block b = find_run(s, false);
+  if (b.first == s->end && s->d.delimiter != ' ') b = find_run(s, true);
+  return b.first < s->end ? b : s->few;
 }
 
 static size_t single_numbers(const eisi_doc *doc, size_t from, size_t end) {
@@ -302,12 +319,12 @@ eis_status eisi_input_locate(eisi_input *in, size_t from, size_t end, eis_error 
   const eisi_doc *doc = in->doc;
   if (end > doc->n_lines) end = doc->n_lines;
   eisi_delimiting d = eisi_csvtab_sniff(doc, from, end);
-  bool lost = false;
-  size_t width, first = find_block(doc, from, end, d, &width, &lost);
-  if (lost) return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
-  if (first == end) return no_table(doc, from, end, err);
-  header_place h = find_header(doc, from, first, d, width);
-  eis_status st = take_header(in, h, width, err);
-  if (st == EIS_OK) st = eisi_table_append(&in->body, doc, d, first, end, h.line, err);
-  return st;
+  search s = {.doc = doc, .from = from, .end = end, .d = d, .few = {end, 0}};
+  const block b = find_block(&s);
+  if (s.lost) return eis_error_set(err, EIS_ERROR_MEMORY, "out of memory");
+  if (b.first == end) return no_table(doc, from, end, err);
+  header_place h = find_header(doc, from, b.first, d, b.width);
+  eis_status st = take_header(in, h, b.width, err);
+  if (st == EIS_OK) st = eisi_table_append(&in->body, doc, d, b.first, end, h.line, err);
+  return st == EIS_OK ? eisi_input_fit_names(in, b.first, err) : st;
 }

@@ -23,6 +23,10 @@ static eis_status not_a_number(const eisi_input *in, size_t row, int col, eisi_r
                                eis_error *err) {
   size_t n;
   const char *s = eisi_table_cell(&in->body, row, (size_t)col, &n);
+  if (eisi_row_names_spectrum(in, row))
+    return eisi_table_error(&in->body, row, 0, err,
+                            "names of columns again, and others than those above: a second table "
+                            "begins here; put each into a file of its own");
   return eisi_table_error(&in->body, row, (size_t)col, err,
                           "text '%.*s' in the %s column, a number was expected",
                           (int)(n < 40 ? n : 40), s, eisi_role_name(role));
@@ -49,7 +53,10 @@ static eis_status read_cell(eisi_input *in, size_t row, eisi_role role, double *
   if ((size_t)c >= eisi_table_width(&in->body, row)) return short_row(in, row, c, role, skip, err);
   const char *s = eisi_table_cell(&in->body, row, (size_t)c, &n);
   switch (eisi_cell_number(s, n, in->body.dialect.point, v)) {
-    case EISI_CELL_NUMBER: *v *= column_factor(&in->column[c]); return EIS_OK;
+    case EISI_CELL_NUMBER:
+      *v *= column_factor(&in->column[c]);
+      if (!(fabs(*v) < EISI_NO_NUMBER)) *v = NAN;
+      return EIS_OK;
     case EISI_CELL_MISSING: *v = NAN; return EIS_OK;
     default: break;
   }
@@ -91,7 +98,8 @@ static eis_status judge_frequency(eisi_input *in, eisi_points *p, size_t row, bo
 static bool is_title(const eisi_input *in, size_t row) {
   size_t n, width = eisi_table_width(&in->body, row);
   double v;
-  if (!in->body.gap[row] || width >= in->n_columns) return false;
+  if (!in->body.gap[row] || width >= in->n_columns || eisi_row_names_spectrum(in, row))
+    return false;
   for (size_t c = 0; c < width; c++) {
     const char *s = eisi_table_cell(&in->body, row, c, &n);
     if (eisi_cell_number(s, n, in->body.dialect.point, &v) == EISI_CELL_NUMBER) return false;
@@ -279,7 +287,7 @@ static bool restarts(const run *r, double last, double f) {
 
 typedef struct split_rule {
   int cycle, state;
-  size_t by_column, by_frequency, by_gap;
+  size_t by_column, by_frequency, by_gap, by_header;
 } split_rule;
 
 static bool begins_sweep(const eisi_input *in, const eisi_points *p, size_t k, const run *r,
@@ -288,9 +296,13 @@ static bool begins_sweep(const eisi_input *in, const eisi_points *p, size_t k, c
   size_t a = p->row[k - 1], b = p->row[k];
   if (!same_cell(&in->body, a, b, rule->cycle) || !same_cell(&in->body, a, b, rule->state))
     return ++rule->by_column;
+  bool gap = false, header = false;
+  for (size_t row = a + 1; row <= b; row++) {
+    gap |= in->body.gap[row];
+    header |= eisi_canonical_break(in, row);
+  }
+  if (header) return ++rule->by_header;
   if (restarts(r, f[k - 1], f[k])) return ++rule->by_frequency;
-  bool gap = false;
-  for (size_t row = a + 1; row <= b && !gap; row++) gap = in->body.gap[row];
   double way = f[k - 1] - r->first, step = f[k] - f[k - 1];
   if (gap && r->n >= 3 && way * step < 0) return ++rule->by_gap;
   return false;
@@ -311,7 +323,7 @@ static eis_status push_sweep(eisi_points *p, size_t first, size_t end, size_t *c
 eis_status eisi_points_split(eisi_input *in, eisi_points *p, eis_error *err) {
   if (in->wide) return EIS_OK;
   split_rule rule = {splitting_column(in, p, EISI_COL_CYCLE),
-                     splitting_column(in, p, EISI_COL_STATE), 0, 0, 0};
+                     splitting_column(in, p, EISI_COL_STATE), 0, 0, 0, 0};
   size_t first = 0, cap = 0;
   run r = {0};
   eis_status st = EIS_OK;
@@ -325,7 +337,8 @@ eis_status eisi_points_split(eisi_input *in, eisi_points *p, eis_error *err) {
   }
   if (st == EIS_OK) st = push_sweep(p, first, p->n, &cap, err);
   if (st != EIS_OK || p->n_sweeps < 2) return st;
-  const char *how = rule.by_column == 0
+  const char *how = rule.by_header ? "at each header"
+                    : rule.by_column == 0
                         ? rule.by_frequency ? "where the frequency restarts" : "at blank lines"
                     : rule.by_frequency ? "by column and where the frequency restarts"
                                         : "by column";

@@ -26,28 +26,26 @@ static void comment_key(const char *s, size_t n, char *key, size_t size) {
 
 static eis_status comment_meta(eisi_input *in, size_t k, eis_error *err) {
   size_t n;
-  char key[64], value[200];
+  char key[64], value[256];
   const char *s = eisi_doc_line(in->doc, k, &n), *end = s + n;
   while (s < end && strchr("#%! \t", *s)) s++;
   const char *colon = memchr(s, ':', (size_t)(end - s));
   if (!colon || colon == s || colon - s > 40 || memchr(s, ',', (size_t)(colon - s))) return EIS_OK;
   comment_key(s, (size_t)(colon - s), key, sizeof key);
   for (colon++; colon < end && (*colon == ' ' || *colon == '\t'); colon++) continue;
-  snprintf(value, sizeof value, "%.*s", (int)(end - colon), colon);
+  while (end > colon && (end[-1] == ' ' || end[-1] == '\t')) end--;
+  eisi_copy_utf8(value, sizeof value, colon, (size_t)(end - colon));
   return key[0] && value[0] ? eis_meta_set(&in->meta, key, value, err) : EIS_OK;
 }
 
 static eis_status read_csv(eisi_input *in, eis_error *err) {
-  eis_status st = read_table(in, err);
+  eis_status st = eisi_canonical(in->doc) ? eisi_input_canonical(in, err) : read_table(in, err);
   for (size_t k = 0; k < in->doc->n_lines && k < 32 && st == EIS_OK; k++)
     if (eisi_csvtab_comment(in->doc, k)) st = comment_meta(in, k, err);
   return st;
 }
 
-static int sniff_csv(const eisi_doc *doc) {
-  (void)doc;
-  return 1;
-}
+static int sniff_csv(const eisi_doc *doc) { return eisi_canonical(doc) ? 95 : 1; }
 
 const eisi_reader eisi_reader_csv = {
     .format = {.key = "csv",
@@ -179,7 +177,7 @@ static eis_status read_novocontrol(eisi_input *in, eis_error *err) {
     char title[128];
     size_t n;
     const char *s = eisi_doc_line(in->doc, 0, &n);
-    snprintf(title, sizeof title, "%.*s", (int)n, s);
+    eisi_copy_utf8(title, sizeof title, s, n);
     if (title[0]) st = eis_meta_set(&in->meta, "title", title, err);
   }
   if (st == EIS_OK) st = geometry(in, "Diameter[mm]", "diameter_mm", err);

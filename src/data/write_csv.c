@@ -30,18 +30,13 @@ static void add_number(eisi_text *t, double v, const char *before) {
   eisi_text_addf(t, "%s%s", before, buf);
 }
 
-/* A key that would be taken for a column of the spectrum ("z", "phase") gets another name. */
 static void add_key(eisi_text *t, const char *key) {
-  eisi_column c;
-  eisi_column_parse(key, strlen(key), "", 0, &c);
-  const bool free_name =
-      c.role == EISI_COL_OTHER || c.role == EISI_COL_CYCLE || c.role == EISI_COL_STATE;
-  if (free_name) {
+  if (!eisi_key_is_taken(key)) {
     add_field(t, key);
     return;
   }
   eisi_text other = {0};
-  eisi_text_addf(&other, "meta_%s", key);
+  eisi_text_addf(&other, EISI_META_PREFIX "%s", key);
   if (other.failed)
     t->failed = true;
   else

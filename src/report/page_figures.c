@@ -2,6 +2,7 @@
  * share. */
 #include <eisfit/trend.h>
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -66,8 +67,8 @@ eisi_scale eisi_scale_for(double *v, size_t n, const char *unit) {
   s.low = s.log ? low / 1.5 : low - room;
   if (low >= 0 && s.low < 0) s.low = 0;
   s.high = s.log ? high * 1.5 : high + room;
-  s.low *= s.factor;
-  s.high *= s.factor;
+  s.low = fmax(s.low * s.factor, s.log ? DBL_MIN : -DBL_MAX);
+  s.high = fmin(s.high * s.factor, DBL_MAX);
   if (!(s.high > s.low)) s.high = s.low + 1;
   return s;
 }

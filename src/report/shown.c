@@ -46,7 +46,7 @@ static int decade(double v) { return (int)floor(log10(fabs(v))); }
 /* Power of ten of the last digit worth showing: two digits of the error, else five (or what a
    very small error allows, at most nine) of the value. */
 static int last_digit(double value, double error) {
-  int of_value = value != 0 ? decade(value) : 0;
+  int of_value = value != 0 && isfinite(value) ? decade(value) : 0;
   if (!(error > 0) || !isfinite(error)) return of_value - 4;
   int d = decade(error) - 1;
   if (error / pow(10, d) >= 99.5) d++;                  /* 0.0996 is shown as 0.10 */

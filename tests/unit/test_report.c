@@ -13,6 +13,7 @@
 #include "analysis/modelfit.h"
 #include "analysis/pool.h"
 #include "report/csv.h"
+#include "report/page_chart.h"
 #include "report/plot.h"
 #include "report/report.h"
 #include "report/shown.h"
@@ -247,6 +248,29 @@ static void verdicts(void **state) {
   assert_string_equal(eisi_verdict_name(&r), "not converged");
 }
 
+/* A damaged store: values whose axis would end at 0 on a logarithmic scale, or at infinity. */
+static void axes_end_where_numbers_do(void **state) {
+  static const struct {
+    double v[3];
+    bool log;
+  } rows[] = {{{1e-320, 1, 1e308}, true},
+              {{-1.7e308, 0, 1.7e308}, false},
+              {{1e308, 1e308, 1.7e308}, false}};
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    double v[3];
+    eisi_text text = {0};
+    memcpy(v, rows[i].v, sizeof v);
+    const eisi_scale s = eisi_scale_for(v, 3, "ohm");
+    assert_int_equal(s.log, rows[i].log);
+    assert_true(isfinite(s.low) && isfinite(s.high) && s.low < s.high);
+    assert_true(!s.log || s.low > 0);
+    eisi_chart_y(&s, "R1", &text);
+    assert_true(text.n > 0 && text.n < 20000);
+    eisi_text_clear(&text);
+  }
+}
+
 static void csv_fields_are_quoted(void **state) {
   static const char *const rows[][2] = {
       {"plain", "plain"}, {"a,b", "\"a,b\""}, {"say \"x\"", "\"say \"\"x\"\"\""}, {"a\nb", "\"a\nb\""}};
@@ -430,6 +454,7 @@ int main(void) {
       cmocka_unit_test(long_last_cells_go_on_below), cmocka_unit_test(reader_in_few_words),
       cmocka_unit_test(unseen_parameters),         cmocka_unit_test(intervals_that_tell_nothing),
       cmocka_unit_test(verdicts),
+      cmocka_unit_test(axes_end_where_numbers_do),
       cmocka_unit_test(csv_fields_are_quoted),
       cmocka_unit_test(csv_numbers_are_short),     cmocka_unit_test(json_takes_any_bytes),
       cmocka_unit_test(nesting),                   cmocka_unit_test(inductor_in_front),

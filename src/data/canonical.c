@@ -1,0 +1,139 @@
+/* canonical.c - eisfit's own CSV is read as it was written: nothing is guessed of its columns, and
+   its metadata are texts.  One block for each spectrum, with a header of its own. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/input.h"
+
+static const eisi_delimiting commas = {',', '.'};
+
+static bool is_header(const eisi_doc *doc, size_t k) {
+  static const char columns[] = "frequency_Hz,Zreal_ohm,Zimag_ohm";
+  const size_t len = sizeof columns - 1;
+  size_t n;
+  const char *s = eisi_doc_line(doc, k, &n);
+  return n >= len && memcmp(s, columns, len) == 0 && (n == len || s[len] == ',');
+}
+
+static size_t next_header(const eisi_doc *doc, size_t k) {
+  while (k < doc->n_lines && !is_header(doc, k)) k++;
+  return k;
+}
+
+static size_t next_text(const eisi_doc *doc, size_t k) {
+  while (k < doc->n_lines && (eisi_doc_blank(doc, k) || eisi_csvtab_comment(doc, k))) k++;
+  return k;
+}
+
+/* Somebody may have written these names above a table of another kind. */
+bool eisi_canonical(const eisi_doc *doc) {
+  const size_t k = next_text(doc, 0);
+  if (!is_header(doc, k)) return false;
+  const eisi_row_count r = eisi_csvtab_count(doc, next_text(doc, k + 1), commas);
+  return r.numbers > 0 && r.side >= 3;
+}
+
+/* ---- blocks with other metadata than the first ---- */
+
+static size_t column_of(const eisi_table *names, const char *s, size_t n) {
+  const size_t width = eisi_table_width(names, 0);
+  for (size_t c = 0; c < width; c++) {
+    size_t m;
+    const char *name = eisi_table_cell(names, 0, c, &m);
+    if (m == n && memcmp(name, s, n) == 0) return c;
+  }
+  return width;
+}
+
+static eis_status names_of(const eisi_doc *doc, size_t k, eisi_table *names, eis_error *err) {
+  size_t n;
+  const char *s = eisi_doc_line(doc, k, &n);
+  return eisi_table_append_text(names, doc, commas, k, s, n, err);
+}
+
+/* The names of the block that are not yet among those of the header. */
+static eis_status add_names(eisi_input *in, const eisi_table *names, eis_error *err) {
+  eis_status st = EIS_OK;
+  for (size_t c = 0; c < eisi_table_width(names, 0) && st == EIS_OK; c++) {
+    size_t n;
+    const char *s = eisi_table_cell(names, 0, c, &n);
+    if (column_of(&in->header, s, n) == eisi_table_width(&in->header, 0))
+      st = eisi_table_add_cell(&in->header, s, n, err);
+  }
+  return st;
+}
+
+/* A row of a block, its cells in the order of the header.  A row that was cut stays short. */
+static eis_status add_row(eisi_input *in, const eisi_table *names, const eisi_table *rows, size_t r,
+                          eis_error *err) {
+  const size_t width = eisi_table_width(&in->header, 0), n_names = eisi_table_width(names, 0);
+  const bool cut = eisi_table_width(rows, r) < n_names;
+  const size_t cells = cut ? eisi_table_width(rows, r) : width;
+  eis_status st = eisi_table_add_row(&in->body, rows->line[r], rows->gap[r], err);
+  for (size_t c = 0; c < cells && st == EIS_OK; c++) {
+    size_t n;
+    const char *s = eisi_table_cell(&in->header, 0, c, &n);
+    const size_t from = cut ? c : column_of(names, s, n);
+    s = from < n_names ? eisi_table_cell(rows, r, from, &n) : (n = 0, "");
+    st = eisi_table_add_cell(&in->body, s, n, err);
+  }
+  return st;
+}
+
+static eis_status add_block(eisi_input *in, size_t k, size_t end, eis_error *err) {
+  eisi_table names = {0}, rows = {0};
+  eis_status st = names_of(in->doc, k, &names, err);
+  if (st == EIS_OK) st = eisi_table_append(&rows, in->doc, commas, k + 1, end, EISI_NO_LINE, err);
+  for (size_t r = 0; r < rows.n_rows && st == EIS_OK; r++) st = add_row(in, &names, &rows, r, err);
+  eisi_table_clear(&names);
+  eisi_table_clear(&rows);
+  return st;
+}
+
+static eis_status join_blocks(eisi_input *in, size_t first, eis_error *err) {
+  const eisi_doc *doc = in->doc;
+  eis_status st = EIS_OK;
+  for (size_t k = next_header(doc, first + 1); k < doc->n_lines && st == EIS_OK;
+       k = next_header(doc, k + 1)) {
+    eisi_table names = {0};
+    st = names_of(doc, k, &names, err);
+    if (st == EIS_OK) st = add_names(in, &names, err);
+    eisi_table_clear(&names);
+  }
+  in->body.doc = doc;
+  in->body.dialect = commas;
+  for (size_t k = first, end; k < doc->n_lines && st == EIS_OK; k = end) {
+    end = next_header(doc, k + 1);
+    st = add_block(in, k, end, err);
+  }
+  return st;
+}
+
+/* ---- all of it ---- */
+
+static bool same_headers(const eisi_doc *doc, size_t first) {
+  size_t n, m;
+  const char *s = eisi_doc_line(doc, first, &n);
+  for (size_t k = next_header(doc, first + 1); k < doc->n_lines; k = next_header(doc, k + 1)) {
+    const char *other = eisi_doc_line(doc, k, &m);
+    if (n != m || memcmp(s, other, n) != 0) return false;
+  }
+  return true;
+}
+
+eis_status eisi_input_canonical(eisi_input *in, eis_error *err) {
+  const eisi_doc *doc = in->doc;
+  const size_t first = next_text(doc, 0);
+  in->canonical = true;
+  eis_status st = names_of(doc, first, &in->header, err);
+  if (st != EIS_OK) return st;
+  if (!same_headers(doc, first)) return join_blocks(in, first, err);
+  return eisi_table_append(&in->body, doc, commas, first + 1, doc->n_lines, (long)first, err);
+}
+
+bool eisi_canonical_break(const eisi_input *in, size_t row) {
+  if (!in->canonical || row == 0 || !in->body.gap[row]) return false;
+  size_t k = in->body.line[row - 1];
+  while (k < in->body.line[row] && !is_header(in->doc, k)) k++;
+  return k < in->body.line[row];
+}
