@@ -410,6 +410,7 @@ void eisi_column_parse(const char *name, size_t n, const char *unit, size_t n_un
 
 bool eisi_key_is_taken(const char *key) {
   eisi_column c;
+  while (eisi_starts_with(key, EISI_META_PREFIX)) key += sizeof EISI_META_PREFIX - 1;
   eisi_column_parse(key, strlen(key), "", 0, &c);
   return c.role != EISI_COL_OTHER && c.role != EISI_COL_CYCLE && c.role != EISI_COL_STATE;
 }

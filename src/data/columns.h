@@ -71,8 +71,9 @@ void eisi_columns_unique_keys(eisi_column *column, size_t n);
    as it was. */
 bool eisi_column_wide(const char *name, size_t n, eisi_role *role, int *sign, double *f_hz);
 
-/* A key of metadata that a reader would take for a column of the spectrum ("z", "phase"): in
-   eisfit's CSV EISI_META_PREFIX stands before it. */
+/* A key of metadata that a reader would take for a column of the spectrum ("z", "phase"), or for
+   one that has the prefix for that reason ("meta_z"): in eisfit's CSV EISI_META_PREFIX stands
+   before it. */
 #define EISI_META_PREFIX "meta_"
 bool eisi_key_is_taken(const char *key);
 

@@ -119,6 +119,13 @@ static bool is_beginning(const char *s, size_t n) {
   return good;
 }
 
+/* The text without the beginning of a character at its end: a file that was cut. */
+static size_t whole_characters(const char *s, size_t n) {
+  for (size_t k = 1; k < 4 && k <= n; k++)
+    if (is_beginning(s + n - k, k)) return eisi_utf8_length(s + n - k, k) ? n : n - k;
+  return n;
+}
+
 /* The printable part of windows-1252 that latin-1 does not have: 0x80..0x9f. */
 static const uint16_t cp1252[32] = {
     0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
@@ -191,7 +198,7 @@ static eis_status decode(eisi_doc *doc, const char *bytes, size_t size, eisi_enc
   if (wide)
     *length = from_utf16(bytes, size, encoding == EISI_UTF16_BIG, doc->text);
   else if (encoding == EISI_UTF8)
-    memcpy(doc->text, bytes, *length = size);
+    memcpy(doc->text, bytes, *length = whole_characters(bytes, size));
   else
     *length = from_latin1(bytes, size, doc->text);
   *length = unify_line_ends(doc->text, *length);

@@ -151,8 +151,7 @@ static eis_status set_meta_text(const eisi_column *col, const char *text, size_t
                                 eis_error *err) {
   char value[MAX_VALUE + 1];
   eisi_copy_utf8(value, sizeof value, text, n);
-  if (eisi_strcasecmp(value, "nan") == 0 || !*col->key) return EIS_OK;
-  return eis_meta_set(&s->meta, own_key(col->key), value, err);
+  return *col->key ? eis_meta_set(&s->meta, own_key(col->key), value, err) : EIS_OK;
 }
 
 static eis_status set_meta_cell(const emit *e, size_t c, eis_spectrum *s, eis_error *err) {

@@ -6,20 +6,31 @@
 #include "base/base.h"
 #include "data/columns.h"
 
+/* Control bytes are written as blanks. */
+static bool is_blank(char c) { return (unsigned char)c <= ' '; }
+
 /* Quoted where CSV needs it, and where a reader could take the text for columns. */
-static bool to_be_quoted(const char *s) {
-  return strpbrk(s, ",\"\r\n;\t|") != NULL || (*s && strchr(" #%!", *s)) ||
-         (strchr(s, ' ') && strpbrk(s, "0123456789"));
+static bool to_be_quoted(const char *s, size_t n) {
+  bool special = n > 0 && strchr("#%!", *s), blanks = false, digits = false;
+  for (size_t i = 0; i < n; i++) {
+    special |= strchr(",\"\r\n;\t|", s[i]) != NULL;
+    blanks |= is_blank(s[i]);
+    digits |= eisi_is_digit(s[i]);
+  }
+  return special || (blanks && digits);
 }
 
-/* Line ends become blanks so that a record stays one line, as do control
-   bytes, with which the file would look like a binary one. */
+/* Without blanks at its ends.  Line ends become blanks so that a record stays one line, as do
+   control bytes, with which the file would look like a binary one. */
 static void add_field(eisi_text *t, const char *s) {
-  const bool quote = to_be_quoted(s);
+  size_t n = strlen(s);
+  for (; n > 0 && is_blank(*s); s++) n--;
+  while (n > 0 && is_blank(s[n - 1])) n--;
+  const bool quote = to_be_quoted(s, n);
   if (quote) eisi_text_add(t, "\"", 1);
-  for (; *s; s++) {
+  for (const char *end = s + n; s < end; s++) {
     if (*s == '"') eisi_text_add(t, "\"", 1);
-    eisi_text_add(t, (unsigned char)*s < ' ' && *s != '\t' ? " " : s, 1);
+    eisi_text_add(t, is_blank(*s) && *s != '\t' ? " " : s, 1);
   }
   if (quote) eisi_text_add(t, "\"", 1);
 }

@@ -168,7 +168,7 @@ static void test_pieces(void **state) {
       {"\xef\xbb\xbf\xc2\xb5\n1", 7, "\xc2\xb5|1|"},
       {"\xc2\xb5\n\xb5\nab\n", 8, "\xc3\x82\xc2\xb5|\xc2\xb5|ab|"}, /* not all is UTF-8 */
       {"Z\xe9\n", 3, "Z\xc3\xa9|"},
-      {"ab\n\xe2\x82", 5, "ab|\xe2\x82|"}, /* cut in a character */
+      {"ab\n\xe2\x82", 5, "ab|"}, /* cut in a character: it is left out */
       {"\xff\xfeZ\0\xa9\x03\r\0\n\0\xb5\0\n\0001\0\r\0002\0", 20, "Z\xce\xa9|\xc2\xb5|1|2|"},
       {"\xfe\xff\0Z\x03\xa9\0\r\0\r\0\n\0\xb5\0\n\0001", 18, "Z\xce\xa9|\xc2\xb5|1|"},
       {"\xff\xfe\x0a\x0a\n\0\x0d\x0d\n\0", 10, "\xe0\xa8\x8a|\xe0\xb4\x8d|"}, /* no line ends */

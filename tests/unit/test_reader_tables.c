@@ -161,6 +161,25 @@ static void metadata_stay(void **state) {
   eis_spectra_clear(&list);
 }
 
+/* A file that was cut within a character, control bytes within a text. */
+static void texts_are_utf8(void **state) {
+  static char text[4000];
+  eis_spectra list;
+  (void)state;
+  make(text,
+       "# note: \x01 a\x1a"
+       "01 \x02\nf,Zre,Zim,y\n",
+       "$f,$r,$i,7\n");
+  strcat(text, "# end: \xc3\xbc\xc3");
+  read_it(text, NULL, &list);
+  assert_meta(&list.at[0], "end", "\xc3\xbc");
+  char *csv;
+  assert_int_equal(eis_spectrum_print_csv(&list.at[0], &csv, NULL), EIS_OK);
+  assert_non_null(strstr(csv, "\"a 01\""));
+  free(csv);
+  eis_spectra_clear(&list);
+}
+
 /* Time counts from the first point measured, which is the last one of the spectrum here. */
 static void time_of_a_rising_sweep(void **state) {
   static char text[4000];
@@ -233,9 +252,9 @@ static void headers_split(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(tables_are_read_right),  cmocka_unit_test(metadata_stay),
-      cmocka_unit_test(time_of_a_rising_sweep), cmocka_unit_test(spectra_in_one_file),
-      cmocka_unit_test(headers_split),
+      cmocka_unit_test(tables_are_read_right), cmocka_unit_test(metadata_stay),
+      cmocka_unit_test(texts_are_utf8),        cmocka_unit_test(time_of_a_rising_sweep),
+      cmocka_unit_test(spectra_in_one_file),   cmocka_unit_test(headers_split),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
