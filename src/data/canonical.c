@@ -63,30 +63,52 @@ static eis_status add_names(eisi_input *in, const eisi_table *names, eis_error *
   return st;
 }
 
-/* A row of a block, its cells in the order of the header.  A row that was cut stays short. */
-static eis_status add_row(eisi_input *in, const eisi_table *names, const eisi_table *rows, size_t r,
-                          eis_error *err) {
-  const size_t width = eisi_table_width(&in->header, 0), n_names = eisi_table_width(names, 0);
-  const bool cut = eisi_table_width(rows, r) < n_names;
-  const size_t cells = cut ? eisi_table_width(rows, r) : width;
-  eis_status st = eisi_table_add_row(&in->body, rows->line[r], rows->gap[r], err);
-  for (size_t c = 0; c < cells && st == EIS_OK; c++) {
+typedef struct part {
+  eisi_table names, rows;
+  size_t *from; /* for each column of the header that of the part; past the last = it has none */
+} part;
+
+static void part_clear(part *p) {
+  eisi_table_clear(&p->names);
+  eisi_table_clear(&p->rows);
+  free(p->from);
+}
+
+static eis_status read_part(const eisi_input *in, size_t k, size_t end, part *p, eis_error *err) {
+  const size_t width = eisi_table_width(&in->header, 0);
+  eis_status st = names_of(in->doc, k, &p->names, err);
+  if (st == EIS_OK)
+    st = eisi_table_append(&p->rows, in->doc, commas, k + 1, end, EISI_NO_LINE, err);
+  if (st != EIS_OK) return st;
+  p->from = eisi_new(width, sizeof *p->from, err);
+  for (size_t c = 0; p->from && c < width; c++) {
     size_t n;
     const char *s = eisi_table_cell(&in->header, 0, c, &n);
-    const size_t from = cut ? c : column_of(names, s, n);
-    s = from < n_names ? eisi_table_cell(rows, r, from, &n) : (n = 0, "");
+    p->from[c] = column_of(&p->names, s, n);
+  }
+  return p->from ? EIS_OK : EIS_ERROR_MEMORY;
+}
+
+/* A row of the part, its cells in the order of the header.  A row that was cut stays short. */
+static eis_status add_row(eisi_input *in, const part *p, size_t r, eis_error *err) {
+  const size_t there = eisi_table_width(&p->rows, r), n_names = eisi_table_width(&p->names, 0);
+  const bool cut = there < n_names;
+  const size_t cells = cut ? there : eisi_table_width(&in->header, 0);
+  eis_status st = eisi_table_add_row(&in->body, p->rows.line[r], p->rows.gap[r], err);
+  for (size_t c = 0; c < cells && st == EIS_OK; c++) {
+    size_t n = 0;
+    const size_t from = cut ? c : p->from[c];
+    const char *s = from < n_names ? eisi_table_cell(&p->rows, r, from, &n) : "";
     st = eisi_table_add_cell(&in->body, s, n, err);
   }
   return st;
 }
 
-static eis_status add_block(eisi_input *in, size_t k, size_t end, eis_error *err) {
-  eisi_table names = {0}, rows = {0};
-  eis_status st = names_of(in->doc, k, &names, err);
-  if (st == EIS_OK) st = eisi_table_append(&rows, in->doc, commas, k + 1, end, EISI_NO_LINE, err);
-  for (size_t r = 0; r < rows.n_rows && st == EIS_OK; r++) st = add_row(in, &names, &rows, r, err);
-  eisi_table_clear(&names);
-  eisi_table_clear(&rows);
+static eis_status add_part(eisi_input *in, size_t k, size_t end, eis_error *err) {
+  part p = {0};
+  eis_status st = read_part(in, k, end, &p, err);
+  for (size_t r = 0; r < p.rows.n_rows && st == EIS_OK; r++) st = add_row(in, &p, r, err);
+  part_clear(&p);
   return st;
 }
 
@@ -104,7 +126,7 @@ static eis_status join_blocks(eisi_input *in, size_t first, eis_error *err) {
   in->body.dialect = commas;
   for (size_t k = first, end; k < doc->n_lines && st == EIS_OK; k = end) {
     end = next_header(doc, k + 1);
-    st = add_block(in, k, end, err);
+    st = add_part(in, k, end, err);
   }
   return st;
 }
