@@ -179,7 +179,8 @@ static eis_status add_job(batch_run *r, const char *file, eis_spectrum *s, const
   return EIS_OK;
 }
 
-/* What the reader decided, in one line, where the text of the result does not show it. */
+/* What the reader decided, in one line, and its warnings, where the text of the result does not
+   show them. */
 static void say_decisions(const batch_run *r, const eis_spectrum *s) {
   const cli_output *o = r->b->output;
   const cli_general *g = r->b->general;
@@ -197,6 +198,8 @@ static void say_decisions(const batch_run *r, const eis_spectrum *s) {
   end_progress(r);
   cli_say(r->b->general, "%s", t.s ? t.s : "");
   eisi_text_clear(&t);
+  for (size_t i = 0; i < s->warnings.n; i++)
+    cli_say(r->b->general, "%s: warning: %s", s->source ? s->source : "-", s->warnings.text[i]);
 }
 
 static eis_status read_file(const batch_run *r, const char *file, eis_spectra *list,

@@ -374,6 +374,9 @@ static eis_status parse_header(eisi_input *in, eis_error *err) {
     else
       in->column[c].sign = 1;
   }
+  for (size_t c = 3; in->canonical && c < in->n_columns; c++)
+    if (in->column[c].role >= EISI_COL_FREQ && in->column[c].role <= EISI_COL_PHASE)
+      in->column[c].role = EISI_COL_OTHER;
   eisi_columns_unique_keys(in->column, in->n_columns);
   /* a table that ends its rows with a delimiter has an empty last column */
   while (!names && in->n_columns > 1) {

@@ -197,18 +197,20 @@ static bool occurs(const eisi_doc *doc, const size_t *pick, size_t n, char c) {
   return false;
 }
 
-/* A decimal comma between commas has to be quoted everywhere: a number with a point says no. */
+/* A decimal comma between commas has to be quoted everywhere: more numbers with a point say no. */
 static bool has_points(const eisi_doc *doc, const size_t *pick, size_t n) {
+  size_t points = 0, quoted = 0;
   for (size_t i = 0; i < n; i++) {
     scan c = scan_line(doc, pick[i], ',');
     const char *s;
     size_t len;
     double v;
-    while (scan_next(&c, &s, &len))
-      if (len && memchr(s, '.', len) && eisi_cell_number(s, len, '.', &v) == EISI_CELL_NUMBER)
-        return true;
+    while (scan_next(&c, &s, &len)) {
+      points += memchr(s, '.', len) && eisi_cell_number(s, len, '.', &v) == EISI_CELL_NUMBER;
+      quoted += memchr(s, ',', len) && eisi_cell_number(s, len, ',', &v) == EISI_CELL_NUMBER;
+    }
   }
-  return false;
+  return points > quoted;
 }
 
 /* Tabs that give every line the same three cells or more make the table: the blanks within are of
@@ -269,6 +271,9 @@ static eis_status reserve(void *array, size_t *cap, size_t need, size_t size, ei
 }
 
 static eis_status put_cell(eisi_table *t, const char *text, size_t n, eis_error *err) {
+  if (t->n_cells >= UINT32_MAX || t->n_pool + n >= UINT32_MAX)
+    return eis_error_at(err, EIS_ERROR_INPUT, t->doc ? t->doc->source : "", 0, 0,
+                        "more than 4 thousand million cells or bytes of text; split the file");
   eis_status st = reserve(&t->cell, &t->cap_cells, t->n_cells + 1, sizeof *t->cell, err);
   if (st == EIS_OK) st = reserve(&t->pool, &t->cap_pool, t->n_pool + n + 1, 1, err);
   if (st != EIS_OK) return st;

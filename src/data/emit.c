@@ -131,7 +131,7 @@ static bool is_metadata(eisi_role role) {
 static const char *constant_cell(const emit *e, size_t c, size_t *n) {
   const eisi_table *t = &e->in->body;
   const char *first = eisi_table_cell(t, e->sweep->row_first, c, n);
-  if (*n == 0 || *n > MAX_VALUE) return NULL;
+  if (*n == 0) return NULL;
   for (uint32_t r = e->sweep->row_first + 1; r < e->sweep->row_end; r++) {
     size_t m;
     const char *s = eisi_table_cell(t, r, c, &m);

@@ -65,6 +65,9 @@ eis_status eisi_input_labels(eisi_input *in, size_t from, size_t end, const eisi
 eis_status eisi_input_fit_names(eisi_input *in, size_t first, eis_error *err);
 /* Are a frequency and an impedance named in this row of the body? */
 bool eisi_row_names_spectrum(const eisi_input *in, size_t row);
+/* After the columns were assigned: is it a row of their names or units once more, perhaps in other
+   letters? */
+bool eisi_row_repeats_names(const eisi_input *in, size_t row);
 /* First line in [0, end) that contains all `n` words (case ignored) and does not begin with a
    digit; EISI_NO_LINE = none. */
 long eisi_line_with(const eisi_doc *doc, size_t end, const char *const *word, size_t n);

@@ -221,7 +221,7 @@ static bool data_like(const eisi_doc *doc, size_t k, eisi_delimiting d, bool tex
   const eisi_row_count r = eisi_csvtab_count(doc, k, d);
   const size_t numbers = r.numbers ? r.numbers + r.missing : 0;
   *cells = r.cells;
-  return numbers >= 2 && (2 * numbers >= r.cells || (texts && r.side >= 3));
+  return numbers >= 2 && (2 * numbers >= r.cells || (texts && d.delimiter != ' ' && r.side >= 3));
 }
 
 /* Names of frequency and impedance with numbers among the other names (7, 17) are no data. */
@@ -247,21 +247,33 @@ typedef struct search {
   bool lost; /* as above */
 } search;
 
+/* Right below names of a spectrum a row may have more texts than numbers, and notes in some rows
+   only. */
 static block find_run(search *s, bool texts) {
   block b = {s->end, 0};
-  size_t run = 0, cells;
+  size_t run = 0, cells, above = s->end;
+  bool named = false;
   for (size_t k = s->from; k < s->end; k++) {
     if (skip_line(s->doc, k)) continue;
-    if (!data_like(s->doc, k, s->d, texts, &cells) ||
-        names_spectrum(s->doc, k, s->d, cells, &s->lost)) {
+    bool data = data_like(s->doc, k, s->d, true, &cells);
+    if (data && above < s->end) {
+      named = names_spectrum(s->doc, above, s->d, cells, &s->lost);
+      above = s->end;
+    }
+    data = data && (texts || named || data_like(s->doc, k, s->d, false, &cells)) &&
+           !names_spectrum(s->doc, k, s->d, cells, &s->lost);
+    if (!data) {
+      above = k;
+      named = false;
       run = 0;
       continue;
     }
     if (s->few.first == s->end && cells >= 3) s->few = (block){k, cells};
-    if (run == 0 || cells != b.width) {
+    if (run == 0 || (cells != b.width && !named)) {
       run = 0;
       b = (block){k, cells};
     }
+    if (cells > b.width) b.width = cells;
     if (++run == MIN_RUN) return b;
   }
   return (block){s->end, 0};
@@ -270,7 +282,7 @@ static block find_run(search *s, bool texts) {
 /* Rows with more texts than numbers only where there are no others: settings look like that. */
 static block find_block(search *s) {
   block b = find_run(s, false);
-  if (b.first == s->end && s->d.delimiter != ' ') b = find_run(s, true);
+  if (b.first == s->end) b = find_run(s, true);
   return b.first < s->end ? b : s->few;
 }
 

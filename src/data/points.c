@@ -96,19 +96,19 @@ static eis_status judge_frequency(eisi_input *in, eisi_points *p, size_t row, bo
 
 /* Words between two blocks: behind a blank line, no number, fewer cells than the table has. */
 static bool is_title(const eisi_input *in, size_t row) {
-  size_t n, width = eisi_table_width(&in->body, row);
+  size_t n, filled = 0;
   double v;
-  if (!in->body.gap[row] || width >= in->n_columns || eisi_row_names_spectrum(in, row))
-    return false;
-  for (size_t c = 0; c < width; c++) {
+  if (!in->body.gap[row]) return false;
+  for (size_t c = 0; c < eisi_table_width(&in->body, row); c++) {
     const char *s = eisi_table_cell(&in->body, row, c, &n);
     if (eisi_cell_number(s, n, in->body.dialect.point, &v) == EISI_CELL_NUMBER) return false;
+    filled += n > 0;
   }
-  return true;
+  return filled < in->n_columns && !eisi_row_names_spectrum(in, row);
 }
 
 static eis_status read_row(eisi_input *in, eisi_points *p, size_t row, eis_error *err) {
-  bool skip = is_title(in, row);
+  bool skip = eisi_row_repeats_names(in, row) || is_title(in, row);
   if (skip && row + 1 < in->body.n_rows) in->body.gap[row + 1] = true;
   for (int r = EISI_COL_FREQ; r <= EISI_COL_TIME && !skip; r++) {
     if (!p->v[r]) continue;
@@ -342,11 +342,12 @@ eis_status eisi_points_split(eisi_input *in, eisi_points *p, eis_error *err) {
                         ? rule.by_frequency ? "where the frequency restarts" : "at blank lines"
                     : rule.by_frequency ? "by column and where the frequency restarts"
                                         : "by column";
-  int col = rule.cycle >= 0 ? rule.cycle : rule.state;
+  const bool by_column = rule.by_column && !rule.by_header;
+  const int col = rule.cycle >= 0 ? rule.cycle : rule.state;
   char name[80] = "";
-  if (rule.by_column && in->column[col].name[0])
+  if (by_column && in->column[col].name[0])
     snprintf(name, sizeof name, " '%s'", in->column[col].name);
-  else if (rule.by_column)
+  else if (by_column)
     snprintf(name, sizeof name, " %d", col + 1);
   return eis_notes_add(&in->decisions, err, "%zu sweeps, split %s%s", p->n_sweeps, how, name);
 }

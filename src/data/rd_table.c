@@ -40,7 +40,10 @@ static eis_status comment_meta(eisi_input *in, size_t k, eis_error *err) {
 
 static eis_status read_csv(eisi_input *in, eis_error *err) {
   eis_status st = eisi_canonical(in->doc) ? eisi_input_canonical(in, err) : read_table(in, err);
-  for (size_t k = 0; k < in->doc->n_lines && k < 32 && st == EIS_OK; k++)
+  if (st != EIS_OK) return st;
+  /* below the first header of several they belong to one spectrum of them */
+  const size_t end = in->canonical ? in->header.line[0] : in->doc->n_lines;
+  for (size_t k = 0; k < end && k < 32 && st == EIS_OK; k++)
     if (eisi_csvtab_comment(in->doc, k)) st = comment_meta(in, k, err);
   return st;
 }

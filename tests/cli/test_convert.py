@@ -21,6 +21,11 @@ d = schema.lines(run("convert", "up.csv", "--json").out)[0]
 ok(d["data"] == e["data"], "ascending order is turned round")
 r = run("convert", "arc.csv", "two.csv")
 ok(r.out.count("frequency_Hz") == 2 and "\n\n" in r.out, "two spectra, an empty line between", r)
+write("both.csv", r.out)
+ok(run("convert", "both.csv").out == r.out, "one file of two spectra is read as two")
+write("more.csv", "\n".join(line + ",7" if line[0].isdigit() else line for line in table(one_arc).splitlines()) + "\n")
+r = run("convert", "more.csv")
+ok(r.code == 0 and "more.csv: warning: " in r.err and "behind the last name" in r.err, "warnings are said beside CSV", r)
 r = run("convert", "arc.csv", "--fmin", "100", "--exclude", "1")
 ok(len(r.out.splitlines()) < 45, "input options work here too", r)
 

@@ -104,6 +104,16 @@ static const struct {
     {"f Zre Zim y\n", "$n $f $r $i 7\n", "y", "7"},
     {"f,Zre,Zim,y\n", "$n,$f,$r,$i,7\n", "y", "7"},
     {"f,Zre,Zim,y\n", "row$n,$f,$r,$i,7\n", "y", "7"},
+    /* a column without a name behind the others moves none of them */
+    {"Pt,Freq,Zreal,Zimag\n", "$n,$f,$r,$i,25\n", NULL, NULL},
+    {"cell,Freq,Zreal,Zimag\n", "A,$f,$r,$i,25\n", "cell", "A"},
+    {"Index;Frequency (Hz);Z' (Ohm);-Z'' (Ohm)\n", "$n;$f;$r;2;0.5\n", NULL, NULL},
+    {"cell f Re Im\n", "$n A $f $r $i\n", "cell", "A"},
+    /* names of own columns above a table of R */
+    {"frequency_Hz,Zreal_ohm,Zimag_ohm\n", "$n,$f,$r,$i\n", NULL, NULL},
+    {"f Re Im\n- Hz ohm ohm\n", "$n $f $r $i\n", NULL, NULL},
+    /* an inch above a table without names */
+    {"Measured with the old 1/2\" cell today\n", "$f $r $i\n", NULL, NULL},
     /* a row that ends with a comma has no name less */
     {"f,Zre,Zim,y\n", "$f,$r,$i,7,\n", "y", "7"},
     /* metadata that look like numbers with a decimal comma */
@@ -129,6 +139,101 @@ static void tables_are_read_right(void **state) {
     assert_round_trip(s);
     eis_spectra_clear(&list);
   }
+}
+
+/* No row of a table is lost: texts in the first rows only, results below the table. */
+static void rows_are_kept(void **state) {
+  static const char *const texts[] = {
+      "f,Re,Im,a,b,c,d\n1000,10,-1,ok,auto,r1,fine\n500,11,-2,ok,auto,r1,fine\n250,12,-3,,,,\n125,13,-2,,,,\n"
+      "60,14,-1,,,,\n",
+      "f,Re,Im,note\n1000,10,-1,start\n500,11,-2,\n250,12,-3,\n125,13,-2,\n60,14,-1,\n",
+      "f;Re;Im\n1000;10;-1\n500;11;-2\n250;12;-3\nF;re;im \n125;13;-2\n60;14;-1\n",
+      "f,Re,Im\nHz,Ohm,Ohm\n1000,10,-1\n500,11,-2\n250,12,-3\nf,Re,Im\nHz,Ohm,Ohm\n125,13,-2\n60,14,-1\n",
+      "f,Re,Im,n\n\"1,000\",\"0,010\",\"-0,001\",1000\n\"0,500\",\"0,011\",\"-0,002\",1000\n"
+      "\"0,250\",\"0,012\",\"-0,003\",1000\n\"0,125\",\"0,013\",\"-0,002\",1000\n"
+      "\"0,060\",\"0,014\",\"-0,001\",1000\n"};
+  (void)state;
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    const double unit = i == 4 ? 1e-3 : 1;
+    eis_spectra list;
+    read_it(texts[i], NULL, &list);
+    assert_int_equal(list.n, 1);
+    assert_int_equal(list.at[0].n, 5);
+    assert_true(list.at[0].f[0] == 1000 * unit && list.at[0].re[4] == 14 * unit);
+    eis_spectra_clear(&list);
+  }
+}
+
+static void doubts_are_said(void **state) {
+  static const char *const texts[][2] = {
+      {"f,Re,Im\n1000,10,-1,0.5\n500,11,-2,0.5\n250,12,-3,0.5\n125,13,-2,0.5\n60,14,-1,0.5\n",
+       "4 cells in a row, but 3 names: the cells behind the last name are left out"},
+      {"f,Re,Im\n\"100,000\",\"1,100\",\"-1,900\"\n\"50,000\",\"1,200\",\"-1,900\"\n"
+       "\"25,000\",\"1,300\",\"-1,900\"\n\"12,000\",\"1,400\",\"-1,900\"\n\"6,000\",\"1,500\",\"-1,900\"\n",
+       "every comma has three digits behind it and is read as a decimal comma"}};
+  (void)state;
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    eis_spectra list;
+    read_it(texts[i][0], NULL, &list);
+    assert_int_equal(list.at[0].warnings.n, 1);
+    assert_non_null(strstr(list.at[0].warnings.text[0], texts[i][1]));
+    eis_spectra_clear(&list);
+  }
+}
+
+/* eisfit's own CSV after a hand was at it: what the first block has no names for, and what isn't
+   there. */
+static void own_by_hand(void **state) {
+#define OWN "frequency_Hz,Zreal_ohm,Zimag_ohm"
+#define ROWS(more) \
+  "1000,10,-1" more "\n500,11,-2" more "\n250,12,-3" more "\n125,13,-2" more "\n60,14,-1" more "\n"
+  eis_error err = EIS_ERROR_INIT;
+  eis_spectra list;
+  (void)state;
+  read_it(OWN ",f\n" ROWS(",7"), NULL, &list); /* the first three columns are f, Re, Im */
+  assert_true(list.at[0].f[0] == 1000);
+  assert_meta(&list.at[0], "f", "7");
+  eis_spectra_clear(&list);
+  read_it("# cell: A\n" OWN ",time_s\n" ROWS(",1") "# cell: B\n" OWN ",soc,y\n" ROWS(",40"), NULL,
+          &list);
+  assert_int_equal(list.n, 2); /* short rows: of the second block, no time */
+  assert_true(list.at[0].time_s != NULL && list.at[1].time_s == NULL);
+  assert_meta(&list.at[1], "soc", "40");
+  assert_meta(&list.at[0], "cell", "A");
+  eis_spectra_clear(&list);
+  read_it(OWN ",y,y\n" ROWS(",1,2") OWN ",y,y,soc\n" ROWS(",3,4,50"), NULL, &list);
+  assert_meta(&list.at[1], "y", "3");
+  eis_spectra_clear(&list);
+  read_it(OWN ",soc,cell\n" ROWS(",40,B") "30,14,-1,4", NULL, &list); /* cut within its metadata */
+  assert_int_equal(list.at[0].n, 5);
+  assert_meta(&list.at[0], "cell", "B");
+  assert_string_equal(list.at[0].warnings.text[0],
+                      "the last line (7) is cut short and was left out");
+  eis_spectra_clear(&list);
+  read_it(OWN "\n" ROWS("") "\nfrequency_Hz,Zr", NULL, &list);
+  assert_string_equal(list.at[0].warnings.text[0],
+                      "the last line (8) is cut short and was left out");
+  eis_spectra_clear(&list);
+  list = (eis_spectra){0};
+  static const char wide[] = OWN ",y\n" ROWS(",1") OWN ",z\n" ROWS(",1,2");
+  assert_int_equal(eis_read_memory(wide, strlen(wide), "w.csv", NULL, &list, &err),
+                   EIS_ERROR_INPUT);
+  assert_string_equal(err.text, "a cell without a name: 5 cells, but 4 names");
+  assert_int_equal(err.line, 8);
+}
+
+/* A file with a name of its own for each spectrum can't fill the memory. */
+static void too_many_names(void **state) {
+  enum { BLOCKS = 4200 };
+  char *text = calloc(BLOCKS, 60), *end = text;
+  eis_error err = EIS_ERROR_INIT;
+  eis_spectra list = {0};
+  (void)state;
+  for (int i = 0; i < BLOCKS; i++) end += sprintf(end, OWN ",y%d\n10,1,-1,1\n", i);
+  assert_int_equal(eis_read_memory(text, strlen(text), "w.csv", NULL, &list, &err),
+                   EIS_ERROR_INPUT);
+  assert_string_equal(err.text, "more than 4096 different names of metadata; split the file");
+  free(text);
 }
 
 /* Metadata are texts: a serial number keeps its zeros, 'none' is a word, 0 a value. */
@@ -252,7 +357,9 @@ static void headers_split(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(tables_are_read_right), cmocka_unit_test(metadata_stay),
+      cmocka_unit_test(tables_are_read_right), cmocka_unit_test(rows_are_kept),
+      cmocka_unit_test(doubts_are_said),       cmocka_unit_test(own_by_hand),
+      cmocka_unit_test(too_many_names),        cmocka_unit_test(metadata_stay),
       cmocka_unit_test(texts_are_utf8),        cmocka_unit_test(time_of_a_rising_sweep),
       cmocka_unit_test(spectra_in_one_file),   cmocka_unit_test(headers_split),
   };
